@@ -1,0 +1,249 @@
+//! The world, injected: home, variables, working directory, clock, terminal facts, and the doors to files, processes
+//! and the clipboard. Nothing else reads the process environment, so tests build their own worlds and run in parallel.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+/// What a run may know about the machine it runs on.
+#[derive(Clone)]
+pub struct Env {
+    pub home: PathBuf,
+    pub vars: BTreeMap<OsString, OsString>,
+    pub cwd: PathBuf,
+    /// `Some` fixes the clock (`BACKSCROLL_NOW`, the demo, tests).
+    pub fixed_now: Option<Timestamp>,
+    /// Dates are shown and read in this zone.
+    pub zone: TimeZone,
+    pub terminal: Terminal,
+    pub files: Arc<dyn Files>,
+    pub clipboard: Arc<dyn Clipboard>,
+}
+
+/// Facts about the terminal, asked once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terminal {
+    pub stdin_tty: bool,
+    pub stdout_tty: bool,
+    pub stderr_tty: bool,
+    /// Cells in a line; absent when stdout is no terminal.
+    pub width: Option<u16>,
+}
+
+/// The door to files. Logs are opened so that nothing can hang or be changed: for reading, without waiting for a
+/// writer, regular files only.
+pub trait Files: Send + Sync {
+    fn open(&self, path: &Path) -> io::Result<File>;
+    /// What tells whether a file changed, following links.
+    fn stamp(&self, path: &Path) -> io::Result<Stamp>;
+    /// The names in a folder, unsorted.
+    fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
+}
+
+/// The door to the clipboard. Copying may take a moment; it is called from a worker, never by the app.
+pub trait Clipboard: Send + Sync {
+    /// The route that took the text, such as `clipboard` or `OSC 52`.
+    fn copy(&self, text: &str) -> Result<&'static str, String>;
+}
+
+/// Device, inode, length and time of change: when all are the same, so is the file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
+pub struct Stamp {
+    pub dev: u64,
+    pub inode: u64,
+    pub len: u64,
+    /// Nanoseconds since 1970.
+    pub changed: i128,
+}
+
+impl Stamp {
+    pub fn time(&self) -> Option<Timestamp> {
+        Timestamp::from_nanosecond(self.changed).ok()
+    }
+}
+
+/// One name in a folder.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Entry {
+    pub path: PathBuf,
+    pub kind: EntryKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EntryKind {
+    File,
+    Folder,
+    Link,
+    /// A pipe, a socket or a device: never opened.
+    Other,
+}
+
+impl Env {
+    /// The world of this process.
+    pub fn of_process() -> Env {
+        let vars: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+        let home = vars
+            .get(OsStr::new("HOME"))
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+            .or_else(|| etcetera::home_dir().ok())
+            .unwrap_or_else(|| PathBuf::from("/"));
+        let fixed_now = vars
+            .get(OsStr::new("BACKSCROLL_NOW"))
+            .and_then(|v| v.to_str())
+            .and_then(|v| v.parse().ok());
+        let width = crossterm::terminal::size()
+            .ok()
+            .map(|(columns, _)| columns)
+            .filter(|&columns| columns > 0);
+        let tty = |stream: &dyn std::io::IsTerminal| stream.is_terminal();
+        let stdout_tty = tty(&io::stdout());
+        Env {
+            home,
+            cwd: std::env::current_dir().unwrap_or_default(),
+            fixed_now,
+            zone: TimeZone::system(),
+            terminal: Terminal {
+                stdin_tty: tty(&io::stdin()),
+                stdout_tty,
+                stderr_tty: tty(&io::stderr()),
+                width: width.filter(|_| stdout_tty),
+            },
+            files: Arc::new(Disk),
+            clipboard: Arc::new(crate::os::clipboard::System::new(&vars)),
+            vars,
+        }
+    }
+
+    /// A world of its own, for tests: nothing but a home folder, at a fixed time, in UTC.
+    pub fn bare(home: &Path, now: Timestamp) -> Env {
+        Env {
+            home: home.into(),
+            vars: BTreeMap::new(),
+            cwd: home.into(),
+            fixed_now: Some(now),
+            zone: TimeZone::UTC,
+            terminal: Terminal {
+                stdin_tty: false,
+                stdout_tty: false,
+                stderr_tty: false,
+                width: None,
+            },
+            files: Arc::new(Disk),
+            clipboard: Arc::new(NoClipboard),
+        }
+    }
+
+    /// A variable that is set and not empty, as text.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars
+            .get(OsStr::new(name))
+            .and_then(|v| v.to_str())
+            .filter(|v| !v.is_empty())
+    }
+
+    /// A variable that is set and not empty, as a path with a leading `~` expanded.
+    pub fn path_var(&self, name: &str) -> Option<PathBuf> {
+        let value = self.vars.get(OsStr::new(name)).filter(|v| !v.is_empty())?;
+        Some(self.expand(Path::new(value)))
+    }
+
+    /// `~` and `~/x` by the home folder, relative paths by the working directory.
+    pub fn expand(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix("~") {
+            Ok(rest) => self.home.join(rest),
+            Err(_) => self.cwd.join(path),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.fixed_now.unwrap_or_else(Timestamp::now)
+    }
+
+    /// Our own folder for `kind` (`cache`, `config`, `state`), by our variable, then XDG, then the home folder.
+    pub fn own_dir(&self, kind: OwnDir) -> PathBuf {
+        let (ours, xdg, usual) = match kind {
+            OwnDir::Cache => ("BACKSCROLL_CACHE", "XDG_CACHE_HOME", ".cache"),
+            OwnDir::Config => ("BACKSCROLL_CONFIG", "XDG_CONFIG_HOME", ".config"),
+            OwnDir::State => ("BACKSCROLL_STATE", "XDG_STATE_HOME", ".local/state"),
+        };
+        self.path_var(ours).unwrap_or_else(|| {
+            self.path_var(xdg)
+                .unwrap_or_else(|| self.home.join(usual))
+                .join("backscroll")
+        })
+    }
+}
+
+/// Places of our own files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OwnDir {
+    Cache,
+    Config,
+    State,
+}
+
+/// The real file system.
+pub struct Disk;
+
+impl Files for Disk {
+    fn open(&self, path: &Path) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
+        }
+        Ok(file)
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<Stamp> {
+        stamp_of(&std::fs::metadata(path)?)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(dir)? {
+            let entry = entry?;
+            let kind = match entry.file_type()? {
+                t if t.is_file() => EntryKind::File,
+                t if t.is_dir() => EntryKind::Folder,
+                t if t.is_symlink() => EntryKind::Link,
+                _ => EntryKind::Other,
+            };
+            entries.push(Entry {
+                path: entry.path(),
+                kind,
+            });
+        }
+        Ok(entries)
+    }
+}
+
+/// The stamp of an open file or a path.
+pub fn stamp_of(meta: &std::fs::Metadata) -> io::Result<Stamp> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(Stamp {
+        dev: meta.dev(),
+        inode: meta.ino(),
+        len: meta.len(),
+        changed: i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec()),
+    })
+}
+
+/// A clipboard that takes nothing.
+pub struct NoClipboard;
+
+impl Clipboard for NoClipboard {
+    fn copy(&self, _text: &str) -> Result<&'static str, String> {
+        Err("no clipboard here".into())
+    }
+}

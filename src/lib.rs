@@ -1,0 +1,46 @@
+//! backscroll shows the conversations that coding agents left on this machine: a list that sorts and filters, a pane
+//! that reads well, and commands for scripts. It changes nothing it finds and talks to no network.
+//!
+//! Facts flow one way, wishes flow back as values:
+//!
+//! ```text
+//!  files, databases                                                        terminal
+//!        │                                                                    ▲
+//!     ┌──▼──┐ unit  ┌──────┐ records ┌────┐ Delta ┌──────────────────┐        │
+//!     │watch├──────►│source├────────►│fold├──────►│ update(App, Msg) ├─ view ─┘
+//!     └─────┘       └──────┘         └────┘       └───┬──────────▲───┘
+//!        └─────────────── ingest ──────────┘  Effects │          │ Msg
+//!                                                 ┌───▼──────────┴───┐
+//!                                                 │     runtime      │  open, lay out, copy
+//!                                                 └──────────────────┘
+//! ```
+//!
+//! A **source** is an agent whose logs we can read. A **unit** is the smallest thing re-read as one: a log file, a
+//! session's folder, a database. A **record** is one fact found in a unit. A **session** is the summary of a
+//! conversation, small and always in memory; a **spend** is one response's tokens; a **row** is a session with its sums.
+//! The **conversation** is all its messages, read again when opened; a **document** is a conversation laid out for one
+//! width. A message's **number** is its place in the log's order, from 1. A **ticket** numbers a request, and a reply
+//! with an old number is dropped. The **ledger** holds all spends and decides which count.
+//!
+//! What holds everywhere: agents' files are never changed; only `sources` knows formats; `update` and `view` touch no
+//! file, clock or process; parsing never fails; a session leaves only on proof; unknown is a value; money and tokens are
+//! integers; each list of things is declared once; text from logs reaches a terminal only as [`text::Clean`]; stdout is
+//! data and stderr is talk. `tests/architecture.rs` checks what a program can check of this.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::panic,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
+pub mod env;
+pub mod model;
+pub mod os;
+pub mod sources;
+pub mod text;

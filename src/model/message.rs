@@ -1,0 +1,206 @@
+//! What was said in a conversation.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use compact_str::CompactString;
+use jiff::Timestamp;
+
+use super::{ModelId, SessionId, Usage};
+use crate::text::Raw;
+
+/// All messages of a session, in the log's order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Conversation {
+    pub id: SessionId,
+    pub messages: Vec<Message>,
+    /// Records that could not be read.
+    pub odd: u32,
+}
+
+/// A prompt, a response with all its blocks, or a note of the agent's program.
+///
+/// A summary needs no bodies: a source asked for a summary leaves `parts` empty but for the text of prompts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Message {
+    /// The same key again replaces: row id, or hash of id and content in a log.
+    pub key: u64,
+    /// Messages with the same reply are blocks of one response and join the first of them.
+    pub reply: Option<u64>,
+    /// Place in the log's order, from 1. Given by the fold.
+    pub number: u32,
+    pub role: Role,
+    pub at: Option<Timestamp>,
+    pub model: Option<ModelId>,
+    /// For display; sums come from spends.
+    pub usage: Option<Usage>,
+    pub parts: Vec<Part>,
+    pub lane: Lane,
+    /// Tool calls among its parts, also where the parts were left out.
+    pub tools: u32,
+    /// Results that failed among its parts, also where the parts were left out.
+    pub errors: u32,
+}
+
+impl Message {
+    pub fn new(key: u64, role: Role, at: Option<Timestamp>) -> Message {
+        Message {
+            key,
+            reply: None,
+            number: 0,
+            role,
+            at,
+            model: None,
+            usage: None,
+            parts: Vec::new(),
+            lane: Lane::Main,
+            tools: 0,
+            errors: 0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Role {
+    /// A person, or the parent agent in a sub-agent's session.
+    User,
+    Assistant,
+    /// Text the agent's program put in: context, reminders, notices, results without a call.
+    System,
+}
+
+/// Which line of the conversation a message stands in.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub enum Lane {
+    #[default]
+    Main,
+    /// A side conversation kept in the same log.
+    Side(Box<str>),
+    /// A branch that was left by an edit, a rewind or a revert.
+    Left,
+}
+
+/// Text is [`Raw`] until it is laid out or exported.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// Markdown, as written.
+    Text(Raw),
+    /// `None` when the agent kept it encrypted or hid it.
+    Thinking(Option<Raw>),
+    ToolCall(Box<ToolCall>),
+    ToolResult(Box<ToolResult>),
+    Image {
+        mime: CompactString,
+        bytes: u64,
+    },
+    Attachment {
+        path: PathBuf,
+    },
+    Notice {
+        kind: NoticeKind,
+        text: Raw,
+    },
+    /// New in the format; shown folded, with the record as JSON.
+    Unknown {
+        kind: CompactString,
+        json: Raw,
+    },
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ToolCall {
+    /// Pairs the call with its result.
+    pub call: Box<str>,
+    pub tool: Tool,
+    /// The argument that matters: command, path, pattern, address, description.
+    pub target: Option<Raw>,
+    /// All arguments as JSON text; free text stands as a JSON string.
+    pub input: Raw,
+    /// The changes to files it asks for.
+    pub edits: Vec<Edit>,
+    /// The session it started, by the agent's own id.
+    pub child: Option<Box<str>>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct ToolResult {
+    pub call: Box<str>,
+    pub output: Raw,
+    /// Absent while it runs, and where the log does not say.
+    pub ok: Option<bool>,
+    /// Exit code of a command.
+    pub exit: Option<i32>,
+    pub took: Option<Duration>,
+    /// The session it started, by the agent's own id.
+    pub child: Option<Box<str>>,
+    /// Images in the result are shown as type and size.
+    pub images: Vec<(CompactString, u64)>,
+}
+
+impl ToolResult {
+    pub fn new(call: impl Into<Box<str>>, output: impl Into<Raw>) -> ToolResult {
+        ToolResult {
+            call: call.into(),
+            output: output.into(),
+            ok: None,
+            exit: None,
+            took: None,
+            child: None,
+            images: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tool {
+    /// As logged.
+    pub name: CompactString,
+    pub kind: ToolKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ToolKind {
+    Shell,
+    Read,
+    Edit,
+    Search,
+    Web,
+    /// Starts a sub-agent.
+    Task,
+    /// Keeps a to-do list or a plan.
+    Plan,
+    Mcp,
+    Other,
+}
+
+/// A change to one file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Edit {
+    pub path: Option<Raw>,
+    pub change: Change,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Change {
+    /// One text for another, inside a file.
+    Replace {
+        old: Raw,
+        new: Raw,
+    },
+    /// The whole file.
+    Write(Raw),
+    /// Lines marked `+`, `-` and ` `, with or without `@@` headings.
+    Patch(Raw),
+    Delete,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NoticeKind {
+    Compaction,
+    Interrupted,
+    ModelSwitch,
+    Error,
+    /// A command of the agent's own, such as `/clear`.
+    Command,
+    Other,
+}

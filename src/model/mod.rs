@@ -1,0 +1,16 @@
+//! What a session is. Depends on nothing else here but text.
+
+mod id;
+mod message;
+mod money;
+mod session;
+mod usage;
+
+pub use id::{ModelId, SessionId, SourceId};
+pub use message::{
+    Change, Conversation, Edit, Lane, Message, NoticeKind, Part, Role, Tool, ToolCall, ToolKind,
+    ToolResult,
+};
+pub use money::{Basis, Cost, CostSum, Usd};
+pub use session::{Flags, Kind, Row, Session, Stage, Sums, Title, TitleRank, Unit};
+pub use usage::{Mark, Rate, Same, Spend, Usage};

@@ -1,0 +1,195 @@
+//! The summary of a conversation, and the row that list, query and commands see.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::money::CostSum;
+use super::{ModelId, SessionId, SourceId, Usage};
+use crate::text::Clean;
+
+/// The smallest thing re-read as one: a log file, a session's folder, a database.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Unit {
+    pub source: SourceId,
+    /// The root it was found under.
+    pub root: Arc<Path>,
+    /// The file or folder itself; it names the unit.
+    pub path: Arc<Path>,
+    /// Where two units hold one session, the one of higher rank tells it.
+    pub rank: u8,
+    /// What the source makes of it; means nothing to others.
+    pub form: u8,
+}
+
+/// One unit's word about a session. Small, always in memory, shared, and replaced whole.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    /// The session it was started from, by the agent's own id in the same source.
+    pub parent: Option<Box<str>>,
+    pub kind: Kind,
+    /// The tool call in the parent that started it, where a log says so.
+    pub call: Option<Box<str>>,
+    pub title: Option<Title>,
+    /// Working directory at its start.
+    pub dir: Option<Arc<Path>>,
+    pub branch: Option<Clean>,
+    /// First and last time in the log's own words.
+    pub started: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    /// Messages of a person.
+    pub prompts: u32,
+    /// Responses of the model, their blocks merged.
+    pub replies: u32,
+    pub tools: u32,
+    /// Tool results that failed.
+    pub errors: u32,
+    /// What must be read again to open it.
+    pub unit: Arc<Unit>,
+    /// Bytes on disk; absent inside a shared database.
+    pub size: Option<u64>,
+    /// Records that could not be read.
+    pub odd: u32,
+    pub stage: Stage,
+    pub flags: Flags,
+    /// Last model that answered, even if the log has no tokens.
+    pub model: Option<ModelId>,
+    /// The agent's own version, as logged.
+    pub version: Option<Clean>,
+}
+
+impl Session {
+    /// The user's prompts plus the assistant's responses.
+    pub fn messages(&self) -> u32 {
+        self.prompts.saturating_add(self.replies)
+    }
+
+    /// Nobody ever asked anything in it: a warm-up or an aborted start.
+    pub fn is_empty(&self) -> bool {
+        self.stage == Stage::Whole && self.prompts == 0
+    }
+}
+
+/// How a session came to be.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
+pub enum Kind {
+    #[default]
+    Main,
+    /// Started by another session's agent.
+    SubAgent,
+    /// Continues a copy of another session's history.
+    Fork,
+    /// An older file that a resume repeated whole.
+    Copy,
+}
+
+impl Kind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Main => "main",
+            Kind::SubAgent => "subagent",
+            Kind::Fork => "fork",
+            Kind::Copy => "copy",
+        }
+    }
+}
+
+/// A title and who gave it; of two, the higher rank is shown.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Title {
+    pub rank: TitleRank,
+    pub text: Clean,
+}
+
+/// Who gave a title, least trusted first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TitleRank {
+    /// What is left when nothing better is known: a nickname, the last prompt.
+    Fallback,
+    FirstPrompt,
+    Summary,
+    /// A title the agent's model made.
+    Agent,
+    /// A title from the agent's index of its sessions.
+    Listed,
+    /// The user's own name for it.
+    User,
+}
+
+/// How much of a session has been read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum Stage {
+    /// Its unit was seen; only path and file time are known.
+    #[default]
+    Found,
+    Whole,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Flags {
+    pub archived: bool,
+    /// Started by a program, not a person.
+    pub automated: bool,
+    /// Written by a version whose resumes repeat the whole history in a new file.
+    pub resumes_copy: bool,
+}
+
+/// Sums over spends, each response counted once.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Sums {
+    pub usage: Usage,
+    pub cost: CostSum,
+    pub responses: u64,
+    /// By model, in the order of their names.
+    pub models: BTreeMap<ModelId, Usage>,
+}
+
+impl Sums {
+    pub fn merge(&mut self, other: &Sums) {
+        self.usage.add(&other.usage);
+        self.cost.merge(&other.cost);
+        self.responses += other.responses;
+        for (model, usage) in &other.models {
+            self.models.entry(model.clone()).or_default().add(usage);
+        }
+    }
+
+    /// The model with the most tokens.
+    pub fn main_model(&self) -> Option<&ModelId> {
+        self.models
+            .iter()
+            .max_by_key(|(_, usage)| usage.total())
+            .map(|(model, _)| model)
+    }
+}
+
+/// A session with its sums.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    pub session: Arc<Session>,
+    /// What it spent itself.
+    pub own: Sums,
+    /// With its sub-agents and copies at any depth, without forks.
+    pub all: Sums,
+    /// The session under which it is folded: the parent at the far end, else itself.
+    pub root: SessionId,
+    /// Its direct sub-agents, forks and copies.
+    pub children: u32,
+}
+
+impl Row {
+    pub fn id(&self) -> &SessionId {
+        &self.session.id
+    }
+
+    /// The model that answered most, else the one the log names.
+    pub fn model(&self) -> Option<&ModelId> {
+        self.own
+            .main_model()
+            .or(self.session.model.as_ref())
+            .or_else(|| self.all.main_model())
+    }
+}

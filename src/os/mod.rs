@@ -1,0 +1,3 @@
+//! The parts of the operating system that need care of their own.
+
+pub mod clipboard;

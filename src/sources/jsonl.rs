@@ -1,0 +1,290 @@
+//! Append-only files of one JSON object a line, read from where the last reading stopped.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::{At, hash};
+use crate::env::{Env, Stamp, stamp_of};
+
+/// A longer line is skipped and counted. The longest line seen in real logs had 19.3 MB.
+pub const LINE_MAX: usize = 32 << 20;
+const CHUNK: usize = 256 << 10;
+/// So many first bytes tell a file from another one in its place.
+const HEAD: u64 = 1024;
+
+/// Reads whole lines of a file. The last line counts as whole without its line feed if it is a complete JSON object:
+/// nothing that could follow would make it another one.
+pub struct Lines<R> {
+    input: R,
+    buffer: Vec<u8>,
+    /// The unread part of `buffer`.
+    start: usize,
+    end: usize,
+    /// File offset of `start`.
+    at: u64,
+    head: Vec<u8>,
+    last_at: u64,
+    last: u64,
+    stamp: Stamp,
+    ended: bool,
+}
+
+/// One line, or why there is none.
+pub enum Line<'a> {
+    /// Without its line feed; `at` is its file offset.
+    Whole {
+        at: u64,
+        bytes: &'a [u8],
+    },
+    TooLong {
+        at: u64,
+    },
+}
+
+/// A file, and whether it must be told from its start although a cursor said otherwise.
+pub struct Opened {
+    pub lines: Lines<File>,
+    pub rewritten: bool,
+}
+
+/// Opens a file at the cursor, or at its start if it is not the file the cursor was in.
+pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
+    let mut file = env.files.open(path)?;
+    let stamp = stamp_of(&file.metadata()?)?;
+    let At::Line {
+        at,
+        last_at,
+        head,
+        last,
+        stamp: then,
+    } = *from
+    else {
+        return Ok(Opened {
+            lines: Lines::new(file, stamp),
+            rewritten: *from != At::Start,
+        });
+    };
+    let known = (stamp.dev, stamp.inode) == (then.dev, then.inode) && stamp.len >= at;
+    let mut first = vec![0; usize::try_from(at.min(HEAD)).unwrap_or_default()];
+    if known && file.read_exact(&mut first).is_ok() && hash(&[&first]) == head {
+        let mut line = vec![
+            0;
+            usize::try_from(at.saturating_sub(last_at))
+                .unwrap_or_default()
+                .min(LINE_MAX + 2)
+        ];
+        file.seek(SeekFrom::Start(last_at))?;
+        if file.read_exact(&mut line).is_ok() && hash(&[&line]) == last {
+            file.seek(SeekFrom::Start(at))?;
+            let mut lines = Lines::new(file, stamp);
+            (lines.at, lines.head, lines.last_at, lines.last) = (at, first, last_at, last);
+            return Ok(Opened {
+                lines,
+                rewritten: false,
+            });
+        }
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok(Opened {
+        lines: Lines::new(file, stamp),
+        rewritten: true,
+    })
+}
+
+impl<R: Read> Lines<R> {
+    pub fn new(input: R, stamp: Stamp) -> Lines<R> {
+        Lines {
+            input,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            at: 0,
+            head: Vec::new(),
+            last_at: 0,
+            last: hash(&[&[]]),
+            stamp,
+            ended: false,
+        }
+    }
+
+    /// Where the last line said ends.
+    pub fn cursor(&self) -> At {
+        At::Line {
+            at: self.at,
+            last_at: self.last_at,
+            head: hash(&[&self.head]),
+            last: self.last,
+            stamp: self.stamp,
+        }
+    }
+
+    /// The next line; none at the end of the file or before a line that is still being written.
+    pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
+        let mut searched = 0;
+        loop {
+            let unread = self.buffer.get(self.start..self.end).unwrap_or_default();
+            if let Some(found) = unread
+                .get(searched..)
+                .and_then(|rest| memchr::memchr(b'\n', rest))
+            {
+                if searched + found > LINE_MAX {
+                    return self.skip_line().map(Some);
+                }
+                return Ok(Some(self.take(searched + found, 1)));
+            }
+            searched = unread.len();
+            if searched > LINE_MAX {
+                return self.skip_line().map(Some);
+            }
+            if self.ended || !self.fill()? {
+                self.ended = true;
+                let unread = self.buffer.get(self.start..self.end).unwrap_or_default();
+                let complete = !unread.is_empty()
+                    && std::str::from_utf8(unread)
+                        .is_ok_and(|text| super::json::Obj::parse(text).is_some());
+                return Ok(if complete {
+                    Some(self.take(searched, 0))
+                } else {
+                    None
+                });
+            }
+        }
+    }
+
+    /// Whether bytes stand behind the last whole line: a record that is being written, or was cut off.
+    pub fn has_torn_tail(&self) -> bool {
+        self.buffer
+            .get(self.start..self.end)
+            .is_some_and(|rest| !rest.trim_ascii().is_empty())
+    }
+
+    fn take(&mut self, len: usize, feed: usize) -> Line<'_> {
+        let (from, at) = (self.start, self.at);
+        self.start += len + feed;
+        self.pass(from, len + feed);
+        self.at += (len + feed) as u64;
+        Line::Whole {
+            at,
+            bytes: self.buffer.get(from..from + len).unwrap_or_default(),
+        }
+    }
+
+    /// Remembers the hashes that a cursor needs.
+    fn pass(&mut self, from: usize, len: usize) {
+        let bytes = self.buffer.get(from..from + len).unwrap_or_default();
+        self.last_at = self.at;
+        self.last = hash(&[bytes]);
+        let missing = (HEAD as usize).saturating_sub(self.head.len());
+        self.head.extend(bytes.iter().take(missing));
+    }
+
+    /// Drops a line past the limit without keeping it. The cursor's hashes then cover its last bytes only.
+    fn skip_line(&mut self) -> io::Result<Line<'static>> {
+        let at = self.at;
+        loop {
+            let unread = self.buffer.get(self.start..self.end).unwrap_or_default();
+            let (len, done) = match memchr::memchr(b'\n', unread) {
+                Some(found) => (found + 1, true),
+                None => (unread.len(), false),
+            };
+            let from = self.start;
+            self.start += len;
+            self.pass(from, len);
+            self.at += len as u64;
+            if done || !self.fill()? {
+                return Ok(Line::TooLong { at });
+            }
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < self.end + CHUNK {
+            // Doubling keeps long lines linear.
+            self.buffer
+                .resize((self.buffer.len() * 2).max(self.end + CHUNK), 0);
+        }
+        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+        loop {
+            match self.input.read(room) {
+                Ok(0) => return Ok(false),
+                Ok(n) => {
+                    self.end += n;
+                    return Ok(true);
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::Env;
+    use std::io::Write;
+
+    fn all(lines: &mut Lines<impl Read>) -> Vec<String> {
+        let mut out = Vec::new();
+        while let Ok(Some(line)) = lines.next_line() {
+            out.push(match line {
+                Line::Whole { bytes, .. } => String::from_utf8_lossy(bytes).into_owned(),
+                Line::TooLong { .. } => "too long".into(),
+            });
+        }
+        out
+    }
+
+    fn lines(bytes: &[u8]) -> Vec<String> {
+        all(&mut Lines::new(bytes, Stamp::default()))
+    }
+
+    #[test]
+    fn a_torn_tail_waits() {
+        assert_eq!(lines(b"a\nb\n{\"x\":"), ["a", "b"]);
+        assert_eq!(lines(b"a\n{\"x\":1}"), ["a", "{\"x\":1}"]);
+        assert_eq!(lines(b""), Vec::<String>::new());
+        assert_eq!(lines(b"\n\n"), ["", ""]);
+    }
+
+    #[test]
+    fn a_line_past_the_limit_is_skipped() {
+        let mut bytes = vec![b'x'; LINE_MAX + 10];
+        bytes.extend(b"\nafter\n");
+        assert_eq!(lines(&bytes), ["too long", "after"]);
+    }
+
+    #[test]
+    fn reading_goes_on_or_starts_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log");
+        let env = Env::bare(dir.path(), "2026-01-01T00:00:00Z".parse().unwrap());
+        std::fs::write(&path, "one\ntwo\n").unwrap();
+        let mut first = open(&env, &path, &At::Start).unwrap();
+        assert_eq!(all(&mut first.lines), ["one", "two"]);
+        let cursor = first.lines.cursor();
+
+        std::fs::File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"three\n")
+            .unwrap();
+        let mut grown = open(&env, &path, &cursor).unwrap();
+        assert!(!grown.rewritten);
+        assert_eq!(all(&mut grown.lines), ["three"]);
+
+        for changed in ["one\n", "one\ntwX\nthree\n", "oNe\ntwo\n"] {
+            std::fs::write(&path, changed).unwrap();
+            let mut again = open(&env, &path, &cursor).unwrap();
+            assert!(again.rewritten, "{changed}");
+            assert_eq!(all(&mut again.lines).len(), changed.lines().count());
+        }
+    }
+}

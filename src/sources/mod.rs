@@ -1,0 +1,290 @@
+//! Agents whose logs we can read: one file each, and the only place that knows their formats.
+//!
+//! Adding an agent is one file here, one line in [`SOURCES`] and a folder of small logs under `tests/fixtures`.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::env::{EntryKind, Env, Stamp};
+use crate::model::{Session, SourceId, Unit};
+
+pub mod claude;
+pub mod codex;
+pub mod json;
+pub mod jsonl;
+pub mod opencode;
+pub mod record;
+pub mod sqlite;
+pub mod tools;
+
+pub use record::{Facts, Oddity, Record, Say, Subject};
+
+/// Every source, in the order lists show them.
+pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+
+/// Folders deeper than this below a root are not walked.
+const WALK_DEPTH: usize = 8;
+/// A source never has more units than this; what is above is not read.
+const UNITS: usize = 200_000;
+
+/// What a source is called and what it needs.
+#[derive(Debug)]
+pub struct Card {
+    pub id: SourceId,
+    /// As people say it.
+    pub label: &'static str,
+    /// Two letters for narrow lists.
+    pub code: &'static str,
+    /// Other spellings accepted on input.
+    pub aliases: &'static [&'static str],
+    /// Raised when the same bytes are read differently: what was stored of this source is then read again.
+    pub revision: u32,
+    /// Environment variables that move its logs.
+    pub variables: &'static [&'static str],
+    /// Where its logs usually are, for people.
+    pub usual: &'static str,
+    /// Where a copied conversation can be found to differ from the agent's, for people; one sentence.
+    pub note: &'static str,
+}
+
+/// A folder whose logs are read.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Root {
+    pub source: SourceId,
+    pub path: Arc<Path>,
+    /// Why we look there: a variable's name, `default`, or the option that named it.
+    pub why: &'static str,
+}
+
+/// Who listens: a source may skip what they do not use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Want<'a> {
+    /// Facts, spends, and messages without bodies.
+    Summary,
+    /// Messages of one session with all their parts; no spends.
+    Conversation { session: &'a str },
+}
+
+/// Where reading a unit stopped.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Cursor {
+    pub at: At,
+    /// The source's own state between reads; at most 4 KiB.
+    pub memo: Box<[u8]>,
+}
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum At {
+    #[default]
+    Start,
+    /// Behind a whole line: its offset and its start, the hash of the first bytes of the file and of that line, and the
+    /// file it was.
+    Line {
+        at: u64,
+        last_at: u64,
+        head: u64,
+        last: u64,
+        stamp: Stamp,
+    },
+    /// Behind a row: everything changed before `stamp` was said.
+    Row { stamp: i64, key: Box<str> },
+    /// Everything was said; the number changes when anything does.
+    Whole(u64),
+}
+
+/// Whether a walk saw everything. Only a whole one may retire sessions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sweep {
+    Whole,
+    Partial,
+}
+
+/// A program to run: an argument list, never a shell line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Launch {
+    pub program: String,
+    pub args: Vec<String>,
+    pub dir: Option<PathBuf>,
+}
+
+pub trait Source: Sync {
+    fn card(&self) -> &'static Card;
+
+    /// Folders to read and watch, and why. They need not exist.
+    fn roots(&self, env: &Env) -> Vec<Root>;
+
+    /// Whose news is this path? Asked by the walk for every file, and by the watcher for every event: so both agree.
+    fn claim(&self, env: &Env, root: &Root, path: &Path) -> Option<Unit>;
+
+    /// Says what the unit holds past `from`, and where it stopped. Never fails for what the bytes are; an error means
+    /// that they could not be read now.
+    fn read(
+        &self,
+        env: &Env,
+        unit: &Unit,
+        want: Want<'_>,
+        from: &Cursor,
+        say: &mut Say<'_>,
+    ) -> io::Result<Cursor>;
+
+    /// The id as lists show it.
+    fn short_id(&self, native: &str) -> String;
+
+    /// How to continue a session in the agent that wrote it.
+    fn resume(&self, session: &Session) -> Option<Launch>;
+
+    /// Whether a folder below a root is worth walking into. Saves walking caches and backups.
+    fn enters(&self, _root: &Root, _dir: &Path) -> bool {
+        true
+    }
+
+    /// Walks the roots and names every unit.
+    fn discover(&self, env: &Env, found: &mut dyn FnMut(Unit)) -> Sweep {
+        let mut sweep = Sweep::Whole;
+        for root in self.roots(env) {
+            if walk(self, env, &root, found) == Sweep::Partial {
+                sweep = Sweep::Partial;
+            }
+        }
+        sweep
+    }
+}
+
+/// The source of that slug.
+pub fn source(id: SourceId) -> Option<&'static dyn Source> {
+    SOURCES.iter().copied().find(|s| s.card().id == id)
+}
+
+/// The source a person means by a slug, an alias, a label or a code, in any case.
+pub fn named(name: &str) -> Option<&'static dyn Source> {
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    SOURCES.iter().copied().find(|s| {
+        let card = s.card();
+        same(card.id.0)
+            || same(card.label)
+            || same(card.code)
+            || card.aliases.iter().any(|a| same(a))
+    })
+}
+
+/// Walks one root. A folder that cannot be listed makes the walk partial; one that is not there does not.
+pub fn walk<S: Source + ?Sized>(
+    source: &S,
+    env: &Env,
+    root: &Root,
+    found: &mut dyn FnMut(Unit),
+) -> Sweep {
+    let mut sweep = Sweep::Whole;
+    let mut seen = std::collections::HashSet::new();
+    let mut units = 0;
+    let mut todo = vec![(root.path.to_path_buf(), 0usize)];
+    let real_root = std::fs::canonicalize(&root.path).unwrap_or_else(|_| root.path.to_path_buf());
+    while let Some((dir, depth)) = todo.pop() {
+        // Two links to one folder, or a loop of them, are walked once.
+        match env.files.stamp(&dir) {
+            Ok(stamp) if !seen.insert((stamp.dev, stamp.inode)) => continue,
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(_) => {
+                sweep = Sweep::Partial;
+                continue;
+            }
+        }
+        let mut entries = match env.files.list(&dir) {
+            Ok(entries) => entries,
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                continue;
+            }
+            Err(_) => {
+                sweep = Sweep::Partial;
+                continue;
+            }
+        };
+        // Names of days and ids grow with time, so the last are the newest; folders go on a stack, so they sort upwards.
+        entries.sort();
+        for entry in entries
+            .iter()
+            .filter(|e| matches!(e.kind, EntryKind::Folder | EntryKind::Link))
+        {
+            let inside = entry.kind == EntryKind::Folder || within(&entry.path, &real_root);
+            if depth < WALK_DEPTH && inside && source.enters(root, &entry.path) {
+                todo.push((entry.path.clone(), depth + 1));
+            }
+        }
+        for entry in entries.iter().rev() {
+            let readable = match entry.kind {
+                EntryKind::File => true,
+                EntryKind::Link => within(&entry.path, &real_root) && entry.path.is_file(),
+                _ => false,
+            };
+            if readable
+                && units < UNITS
+                && let Some(unit) = source.claim(env, root, &entry.path)
+            {
+                units += 1;
+                found(unit);
+            }
+        }
+    }
+    sweep
+}
+
+/// Whether a link leads to something below the same root.
+fn within(path: &Path, real_root: &Path) -> bool {
+    std::fs::canonicalize(path).is_ok_and(|target| target.starts_with(real_root))
+}
+
+/// Says a record, turning a stop into the shape that `?` passes on.
+pub fn tell(say: &mut Say<'_>, record: Record) -> Result<(), Stop> {
+    match say(record) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Stop::Asked),
+    }
+}
+
+/// Why reading ended early.
+#[derive(Debug)]
+pub enum Stop {
+    /// The listener has heard enough.
+    Asked,
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Failed(error)
+    }
+}
+
+/// A 64-bit hash that is the same in every run, so it can be stored.
+pub fn hash(parts: &[&[u8]]) -> u64 {
+    // FNV-1a over length-prefixed parts, then a final mix: short ids must not collide by being cut differently.
+    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut eat = |bytes: &[u8]| {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0u8; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            state = (state ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x0000_0100_0000_01b3)
+                .rotate_left(29);
+        }
+    };
+    for part in parts {
+        eat(&(part.len() as u64).to_le_bytes());
+        eat(part);
+    }
+    state ^= state >> 33;
+    state = state.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    state ^= state >> 33;
+    state = state.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    state ^ (state >> 33)
+}

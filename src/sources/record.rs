@@ -1,0 +1,102 @@
+//! The only words a source can say.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::model::{Kind, Message, ModelId, Spend, TitleRank};
+use crate::text::Raw;
+
+/// One fact found in a unit. `session` is always the agent's own id.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Record {
+    /// The unit was rewritten: forget what it said.
+    Reset,
+    /// This session is told anew from here (a database changed old rows).
+    Again { session: Box<str> },
+    /// All that the database holds now; the others are gone.
+    Only { sessions: Vec<Box<str>> },
+    Session {
+        session: Box<str>,
+        facts: Box<Facts>,
+    },
+    /// A fact about a session that another unit tells.
+    About { of: Subject, facts: Box<Facts> },
+    /// The same key replaces, the same reply joins.
+    Message {
+        session: Box<str>,
+        message: Box<Message>,
+    },
+    /// All spending is said here; the same key replaces.
+    Spent { session: Box<str>, spend: Spend },
+    /// Something that could not be read, at a byte offset or row of the unit.
+    Odd {
+        session: Option<Box<str>>,
+        at: u64,
+        what: Oddity,
+    },
+}
+
+/// Whom a fact is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Subject {
+    /// The agent's own session id.
+    Session(Box<str>),
+    /// The hash of a message that stands last in some session.
+    Leaf(u64),
+}
+
+/// What a source knows about a session. Later facts override earlier ones, but for the title, where rank decides and
+/// the later of equal rank wins, and `first_dir`, where the first stays.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Facts {
+    pub title: Option<(TitleRank, Raw)>,
+    /// Working directory; the first one said stays.
+    pub dir: Option<PathBuf>,
+    pub branch: Option<Raw>,
+    pub parent: Option<Box<str>>,
+    pub kind: Option<Kind>,
+    /// The tool call in the parent that started it.
+    pub call: Option<Box<str>>,
+    pub version: Option<Raw>,
+    pub model: Option<ModelId>,
+    /// Times seen on a record; the fold keeps the first and the last.
+    pub at: Option<Timestamp>,
+    /// Bytes on disk, where not the size of the unit's file.
+    pub size: Option<u64>,
+    pub archived: Option<bool>,
+    pub automated: Option<bool>,
+    pub resumes_copy: Option<bool>,
+    /// Records without a child, as hashes: what `Subject::Leaf` names. Replaces earlier ones.
+    pub leaves: Option<Vec<u64>>,
+    /// Not a session a person should see (a warm-up): takes it out of the list as empty whatever it holds.
+    pub hidden: Option<bool>,
+}
+
+/// What was wrong with a record.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Oddity {
+    /// Not JSON, or not an object.
+    Malformed,
+    /// Longer than 32 MiB.
+    TooLong,
+    /// Bytes that are no UTF-8, or half a surrogate pair; read with replacement characters.
+    Repaired,
+    /// A compressed or database file that stops making sense.
+    Corrupt,
+}
+
+impl Oddity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Oddity::Malformed => "malformed record",
+            Oddity::TooLong => "record too long",
+            Oddity::Repaired => "record repaired",
+            Oddity::Corrupt => "file damaged",
+        }
+    }
+}
+
+/// Where a source says its records. `Break` asks it to stop after the record just said.
+pub type Say<'a> = dyn FnMut(Record) -> ControlFlow<()> + 'a;

@@ -1,0 +1,1 @@
+//! Opening agents' databases so that nothing in their folder changes.

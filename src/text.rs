@@ -1,0 +1,391 @@
+//! Text from logs and the two forms it has here.
+//!
+//! Logs are written by programs that read the internet, so their text is hostile: it can move a cursor, set a title or
+//! write a clipboard. [`Raw`] is such text and cannot be shown. [`Clean`] is text in which nothing acts on a terminal;
+//! it is the only text a widget, a pipe or the clipboard accepts. `Clean` keeps line feeds and tabs, so ordinary text
+//! passes byte for byte.
+
+use std::fmt::{self, Write as _};
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+mod human;
+
+pub use human::{age, count, short_count, short_dir};
+
+/// At most this many code points share one cell; combining marks past it are dropped.
+const CELL_POINTS: usize = 8;
+/// At most this many bytes share one cell.
+const CELL_BYTES: usize = 32;
+/// Titles are cut at this many characters.
+pub const TITLE_CHARS: usize = 100;
+/// Titles are cut at this many cells, whatever their characters.
+const TITLE_CELLS: usize = 512;
+
+/// Text as a log holds it. Only [`Raw::clean`] leads to a screen.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct Raw(Box<str>);
+
+impl Raw {
+    pub fn new(text: impl Into<Box<str>>) -> Raw {
+        Raw(text.into())
+    }
+
+    /// The text as it is, for reading its meaning. Never for showing it.
+    pub fn untrusted(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The number of lines, at least 1 for any text.
+    pub fn lines(&self) -> usize {
+        let text = self.0.strip_suffix('\n').unwrap_or(&self.0);
+        if text.is_empty() {
+            0
+        } else {
+            memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1
+        }
+    }
+
+    pub fn clean(&self) -> Clean {
+        Clean::of(&self.0)
+    }
+
+    /// Clean text without the colour sequences (`ESC [ … m`) that programs print for a terminal.
+    pub fn clean_output(&self) -> Clean {
+        if !self.0.contains('\x1b') {
+            return Clean::of(self.0.trim_end_matches('\r'));
+        }
+        let mut kept = String::with_capacity(self.0.len());
+        let mut rest: &str = &self.0;
+        while let Some((before, after)) = rest.split_once('\x1b') {
+            kept.push_str(before);
+            let colour = after.strip_prefix('[').and_then(|body| {
+                let end = body.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
+                body.get(end..)?.strip_prefix('m')
+            });
+            match colour {
+                Some(after) => rest = after,
+                None => {
+                    kept.push('\x1b');
+                    rest = after;
+                }
+            }
+        }
+        kept.push_str(rest);
+        Clean::of(&kept)
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl From<&str> for Raw {
+    fn from(text: &str) -> Raw {
+        Raw(text.into())
+    }
+}
+
+impl From<String> for Raw {
+    fn from(text: String) -> Raw {
+        Raw(text.into())
+    }
+}
+
+/// Text that does nothing to a terminal but stand there.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Clean(Box<str>);
+
+impl Clean {
+    /// Makes any text safe: control characters become control pictures, characters that reorder or hide text become
+    /// visible names like `<U+202E>`, and no cell holds more than a few code points.
+    ///
+    /// ```
+    /// use backscroll::text::Clean;
+    /// assert_eq!(Clean::of("a\tb\n").as_str(), "a\tb\n");
+    /// assert_eq!(Clean::of("\x1b[2J").as_str(), "␛[2J");
+    /// assert_eq!(Clean::of("x\u{202e}y").as_str(), "x<U+202E>y");
+    /// ```
+    pub fn of(text: &str) -> Clean {
+        if text
+            .bytes()
+            .all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t'))
+        {
+            return Clean(text.into());
+        }
+        let mut out = String::with_capacity(text.len() + 16);
+        for cluster in text.graphemes(true) {
+            push_cluster(&mut out, cluster);
+        }
+        Clean(out.into())
+    }
+
+    /// One line: white space folded to single spaces, cut at 100 characters and 512 cells with `..`.
+    pub fn title(text: &str) -> Clean {
+        // A title never needs more than the first few kilobytes, however long the prompt is.
+        let head = floor_boundary(text, 16 * 1024);
+        let folded = head.split_whitespace().collect::<Vec<_>>().join(" ");
+        let cut = match folded.char_indices().nth(TITLE_CHARS) {
+            Some((at, _)) => format!("{}..", folded.get(..at).unwrap_or_default().trim_end()),
+            None => folded,
+        };
+        Clean::of(&cut).cut(TITLE_CELLS)
+    }
+
+    /// One line of any text: white space folded, not cut.
+    pub fn line(text: &str) -> Clean {
+        if text.chars().any(|c| c.is_whitespace() && c != ' ') {
+            Clean::of(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+        } else {
+            Clean::of(text)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Width in terminal cells, of a single line.
+    pub fn width(&self) -> usize {
+        width(&self.0)
+    }
+
+    /// At most `cells` wide, ending in `..` where something was cut.
+    pub fn cut(&self, cells: usize) -> Clean {
+        Clean(cut(&self.0, cells).into())
+    }
+
+    /// The same text joined with other clean text.
+    pub fn join<'a>(parts: impl IntoIterator<Item = &'a Clean>) -> Clean {
+        Clean(
+            parts
+                .into_iter()
+                .map(Clean::as_str)
+                .collect::<String>()
+                .into(),
+        )
+    }
+
+    /// A piece of this text; cutting clean text anywhere leaves it clean.
+    pub fn piece(&self, range: std::ops::Range<usize>) -> Clean {
+        Clean(self.0.get(range).unwrap_or_default().into())
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// Words of ours, in the program text, are clean.
+impl From<&'static str> for Clean {
+    fn from(text: &'static str) -> Clean {
+        Clean::of(text)
+    }
+}
+
+/// Text composed by us; whatever it was made of passes the filter once more.
+impl From<String> for Clean {
+    fn from(text: String) -> Clean {
+        Clean::of(&text)
+    }
+}
+
+/// Width in terminal cells of a single line.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.graphemes(true).map(cluster_width).sum()
+    }
+}
+
+/// Width of one grapheme cluster: 0, 1 or 2 cells, as the widget library counts it.
+pub fn cluster_width(cluster: &str) -> usize {
+    UnicodeWidthStr::width(cluster).min(2)
+}
+
+/// At most `cells` wide, never splitting a cluster, ending in `..` where something was cut.
+pub fn cut(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(2);
+    let mut out = String::new();
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        let wide = cluster_width(cluster);
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        out.push_str(cluster);
+    }
+    out.push_str("..".get(..cells.min(2)).unwrap_or_default());
+    out
+}
+
+/// The longest start of `text` of at most `bytes` bytes that ends between characters.
+pub fn floor_boundary(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn push_cluster(out: &mut String, cluster: &str) {
+    let start = out.len();
+    let mut base = None;
+    let joined = is_emoji_cluster(cluster);
+    for (i, c) in cluster.chars().enumerate() {
+        if i >= CELL_POINTS || out.len() - start + c.len_utf8() > CELL_BYTES {
+            // The rest of an overfull cell is dropped unless it is something that must be seen.
+            if !hidden(c) && !c.is_control() {
+                continue;
+            }
+        }
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
+            '\x7f' => out.push('\u{2421}'),
+            '\u{80}'..='\u{9f}' => named(out, c),
+            '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' if joined && base.is_some() => out.push(c),
+            // Tags spell the flags of regions behind a black flag, and nothing else.
+            '\u{e0020}'..='\u{e007f}' if base == Some('\u{1f3f4}') => out.push(c),
+            _ if hidden(c) => named(out, c),
+            _ => {
+                base.get_or_insert(c);
+                out.push(c);
+            }
+        }
+    }
+}
+
+fn named(out: &mut String, c: char) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "<U+{:04X}>", c as u32);
+}
+
+/// Whether joiners and variation selectors make a picture here, instead of hiding something.
+fn is_emoji_cluster(cluster: &str) -> bool {
+    cluster.chars().next().is_some_and(|c| {
+        matches!(c, '#' | '*' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}')
+            || matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{27bf}' | '\u{2900}'..='\u{2bff}' | '\u{3030}' | '\u{303d}' | '\u{3297}' | '\u{3299}')
+            || matches!(c, '\u{1f000}'..='\u{1faff}')
+    })
+}
+
+/// Characters that show nothing, change the order of others or mean something private: they are named instead.
+fn hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}'
+        | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{fffe}' | '\u{ffff}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        | '\u{f0000}'..='\u{10ffff}')
+        || (c as u32) & 0xfffe == 0xfffe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ordinary_text_is_untouched() {
+        for text in [
+            "",
+            "a b\tc\nd",
+            "grüße",
+            "日本語",
+            "👩‍💻 works",
+            "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+            "1️⃣",
+            "नमस्ते",
+        ] {
+            assert_eq!(Clean::of(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn joiners_outside_pictures_are_named() {
+        assert_eq!(Clean::of("a\u{200d}b").as_str(), "a<U+200D>b");
+        assert_eq!(Clean::of("e\u{fe0f}").as_str(), "e<U+FE0F>");
+    }
+
+    #[test]
+    fn a_cell_stays_small() {
+        let tower = format!("a{}", "\u{301}".repeat(5000));
+        assert!(Clean::of(&tower).as_str().chars().count() <= CELL_POINTS);
+    }
+
+    #[test]
+    fn titles_fold_and_cut() {
+        assert_eq!(Clean::title("  a\n\n b  ").as_str(), "a b");
+        let long = Clean::title(&"word ".repeat(100));
+        assert!(long.as_str().ends_with("..") && long.as_str().chars().count() <= TITLE_CHARS + 2);
+        assert!(Clean::title(&"漢".repeat(400)).width() <= TITLE_CELLS);
+    }
+
+    #[test]
+    fn colours_leave_output_and_nothing_else_does() {
+        assert_eq!(
+            Raw::from("\x1b[1;31mred\x1b[0m").clean_output().as_str(),
+            "red"
+        );
+        assert_eq!(
+            Raw::from("\x1b[2Jx\x1b]0;t\x07").clean_output().as_str(),
+            "␛[2Jx␛]0;t␇"
+        );
+    }
+
+    #[test]
+    fn cutting_never_splits_a_wide_character() {
+        assert_eq!(cut("日本語です", 5), "日..");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 1), ".");
+        assert_eq!(cut("abcd", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_acts_or_hides_survives(text in any::<String>()) {
+            let clean = Clean::of(&text);
+            for c in clean.as_str().chars() {
+                prop_assert!(!c.is_control() || c == '\n' || c == '\t');
+                let acts = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+                prop_assert!(!acts);
+            }
+        }
+
+        #[test]
+        fn cut_fits(text in any::<String>(), cells in 0usize..40) {
+            let clean = Clean::line(&text);
+            prop_assert!(clean.cut(cells).width() <= cells.max(clean.width().min(cells)));
+        }
+    }
+}
