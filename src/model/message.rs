@@ -1,6 +1,7 @@
 //! What was said in a conversation.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use compact_str::CompactString;
@@ -13,7 +14,8 @@ use crate::text::Raw;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Conversation {
     pub id: SessionId,
-    pub messages: Vec<Message>,
+    /// Shared, so that a conversation that grew by one message copies none of the others.
+    pub messages: Vec<Arc<Message>>,
     /// Records that could not be read.
     pub odd: u32,
 }
@@ -40,6 +42,8 @@ pub struct Message {
     pub tools: u32,
     /// Results that failed among its parts, also where the parts were left out.
     pub errors: u32,
+    /// Whether it counts as a message of the conversation. Steps that a log keeps apart from any response do not.
+    pub counts: bool,
 }
 
 impl Message {
@@ -56,6 +60,7 @@ impl Message {
             lane: Lane::Main,
             tools: 0,
             errors: 0,
+            counts: true,
         }
     }
 }

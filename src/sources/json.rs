@@ -39,10 +39,10 @@ pub fn record<'a>(bytes: &'a [u8], store: &'a mut String) -> Parsed<'a> {
         return Parsed::Blank;
     }
     let sound = std::str::from_utf8(bytes);
-    if let Ok(text) = sound {
-        if !has_lone_surrogate(text) {
-            return Obj::parse(text).map_or(Parsed::Malformed, Parsed::Object);
-        }
+    if let Ok(text) = sound
+        && !has_lone_surrogate(text)
+    {
+        return Obj::parse(text).map_or(Parsed::Malformed, Parsed::Object);
     }
     *store = mend_surrogates(&String::from_utf8_lossy(bytes));
     Obj::parse(store).map_or(Parsed::Malformed, Parsed::Repaired)

@@ -62,7 +62,7 @@ pub fn kind(name: &str) -> ToolKind {
     }
     let plain: String = name
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
     match plain.as_str() {

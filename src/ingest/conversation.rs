@@ -1,0 +1,198 @@
+//! Records of a session become its conversation. Reading goes on where it stopped, so an open conversation follows its
+//! log at the price of what was appended.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::env::Env;
+use crate::model::{Conversation, Message, Part, Role, Session, SessionId, Unit};
+use crate::sources::{self, Cursor, Record, Want};
+
+/// A conversation being read.
+pub struct Reading {
+    id: SessionId,
+    native: Box<str>,
+    unit: Arc<Unit>,
+    cursor: Cursor,
+    fold: ConversationFold,
+}
+
+impl Reading {
+    /// Nothing is read yet.
+    pub fn new(session: &Session) -> Reading {
+        // A second session of the same id is told by its own unit under the plain id.
+        let plain = session
+            .id
+            .native
+            .split_once('#')
+            .map_or(&*session.id.native, |(id, _)| id);
+        Reading {
+            id: session.id.clone(),
+            native: plain.into(),
+            unit: session.unit.clone(),
+            cursor: Cursor::default(),
+            fold: ConversationFold::default(),
+        }
+    }
+
+    /// Reads what is new. `pause` is asked after every message whether to stop for now (with how many are known); the
+    /// next call then starts over from the last cursor, so only a first reading should be paused. Tells whether
+    /// anything changed.
+    pub fn read(
+        &mut self,
+        env: &Env,
+        pause: &mut dyn FnMut(&dyn Fn() -> Conversation, usize),
+    ) -> io::Result<bool> {
+        let Some(source) = sources::source(self.unit.source) else {
+            return Ok(false);
+        };
+        let (fold, id, native) = (&mut self.fold, &self.id, &self.native);
+        let mut changed = false;
+        let want = Want::Conversation { session: native };
+        self.cursor = source.read(env, &self.unit, want, &self.cursor, &mut |record| {
+            changed |= fold.hear(native, record);
+            let known = fold.messages.len();
+            let snapshot = || fold.conversation(id);
+            pause(&snapshot, known);
+            ControlFlow::Continue(())
+        })?;
+        Ok(changed)
+    }
+
+    /// All messages known now.
+    pub fn conversation(&self) -> Conversation {
+        self.fold.conversation(&self.id)
+    }
+}
+
+#[derive(Default)]
+struct ConversationFold {
+    messages: Vec<Arc<Message>>,
+    by_key: HashMap<u64, usize>,
+    /// Messages made of several blocks: one block said again cannot replace them.
+    joined: HashSet<usize>,
+    /// The message that a reply's blocks join.
+    by_reply: HashMap<u64, usize>,
+    /// The message that holds a call.
+    calls: HashMap<Box<str>, usize>,
+    odd: u32,
+}
+
+impl ConversationFold {
+    /// Whether it said something about this session's messages.
+    fn hear(&mut self, native: &str, record: Record) -> bool {
+        match record {
+            Record::Reset => *self = ConversationFold::default(),
+            Record::Again { session } if *session == *native => *self = ConversationFold::default(),
+            Record::Message { session, message } if *session == *native => self.message(*message),
+            Record::Odd { .. } => self.odd = self.odd.saturating_add(1),
+            _ => return false,
+        }
+        true
+    }
+
+    fn message(&mut self, mut message: Message) {
+        let key = message.key;
+        if let Some(&at) = self.by_key.get(&key) {
+            // The same block again: a log repeats it, or a database changed it.
+            if !self.joined.contains(&at)
+                && let Some(known) = self.messages.get_mut(at)
+            {
+                message.number = known.number;
+                *known = Arc::new(message);
+                self.note_calls(at);
+            }
+            return;
+        }
+        if let Some(&at) = message.reply.and_then(|reply| self.by_reply.get(&reply)) {
+            self.join(at, message);
+            self.by_key.insert(key, at);
+            self.joined.insert(at);
+            return;
+        }
+        let only_results = message.role == Role::System
+            && !message.parts.is_empty()
+            && message
+                .parts
+                .iter()
+                .all(|p| matches!(p, Part::ToolResult(_)));
+        if only_results {
+            message.parts.retain(|part| !self.pair(part));
+            if message.parts.is_empty() {
+                return;
+            }
+        }
+        let at = self.messages.len();
+        message.number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        self.by_key.insert(key, at);
+        if let Some(reply) = message.reply {
+            self.by_reply.insert(reply, at);
+        }
+        self.messages.push(Arc::new(message));
+        self.note_calls(at);
+    }
+
+    fn join(&mut self, at: usize, block: Message) {
+        if let Some(known) = self.messages.get_mut(at).map(Arc::make_mut) {
+            known.parts.extend(block.parts);
+            known.tools += block.tools;
+            known.errors += block.errors;
+            known.model = known.model.take().or(block.model);
+            // Early blocks of a streamed reply carry placeholders; the largest is the true one.
+            known.usage = match (known.usage, block.usage) {
+                (Some(a), Some(b)) => Some(if b.total() >= a.total() { b } else { a }),
+                (a, b) => a.or(b),
+            };
+        }
+        self.note_calls(at);
+    }
+
+    fn note_calls(&mut self, at: usize) {
+        let Some(message) = self.messages.get(at) else {
+            return;
+        };
+        for part in &message.parts {
+            if let Part::ToolCall(call) = part {
+                self.calls.entry(call.call.clone()).or_insert(at);
+            }
+        }
+    }
+
+    /// Puts a result behind its call. A result said again replaces.
+    fn pair(&mut self, part: &Part) -> bool {
+        let Part::ToolResult(result) = part else {
+            return false;
+        };
+        let Some(&at) = self.calls.get(&result.call) else {
+            return false;
+        };
+        let Some(message) = self.messages.get_mut(at).map(Arc::make_mut) else {
+            return false;
+        };
+        let is_it = |p: &Part| matches!(p, Part::ToolResult(r) if r.call == result.call);
+        if let Some(known) = message.parts.iter_mut().find(|p| is_it(p)) {
+            *known = part.clone();
+            return true;
+        }
+        let call = message
+            .parts
+            .iter()
+            .position(|p| matches!(p, Part::ToolCall(c) if c.call == result.call));
+        let Some(call) = call else { return false };
+        message.parts.insert(call + 1, part.clone());
+        if result.ok == Some(false) {
+            message.errors = message.errors.saturating_add(1);
+        }
+        true
+    }
+
+    fn conversation(&self, id: &SessionId) -> Conversation {
+        Conversation {
+            id: id.clone(),
+            messages: self.messages.clone(),
+            odd: self.odd,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What reading tells the index, in pieces.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::{Session, SourceId, Spend, Unit};
+use crate::sources::{Facts, Oddity, Subject};
+
+/// News for the index. Pieces about one unit come in the order they were read.
+#[derive(Clone, Default, Debug)]
+pub struct Delta {
+    pub told: Vec<Told>,
+    pub about: Vec<AboutTold>,
+    pub retired: Vec<Retired>,
+    /// Units whose oddities changed, each whole.
+    pub odd: Vec<OddFile>,
+    pub progress: Option<Progress>,
+}
+
+impl Delta {
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+            && self.about.is_empty()
+            && self.retired.is_empty()
+            && self.odd.is_empty()
+            && self.progress.is_none()
+    }
+
+    /// Takes in what came later.
+    pub fn merge(&mut self, later: Delta) {
+        self.told.extend(later.told);
+        self.about.extend(later.about);
+        self.retired.extend(later.retired);
+        self.odd.extend(later.odd);
+        self.progress = later.progress.or(self.progress.take());
+    }
+}
+
+/// One unit's word about a session, with all its spends: replaces what the same unit said before.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub session: Arc<Session>,
+    pub spends: Arc<[Spend]>,
+    /// Hashes of its records without a child, by which other units may name it.
+    pub leaves: Arc<[u64]>,
+}
+
+/// Everything a unit says about sessions of other units: replaces what it said before.
+#[derive(Clone, Debug)]
+pub struct AboutTold {
+    pub unit: Arc<Unit>,
+    pub facts: Vec<(Subject, Facts)>,
+}
+
+/// What is proved to be gone.
+#[derive(Clone, Debug)]
+pub enum Retired {
+    /// The unit and all it told.
+    Unit(Arc<Unit>),
+    /// One session of a unit that holds several.
+    Session(Arc<Unit>, Box<str>),
+}
+
+/// What could not be read in a unit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OddFile {
+    pub unit: Arc<Unit>,
+    pub counts: BTreeMap<Oddity, u32>,
+    /// The first few, with their byte offsets or rows.
+    pub first: Vec<(u64, Oddity)>,
+    /// Why the unit could not be opened, if so.
+    pub error: Option<String>,
+}
+
+/// How far the loader is.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Progress {
+    pub sources: Vec<SourceProgress>,
+    /// Every unit found was read once.
+    pub done: bool,
+    pub watching: Watching,
+}
+
+impl Progress {
+    /// Units read and units found, over all sources.
+    pub fn totals(&self) -> (usize, usize) {
+        self.sources
+            .iter()
+            .fold((0, 0), |(read, found), s| (read + s.read, found + s.found))
+    }
+}
+
+/// How far one source is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SourceProgress {
+    pub source: SourceId,
+    pub state: SourceState,
+    /// Units seen so far.
+    pub found: usize,
+    /// Units read so far.
+    pub read: usize,
+    /// Units with something that could not be read.
+    pub odd: usize,
+    /// Where it was looked for, and why there.
+    pub looked: Vec<(PathBuf, &'static str, SourceState)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SourceState {
+    Waiting,
+    NotThere,
+    /// The folder is there and holds no unit.
+    Empty,
+    NoPermission,
+    Reading,
+    Done,
+}
+
+/// How changes are noticed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Watching {
+    /// Not at all: a command, or `--no-watch`.
+    #[default]
+    Off,
+    Events,
+    /// By looking again and again, with the reason and the remedy in one line.
+    Polling(String),
+}

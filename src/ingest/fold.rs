@@ -1,0 +1,435 @@
+//! Records of a unit become sessions and their spends.
+//!
+//! A fold remembers what it needs to go on counting, so that appended records cost only themselves.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{AboutTold, OddFile, Told};
+use crate::model::{
+    Flags, Kind, Lane, Message, Part, Role, Session, SessionId, Spend, Stage, Title, TitleRank,
+    Unit,
+};
+use crate::sources::{Facts, Oddity, Record, Subject};
+use crate::text::{Clean, Raw};
+
+/// At most this many places of oddities are kept for each unit; past it they are only counted.
+const ODD_PLACES: usize = 8;
+
+/// What a unit said so far.
+pub struct UnitFold {
+    unit: Arc<Unit>,
+    sessions: HashMap<Box<str>, SessionFold>,
+    /// Sessions that changed since they were last told.
+    dirty: HashSet<Box<str>>,
+    gone: Vec<Box<str>>,
+    about: Vec<(Subject, Facts)>,
+    about_dirty: bool,
+    odd: BTreeMap<Oddity, u32>,
+    odd_first: Vec<(u64, Oddity)>,
+    odd_dirty: bool,
+}
+
+impl UnitFold {
+    pub fn new(unit: Arc<Unit>) -> UnitFold {
+        UnitFold {
+            unit,
+            sessions: HashMap::new(),
+            dirty: HashSet::new(),
+            gone: Vec::new(),
+            about: Vec::new(),
+            about_dirty: false,
+            odd: BTreeMap::new(),
+            odd_first: Vec::new(),
+            odd_dirty: false,
+        }
+    }
+
+    pub fn hear(&mut self, record: Record) {
+        match record {
+            Record::Reset => {
+                self.gone.extend(self.sessions.drain().map(|(id, _)| id));
+                self.dirty.clear();
+                self.about_dirty |= !self.about.is_empty();
+                self.about.clear();
+                self.odd_dirty |= !self.odd.is_empty();
+                self.odd.clear();
+                self.odd_first.clear();
+            }
+            Record::Again { session } => {
+                self.sessions
+                    .insert(session.clone(), SessionFold::default());
+                self.dirty.insert(session);
+            }
+            Record::Only { sessions } => {
+                let kept: HashSet<Box<str>> = sessions.into_iter().collect();
+                let gone: Vec<Box<str>> = self
+                    .sessions
+                    .keys()
+                    .filter(|id| !kept.contains(*id))
+                    .cloned()
+                    .collect();
+                for id in gone {
+                    self.sessions.remove(&id);
+                    self.dirty.remove(&id);
+                    self.gone.push(id);
+                }
+            }
+            Record::Session { session, facts } => self.session(session).facts(*facts),
+            Record::About { of, facts } => {
+                // The later word about the same session replaces, field by field, as in a session's own facts.
+                match self.about.iter_mut().find(|(subject, _)| *subject == of) {
+                    Some((_, known)) => merge(known, *facts),
+                    None => self.about.push((of, *facts)),
+                }
+                self.about_dirty = true;
+            }
+            Record::Message { session, message } => self.session(session).message(&message),
+            Record::Spent { session, spend } => self.session(session).spend(spend),
+            Record::Odd { session, at, what } => {
+                if what != Oddity::Repaired
+                    && let Some(id) = session
+                {
+                    let fold = self.session(id);
+                    fold.odd = fold.odd.saturating_add(1);
+                }
+                *self.odd.entry(what).or_default() += 1;
+                if self.odd_first.len() < ODD_PLACES {
+                    self.odd_first.push((at, what));
+                }
+                self.odd_dirty = true;
+            }
+        }
+    }
+
+    fn session(&mut self, id: Box<str>) -> &mut SessionFold {
+        if !self.dirty.contains(&id) {
+            self.dirty.insert(id.clone());
+        }
+        self.sessions.entry(id).or_default()
+    }
+
+    /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk.
+    pub fn told(&mut self, size: Option<u64>) -> Vec<Told> {
+        let mut dirty: Vec<Box<str>> = self.dirty.drain().collect();
+        dirty.sort();
+        dirty
+            .into_iter()
+            .filter_map(|id| {
+                self.sessions
+                    .get(&id)
+                    .map(|fold| fold.told(&self.unit, id, size))
+            })
+            .collect()
+    }
+
+    /// Sessions that left since the last call and did not come back.
+    pub fn gone(&mut self) -> Vec<Box<str>> {
+        let gone = std::mem::take(&mut self.gone);
+        gone.into_iter()
+            .filter(|id| !self.sessions.contains_key(id))
+            .collect()
+    }
+
+    /// All words about other units' sessions, if they changed since the last call.
+    pub fn about(&mut self) -> Option<AboutTold> {
+        std::mem::take(&mut self.about_dirty).then(|| AboutTold {
+            unit: self.unit.clone(),
+            facts: self.about.clone(),
+        })
+    }
+
+    /// All oddities, if they changed since the last call.
+    pub fn odd(&mut self) -> Option<OddFile> {
+        std::mem::take(&mut self.odd_dirty).then(|| OddFile {
+            unit: self.unit.clone(),
+            counts: self.odd.clone(),
+            first: self.odd_first.clone(),
+            error: None,
+        })
+    }
+}
+
+/// Lays later facts over earlier ones.
+fn merge(known: &mut Facts, new: Facts) {
+    fn later<T>(slot: &mut Option<T>, new: Option<T>) {
+        if new.is_some() {
+            *slot = new;
+        }
+    }
+    match (&known.title, new.title) {
+        (Some((rank, _)), Some((new_rank, _))) if new_rank < *rank => {}
+        (_, Some(title)) => known.title = Some(title),
+        (_, None) => {}
+    }
+    if known.dir.is_none() {
+        known.dir = new.dir;
+    }
+    later(&mut known.branch, new.branch);
+    later(&mut known.parent, new.parent);
+    later(&mut known.kind, new.kind);
+    later(&mut known.call, new.call);
+    later(&mut known.version, new.version);
+    later(&mut known.model, new.model);
+    later(&mut known.size, new.size);
+    later(&mut known.archived, new.archived);
+    later(&mut known.automated, new.automated);
+    later(&mut known.resumes_copy, new.resumes_copy);
+    later(&mut known.leaves, new.leaves);
+    later(&mut known.hidden, new.hidden);
+}
+
+#[derive(Default)]
+struct SessionFold {
+    facts: Facts,
+    started: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    /// Messages already counted: what they counted as, by key or reply.
+    heard: HashMap<u64, Counted>,
+    prompts: u32,
+    replies: u32,
+    tools: u32,
+    errors: u32,
+    first_prompt: Option<Clean>,
+    spends: Vec<Spend>,
+    spend_at: HashMap<u64, usize>,
+    odd: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Counted {
+    tools: u32,
+    errors: u32,
+}
+
+impl SessionFold {
+    fn seen(&mut self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            self.started = Some(self.started.map_or(at, |t| t.min(at)));
+            self.updated = Some(self.updated.map_or(at, |t| t.max(at)));
+        }
+    }
+
+    fn facts(&mut self, new: Facts) {
+        self.seen(new.at);
+        merge(&mut self.facts, new);
+    }
+
+    fn message(&mut self, message: &Message) {
+        self.seen(message.at);
+        if message.model.is_some() {
+            self.facts.model.clone_from(&message.model);
+        }
+        let now = Counted {
+            tools: message.tools,
+            errors: message.errors,
+        };
+        // A line said again replaces what it counted; a new line of a known reply adds its calls only.
+        let before = self.heard.insert(message.key, now);
+        let old = before.unwrap_or(Counted {
+            tools: 0,
+            errors: 0,
+        });
+        self.tools = (self.tools + now.tools).saturating_sub(old.tools);
+        self.errors = (self.errors + now.errors).saturating_sub(old.errors);
+        if before.is_some() || !message.counts || matches!(message.lane, Lane::Side(_)) {
+            return;
+        }
+        match message.role {
+            Role::User => {
+                self.prompts += 1;
+                if self.first_prompt.is_none() {
+                    self.first_prompt = prompt_title(&message.parts);
+                }
+            }
+            Role::Assistant => {
+                let reply = message.reply.map(|r| r ^ REPLY_SALT);
+                let nothing = Counted {
+                    tools: 0,
+                    errors: 0,
+                };
+                if reply.is_none_or(|reply| self.heard.insert(reply, nothing).is_none()) {
+                    self.replies += 1;
+                }
+            }
+            Role::System => {}
+        }
+    }
+
+    fn spend(&mut self, spend: Spend) {
+        match self
+            .spend_at
+            .get(&spend.key)
+            .and_then(|&i| self.spends.get_mut(i))
+        {
+            Some(known) => *known = spend,
+            None => {
+                self.spend_at.insert(spend.key, self.spends.len());
+                self.spends.push(spend);
+            }
+        }
+    }
+
+    fn told(&self, unit: &Arc<Unit>, id: Box<str>, size: Option<u64>) -> Told {
+        let facts = &self.facts;
+        let given = facts.title.as_ref().map(|(rank, text)| Title {
+            rank: *rank,
+            text: Clean::title(text.untrusted()),
+        });
+        let prompt = self.first_prompt.clone().map(|text| Title {
+            rank: TitleRank::FirstPrompt,
+            text,
+        });
+        let title = [given, prompt]
+            .into_iter()
+            .flatten()
+            .filter(|t| !t.text.is_empty())
+            .max();
+        let line = |raw: &Raw| Clean::title(raw.untrusted());
+        let hidden = facts.hidden == Some(true);
+        let session = Session {
+            id: SessionId::new(unit.source, id),
+            parent: facts.parent.clone(),
+            kind: facts.kind.unwrap_or(Kind::Main),
+            call: facts.call.clone(),
+            title,
+            dir: facts.dir.as_deref().map(Arc::from),
+            branch: facts.branch.as_ref().map(line).filter(|b| !b.is_empty()),
+            started: self.started,
+            updated: self.updated,
+            prompts: if hidden { 0 } else { self.prompts },
+            replies: self.replies,
+            tools: self.tools,
+            errors: self.errors,
+            unit: unit.clone(),
+            size: facts.size.or(size),
+            odd: self.odd,
+            stage: Stage::Whole,
+            flags: Flags {
+                archived: facts.archived == Some(true),
+                automated: facts.automated == Some(true),
+                resumes_copy: facts.resumes_copy == Some(true),
+            },
+            model: facts.model.clone(),
+            version: facts.version.as_ref().map(line),
+        };
+        Told {
+            session: Arc::new(session),
+            spends: self.spends.as_slice().into(),
+            leaves: facts.leaves.as_deref().unwrap_or_default().into(),
+        }
+    }
+}
+
+/// Keeps hashes of replies apart from hashes of lines.
+const REPLY_SALT: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A prompt of pictures alone gives no title.
+fn prompt_title(parts: &[Part]) -> Option<Clean> {
+    parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(Clean::title(text.untrusted())),
+            _ => None,
+        })
+        .find(|title| !title.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SourceId;
+    use std::path::Path;
+
+    fn fold() -> UnitFold {
+        let path: Arc<Path> = Path::new("/log").into();
+        UnitFold::new(Arc::new(Unit {
+            source: SourceId("test"),
+            root: path.clone(),
+            path,
+            rank: 0,
+            form: 0,
+        }))
+    }
+
+    fn message(key: u64, role: Role, reply: Option<u64>, text: &str) -> Record {
+        let mut message = Message::new(key, role, None);
+        message.reply = reply;
+        message.parts = vec![Part::Text(text.into())];
+        Record::Message {
+            session: "s".into(),
+            message: Box::new(message),
+        }
+    }
+
+    #[test]
+    fn blocks_of_one_reply_count_once_and_repeats_never() {
+        let mut fold = fold();
+        for record in [
+            message(1, Role::User, None, "  first\n prompt "),
+            message(2, Role::Assistant, Some(9), "a"),
+            message(3, Role::Assistant, Some(9), "b"),
+            message(2, Role::Assistant, Some(9), "a"),
+            message(4, Role::User, None, "second"),
+            message(5, Role::System, None, "injected"),
+        ] {
+            fold.hear(record);
+        }
+        let told = fold.told(Some(7));
+        let session = &told[0].session;
+        assert_eq!(
+            (session.prompts, session.replies, session.size),
+            (2, 1, Some(7))
+        );
+        assert_eq!(
+            session.title.as_ref().unwrap().text.as_str(),
+            "first prompt"
+        );
+        assert!(fold.told(None).is_empty(), "told once");
+    }
+
+    #[test]
+    fn a_reset_forgets_and_names_what_left() {
+        let mut fold = fold();
+        fold.hear(message(1, Role::User, None, "x"));
+        fold.told(None);
+        fold.hear(Record::Reset);
+        assert_eq!(fold.gone(), ["s".into()]);
+        fold.hear(message(1, Role::User, None, "x"));
+        fold.hear(Record::Reset);
+        fold.hear(message(2, Role::User, None, "y"));
+        assert!(fold.gone().is_empty(), "it came back");
+        assert_eq!(fold.told(None).len(), 1);
+    }
+
+    #[test]
+    fn a_better_title_stays() {
+        let mut fold = fold();
+        for (rank, text) in [
+            (TitleRank::User, "mine"),
+            (TitleRank::Agent, "made"),
+            (TitleRank::User, "mine 2"),
+        ] {
+            let facts = Facts {
+                title: Some((rank, text.into())),
+                ..Facts::default()
+            };
+            fold.hear(Record::Session {
+                session: "s".into(),
+                facts: Box::new(facts),
+            });
+        }
+        assert_eq!(
+            fold.told(None)[0]
+                .session
+                .title
+                .as_ref()
+                .unwrap()
+                .text
+                .as_str(),
+            "mine 2"
+        );
+    }
+}
