@@ -40,6 +40,7 @@
 )]
 
 pub mod env;
+pub mod index;
 pub mod ingest;
 pub mod model;
 pub mod os;

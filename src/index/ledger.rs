@@ -1,0 +1,332 @@
+//! Every spend of every session, and which of them count.
+//!
+//! Logs repeat each other: a resume copies a history, a fork copies messages, a side conversation replays its parent.
+//! Spends with an equal `reply` are one response, unless both name a `variant` and these differ. Its tokens are the
+//! largest total among its lines; it belongs to the first by mark, time, end of session and id. A response is always
+//! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::model::{Cost, Mark, ModelId, SessionId, SourceId, Spend, Sums, Usage};
+
+/// A session's place in the ledger, given once and kept.
+pub(super) type Slot = u32;
+type Group = (SourceId, u64);
+
+#[derive(Default)]
+pub(super) struct Ledger {
+    slots: HashMap<SessionId, Slot>,
+    accounts: Vec<Account>,
+    groups: HashMap<Group, Vec<Line>>,
+}
+
+struct Account {
+    id: SessionId,
+    /// When the session ended, which breaks ties of ownership.
+    updated: Option<Timestamp>,
+    spends: Arc<[Spend]>,
+}
+
+/// One line of a group: which session, which of its spends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Line {
+    slot: Slot,
+    spend: u32,
+}
+
+/// One response, decided.
+pub(super) struct Response<'a> {
+    pub owner: Slot,
+    pub usage: Usage,
+    pub model: Option<&'a ModelId>,
+    pub cost: Cost,
+}
+
+impl Ledger {
+    pub fn slot(&mut self, id: &SessionId) -> Slot {
+        if let Some(&slot) = self.slots.get(id) {
+            return slot;
+        }
+        let slot = Slot::try_from(self.accounts.len()).unwrap_or(Slot::MAX);
+        self.slots.insert(id.clone(), slot);
+        self.accounts.push(Account {
+            id: id.clone(),
+            updated: None,
+            spends: Arc::from([]),
+        });
+        slot
+    }
+
+    pub fn known_slot(&self, id: &SessionId) -> Option<Slot> {
+        self.slots.get(id).copied()
+    }
+
+    pub fn id(&self, slot: Slot) -> Option<&SessionId> {
+        self.accounts.get(slot as usize).map(|a| &a.id)
+    }
+
+    /// Replaces all spends of a session. Names every session whose sums may have changed, this one included.
+    pub fn set(
+        &mut self,
+        slot: Slot,
+        updated: Option<Timestamp>,
+        spends: Arc<[Spend]>,
+        touched: &mut HashSet<Slot>,
+    ) {
+        touched.insert(slot);
+        let Some(account) = self.accounts.get_mut(slot as usize) else {
+            return;
+        };
+        let source = account.id.source;
+        let moved = account.updated != updated;
+        let old = std::mem::replace(&mut account.spends, spends.clone());
+        account.updated = updated;
+        // A log mostly grows: what stands at the start of both stays in its groups.
+        let same = old
+            .iter()
+            .zip(spends.iter())
+            .take_while(|(a, b)| a == b)
+            .count();
+        for spend in old.iter().skip(same) {
+            if let Some(key) = group_of(source, spend) {
+                self.touch(key, touched);
+                if let Some(lines) = self.groups.get_mut(&key) {
+                    lines.retain(|line| line.slot != slot || (line.spend as usize) < same);
+                    if lines.is_empty() {
+                        self.groups.remove(&key);
+                    }
+                }
+            }
+        }
+        for (i, spend) in spends.iter().enumerate() {
+            let Some(key) = group_of(source, spend) else {
+                continue;
+            };
+            if i >= same {
+                let line = Line {
+                    slot,
+                    spend: u32::try_from(i).unwrap_or(u32::MAX),
+                };
+                self.groups.entry(key).or_default().push(line);
+                self.touch(key, touched);
+            } else if moved {
+                self.touch(key, touched);
+            }
+        }
+    }
+
+    fn touch(&self, key: Group, touched: &mut HashSet<Slot>) {
+        if let Some(lines) = self.groups.get(&key).filter(|lines| lines.len() > 1) {
+            touched.extend(lines.iter().map(|line| line.slot));
+        }
+    }
+
+    fn spend(&self, line: Line) -> Option<&Spend> {
+        self.accounts
+            .get(line.slot as usize)?
+            .spends
+            .get(line.spend as usize)
+    }
+
+    /// What a session spent: the responses that belong to it.
+    pub fn sums(&self, slot: Slot) -> Sums {
+        let mut sums = Sums::default();
+        self.each_response(slot, &mut |response| {
+            if response.owner == slot {
+                sums.usage.add(&response.usage);
+                sums.cost.add(response.cost);
+                sums.responses += 1;
+                if let Some(model) = response.model {
+                    sums.models
+                        .entry(model.clone())
+                        .or_default()
+                        .add(&response.usage);
+                }
+            }
+        });
+        sums
+    }
+
+    /// Who owns the first response that a session's log holds.
+    pub fn first_owner(&self, slot: Slot) -> Option<Slot> {
+        let account = self.accounts.get(slot as usize)?;
+        let first = account
+            .spends
+            .iter()
+            .find(|s| s.same.is_some_and(|s| s.mark != Mark::Side))?;
+        let key = group_of(account.id.source, first)?;
+        let lines = self.groups.get(&key)?;
+        if lines.iter().all(|line| line.slot == slot) {
+            return Some(slot);
+        }
+        let variant = first.same.and_then(|same| same.variant);
+        self.responses(lines)
+            .into_iter()
+            .find(|lines| {
+                lines.iter().any(|(line, spend)| {
+                    line.slot == slot && spend.same.and_then(|s| s.variant) == variant
+                })
+            })
+            .and_then(|lines| self.decide(&lines))
+            .map(|response| response.owner)
+    }
+
+    /// Sessions that hold every reply this one holds, with the number of their replies.
+    pub fn holders(&self, slot: Slot) -> Vec<(Slot, usize)> {
+        let replies = self.replies(slot);
+        let mut holders: Option<HashSet<Slot>> = None;
+        for key in &replies {
+            let lines = self.groups.get(key).map(Vec::as_slice).unwrap_or_default();
+            let here: HashSet<Slot> = lines
+                .iter()
+                .map(|l| l.slot)
+                .filter(|&other| other != slot)
+                .collect();
+            holders = Some(match holders {
+                None => here,
+                Some(before) => before.intersection(&here).copied().collect(),
+            });
+            if holders.as_ref().is_some_and(HashSet::is_empty) {
+                return Vec::new();
+            }
+        }
+        let holders = holders.unwrap_or_default();
+        holders
+            .into_iter()
+            .map(|other| (other, self.replies(other).len()))
+            .collect()
+    }
+
+    /// The distinct replies of a session.
+    pub fn replies(&self, slot: Slot) -> HashSet<Group> {
+        let Some(account) = self.accounts.get(slot as usize) else {
+            return HashSet::new();
+        };
+        account
+            .spends
+            .iter()
+            .filter_map(|s| group_of(account.id.source, s))
+            .collect()
+    }
+
+    fn each_response<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Response<'a>)) {
+        let Some(account) = self.accounts.get(slot as usize) else {
+            return;
+        };
+        let mut done = HashSet::new();
+        for spend in account.spends.iter() {
+            let Some(key) = group_of(account.id.source, spend) else {
+                each(response(slot, spend, spend.model.as_ref()));
+                continue;
+            };
+            if !done.insert(key) {
+                continue;
+            }
+            let lines = self.groups.get(&key).map(Vec::as_slice).unwrap_or_default();
+            if let [_] = lines {
+                each(response(slot, spend, spend.model.as_ref()));
+                continue;
+            }
+            for lines in self.responses(lines) {
+                if let Some(response) = self.decide(&lines) {
+                    each(response);
+                }
+            }
+        }
+    }
+
+    /// Splits a group into responses by their variants. Lines without one join the first.
+    fn responses(&self, lines: &[Line]) -> Vec<Vec<(Line, &Spend)>> {
+        let mut sorted: Vec<(Line, &Spend)> = lines
+            .iter()
+            .filter_map(|&line| Some((line, self.spend(line)?)))
+            .collect();
+        sorted.sort_by(|a, b| self.rank(a).cmp(&self.rank(b)));
+        let variant = |spend: &Spend| spend.same.and_then(|same| same.variant);
+        let mut variants: Vec<Option<u64>> = Vec::new();
+        let mut responses: Vec<Vec<(Line, &Spend)>> = Vec::new();
+        for &(line, spend) in sorted.iter().filter(|(_, spend)| variant(spend).is_some()) {
+            match variants.iter().position(|v| *v == variant(spend)) {
+                Some(at) => {
+                    if let Some(response) = responses.get_mut(at) {
+                        response.push((line, spend));
+                    }
+                }
+                None => {
+                    variants.push(variant(spend));
+                    responses.push(vec![(line, spend)]);
+                }
+            }
+        }
+        let loose = sorted
+            .iter()
+            .filter(|(_, spend)| variant(spend).is_none())
+            .copied();
+        match responses.first_mut() {
+            Some(first) => first.extend(loose),
+            None => responses.push(loose.collect()),
+        }
+        responses
+    }
+
+    /// The owner comes first in this order.
+    fn rank<'a>(&'a self, (line, spend): &(Line, &Spend)) -> impl Ord + use<'a> {
+        let account = self.accounts.get(line.slot as usize);
+        let mark = spend.same.map_or(Mark::Own, |same| same.mark);
+        let at = (spend.at.is_none(), spend.at);
+        let ended = account.map(|a| (a.updated.is_none(), a.updated));
+        (mark, at, ended, account.map(|a| &a.id), spend.key)
+    }
+
+    fn decide<'a>(&self, lines: &[(Line, &'a Spend)]) -> Option<Response<'a>> {
+        let owner = lines
+            .iter()
+            .min_by(|a, b| self.rank(a).cmp(&self.rank(b)))?
+            .0
+            .slot;
+        let side = |spend: &Spend| spend.same.is_some_and(|same| same.mark == Mark::Side);
+        let only_side = lines.iter().all(|(_, spend)| side(spend));
+        let counted = lines.iter().filter(|(_, spend)| only_side || !side(spend));
+        let size = |spend: &Spend| {
+            let u = spend.usage;
+            (
+                u.total(),
+                u.output,
+                u.cache_write_1h,
+                u.reasoning,
+                spend.logged,
+                spend.at,
+                spend.key,
+            )
+        };
+        let largest = counted.max_by(|a, b| size(a.1).cmp(&size(b.1)))?.1;
+        // A copy may have lost the model or the cost that another line still has.
+        let model = largest
+            .model
+            .as_ref()
+            .or_else(|| lines.iter().find_map(|l| l.1.model.as_ref()));
+        Some(response(owner, largest, model))
+    }
+}
+
+fn group_of(source: SourceId, spend: &Spend) -> Option<Group> {
+    spend.same.map(|same| (source, same.reply))
+}
+
+/// A response that spent nothing costs nothing; one whose price nobody logged is unknown.
+fn response<'a>(owner: Slot, spend: &Spend, model: Option<&'a ModelId>) -> Response<'a> {
+    let cost = match spend.logged {
+        Some(usd) => Cost::reported(usd),
+        None if spend.usage.is_zero() => Cost::ZERO,
+        None => Cost::UNKNOWN,
+    };
+    Response {
+        owner,
+        usage: spend.usage,
+        model,
+        cost,
+    }
+}

@@ -1,0 +1,482 @@
+//! Every session known, as rows: which unit tells it, whose child it is, what it sums up to.
+//!
+//! The index has one owner and no locks. It changes only by [`Index::apply`]; whoever needs rows elsewhere takes them as
+//! `Arc`s.
+
+mod families;
+mod ledger;
+mod order;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::ingest::{AboutTold, Delta, OddFile, Progress, Retired, Told};
+use crate::model::{Kind, Row, Session, SessionId, Sums, Title};
+use crate::sources::{Facts, Subject};
+use crate::text::Clean;
+
+use families::Link;
+use ledger::{Ledger, Slot};
+pub use order::{Direction, Order, SORTS, SortKey, SortName};
+
+/// All rows and what they are made from.
+#[derive(Default)]
+pub struct Index {
+    /// What each unit says about a session, by the session's plain id.
+    tellings: HashMap<SessionId, Vec<Arc<Told>>>,
+    /// The ids each unit tells.
+    by_unit: HashMap<Arc<Path>, HashSet<SessionId>>,
+    /// What units say about other units' sessions.
+    about: HashMap<Arc<Path>, Arc<AboutTold>>,
+    /// Which units say something about a session, or about a leaf.
+    named: HashMap<(crate::model::SourceId, Subject), BTreeSet<Arc<Path>>>,
+    /// Sessions that hold a leaf.
+    leaves: HashMap<u64, BTreeSet<SessionId>>,
+    /// The telling that counts, by the id it is listed under.
+    shown: HashMap<SessionId, Arc<Told>>,
+    links: HashMap<SessionId, Link>,
+    children: HashMap<SessionId, BTreeSet<SessionId>>,
+    ledger: Ledger,
+    rows: BTreeMap<SessionId, Arc<Row>>,
+    odd: BTreeMap<Arc<Path>, OddFile>,
+    progress: Progress,
+}
+
+/// What an [`Index::apply`] changed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Changed {
+    /// Rows that are new or different.
+    pub rows: Vec<SessionId>,
+    /// Rows that are gone.
+    pub gone: Vec<SessionId>,
+}
+
+impl Index {
+    /// Takes in news.
+    pub fn apply(&mut self, delta: Delta) -> Changed {
+        let mut plain: BTreeSet<SessionId> = BTreeSet::new();
+        for retired in delta.retired {
+            self.retire(&retired, &mut plain);
+        }
+        for about in delta.about {
+            self.hear_about(about, &mut plain);
+        }
+        for told in delta.told {
+            plain.insert(told.session.id.clone());
+            self.hear(told);
+        }
+        for odd in delta.odd {
+            if odd.counts.is_empty() && odd.error.is_none() {
+                self.odd.remove(&odd.unit.path);
+            } else {
+                self.odd.insert(odd.unit.path.clone(), odd);
+            }
+        }
+        if let Some(progress) = delta.progress {
+            self.progress = progress;
+        }
+        self.settle(plain)
+    }
+
+    /// Every row, in the order of their ids.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &Arc<Row>> {
+        self.rows.values()
+    }
+
+    pub fn row(&self, id: &SessionId) -> Option<&Arc<Row>> {
+        self.rows.get(id)
+    }
+
+    /// Direct sub-agents, forks and copies.
+    pub fn children(&self, id: &SessionId) -> impl Iterator<Item = &Arc<Row>> {
+        self.children
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|child| self.rows.get(child))
+    }
+
+    /// Units with something that could not be read, by path.
+    pub fn odd(&self) -> impl ExactSizeIterator<Item = &OddFile> {
+        self.odd.values()
+    }
+
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Sums over rows, each response counted once however the rows hang together.
+    pub fn sums<'a>(&self, rows: impl IntoIterator<Item = &'a Arc<Row>>) -> Sums {
+        let mut ids = HashSet::new();
+        for row in rows {
+            self.billed(row.id(), &mut ids);
+        }
+        let mut sums = Sums::default();
+        for row in ids.iter().filter_map(|id| self.rows.get(id)) {
+            sums.merge(&row.own);
+        }
+        sums
+    }
+
+    fn retire(&mut self, retired: &Retired, touched: &mut BTreeSet<SessionId>) {
+        match retired {
+            Retired::Unit(unit) => {
+                for id in self.by_unit.remove(&unit.path).unwrap_or_default() {
+                    self.forget(&id, &unit.path);
+                    touched.insert(id);
+                }
+                let silent = AboutTold {
+                    unit: unit.clone(),
+                    facts: Vec::new(),
+                };
+                self.hear_about(silent, touched);
+                self.about.remove(&unit.path);
+                self.odd.remove(&unit.path);
+            }
+            Retired::Session(unit, native) => {
+                let id = SessionId::new(unit.source, native.clone());
+                if let Some(ids) = self.by_unit.get_mut(&unit.path) {
+                    ids.remove(&id);
+                }
+                self.forget(&id, &unit.path);
+                touched.insert(id);
+            }
+        }
+    }
+
+    fn forget(&mut self, id: &SessionId, unit: &Path) {
+        if let Some(tellings) = self.tellings.get_mut(id) {
+            tellings.retain(|told| *told.session.unit.path != *unit);
+            if tellings.is_empty() {
+                self.tellings.remove(id);
+            }
+        }
+    }
+
+    fn hear(&mut self, told: Told) {
+        let id = told.session.id.clone();
+        let unit = told.session.unit.clone();
+        self.by_unit
+            .entry(unit.path.clone())
+            .or_default()
+            .insert(id.clone());
+        let tellings = self.tellings.entry(id).or_default();
+        tellings.retain(|known| known.session.unit.path != unit.path);
+        tellings.push(Arc::new(told));
+        // The highest rank tells; of equal ranks the path decides, never the order of arrival.
+        tellings.sort_by(|a, b| {
+            let (a, b) = (&a.session.unit, &b.session.unit);
+            b.rank.cmp(&a.rank).then_with(|| a.path.cmp(&b.path))
+        });
+    }
+
+    fn hear_about(&mut self, about: AboutTold, touched: &mut BTreeSet<SessionId>) {
+        let (path, source) = (about.unit.path.clone(), about.unit.source);
+        let before = self
+            .about
+            .get(&path)
+            .map(|a| a.facts.clone())
+            .unwrap_or_default();
+        for (subject, _) in &before {
+            if let Some(units) = self.named.get_mut(&(source, subject.clone())) {
+                units.remove(&path);
+            }
+            self.touch_subject(source, subject, touched);
+        }
+        for (subject, _) in &about.facts {
+            self.named
+                .entry((source, subject.clone()))
+                .or_default()
+                .insert(path.clone());
+            self.touch_subject(source, subject, touched);
+        }
+        self.about.insert(path, Arc::new(about));
+    }
+
+    fn touch_subject(
+        &self,
+        source: crate::model::SourceId,
+        subject: &Subject,
+        touched: &mut BTreeSet<SessionId>,
+    ) {
+        match subject {
+            Subject::Session(native) => {
+                touched.insert(SessionId::new(source, native.clone()));
+            }
+            Subject::Leaf(leaf) => {
+                touched.extend(self.leaves.get(leaf).into_iter().flatten().cloned());
+            }
+        }
+    }
+
+    /// Decides anew what the touched ids show, and everything that follows from it.
+    fn settle(&mut self, plain: BTreeSet<SessionId>) -> Changed {
+        let mut slots: HashSet<Slot> = HashSet::new();
+        let mut dirty: HashSet<SessionId> = HashSet::new();
+        for id in plain {
+            self.resolve(&id, &mut slots, &mut dirty);
+        }
+        dirty.extend(
+            slots
+                .iter()
+                .filter_map(|&slot| self.ledger.id(slot).cloned()),
+        );
+        // What counts as a fork of whom follows from the ledger, so links come after all spends.
+        for id in dirty.clone() {
+            self.relink(&id, &mut dirty);
+        }
+        let mut stale = HashSet::new();
+        for id in &dirty {
+            self.descendants(id, &mut stale);
+            stale.extend(self.ancestors(id));
+        }
+        let mut changed = Changed::default();
+        for id in stale {
+            match self.build(&id) {
+                Some(row) => {
+                    if self.rows.get(&id).is_none_or(|known| **known != row) {
+                        self.rows.insert(id.clone(), Arc::new(row));
+                        changed.rows.push(id);
+                    }
+                }
+                None => {
+                    if self.rows.remove(&id).is_some() {
+                        changed.gone.push(id);
+                    }
+                }
+            }
+        }
+        changed.rows.sort();
+        changed.gone.sort();
+        changed
+    }
+
+    /// Which tellings of a plain id are listed, and under which id.
+    fn resolve(
+        &mut self,
+        id: &SessionId,
+        slots: &mut HashSet<Slot>,
+        dirty: &mut HashSet<SessionId>,
+    ) {
+        let tellings = self.tellings.get(id).cloned().unwrap_or_default();
+        let best = tellings.first().map(|told| told.session.unit.rank);
+        let listed = tellings
+            .iter()
+            .filter(|told| Some(told.session.unit.rank) == best);
+        let mut count = 0;
+        for told in listed {
+            count += 1;
+            let told = self.told_as(&numbered(id, count), told);
+            self.show(&told, slots, dirty);
+        }
+        // Fewer units may tell it now than before.
+        for n in count + 1.. {
+            let gone = numbered(id, n);
+            let Some(old) = self.shown.remove(&gone) else {
+                break;
+            };
+            self.unleaf(&old);
+            let slot = self.ledger.slot(&gone);
+            self.ledger.set(slot, None, Arc::from([]), slots);
+            dirty.insert(gone);
+        }
+    }
+
+    /// A telling under its listed id, with what other units say about it.
+    fn told_as(&self, id: &SessionId, told: &Arc<Told>) -> Told {
+        let mut session: Session = (*told.session).clone();
+        let source = session.id.source;
+        let subjects = std::iter::once(Subject::Session(session.id.native.clone()))
+            .chain(told.leaves.iter().map(|leaf| Subject::Leaf(*leaf)));
+        for subject in subjects {
+            for unit in self
+                .named
+                .get(&(source, subject.clone()))
+                .into_iter()
+                .flatten()
+            {
+                let facts = self
+                    .about
+                    .get(unit)
+                    .into_iter()
+                    .flat_map(|about| &about.facts);
+                for (_, facts) in facts.filter(|(of, _)| *of == subject) {
+                    overlay(&mut session, facts);
+                }
+            }
+        }
+        session.id = id.clone();
+        Told {
+            session: Arc::new(session),
+            spends: told.spends.clone(),
+            leaves: told.leaves.clone(),
+        }
+    }
+
+    fn show(&mut self, told: &Told, slots: &mut HashSet<Slot>, dirty: &mut HashSet<SessionId>) {
+        let id = told.session.id.clone();
+        if let Some(old) = self.shown.get(&id).cloned() {
+            self.unleaf(&old);
+        }
+        for leaf in told.leaves.iter() {
+            self.leaves.entry(*leaf).or_default().insert(id.clone());
+        }
+        let slot = self.ledger.slot(&id);
+        self.ledger
+            .set(slot, told.session.updated, told.spends.clone(), slots);
+        self.shown.insert(id.clone(), Arc::new(told.clone()));
+        dirty.insert(id);
+    }
+
+    fn unleaf(&mut self, told: &Told) {
+        for leaf in told.leaves.iter() {
+            if let Some(ids) = self.leaves.get_mut(leaf) {
+                ids.remove(&told.session.id);
+                if ids.is_empty() {
+                    self.leaves.remove(leaf);
+                }
+            }
+        }
+    }
+
+    fn relink(&mut self, id: &SessionId, dirty: &mut HashSet<SessionId>) {
+        let new = self.shown.get(id).map(|told| self.link(&told.session));
+        let old = self.links.get(id);
+        if new.as_ref() == old {
+            return;
+        }
+        let old_parent = old.and_then(|link| link.parent.clone());
+        let new_parent = new.as_ref().and_then(|link| link.parent.clone());
+        if old_parent != new_parent {
+            // The old family loses it now, the new one gains it: both chains are built anew.
+            dirty.extend(self.ancestors(id));
+            if let Some(parent) = old_parent {
+                if let Some(siblings) = self.children.get_mut(&parent) {
+                    siblings.remove(id);
+                }
+                dirty.insert(parent);
+            }
+            if let Some(parent) = new_parent {
+                self.children
+                    .entry(parent.clone())
+                    .or_default()
+                    .insert(id.clone());
+                dirty.insert(parent);
+            }
+        }
+        match new {
+            Some(link) => self.links.insert(id.clone(), link),
+            None => self.links.remove(id),
+        };
+    }
+
+    fn build(&self, id: &SessionId) -> Option<Row> {
+        let told = self.shown.get(id)?;
+        let link = self.links.get(id);
+        let kind = link.map_or(told.session.kind, |link| link.kind);
+        let parent = link
+            .and_then(|link| link.parent.as_ref())
+            .map(|p| p.native.clone());
+        let session = if kind == told.session.kind && parent == told.session.parent {
+            told.session.clone()
+        } else {
+            Arc::new(Session {
+                kind,
+                parent,
+                ..(*told.session).clone()
+            })
+        };
+        let own = self.own(id);
+        let mut billed = HashSet::new();
+        self.billed(id, &mut billed);
+        let mut all = own.clone();
+        for child in billed.iter().filter(|child| *child != id) {
+            all.merge(&self.own(child));
+        }
+        let root = self.ancestors(id).pop().unwrap_or_else(|| id.clone());
+        let below = self.children.get(id).into_iter().flatten();
+        let children = below
+            .filter(|child| self.shown.contains_key(*child))
+            .count();
+        Some(Row {
+            session,
+            own,
+            all,
+            root,
+            children: u32::try_from(children).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn own(&self, id: &SessionId) -> Sums {
+        self.ledger
+            .known_slot(id)
+            .map(|slot| self.ledger.sums(slot))
+            .unwrap_or_default()
+    }
+
+    /// A session with its sub-agents and copies at any depth, without forks.
+    fn billed(&self, id: &SessionId, into: &mut HashSet<SessionId>) {
+        let mut todo = vec![id.clone()];
+        while let Some(next) = todo.pop() {
+            if !self.shown.contains_key(&next) || !into.insert(next.clone()) {
+                continue;
+            }
+            let children = self.children.get(&next).into_iter().flatten();
+            let billed = children.filter(|child| {
+                let kind = self.links.get(*child).map(|link| link.kind);
+                matches!(kind, Some(Kind::SubAgent | Kind::Copy))
+            });
+            todo.extend(billed.cloned());
+        }
+    }
+}
+
+/// The first of several sessions with one id keeps it, the others get `#2`, `#3` …
+fn numbered(id: &SessionId, n: usize) -> SessionId {
+    if n == 1 {
+        id.clone()
+    } else {
+        SessionId::new(id.source, format!("{}#{n}", id.native))
+    }
+}
+
+/// Lays what another unit knows over a session's own word: titles by rank, the rest where it is missing.
+fn overlay(session: &mut Session, facts: &Facts) {
+    if let Some((rank, text)) = &facts.title {
+        let title = Title {
+            rank: *rank,
+            text: Clean::title(text.untrusted()),
+        };
+        let better = session
+            .title
+            .as_ref()
+            .is_none_or(|known| title.rank >= known.rank);
+        if better && !title.text.is_empty() {
+            session.title = Some(title);
+        }
+    }
+    if session.call.is_none() {
+        session.call.clone_from(&facts.call);
+    }
+    if session.parent.is_none() {
+        session.parent.clone_from(&facts.parent);
+        if let Some(kind) = facts.kind.filter(|_| session.kind == Kind::Main) {
+            session.kind = kind;
+        }
+    }
+    if let Some(archived) = facts.archived {
+        session.flags.archived = archived;
+    }
+    if session.branch.is_none() {
+        session.branch = facts.branch.as_ref().map(|b| Clean::title(b.untrusted()));
+    }
+    if session.dir.is_none() {
+        session.dir = facts.dir.as_deref().map(Arc::from);
+    }
+    if session.model.is_none() {
+        session.model.clone_from(&facts.model);
+    }
+}

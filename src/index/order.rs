@@ -1,0 +1,159 @@
+//! The orders a list can have.
+
+use std::cmp::Ordering;
+
+use crate::model::Row;
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SortKey {
+    Updated,
+    Created,
+    Cost,
+    Tokens,
+    Messages,
+    Duration,
+    Title,
+    Project,
+    Source,
+    Size,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+/// A key and a direction. Rows without a value stand last in both directions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Order {
+    pub key: SortKey,
+    pub direction: Direction,
+}
+
+/// A sort key with the letter of its menu and its word.
+pub struct SortName {
+    pub key: SortKey,
+    pub letter: char,
+    pub word: &'static str,
+    pub help: &'static str,
+}
+
+const fn named(key: SortKey, letter: char, word: &'static str, help: &'static str) -> SortName {
+    SortName {
+        key,
+        letter,
+        word,
+        help,
+    }
+}
+
+/// Every sort key: the one table of menu, hints, prefs and help.
+pub static SORTS: &[SortName] = &[
+    named(SortKey::Updated, 'd', "updated", "last activity"),
+    named(SortKey::Created, 'D', "created", "start"),
+    named(SortKey::Cost, 'c', "cost", "cost"),
+    named(SortKey::Tokens, 't', "tokens", "tokens"),
+    named(SortKey::Messages, 'm', "messages", "messages"),
+    named(SortKey::Duration, 'u', "duration", "duration"),
+    named(SortKey::Title, 'n', "title", "title"),
+    named(SortKey::Project, 'p', "project", "project"),
+    named(SortKey::Source, 'a', "agent", "agent"),
+    named(SortKey::Size, 'z', "size", "size on disk"),
+];
+
+impl SortKey {
+    pub fn word(self) -> &'static str {
+        SORTS.iter().find(|s| s.key == self).map_or("", |s| s.word)
+    }
+
+    pub fn by_word(word: &str) -> Option<SortKey> {
+        SORTS.iter().find(|s| s.word == word).map(|s| s.key)
+    }
+
+    /// Dates and numbers start with the largest, text with the first letter.
+    pub fn natural(self) -> Direction {
+        match self {
+            SortKey::Title | SortKey::Project | SortKey::Source => Direction::Up,
+            _ => Direction::Down,
+        }
+    }
+}
+
+impl Direction {
+    pub fn flipped(self) -> Direction {
+        match self {
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+        }
+    }
+}
+
+impl Default for Order {
+    /// Last activity, newest first.
+    fn default() -> Order {
+        Order::by(SortKey::Updated)
+    }
+}
+
+impl Order {
+    /// A key in its natural direction.
+    pub fn by(key: SortKey) -> Order {
+        Order {
+            key,
+            direction: key.natural(),
+        }
+    }
+
+    /// Total: rows that agree in the key stand newest first, then by id.
+    pub fn compare(&self, a: &Row, b: &Row) -> Ordering {
+        let (x, y) = (&a.session, &b.session);
+        let ordered = match self.key {
+            SortKey::Updated => self.known(x.updated, y.updated),
+            SortKey::Created => self.known(x.started, y.started),
+            SortKey::Cost => self.known(a.all.cost.cost().known(), b.all.cost.cost().known()),
+            SortKey::Tokens => self.known(tokens(a), tokens(b)),
+            SortKey::Messages => self.known(Some(x.messages()), Some(y.messages())),
+            SortKey::Duration => self.known(duration(a), duration(b)),
+            SortKey::Title => self.known(title(a), title(b)),
+            SortKey::Project => self.known(project(a), project(b)),
+            SortKey::Source => self.known(Some(x.id.source), Some(y.id.source)),
+            SortKey::Size => self.known(x.size, y.size),
+        };
+        ordered
+            .then_with(|| y.updated.cmp(&x.updated))
+            .then_with(|| x.id.cmp(&y.id))
+    }
+
+    fn known<T: Ord>(&self, a: Option<T>, b: Option<T>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if self.direction == Direction::Up => a.cmp(&b),
+            (Some(a), Some(b)) => b.cmp(&a),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        }
+    }
+}
+
+fn tokens(row: &Row) -> Option<u64> {
+    (row.all.responses > 0).then(|| row.all.usage.total())
+}
+
+fn duration(row: &Row) -> Option<i64> {
+    let (from, to) = (row.session.started?, row.session.updated?);
+    Some(to.as_millisecond() - from.as_millisecond())
+}
+
+fn title(row: &Row) -> Option<String> {
+    row.session
+        .title
+        .as_ref()
+        .map(|t| t.text.as_str().to_lowercase())
+}
+
+fn project(row: &Row) -> Option<String> {
+    let name = row.session.dir.as_deref()?.file_name()?;
+    Some(name.to_string_lossy().to_lowercase())
+}
