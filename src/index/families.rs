@@ -118,14 +118,22 @@ impl Index {
         chain
     }
 
-    /// A session and everything below it, each once.
-    pub(super) fn descendants(&self, id: &SessionId, into: &mut HashSet<SessionId>) {
-        let mut todo = vec![id.clone()];
+    /// Sessions and everything below them, each once.
+    pub(super) fn descendants(&self, ids: &HashSet<SessionId>) -> HashSet<SessionId> {
+        let mut below = HashSet::new();
+        let mut todo: Vec<SessionId> = ids.iter().cloned().collect();
         while let Some(next) = todo.pop() {
-            if into.insert(next.clone()) {
-                todo.extend(self.children.get(&next).into_iter().flatten().cloned());
-            }
+            todo.extend(
+                self.children
+                    .get(&next)
+                    .into_iter()
+                    .flatten()
+                    .cloned()
+                    .filter(|c| !below.contains(c)),
+            );
+            below.insert(next);
         }
+        below
     }
 }
 

@@ -228,9 +228,8 @@ impl Index {
         for id in dirty.clone() {
             self.relink(&id, &mut dirty);
         }
-        let mut stale = HashSet::new();
+        let mut stale = self.descendants(&dirty);
         for id in &dirty {
-            self.descendants(id, &mut stale);
             stale.extend(self.ancestors(id));
         }
         let mut changed = Changed::default();
