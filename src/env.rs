@@ -84,8 +84,10 @@ pub enum EntryKind {
 }
 
 impl Env {
-    /// The world of this process.
-    pub fn of_process() -> Env {
+    /// The world of this process. The clipboard's door is made by the caller, from the variables.
+    pub fn of_process(
+        clipboard: impl FnOnce(&BTreeMap<OsString, OsString>) -> Arc<dyn Clipboard>,
+    ) -> Env {
         let vars: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
         let home = vars
             .get(OsStr::new("HOME"))
@@ -115,7 +117,7 @@ impl Env {
                 width: width.filter(|_| stdout_tty),
             },
             files: Arc::new(Disk),
-            clipboard: Arc::new(crate::os::clipboard::System::new(&vars)),
+            clipboard: clipboard(&vars),
             vars,
         }
     }

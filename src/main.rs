@@ -1,1 +1,20 @@
-fn main() {}
+//! Arguments in, exit code out.
+#![forbid(unsafe_code)]
+
+use std::io;
+use std::sync::Arc;
+
+use backscroll::cli::{self, Streams};
+use backscroll::env::Env;
+use backscroll::os::clipboard::System;
+
+fn main() {
+    let env = Env::of_process(|vars| Arc::new(System::new(vars)));
+    let (mut out, mut err) = (io::BufWriter::new(io::stdout()), io::stderr());
+    let mut streams = Streams {
+        out: &mut out,
+        err: &mut err,
+    };
+    let code = cli::run(env, std::env::args_os().collect(), &mut streams);
+    std::process::exit(code);
+}

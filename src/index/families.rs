@@ -128,8 +128,8 @@ impl Index {
                     .get(&next)
                     .into_iter()
                     .flatten()
-                    .cloned()
-                    .filter(|c| !below.contains(c)),
+                    .filter(|&c| !below.contains(c))
+                    .cloned(),
             );
             below.insert(next);
         }

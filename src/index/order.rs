@@ -112,8 +112,8 @@ impl Order {
         let ordered = match self.key {
             SortKey::Updated => self.known(x.updated, y.updated),
             SortKey::Created => self.known(x.started, y.started),
-            SortKey::Cost => self.known(a.all.cost.cost().known(), b.all.cost.cost().known()),
-            SortKey::Tokens => self.known(tokens(a), tokens(b)),
+            SortKey::Cost => self.known(a.cost().known(), b.cost().known()),
+            SortKey::Tokens => self.known(a.tokens(), b.tokens()),
             SortKey::Messages => self.known(Some(x.messages()), Some(y.messages())),
             SortKey::Duration => self.known(duration(a), duration(b)),
             SortKey::Title => self.known(title(a), title(b)),
@@ -135,10 +135,6 @@ impl Order {
             (None, None) => Ordering::Equal,
         }
     }
-}
-
-fn tokens(row: &Row) -> Option<u64> {
-    (row.all.responses > 0).then(|| row.all.usage.total())
 }
 
 fn duration(row: &Row) -> Option<i64> {

@@ -141,6 +141,11 @@ impl UnitFold {
         })
     }
 
+    /// All oddities, changed or not.
+    pub fn odd_now(&self) -> (BTreeMap<Oddity, u32>, Vec<(u64, Oddity)>) {
+        (self.odd.clone(), self.odd_first.clone())
+    }
+
     /// All oddities, if they changed since the last call.
     pub fn odd(&mut self) -> Option<OddFile> {
         std::mem::take(&mut self.odd_dirty).then(|| OddFile {

@@ -3,10 +3,18 @@
 
 mod conversation;
 mod delta;
+mod discover;
 mod fold;
+mod library;
+mod loader;
+mod unit;
+mod watch;
 
 pub use conversation::Reading;
 pub use delta::{
     AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
 };
+pub use discover::Choice;
 pub use fold::UnitFold;
+pub use library::load;
+pub use loader::Loader;

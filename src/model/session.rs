@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::money::CostSum;
-use super::{ModelId, SessionId, SourceId, Usage};
+use super::{Cost, ModelId, SessionId, SourceId, Usage};
 use crate::text::Clean;
 
 /// The smallest thing re-read as one: a log file, a session's folder, a database.
@@ -183,6 +183,27 @@ pub struct Row {
 impl Row {
     pub fn id(&self) -> &SessionId {
         &self.session.id
+    }
+
+    /// Total tokens; absent where the model answered and the log has no counts.
+    pub fn tokens(&self) -> Option<u64> {
+        let silent = self.session.stage == Stage::Whole && self.session.replies == 0;
+        (self.all.responses > 0 || silent).then(|| self.all.usage.total())
+    }
+
+    /// What it cost with its sub-agents and copies; unknown where its tokens are.
+    pub fn cost(&self) -> Cost {
+        if self.tokens().is_some() {
+            self.all.cost.cost()
+        } else {
+            Cost::UNKNOWN
+        }
+    }
+
+    /// The last component of its directory.
+    pub fn project(&self) -> Option<Clean> {
+        let name = self.session.dir.as_deref()?.file_name()?;
+        Some(Clean::title(&name.to_string_lossy()))
     }
 
     /// The model that answered most, else the one the log names.

@@ -1,20 +1,66 @@
 //! The clipboard of this machine: the desktop's where there is one, else the terminal's by OSC 52.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::sync::Mutex;
+
+use crossterm::clipboard::CopyToClipboard;
 
 use crate::env::Clipboard;
 
-pub struct System {}
+/// Terminals drop longer sequences, some of them without a word.
+const OSC_52_MAX: usize = 1 << 20;
+
+/// On X11 and Wayland the owner of a selection must live to serve it, so the desktop's clipboard stays open as long as
+/// we do.
+pub struct System {
+    desktop: bool,
+    open: Mutex<Option<arboard::Clipboard>>,
+}
 
 impl System {
-    pub fn new(_vars: &BTreeMap<OsString, OsString>) -> System {
-        System {}
+    pub fn new(vars: &BTreeMap<OsString, OsString>) -> System {
+        let set = |name: &str| vars.get(OsStr::new(name)).is_some_and(|v| !v.is_empty());
+        let remote = set("SSH_CONNECTION") || set("SSH_TTY");
+        let display = set("WAYLAND_DISPLAY") || set("DISPLAY") || cfg!(target_os = "macos");
+        System {
+            desktop: display && !remote,
+            open: Mutex::new(None),
+        }
+    }
+
+    fn desktop(&self, text: &str) -> Result<(), String> {
+        let mut open = self
+            .open
+            .lock()
+            .map_err(|_| "the clipboard failed before".to_owned())?;
+        if open.is_none() {
+            *open = Some(arboard::Clipboard::new().map_err(|e| e.to_string())?);
+        }
+        let Some(clipboard) = open.as_mut() else {
+            return Err("no clipboard".into());
+        };
+        let took = clipboard.set_text(text).map_err(|e| e.to_string());
+        if took.is_err() {
+            *open = None;
+        }
+        took
     }
 }
 
 impl Clipboard for System {
-    fn copy(&self, _text: &str) -> Result<&'static str, String> {
-        Err("not here yet".into())
+    fn copy(&self, text: &str) -> Result<&'static str, String> {
+        if self.desktop && self.desktop(text).is_ok() {
+            return Ok("clipboard");
+        }
+        if text.len() > OSC_52_MAX {
+            return Err("too long for the terminal's clipboard (1 MiB)".into());
+        }
+        let mut out = std::io::stdout().lock();
+        let sent = crossterm::execute!(out, CopyToClipboard::to_clipboard_from(text));
+        sent.and_then(|()| out.flush())
+            .map(|()| "OSC 52")
+            .map_err(|e| e.to_string())
     }
 }

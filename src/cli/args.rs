@@ -1,0 +1,223 @@
+//! Arguments: what can be said on the command line, declared once.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Read, search and follow the conversations your coding agents leave on this machine.
+#[derive(Parser, Debug)]
+#[command(
+    name = "backscroll",
+    version,
+    about,
+    disable_help_subcommand = true,
+    subcommand_precedence_over_arg = true
+)]
+pub struct Args {
+    /// What to show, as in the query line: words, and fields such as source:claude cost:>1 date:<2d
+    pub query: Vec<String>,
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of all commands.
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Shared {
+    /// Keep to this source; can be given more than once
+    #[arg(long, global = true, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// One JSON value instead of a table
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Lines of `name: value` instead of tables
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Only characters that every terminal has
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Do not watch for changes
+    #[arg(long, global = true)]
+    pub no_watch: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Color {
+    Always,
+    #[default]
+    Auto,
+    Never,
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum Command {
+    /// Sessions as a table, last activity first
+    List(List),
+    /// One session: its details, or the conversation
+    Show(Show),
+    /// Where sessions are looked for, what was found, and what could not be read
+    Doctor,
+    /// The same as list and show
+    Sessions {
+        #[command(subcommand)]
+        command: SessionsCommand,
+    },
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum SessionsCommand {
+    /// Sessions as a table, last activity first
+    List(List),
+    /// One session: its details, or the conversation
+    Show(Show),
+}
+
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct List {
+    /// What to list, as in the query line
+    pub query: Vec<String>,
+    /// Only the last 10
+    #[arg(short, long)]
+    pub recent: bool,
+    /// At most so many
+    #[arg(short, long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Leave out the first so many
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+    /// cost, tokens, date or messages
+    #[arg(short, long, value_enum, default_value_t, value_name = "KEY")]
+    pub sort: Sort,
+    /// Only sessions of this provider, by its whole name
+    #[arg(short, long, value_name = "PROVIDER")]
+    pub provider: Option<String>,
+    /// Also sub-agents, copies and empty sessions
+    #[arg(short, long)]
+    pub all: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Sort {
+    Cost,
+    Tokens,
+    #[default]
+    Date,
+    Messages,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Show {
+    /// A session's id, its short form, or a part of 4 characters or more
+    pub id: String,
+    /// details, the conversation as md, or all of it as json
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// With md: only the message of this number
+    #[arg(long, value_name = "N")]
+    pub at: Option<u32>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    Text,
+    Md,
+    Json,
+}
+
+/// Why there are no arguments to work with.
+pub enum Stop {
+    /// Help or version was asked for.
+    Said(String),
+    /// One line.
+    Bad(String),
+}
+
+impl Args {
+    pub fn read(words: Vec<OsString>) -> Result<Args, Stop> {
+        Args::try_parse_from(words.into_iter().map(clause)).map_err(|error| {
+            if error.use_stderr() {
+                Stop::Bad(one_line(&error))
+            } else {
+                Stop::Said(error.to_string())
+            }
+        })
+    }
+}
+
+/// `-project:infra` is a clause of a query, not a flag; the language has a longer word for the same.
+fn clause(word: OsString) -> OsString {
+    let negated = word.to_str().and_then(|text| {
+        let rest = text.strip_prefix('-')?;
+        let (name, _) = rest.split_once(':')?;
+        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
+        is_name.then(|| format!("NOT {rest}"))
+    });
+    negated.map_or(word, OsString::from)
+}
+
+/// What is wrong and what to do, from a message of many lines.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
+    let what = lines
+        .next()
+        .unwrap_or("bad arguments")
+        .trim_start_matches("error: ");
+    let hint = lines.find(|l| l.starts_with("tip:") || l.starts_with("[possible values:"));
+    match hint {
+        Some(hint) => format!("{what} {hint}; see: backscroll --help"),
+        None => format!("{what}; see: backscroll --help"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Args, String> {
+        let words = std::iter::once("backscroll").chain(line.split_whitespace());
+        Args::read(words.map(OsString::from).collect()).map_err(|stop| match stop {
+            Stop::Said(text) | Stop::Bad(text) => text,
+        })
+    }
+
+    #[test]
+    fn words_are_a_query_and_commands_are_commands() {
+        assert_eq!(read("refact cost:>1").unwrap().query, ["refact", "cost:>1"]);
+        assert!(matches!(
+            read("list --json").unwrap().command,
+            Some(Command::List(_))
+        ));
+        assert!(matches!(
+            read("--json sessions show x").unwrap().command,
+            Some(Command::Sessions { .. })
+        ));
+        assert_eq!(read("-project:infra").unwrap().query, ["NOT project:infra"]);
+    }
+
+    #[test]
+    fn bad_arguments_are_one_line() {
+        for bad in ["list --sort age", "list --limt 3", "show", "list --limit x"] {
+            let line = read(bad).unwrap_err();
+            assert!(
+                !line.contains('\n') && line.ends_with("see: backscroll --help"),
+                "{line}"
+            );
+        }
+        assert!(
+            read("list --sort age")
+                .unwrap_err()
+                .contains("cost, tokens, date, messages")
+        );
+    }
+
+    #[test]
+    fn the_declaration_is_sound() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,243 @@
+//! `backscroll doctor`: where we look and why, what was found, what could not be read, and what this terminal can do.
+
+use serde::Serialize;
+
+use super::args::Shared;
+use super::json::{self, SCHEMA};
+use super::{Failure, Streams, exit};
+use crate::env::{Env, OwnDir};
+use crate::ingest::SourceState;
+use crate::sources;
+use crate::text::{Clean, count, short_dir};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DoctorOut {
+    schema_version: u32,
+    sources: Vec<SourceOut>,
+    problems: Vec<ProblemOut>,
+    terminal: TerminalOut,
+    folders: Vec<FolderOut>,
+    sqlite_version: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SourceOut {
+    source: &'static str,
+    label: &'static str,
+    sessions: usize,
+    units: usize,
+    roots: Vec<RootOut>,
+    variables: &'static [&'static str],
+    note: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RootOut {
+    path: String,
+    why: &'static str,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProblemOut {
+    path: String,
+    /// What and how often.
+    problems: Vec<String>,
+    /// Byte offsets or rows of the first few.
+    at: Vec<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TerminalOut {
+    term: Option<String>,
+    colour: &'static str,
+    utf8: bool,
+    clipboard: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FolderOut {
+    kind: &'static str,
+    path: String,
+}
+
+fn state(state: SourceState) -> &'static str {
+    match state {
+        SourceState::Waiting | SourceState::Reading => "reading",
+        SourceState::NotThere => "not there",
+        SourceState::Empty => "there, but empty",
+        SourceState::NoPermission => "no permission to read",
+        SourceState::Done => "read",
+    }
+}
+
+pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32, Failure> {
+    let loaded = super::load(env, shared, streams)?;
+    let index = &loaded.index;
+    let sources = index.progress().sources.iter().filter_map(|progress| {
+        let card = sources::source(progress.source)?.card();
+        Some(SourceOut {
+            source: card.id.0,
+            label: card.label,
+            sessions: index
+                .rows()
+                .filter(|row| row.id().source == card.id)
+                .count(),
+            units: progress.found,
+            roots: progress
+                .looked
+                .iter()
+                .map(|(path, why, found)| RootOut {
+                    path: Clean::line(&path.to_string_lossy()).to_string(),
+                    why,
+                    state: state(*found),
+                })
+                .collect(),
+            variables: card.variables,
+            note: card.note,
+        })
+    });
+    let problems = index.odd().map(|odd| ProblemOut {
+        path: Clean::line(&odd.unit.path.to_string_lossy()).to_string(),
+        problems: odd
+            .counts
+            .iter()
+            .map(|(what, n)| format!("{n} x {}", what.word()))
+            .chain(odd.error.iter().map(|why| Clean::line(why).to_string()))
+            .collect(),
+        at: odd.first.iter().map(|(at, _)| *at).collect(),
+    });
+    let folder = |kind, dir| FolderOut {
+        kind,
+        path: env.own_dir(dir).display().to_string(),
+    };
+    let out = DoctorOut {
+        schema_version: SCHEMA,
+        sources: sources.collect(),
+        problems: problems.collect(),
+        terminal: TerminalOut {
+            term: env.var("TERM").map(|t| Clean::line(t).to_string()),
+            colour: colour(env),
+            utf8: !super::table::is_ascii(env, false),
+            clipboard: clipboard(env),
+        },
+        folders: vec![
+            folder("cache", OwnDir::Cache),
+            folder("config", OwnDir::Config),
+            folder("state", OwnDir::State),
+        ],
+        sqlite_version: sources::sqlite::version().to_owned(),
+    };
+    if shared.json {
+        json::write(streams.out, &out)?;
+    } else {
+        text(env, &out, streams)?;
+    }
+    Ok(if loaded.partly {
+        exit::PARTLY
+    } else {
+        exit::DONE
+    })
+}
+
+fn colour(env: &Env) -> &'static str {
+    let term = env.var("TERM").unwrap_or_default();
+    let depth = env.var("COLORTERM").unwrap_or_default();
+    if env.var("NO_COLOR").is_some() || term == "dumb" {
+        "none"
+    } else if matches!(depth, "truecolor" | "24bit") || term.ends_with("-direct") {
+        "true colour"
+    } else if term.contains("256color") {
+        "256 colours"
+    } else {
+        "16 colours"
+    }
+}
+
+/// Which way copied text takes, and what may stand in it.
+fn clipboard(env: &Env) -> String {
+    let remote = env.var("SSH_CONNECTION").or(env.var("SSH_TTY")).is_some();
+    let desktop =
+        env.var("WAYLAND_DISPLAY").or(env.var("DISPLAY")).is_some() || cfg!(target_os = "macos");
+    let mut line = if desktop && !remote {
+        "the desktop's clipboard, else the terminal's (OSC 52)".to_owned()
+    } else {
+        "the terminal's (OSC 52)".to_owned()
+    };
+    if env.var("TMUX").is_some() {
+        line.push_str("; inside tmux this needs: set -s set-clipboard on");
+    }
+    line
+}
+
+fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let out = &mut *streams.out;
+    let near = |path: &str| short_dir(std::path::Path::new(path), &env.home);
+    writeln!(out, "Sources")?;
+    for source in &report.sources {
+        let sessions = count(source.sessions as u64);
+        let units = count(source.units as u64);
+        writeln!(
+            out,
+            "  {:<14} {sessions} sessions in {units} logs",
+            source.label
+        )?;
+        for root in &source.roots {
+            writeln!(
+                out,
+                "    {:<40} {} ({})",
+                near(&root.path),
+                root.state,
+                root.why
+            )?;
+        }
+        if !source.variables.is_empty() {
+            writeln!(out, "    moved by {}", source.variables.join(", "))?;
+        }
+    }
+    writeln!(out, "\nProblems")?;
+    if report.problems.is_empty() {
+        writeln!(out, "  none: everything found was read")?;
+    }
+    for problem in &report.problems {
+        writeln!(
+            out,
+            "  {}: {}",
+            near(&problem.path),
+            problem.problems.join(", ")
+        )?;
+        if !problem.at.is_empty() {
+            let places: Vec<String> = problem.at.iter().map(u64::to_string).collect();
+            writeln!(out, "    at {}", places.join(", "))?;
+        }
+    }
+    writeln!(out, "\nTerminal")?;
+    writeln!(
+        out,
+        "  type       {}",
+        report.terminal.term.as_deref().unwrap_or("-")
+    )?;
+    writeln!(out, "  colour     {}", report.terminal.colour)?;
+    writeln!(
+        out,
+        "  characters {}",
+        if report.terminal.utf8 {
+            "UTF-8"
+        } else {
+            "ASCII"
+        }
+    )?;
+    writeln!(out, "  clipboard  {}", report.terminal.clipboard)?;
+    writeln!(out, "\nOur own files")?;
+    for folder in &report.folders {
+        writeln!(out, "  {:<10} {}", folder.kind, near(&folder.path))?;
+    }
+    writeln!(out, "  SQLite     {}", report.sqlite_version)?;
+    Ok(())
+}

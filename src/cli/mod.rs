@@ -1,0 +1,214 @@
+//! Commands: the plain twin of every screen, for scripts and people without one.
+//!
+//! Standard output carries the answer and nothing else; talk goes to standard error. A bad argument is one line that
+//! says what, where and what to do next.
+
+mod args;
+mod doctor;
+mod json;
+mod list;
+mod resolve;
+mod show;
+mod table;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use crate::env::Env;
+use crate::index::Index;
+use crate::ingest::{self, Choice, SourceState};
+use crate::query::{Context, Query, SourceNames};
+use crate::sources::{self, SOURCES};
+
+use args::{Args, Command, SessionsCommand};
+
+/// Exit codes, as UX says them: scripts depend on these numbers.
+pub mod exit {
+    pub const DONE: i32 = 0;
+    pub const NOTHING: i32 = 1;
+    pub const USAGE: i32 = 2;
+    pub const PARTLY: i32 = 3;
+    pub const BUG: i32 = 70;
+}
+
+/// Why a command ends without its answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit 2: one line of what, where and what next.
+    Usage(String),
+    /// Exit 1: nothing was found.
+    Nothing(String),
+    /// The reader of our output is gone; that is no failure of ours.
+    Closed,
+    Other(anyhow::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Failure::Closed
+        } else {
+            Failure::Other(error.into())
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Other(error)
+    }
+}
+
+/// Where a command writes.
+pub struct Streams<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+}
+
+/// Runs the program and gives its exit code. The screen opens where standard output is a terminal.
+pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
+    let code = match Args::read(words) {
+        Ok(args) => dispatch(env, args, streams),
+        Err(args::Stop::Said(text)) => match streams.out.write_all(text.as_bytes()) {
+            Ok(()) => Ok(exit::DONE),
+            Err(e) => Err(e.into()),
+        },
+        Err(args::Stop::Bad(line)) => Err(Failure::Usage(line)),
+    };
+    let code = code.and_then(|code| streams.out.flush().map(|()| code).map_err(Failure::from));
+    match code {
+        Ok(code) => code,
+        Err(Failure::Closed) => exit::DONE,
+        Err(failure) => {
+            let (code, line) = match failure {
+                Failure::Usage(line) => (exit::USAGE, line),
+                Failure::Nothing(line) => (exit::NOTHING, line),
+                Failure::Other(error) => (exit::USAGE, format!("{error:#}")),
+                Failure::Closed => return exit::DONE,
+            };
+            // Nobody is left to tell if this fails.
+            let _ = writeln!(
+                streams.err,
+                "backscroll: {}",
+                crate::text::Clean::line(&line)
+            );
+            code
+        }
+    }
+}
+
+fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
+    let command = match args.command.take() {
+        Some(Command::Sessions {
+            command: SessionsCommand::List(list),
+        }) => Command::List(list),
+        Some(Command::Sessions {
+            command: SessionsCommand::Show(show),
+        }) => Command::Show(show),
+        Some(command) => command,
+        None => Command::List(args::List {
+            query: args.query.clone(),
+            ..args::List::default()
+        }),
+    };
+    match command {
+        Command::List(list) => list::run(&env, &args.shared, &list, streams),
+        Command::Show(show) => show::run(&env, &args.shared, &show, streams),
+        Command::Doctor => doctor::run(&env, &args.shared, streams),
+        // Taken apart above.
+        Command::Sessions { .. } => Ok(exit::DONE),
+    }
+}
+
+/// Sources the flags keep to.
+fn choice(shared: &args::Shared) -> Result<Choice, Failure> {
+    let mut only = Vec::new();
+    for name in &shared.source {
+        match sources::named(name) {
+            Some(source) => only.push(source.card().id),
+            None => {
+                let known: Vec<&str> = SOURCES.iter().map(|s| s.card().id.0).collect();
+                return Err(Failure::Usage(format!(
+                    "--source {name}: no such source; known are {}",
+                    known.join(", ")
+                )));
+            }
+        }
+    }
+    Ok(Choice { only })
+}
+
+/// Everything there is, read once.
+struct Loaded {
+    index: Index,
+    context: Context,
+    /// Some source could not be read whole.
+    partly: bool,
+}
+
+fn load(env: &Env, shared: &args::Shared, streams: &mut Streams<'_>) -> Result<Loaded, Failure> {
+    let choice = choice(shared)?;
+    let mut index = Index::default();
+    index.apply(ingest::load(env, &choice));
+    let denied = index
+        .progress()
+        .sources
+        .iter()
+        .flat_map(|s| &s.looked)
+        .filter(|(_, _, state)| *state == SourceState::NoPermission);
+    let mut unread: Vec<String> = denied
+        .map(|(path, _, _)| format!("{}: no permission", path.display()))
+        .collect();
+    unread.extend(index.odd().filter_map(|odd| {
+        odd.error
+            .as_ref()
+            .map(|why| format!("{}: {why}", odd.unit.path.display()))
+    }));
+    for line in unread.iter().take(3) {
+        writeln!(
+            streams.err,
+            "backscroll: not read: {}",
+            crate::text::Clean::line(line)
+        )?;
+    }
+    if unread.len() > 3 {
+        let more = unread.len() - 3;
+        writeln!(
+            streams.err,
+            "backscroll: {more} more not read; see: backscroll doctor"
+        )?;
+    }
+    Ok(Loaded {
+        partly: !unread.is_empty(),
+        context: context(env),
+        index,
+    })
+}
+
+/// What a query needs to know of the world.
+pub fn context(env: &Env) -> Context {
+    let names = SOURCES.iter().map(|source| {
+        let card = source.card();
+        let mut names = vec![card.id.0, card.label, card.code];
+        names.extend(card.aliases);
+        SourceNames { id: card.id, names }
+    });
+    Context {
+        now: env.now(),
+        zone: env.zone.clone(),
+        home: env.home.clone(),
+        sources: names.collect(),
+    }
+}
+
+/// A query whose every value was understood; on the screen a wrong value is shown and ignored, here it stops.
+fn query(words: &[String], context: &Context) -> Result<Query, Failure> {
+    let query = Query::parse(&words.join(" "), context);
+    match query.problems().iter().find(|p| p.is_wrong()) {
+        Some(problem) => Err(Failure::Usage(format!(
+            "{}: {}",
+            problem.clause, problem.reason
+        ))),
+        None => Ok(query),
+    }
+}

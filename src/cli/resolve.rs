@@ -1,0 +1,73 @@
+//! Which session a person means by an id or a part of one.
+
+use std::sync::Arc;
+
+use super::Failure;
+use crate::index::Index;
+use crate::model::Row;
+use crate::sources;
+
+/// Parts shorter than this could mean anything.
+const PART: usize = 4;
+/// So many candidates are named when an id is ambiguous.
+const CANDIDATES: usize = 8;
+
+/// The short form of a session's id, as lists show it.
+pub fn short_id(row: &Row) -> String {
+    let id = row.id();
+    sources::source(id.source).map_or_else(|| id.native.to_string(), |s| s.short_id(&id.native))
+}
+
+/// Tries the whole id, `source:id`, the short form, a unique beginning, and a unique part, in this order.
+pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
+    let text = text.trim();
+    let native = |row: &Row| row.id().native.to_string();
+    let exact = |row: &Row| native(row) == text || row.id().to_string() == text;
+    let named = |row: &Row| {
+        // An alias of the source before the colon does as well as its slug.
+        text.split_once(':').is_some_and(|(source, id)| {
+            native(row) == id
+                && sources::named(source).is_some_and(|s| s.card().id == row.id().source)
+        })
+    };
+    let short = |row: &Row| short_id(row) == text;
+    // Some ids start with a word that says what they are; people leave it out.
+    let bare = |row: &Row| {
+        native(row)
+            .split_once(['_', '-'])
+            .map(|(_, rest)| rest.to_owned())
+    };
+    let start = |row: &Row| {
+        !text.is_empty()
+            && (native(row).starts_with(text)
+                || bare(row).is_some_and(|rest| rest.starts_with(text)))
+    };
+    let part = |row: &Row| text.chars().count() >= PART && native(row).contains(text);
+    let tries: [&dyn Fn(&Row) -> bool; 5] = [&exact, &named, &short, &start, &part];
+    for fits in tries {
+        let mut found: Vec<&Arc<Row>> = index.rows().filter(|row| fits(row)).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok(Arc::clone(one)),
+            _ => {
+                found.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
+                let mut names: Vec<String> = found
+                    .iter()
+                    .take(CANDIDATES)
+                    .map(|row| row.id().to_string())
+                    .collect();
+                if found.len() > CANDIDATES {
+                    names.push(format!("{} more", found.len() - CANDIDATES));
+                }
+                return Err(Failure::Usage(format!(
+                    "'{text}' could be any of {} sessions: {}; give more of the id",
+                    found.len(),
+                    names.join(", ")
+                )));
+            }
+        }
+    }
+    Err(Failure::Nothing(format!(
+        "Session '{text}' not found; see: backscroll list --all"
+    )))
+}

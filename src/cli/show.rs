@@ -1,0 +1,152 @@
+//! `backscroll show`: one session's details, or its conversation.
+
+use super::args::{Format, Shared, Show};
+use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
+use super::table::{block, heading, is_ascii, plain};
+use super::{Failure, Streams, exit, resolve};
+use crate::env::Env;
+use crate::export::markdown;
+use crate::ingest::Reading;
+use crate::model::{Conversation, Row};
+use crate::sources;
+use crate::text::{Clean, count};
+
+pub fn run(
+    env: &Env,
+    shared: &Shared,
+    args: &Show,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    let loaded = super::load(env, shared, streams)?;
+    let row = resolve::session(&loaded.index, &args.id)?;
+    let as_json = shared.json || args.format == Some(Format::Json);
+    if as_json || args.format == Some(Format::Md) || args.at.is_some() {
+        let conversation = read(env, &row)?;
+        let asked = |number: u32| args.at.is_none_or(|at| at == number);
+        let messages: Vec<_> = conversation
+            .messages
+            .iter()
+            .filter(|m| asked(m.number))
+            .collect();
+        if let (Some(at), true) = (args.at, messages.is_empty()) {
+            let last = conversation.messages.len();
+            return Err(Failure::Nothing(format!(
+                "--at {at}: the conversation has messages 1 to {last}"
+            )));
+        }
+        if as_json {
+            let out = ShowOut {
+                schema_version: SCHEMA,
+                session: SessionOut::new(&row),
+                messages: messages.into_iter().map(|m| MessageOut::new(m)).collect(),
+            };
+            json::write(streams.out, &out)?;
+        } else {
+            let text = match args.at {
+                Some(_) => messages
+                    .iter()
+                    .map(|m| markdown::message(m))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+                None => markdown::conversation(&row.session, &conversation),
+            };
+            writeln!(streams.out, "{}", Clean::of(text.trim_end()))?;
+        }
+    } else {
+        details(env, shared, &row, streams)?;
+    }
+    Ok(exit::DONE)
+}
+
+fn read(env: &Env, row: &Row) -> Result<Conversation, Failure> {
+    let mut reading = Reading::new(&row.session);
+    reading.read(env, &mut |_, _| {}).map_err(|error| {
+        let path = row.session.unit.path.display().to_string();
+        Failure::Other(anyhow::Error::from(error).context(format!("cannot read {path}")))
+    })?;
+    Ok(reading.conversation())
+}
+
+fn details(
+    env: &Env,
+    shared: &Shared,
+    row: &Row,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let ascii = is_ascii(env, shared.ascii);
+    let session = &row.session;
+    let unknown = || Clean::from("-");
+    let local = |at: Option<jiff::Timestamp>| {
+        at.map(|at| {
+            at.to_zoned(env.zone.clone())
+                .strftime("%-m/%-d/%Y, %-I:%M:%S %p")
+                .to_string()
+        })
+        .map_or_else(unknown, Clean::from)
+    };
+    let model = row.model();
+    let source = sources::source(session.id.source);
+    let path = |p: &std::path::Path| Clean::line(&crate::text::short_dir(p, &env.home));
+    let cost = row.cost();
+    let mut pairs = vec![
+        (
+            "Title",
+            session
+                .title
+                .as_ref()
+                .map_or_else(|| "Untitled".into(), |t| t.text.clone()),
+        ),
+        ("Created", local(session.started)),
+        ("Updated", local(session.updated)),
+        (
+            "Provider",
+            model
+                .and_then(|m| m.provider.as_deref())
+                .map_or_else(unknown, Clean::line),
+        ),
+        (
+            "Model",
+            model.map_or_else(unknown, |m| Clean::line(&m.name)),
+        ),
+        ("Messages", count(u64::from(session.messages())).into()),
+        (
+            "Total Tokens",
+            row.tokens().map_or_else(unknown, |n| count(n).into()),
+        ),
+        (
+            "Cost",
+            cost.known()
+                .map_or_else(|| "-".to_owned(), |usd| usd.cents())
+                .into(),
+        ),
+        (
+            "Source",
+            source.map_or_else(unknown, |s| s.card().label.into()),
+        ),
+        ("Project", session.dir.as_deref().map_or_else(unknown, path)),
+        ("Branch", session.branch.clone().unwrap_or_else(unknown)),
+        ("Session ID", Clean::line(&session.id.native)),
+        ("Log", path(&session.unit.path)),
+    ];
+    if let Some(parent) = &session.parent {
+        let line = format!("{} of {}", session.kind.word(), parent);
+        pairs.insert(9, ("Kind", Clean::line(&line)));
+    }
+    let out = &mut *streams.out;
+    if shared.plain {
+        write!(out, "{}", plain(&pairs))?;
+        return Ok(());
+    }
+    let short = Clean::line(&resolve::short_id(row));
+    write!(
+        out,
+        "{}",
+        heading("", &Clean::from(format!("Session: {short}")), ascii)
+    )?;
+    writeln!(out, "\nSession Details")?;
+    write!(out, "{}", block(&pairs, ascii))?;
+    if cost.known().is_none() {
+        writeln!(out, "\n- : the log names no price, or no tokens")?;
+    }
+    Ok(())
+}

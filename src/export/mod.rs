@@ -1,0 +1,3 @@
+//! Conversations as text for elsewhere.
+
+pub mod markdown;

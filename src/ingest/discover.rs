@@ -1,0 +1,110 @@
+//! Which units there are, newest first, and where we looked.
+
+use std::io;
+use std::sync::Arc;
+
+use super::{SourceProgress, SourceState, unit};
+use crate::env::{Env, Stamp};
+use crate::model::{SourceId, Unit};
+use crate::sources::{self, SOURCES, Source, Sweep};
+
+/// Which sources to read.
+#[derive(Clone, Default, Debug)]
+pub struct Choice {
+    /// Empty means all.
+    pub only: Vec<SourceId>,
+}
+
+impl Choice {
+    pub fn sources(&self) -> impl Iterator<Item = &'static dyn Source> + '_ {
+        let chosen = |s: &&dyn Source| self.only.is_empty() || self.only.contains(&s.card().id);
+        SOURCES.iter().copied().filter(chosen)
+    }
+}
+
+/// A unit and the stamps of its files.
+pub struct Found {
+    pub unit: Arc<Unit>,
+    pub stamp: Option<(Stamp, Option<Stamp>)>,
+}
+
+/// One walk over all roots.
+pub struct Walk {
+    /// Newest first.
+    pub found: Vec<Found>,
+    pub progress: Vec<SourceProgress>,
+    /// Sources of which every folder was listed: only there a missing unit is a deleted one.
+    pub whole: Vec<SourceId>,
+}
+
+pub fn walk(env: &Env, choice: &Choice) -> Walk {
+    let mut walk = Walk {
+        found: Vec::new(),
+        progress: Vec::new(),
+        whole: Vec::new(),
+    };
+    for source in choice.sources() {
+        let id = source.card().id;
+        let mut looked = Vec::new();
+        let mut whole = true;
+        let before = walk.found.len();
+        let mut seen = std::collections::HashSet::new();
+        for root in source.roots(env) {
+            let units = walk.found.len();
+            let sweep = sources::walk(source, env, &root, &mut |unit| {
+                if seen.insert(unit.path.clone()) {
+                    let stamp = unit::stamp(env, &unit);
+                    walk.found.push(Found {
+                        unit: Arc::new(unit),
+                        stamp,
+                    });
+                }
+            });
+            whole &= sweep == Sweep::Whole;
+            let state = match env.files.list(&root.path).map_err(|e| e.kind()) {
+                Err(io::ErrorKind::PermissionDenied) => SourceState::NoPermission,
+                Err(_) => SourceState::NotThere,
+                Ok(_) if walk.found.len() == units => SourceState::Empty,
+                Ok(_) => SourceState::Done,
+            };
+            looked.push((root.path.to_path_buf(), root.why, state));
+        }
+        if whole {
+            walk.whole.push(id);
+        }
+        let states = || looked.iter().map(|(_, _, state)| *state);
+        let found = walk.found.len() - before;
+        let state = if found > 0 {
+            SourceState::Reading
+        } else {
+            let order = [
+                SourceState::NoPermission,
+                SourceState::Empty,
+                SourceState::NotThere,
+            ];
+            order
+                .into_iter()
+                .find(|s| states().any(|t| t == *s))
+                .unwrap_or(SourceState::NotThere)
+        };
+        walk.progress.push(SourceProgress {
+            source: id,
+            state,
+            found,
+            read: 0,
+            odd: 0,
+            looked,
+        });
+    }
+    let time = |found: &Found| {
+        found
+            .stamp
+            .map(|(file, log)| file.changed.max(log.map_or(i128::MIN, |l| l.changed)))
+    };
+    walk.found.sort_by(|a, b| {
+        time(b)
+            .cmp(&time(a))
+            .then_with(|| a.unit.path.cmp(&b.unit.path))
+    });
+    walk
+}

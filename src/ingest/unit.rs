@@ -1,0 +1,116 @@
+//! One unit between readings: where reading stopped, what it said so far, how to read on.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Delta, OddFile, Retired, UnitFold};
+use crate::env::{Env, Stamp};
+use crate::model::Unit;
+use crate::sources::{self, At, Cursor, Source, Want};
+
+/// A unit and everything needed to read on.
+pub struct UnitState {
+    pub unit: Arc<Unit>,
+    cursor: Cursor,
+    fold: UnitFold,
+    /// The last reading failed; its reason was told.
+    failed: bool,
+}
+
+impl UnitState {
+    pub fn new(unit: Arc<Unit>) -> UnitState {
+        let fold = UnitFold::new(unit.clone());
+        UnitState {
+            unit,
+            cursor: Cursor::default(),
+            fold,
+            failed: false,
+        }
+    }
+
+    /// Reads what is new and tells it. An error leaves the last good state; a file that is gone retires the unit.
+    pub fn read(&mut self, env: &Env) -> Delta {
+        let Some(source) = sources::source(self.unit.source) else {
+            return Delta::default();
+        };
+        let before = self.cursor.clone();
+        // A bug in one reader must not end the program: the unit is then told as unreadable.
+        let read = catch_unwind(AssertUnwindSafe(|| self.read_with(source, env)));
+        let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
+        let mut delta = Delta::default();
+        match read {
+            Ok(cursor) => {
+                self.cursor = cursor;
+                delta = self.told(env);
+                if std::mem::take(&mut self.failed) && delta.odd.is_empty() {
+                    delta.odd.push(self.odd_file(None));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && gone(env, &self.unit.path) => {
+                delta.retired.push(Retired::Unit(self.unit.clone()));
+            }
+            Err(error) => {
+                // Half a reading may have been heard: the next one starts over, and says so.
+                if before == self.cursor {
+                    delta = self.told(env);
+                }
+                self.failed = true;
+                delta.odd = vec![self.odd_file(Some(error.to_string()))];
+            }
+        }
+        delta
+    }
+
+    fn read_with(&mut self, source: &dyn Source, env: &Env) -> io::Result<Cursor> {
+        let (fold, from) = (&mut self.fold, &self.cursor);
+        if from.at == At::Start {
+            fold.hear(sources::Record::Reset);
+        }
+        source.read(env, &self.unit, Want::Summary, from, &mut |record| {
+            fold.hear(record);
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn told(&mut self, env: &Env) -> Delta {
+        let size = env.files.stamp(&self.unit.path).ok().map(|stamp| stamp.len);
+        let told = self.fold.told(size);
+        let retired = self.fold.gone();
+        let retire = |id| Retired::Session(self.unit.clone(), id);
+        Delta {
+            told,
+            retired: retired.into_iter().map(retire).collect(),
+            about: self.fold.about().into_iter().collect(),
+            odd: self.fold.odd().into_iter().collect(),
+            progress: None,
+        }
+    }
+
+    fn odd_file(&self, error: Option<String>) -> OddFile {
+        let (counts, first) = self.fold.odd_now();
+        OddFile {
+            unit: self.unit.clone(),
+            counts,
+            first,
+            error,
+        }
+    }
+}
+
+/// Whether a path is proved to be gone: its folder can be asked, and says no.
+pub fn gone(env: &Env, path: &Path) -> bool {
+    env.files
+        .stamp(path)
+        .is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
+}
+
+/// What tells whether a unit changed: its file, and the write-ahead log beside a database.
+pub fn stamp(env: &Env, unit: &Unit) -> Option<(Stamp, Option<Stamp>)> {
+    let file = env.files.stamp(&unit.path).ok()?;
+    let mut log = unit.path.as_os_str().to_owned();
+    log.push("-wal");
+    Some((file, env.files.stamp(Path::new(&log)).ok()))
+}

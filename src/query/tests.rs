@@ -1,0 +1,1 @@
+//! Tables of what each form means, and that no text breaks anything.

@@ -1,0 +1,330 @@
+//! The records of a log in turn: facts, spends, messages.
+
+use std::path::Path;
+
+use super::super::{Facts, Record, Say, Stop, Subject, Want, hash, tell};
+use super::json::Obj;
+use super::message::{self, Said};
+use crate::env::Env;
+use crate::model::{Kind, Mark, ModelId, Rate, Same, Spend, TitleRank, Usage, Usd};
+use crate::text::Raw;
+
+/// So many records without a child are remembered between readings.
+const LEAVES: usize = 64;
+
+/// A log being read.
+pub struct Log<'a> {
+    id: Box<str>,
+    want: Want<'a>,
+    is_agent: bool,
+    /// The session that an agent belongs to.
+    parent: Option<Box<str>>,
+    has_person: bool,
+    leaves: Vec<u64>,
+    leaves_moved: bool,
+    /// Whether anything of a session was seen, as opposed to words about others.
+    alive: bool,
+}
+
+impl<'a> Log<'a> {
+    pub fn new(path: &Path, want: Want<'a>, memo: &[u8]) -> Log<'a> {
+        let id: Box<str> = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into();
+        let mut memo = memo.iter().copied();
+        let has_person = memo.next() == Some(1);
+        let bytes: Vec<u8> = memo.collect();
+        let leaves = bytes
+            .chunks_exact(8)
+            .filter_map(|c| c.try_into().ok().map(u64::from_le_bytes));
+        Log {
+            is_agent: id.starts_with("agent-"),
+            parent: super::parent_by_path(path),
+            want,
+            has_person,
+            leaves: leaves.collect(),
+            leaves_moved: false,
+            alive: false,
+            id,
+        }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the next reading must know.
+    pub fn memo(&self) -> Box<[u8]> {
+        let leaves = self.leaves.iter().flat_map(|leaf| leaf.to_le_bytes());
+        std::iter::once(u8::from(self.has_person))
+            .chain(leaves)
+            .collect()
+    }
+
+    /// What is known before the first line.
+    pub fn begin(&mut self, env: &Env, path: &Path, say: &mut Say<'_>) -> Result<(), Stop> {
+        if !self.is_agent || self.is_conversation() {
+            return Ok(());
+        }
+        let mut facts = super::meta(env, path).unwrap_or_default();
+        facts.kind = Some(Kind::SubAgent);
+        facts.parent.clone_from(&self.parent);
+        self.facts(facts, say)
+    }
+
+    fn is_conversation(&self) -> bool {
+        matches!(self.want, Want::Conversation { .. })
+    }
+
+    fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
+        tell(
+            say,
+            Record::Session {
+                session: self.id.clone(),
+                facts: Box::new(facts),
+            },
+        )
+    }
+
+    pub fn record(&mut self, record: &Obj<'_>, line: &[u8], say: &mut Say<'_>) -> Result<(), Stop> {
+        let kind = record.str("type").unwrap_or_default();
+        match &*kind {
+            "user" | "assistant" | "system" | "attachment" => self.tree(&kind, record, line, say),
+            "summary" => self.summary(record, say),
+            "custom-title" => self.title(record, "customTitle", TitleRank::User, say),
+            "ai-title" => self.title(record, "aiTitle", TitleRank::Agent, say),
+            "last-prompt" => self.title(record, "lastPrompt", TitleRank::Fallback, say),
+            // `progress` repeats usage of nested records, `api-request*` repeats messages: neither is ours to count.
+            _ => Ok(()),
+        }
+    }
+
+    fn title(
+        &mut self,
+        record: &Obj<'_>,
+        key: &str,
+        rank: TitleRank,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let Some(text) = record.text(key).filter(|_| !self.is_conversation()) else {
+            return Ok(());
+        };
+        let title = Some((rank, Raw::from(&*text)));
+        self.facts(
+            Facts {
+                title,
+                ..Facts::default()
+            },
+            say,
+        )
+    }
+
+    /// A summary names the record it sums up to, mostly in another file.
+    fn summary(&mut self, record: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        let (Some(text), Some(leaf)) = (record.text("summary"), record.text("leafUuid")) else {
+            return Ok(());
+        };
+        let failed = text.starts_with("Invalid API key") || text.starts_with("API Error");
+        if failed || self.is_conversation() {
+            return Ok(());
+        }
+        let facts = Facts {
+            title: Some((TitleRank::Summary, Raw::from(&*text))),
+            ..Facts::default()
+        };
+        let of = Subject::Leaf(hash(&[leaf.as_bytes()]));
+        tell(
+            say,
+            Record::About {
+                of,
+                facts: Box::new(facts),
+            },
+        )
+    }
+
+    fn tree(
+        &mut self,
+        kind: &str,
+        record: &Obj<'_>,
+        line: &[u8],
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        self.alive = true;
+        let side = record.is_true("isSidechain") && !self.is_agent;
+        if !self.is_conversation() {
+            self.grow(record, side);
+            let text = |key| record.text(key).map(|v| Raw::from(&*v));
+            let version = text("version");
+            let mut facts = Facts {
+                at: record.time("timestamp"),
+                dir: record.text("cwd").map(|cwd| (*cwd).into()),
+                branch: text("gitBranch"),
+                resumes_copy: version.as_ref().map(|v| v.untrusted().starts_with("1.")),
+                version,
+                automated: record.text("entrypoint").map(|e| e.starts_with("sdk")),
+                ..Facts::default()
+            };
+            if self.is_agent && self.parent.is_none() {
+                // Before agents had a folder of their own, they named their session.
+                let named = record.text("sessionId").filter(|id| **id != *self.id);
+                self.parent = named.map(|id| (*id).into());
+                facts.parent.clone_from(&self.parent);
+            }
+            self.facts(facts, say)?;
+            if kind == "assistant" {
+                self.spend(record, line, side, say)?;
+            }
+        }
+        let said = message::read(kind, record, line, side, self.is_conversation());
+        if let Said::Message(message) = said {
+            self.has_person |= kind == "user";
+            tell(
+                say,
+                Record::Message {
+                    session: self.id.clone(),
+                    message,
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the records that no other record continues.
+    fn grow(&mut self, record: &Obj<'_>, side: bool) {
+        let id = |key| record.text(key).map(|uuid| hash(&[uuid.as_bytes()]));
+        if side {
+            return;
+        }
+        if let Some(parent) = id("parentUuid") {
+            self.leaves.retain(|leaf| *leaf != parent);
+        }
+        if let Some(own) = id("uuid").filter(|own| !self.leaves.contains(own)) {
+            if self.leaves.len() >= LEAVES {
+                self.leaves.remove(0);
+            }
+            self.leaves.push(own);
+            self.leaves_moved = true;
+        }
+    }
+
+    fn spend(
+        &mut self,
+        record: &Obj<'_>,
+        line: &[u8],
+        side: bool,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let Some(message) = record.obj("message") else {
+            return Ok(());
+        };
+        let Some(usage) = message.obj("usage") else {
+            return Ok(());
+        };
+        let model = message.text("model");
+        if model.as_deref() == Some("<synthetic>") {
+            return Ok(());
+        }
+        let home = if self.is_agent {
+            self.parent.as_deref()
+        } else {
+            Some(&*self.id)
+        };
+        let copied = record
+            .text("sessionId")
+            .is_some_and(|id| home.is_some_and(|home| *id != *home));
+        let mark = match (side, copied) {
+            (true, _) => Mark::Side,
+            (_, true) => Mark::Copied,
+            _ => Mark::Own,
+        };
+        let request = record
+            .text("requestId")
+            .filter(|_| !record.is_true("isSidechain"));
+        let same = message.text("id").map(|id| Same {
+            reply: hash(&[id.as_bytes()]),
+            variant: request.map(|r| hash(&[r.as_bytes()])),
+            mark,
+        });
+        let spend = Spend {
+            key: message::line_key(record, line),
+            at: record.time("timestamp"),
+            model: model.as_deref().map(model_id),
+            rate: rate(&usage),
+            usage: tokens(&usage),
+            logged: record.f64("costUSD").and_then(Usd::from_dollars),
+            same,
+        };
+        tell(
+            say,
+            Record::Spent {
+                session: self.id.clone(),
+                spend,
+            },
+        )
+    }
+
+    pub fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
+        if self.is_conversation() || !self.alive {
+            return Ok(());
+        }
+        let leaves = std::mem::take(&mut self.leaves_moved).then(|| self.leaves.clone());
+        // A warm-up is an agent that nobody asked anything.
+        let hidden = (self.is_agent && !self.has_person).then_some(true);
+        let hidden = if self.is_agent && self.has_person {
+            Some(false)
+        } else {
+            hidden
+        };
+        self.facts(
+            Facts {
+                leaves,
+                hidden,
+                ..Facts::default()
+            },
+            say,
+        )
+    }
+}
+
+/// The maker is not logged; a model of this family has one.
+pub fn model_id(name: &str) -> ModelId {
+    ModelId::new(name.starts_with("claude").then_some("anthropic"), name)
+}
+
+pub fn tokens(usage: &Obj<'_>) -> Usage {
+    let n = |key| usage.u64(key).unwrap_or(0);
+    let split = usage.obj("cache_creation").unwrap_or_default();
+    let (short, long) = (
+        split.u64("ephemeral_5m_input_tokens").unwrap_or(0),
+        split.u64("ephemeral_1h_input_tokens").unwrap_or(0),
+    );
+    let written = usage
+        .u64("cache_creation_input_tokens")
+        .unwrap_or(short.saturating_add(long));
+    let output = n("output_tokens");
+    let thinking = usage
+        .obj("output_tokens_details")
+        .and_then(|d| d.u64("thinking_tokens"));
+    Usage {
+        input: n("input_tokens"),
+        cache_read: n("cache_read_input_tokens"),
+        cache_write: written,
+        cache_write_1h: long.min(written),
+        output,
+        reasoning: thinking.unwrap_or(0).min(output),
+    }
+}
+
+fn rate(usage: &Obj<'_>) -> Rate {
+    match (
+        usage.str("speed").as_deref(),
+        usage.str("service_tier").as_deref(),
+    ) {
+        (Some("fast"), _) => Rate::Fast,
+        (_, Some("priority")) => Rate::Priority,
+        (_, Some("batch")) => Rate::Batch,
+        _ => Rate::Standard,
+    }
+}

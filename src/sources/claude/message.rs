@@ -1,0 +1,384 @@
+//! One line as a message: a prompt, a block of a response, a result, or text that the program put in.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::super::{hash, tools};
+use super::json::{Json, Obj};
+use super::lines::{model_id, tokens};
+use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult};
+use crate::text::{Raw, floor_boundary};
+
+/// What a line says to a reader.
+pub enum Said {
+    Message(Box<Message>),
+    Nothing,
+}
+
+/// A summary needs no more of a prompt than its title.
+const PROMPT: usize = 16 << 10;
+
+/// Names a line: the same content under the same id is the same line, whatever file repeats it.
+pub fn line_key(record: &Obj<'_>, line: &[u8]) -> u64 {
+    match (record.text("uuid"), record.get("message")) {
+        (Some(uuid), Some(message)) => hash(&[uuid.as_bytes(), message.raw().as_bytes()]),
+        (Some(uuid), None) => hash(&[uuid.as_bytes()]),
+        _ => hash(&[line]),
+    }
+}
+
+/// Reads a line of the tree. Without `whole`, bodies are left out but for prompts.
+pub fn read(kind: &str, record: &Obj<'_>, line: &[u8], side: bool, whole: bool) -> Said {
+    let mut message = Message::new(
+        line_key(record, line),
+        Role::System,
+        record.time("timestamp"),
+    );
+    if side {
+        let lane = record.text("agentId").unwrap_or(Cow::Borrowed("side"));
+        message.lane = Lane::Side((*lane).into());
+    }
+    match kind {
+        "assistant" => assistant(record, &mut message, whole),
+        "user" => user(record, &mut message, whole),
+        "attachment" => attachment(record, &mut message),
+        _ if whole => system(record, &mut message),
+        _ => {}
+    }
+    let counts = message.tools > 0 || message.errors > 0 || message.role != Role::System;
+    if message.parts.is_empty() && !counts {
+        Said::Nothing
+    } else {
+        Said::Message(Box::new(message))
+    }
+}
+
+fn assistant(record: &Obj<'_>, message: &mut Message, whole: bool) {
+    let Some(body) = record.obj("message") else {
+        return;
+    };
+    let model = body.text("model");
+    let synthetic = model.as_deref() == Some("<synthetic>");
+    if synthetic || record.is_true("isApiErrorMessage") {
+        let text = first_text(&body);
+        if !text.is_empty() && whole {
+            let error = record.is_true("isApiErrorMessage") || text.starts_with("API Error");
+            let kind = if error {
+                NoticeKind::Error
+            } else {
+                NoticeKind::Other
+            };
+            message.parts.push(Part::Notice {
+                kind,
+                text: text.into(),
+            });
+        }
+        message.errors = u32::from(record.is_true("isApiErrorMessage"));
+        return;
+    }
+    message.role = Role::Assistant;
+    message.model = model.as_deref().map(model_id);
+    message.reply = body.text("id").map(|id| {
+        let request = record
+            .text("requestId")
+            .filter(|_| !record.is_true("isSidechain"));
+        hash(&[
+            id.as_bytes(),
+            request.as_deref().unwrap_or_default().as_bytes(),
+        ])
+    });
+    if whole {
+        message.usage = body.obj("usage").map(|u| tokens(&u));
+    }
+    blocks(&body, message, whole);
+}
+
+fn user(record: &Obj<'_>, message: &mut Message, whole: bool) {
+    let Some(body) = record.obj("message") else {
+        return;
+    };
+    let injected = record.is_true("isMeta") || record.is_true("isCompactSummary");
+    if let Some(text) = body.str("content") {
+        prompt(&text, injected, message, whole);
+        return;
+    }
+    let before = message.parts.len();
+    for block in body.list("content").into_iter().filter_map(Json::obj) {
+        match block.str("type").as_deref() {
+            Some("text") => prompt(
+                &block.str("text").unwrap_or_default(),
+                injected,
+                message,
+                whole,
+            ),
+            Some("tool_result") => result(&block, record, message, whole),
+            _ => block_part(&block, message, whole),
+        }
+    }
+    // A picture alone is a prompt too.
+    let pictures = message
+        .parts
+        .iter()
+        .skip(before)
+        .any(|p| matches!(p, Part::Image { .. }));
+    let results = message
+        .parts
+        .iter()
+        .any(|p| matches!(p, Part::ToolResult(_)));
+    if pictures && !results && !injected {
+        message.role = Role::User;
+    }
+}
+
+/// Text that stands as a user's but was put there by the program.
+const INJECTED: &[&str] = &[
+    "<local-command-stdout>",
+    "<local-command-caveat>",
+    "<local-command-stderr>",
+    "<bash-stdout>",
+    "<bash-stderr>",
+    "<task-notification>",
+    "<system-reminder>",
+    "<teammate-message",
+    "Caveat: The messages below were generated",
+    "<user-memory-input>",
+];
+
+fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {
+    let text = without_reminders(text);
+    let shown = text.trim();
+    if shown.is_empty() {
+        return;
+    }
+    let notice = |kind, text: String| Part::Notice {
+        kind,
+        text: text.into(),
+    };
+    if shown.starts_with("[Request interrupted by user") {
+        if whole {
+            message
+                .parts
+                .push(notice(NoticeKind::Interrupted, "interrupted".into()));
+        }
+    } else if shown.starts_with("<command-name>") || shown.starts_with("<command-message>") {
+        if whole {
+            let (name, args) = (tagged(shown, "command-name"), tagged(shown, "command-args"));
+            let line = format!("/{} {}", name.trim_start_matches('/'), args);
+            message
+                .parts
+                .push(notice(NoticeKind::Command, line.trim().to_owned()));
+        }
+    } else if shown.starts_with("<bash-input>") {
+        if whole {
+            let line = format!("! {}", tagged(shown, "bash-input"));
+            message.parts.push(notice(NoticeKind::Command, line));
+        }
+    } else if injected || INJECTED.iter().any(|mark| shown.starts_with(mark)) {
+        if whole {
+            message.parts.push(Part::Text(Raw::from(&*text)));
+        }
+    } else {
+        message.role = Role::User;
+        let kept = if whole {
+            &*text
+        } else {
+            floor_boundary(&text, PROMPT)
+        };
+        message.parts.push(Part::Text(Raw::from(kept)));
+    }
+}
+
+/// Reminders are written into prompts and results; they are nobody's words.
+fn without_reminders(text: &str) -> Cow<'_, str> {
+    const OPEN: &str = "<system-reminder>";
+    const CLOSE: &str = "</system-reminder>";
+    if !text.contains(OPEN) || text.trim_start().starts_with(OPEN) && !text.contains(CLOSE) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let Some((_, behind)) = after.split_once(CLOSE) else {
+            break;
+        };
+        out.push_str(before);
+        rest = behind;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn tagged<'t>(text: &'t str, tag: &str) -> &'t str {
+    let inner = text.split_once(&format!("<{tag}>")).map(|(_, rest)| rest);
+    inner
+        .and_then(|rest| rest.split_once(&format!("</{tag}>")))
+        .map_or("", |(inner, _)| inner.trim())
+}
+
+fn first_text(body: &Obj<'_>) -> String {
+    if let Some(text) = body.str("content") {
+        return text.into_owned();
+    }
+    let texts = body.list("content").into_iter().filter_map(Json::obj);
+    texts
+        .filter_map(|b| b.text("text").map(Cow::into_owned))
+        .next()
+        .unwrap_or_default()
+}
+
+fn blocks(body: &Obj<'_>, message: &mut Message, whole: bool) {
+    if let Some(text) = body.str("content").filter(|_| whole) {
+        message.parts.push(Part::Text(Raw::from(&*text)));
+    }
+    for block in body.list("content").into_iter().filter_map(Json::obj) {
+        block_part(&block, message, whole);
+    }
+}
+
+fn block_part(block: &Obj<'_>, message: &mut Message, whole: bool) {
+    let kind = block.str("type").unwrap_or_default();
+    let part = match &*kind {
+        "text" => block.text("text").map(|t| Part::Text(Raw::from(&*t))),
+        "thinking" => Some(Part::Thinking(
+            block.text("thinking").map(|t| Raw::from(&*t)),
+        )),
+        "redacted_thinking" => Some(Part::Thinking(None)),
+        "tool_use" | "server_tool_use" | "mcp_tool_use" => {
+            message.tools += 1;
+            let input = block.get("input").map_or("{}", Json::raw);
+            let call = || {
+                let (id, name) = (block.str("id"), block.str("name"));
+                tools::call(&id.unwrap_or_default(), &name.unwrap_or_default(), input)
+            };
+            whole.then(|| Part::ToolCall(Box::new(call())))
+        }
+        "image" | "document" => Some(image(block)),
+        _ if kind.ends_with("_tool_result") => {
+            let id = block.str("tool_use_id").unwrap_or_default();
+            let output = block.get("content").map_or("", Json::raw);
+            Some(Part::ToolResult(Box::new(ToolResult::new(&*id, output))))
+        }
+        "fallback" | "tool_reference" => None,
+        _ => {
+            let fields = block
+                .fields()
+                .map(|(key, value)| format!("{key:?}: {}", value.raw()));
+            let json = format!("{{{}}}", fields.collect::<Vec<_>>().join(", "));
+            Some(Part::Unknown {
+                kind: (&*kind).into(),
+                json: json.into(),
+            })
+        }
+    };
+    if whole || matches!(part, Some(Part::Image { .. })) {
+        message.parts.extend(part);
+    }
+}
+
+fn image(block: &Obj<'_>) -> Part {
+    let source = block.obj("source").unwrap_or_default();
+    let mime = source.text("media_type").unwrap_or(Cow::Borrowed("image"));
+    // Base64 stores three bytes in four characters.
+    let bytes = source
+        .get("data")
+        .map_or(0, |d| d.raw().len().saturating_sub(2) as u64 / 4 * 3);
+    Part::Image {
+        mime: (&*mime).into(),
+        bytes,
+    }
+}
+
+fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool) {
+    let failed = block.is_true("is_error");
+    message.errors += u32::from(failed);
+    if !whole {
+        return;
+    }
+    let mut text = block
+        .str("content")
+        .map(Cow::into_owned)
+        .unwrap_or_default();
+    let mut images = Vec::new();
+    for item in block.list("content").into_iter().filter_map(Json::obj) {
+        match item.str("type").as_deref() {
+            Some("text") => {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(&item.str("text").unwrap_or_default());
+            }
+            Some("image") => {
+                if let Part::Image { mime, bytes } = image(&item) {
+                    images.push((mime, bytes));
+                }
+            }
+            _ => {}
+        }
+    }
+    let details = record.obj("toolUseResult").unwrap_or_default();
+    let call = block.str("tool_use_id").unwrap_or_default();
+    let mut result = ToolResult::new(&*call, without_reminders(&text).into_owned());
+    result.ok = Some(!failed);
+    result.exit = if failed {
+        tools::exit_code(&text)
+    } else {
+        None
+    };
+    if result.exit.is_none() && details.has("stdout") && !failed {
+        result.exit = Some(0);
+    }
+    result.took = details
+        .u64("totalDurationMs")
+        .or(details.u64("durationMs"))
+        .map(Duration::from_millis);
+    result.child = details
+        .text("agentId")
+        .map(|id| format!("agent-{id}").into());
+    result.images = images;
+    message.parts.push(Part::ToolResult(Box::new(result)));
+}
+
+/// The one kind of injected record that is a person's: a prompt typed while the model worked.
+fn attachment(record: &Obj<'_>, message: &mut Message) {
+    let Some(body) = record.obj("attachment") else {
+        return;
+    };
+    if body.str("type").as_deref() != Some("queued_command") {
+        return;
+    }
+    if let Some(text) = body.text("prompt") {
+        prompt(&text, false, message, true);
+    }
+}
+
+fn system(record: &Obj<'_>, message: &mut Message) {
+    let text = record.text("content").unwrap_or_default();
+    let subtype = record.str("subtype").unwrap_or_default();
+    let (kind, text) = match &*subtype {
+        "compact_boundary" => (
+            NoticeKind::Compaction,
+            Cow::Borrowed("conversation compacted"),
+        ),
+        "api_error" => {
+            let text = if text.is_empty() {
+                Cow::Borrowed("the service failed; tried again")
+            } else {
+                text
+            };
+            (NoticeKind::Error, text)
+        }
+        "api_refusal" => (NoticeKind::Error, Cow::Borrowed("the model refused")),
+        "model_refusal_fallback" => {
+            let model = record.text("fallbackModel").unwrap_or_default();
+            (
+                NoticeKind::ModelSwitch,
+                Cow::Owned(format!("refused; went on with {model}")),
+            )
+        }
+        _ => return,
+    };
+    message.parts.push(Part::Notice {
+        kind,
+        text: Raw::from(&*text),
+    });
+}

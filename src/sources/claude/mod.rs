@@ -1,0 +1,269 @@
+//! Claude Code. Written down from files of 1.0.51, 1.0.124, 2.0.42, 2.1.61, 2.1.197 and 2.1.329, run against a scripted
+//! server, and from public logs of others.
+//!
+//! One JSON object a line, one content block a line. `input_tokens` is uncached input only, `cache_creation_input_tokens`
+//! all cache writes, `output_tokens` includes thinking. Not known: what helper calls (titles, compaction) cost; they are
+//! not in the log.
+
+mod lines;
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::json::{self, Json, Obj, Parsed};
+use super::jsonl::{self, Line};
+use super::{
+    Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
+};
+use crate::env::Env;
+use crate::model::{Kind, Session, SourceId, TitleRank, Unit};
+use crate::text::Raw;
+
+pub struct Claude;
+
+pub static CARD: Card = Card {
+    id: SourceId("claude-code"),
+    label: "Claude Code",
+    code: "CC",
+    aliases: &["claude"],
+    revision: 1,
+    variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
+    usual: "~/.claude/projects",
+    note: "Calls that make titles and summaries are not logged, so they are not counted",
+};
+
+/// A session's own log, or an agent's beside it or below it.
+const LOG: u8 = 0;
+/// `sessions-index.json`: titles of a project's sessions.
+const INDEX: u8 = 1;
+
+impl Source for Claude {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn roots(&self, env: &Env) -> Vec<Root> {
+        let root = |base: &Path, why| {
+            let path = if base.ends_with("projects") {
+                base.into()
+            } else {
+                base.join("projects")
+            };
+            Root {
+                source: CARD.id,
+                path: Arc::from(path),
+                why,
+            }
+        };
+        if let Some(list) = env.var("CLAUDE_CONFIG_DIR") {
+            let bases = list.split(',').map(str::trim).filter(|p| !p.is_empty());
+            return bases
+                .map(|p| root(&env.expand(Path::new(p)), "CLAUDE_CONFIG_DIR"))
+                .collect();
+        }
+        let config = env
+            .path_var("XDG_CONFIG_HOME")
+            .unwrap_or_else(|| env.home.join(".config"));
+        vec![
+            root(&env.home.join(".claude"), "default"),
+            root(&config.join("claude"), "default"),
+        ]
+    }
+
+    fn claim(&self, _env: &Env, root: &Root, path: &Path) -> Option<Unit> {
+        let unit = |path: &Path, form| Unit {
+            source: CARD.id,
+            root: root.path.clone(),
+            path: path.into(),
+            rank: 0,
+            form,
+        };
+        let name = path.file_name()?.to_str()?;
+        if name == "sessions-index.json" {
+            return Some(unit(path, INDEX));
+        }
+        if let Some(stem) = name.strip_suffix(".meta.json") {
+            return stem
+                .starts_with("agent-")
+                .then(|| unit(&path.with_file_name(format!("{stem}.jsonl")), LOG));
+        }
+        let stem = name.strip_suffix(".jsonl")?;
+        (!stem.is_empty() && stem != "journal" && stem != "history").then(|| unit(path, LOG))
+    }
+
+    fn enters(&self, _root: &Root, dir: &Path) -> bool {
+        !dir.ends_with("tool-results")
+    }
+
+    fn read(
+        &self,
+        env: &Env,
+        unit: &Unit,
+        want: Want<'_>,
+        from: &Cursor,
+        say: &mut Say<'_>,
+    ) -> io::Result<Cursor> {
+        if unit.form == INDEX {
+            return index(env, unit, from, say);
+        }
+        let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+        let memo = if opened.rewritten { &[] } else { &*from.memo };
+        let mut log = lines::Log::new(&unit.path, want, memo);
+        let mut read = || -> Result<(), Stop> {
+            if opened.rewritten {
+                tell(say, Record::Reset)?;
+            }
+            if from.at == super::At::Start || opened.rewritten {
+                log.begin(env, &unit.path, say)?;
+            }
+            let mut store = String::new();
+            while let Some(line) = opened.lines.next_line()? {
+                match line {
+                    Line::TooLong { at } => odd(say, log.id(), at, Oddity::TooLong)?,
+                    Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
+                        Parsed::Object(record) => log.record(&record, bytes, say)?,
+                        Parsed::Repaired(record) => {
+                            odd(say, log.id(), at, Oddity::Repaired)?;
+                            log.record(&record, bytes, say)?;
+                        }
+                        Parsed::Malformed => odd(say, log.id(), at, Oddity::Malformed)?,
+                        Parsed::Blank => {}
+                    },
+                }
+            }
+            log.end(say)
+        };
+        match read() {
+            Err(Stop::Failed(error)) => Err(error),
+            Ok(()) | Err(Stop::Asked) => Ok(Cursor {
+                at: opened.lines.cursor(),
+                memo: log.memo(),
+            }),
+        }
+    }
+
+    fn short_id(&self, native: &str) -> String {
+        // Ids of sessions are random from their first digit on; an agent's short name is its whole id.
+        let keep = if native.starts_with("agent-") { 14 } else { 8 };
+        native.chars().take(keep).collect()
+    }
+
+    fn resume(&self, session: &Session) -> Option<Launch> {
+        let id = &*session.id.native;
+        is_uuid(id).then(|| Launch {
+            program: "claude".into(),
+            args: vec!["--resume".into(), id.into()],
+            dir: session.dir.as_deref().map(Path::to_path_buf),
+        })
+    }
+}
+
+fn odd(say: &mut Say<'_>, session: &str, at: u64, what: Oddity) -> Result<(), Stop> {
+    tell(
+        say,
+        Record::Odd {
+            session: Some(session.into()),
+            at,
+            what,
+        },
+    )
+}
+
+/// `8-4-4-4-12` hexadecimal digits and nothing else, so that an id can never be read as an option or a path.
+fn is_uuid(id: &str) -> bool {
+    let groups: Vec<&str> = id.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && groups
+            .iter()
+            .all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Titles that the agent keeps for a project's sessions in one file.
+fn index(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result<Cursor> {
+    use std::io::Read;
+    let mut file = env.files.open(&unit.path)?;
+    let stamp = crate::env::stamp_of(&file.metadata()?)?;
+    let now = super::hash(&[
+        &stamp.len.to_le_bytes(),
+        &stamp.changed.to_le_bytes(),
+        &stamp.inode.to_le_bytes(),
+    ]);
+    let cursor = Cursor {
+        at: super::At::Whole(now),
+        memo: Box::default(),
+    };
+    if cursor == *from {
+        return Ok(cursor);
+    }
+    let mut bytes = Vec::new();
+    file.by_ref()
+        .take(jsonl::LINE_MAX as u64)
+        .read_to_end(&mut bytes)?;
+    let mut store = String::new();
+    let told = match json::record(&bytes, &mut store) {
+        Parsed::Object(all) | Parsed::Repaired(all) => titles(&all, say),
+        Parsed::Malformed => tell(
+            say,
+            Record::Odd {
+                session: None,
+                at: 0,
+                what: Oddity::Malformed,
+            },
+        ),
+        Parsed::Blank => Ok(()),
+    };
+    match told {
+        Err(Stop::Failed(error)) => Err(error),
+        _ => Ok(cursor),
+    }
+}
+
+fn titles(all: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+    tell(say, Record::Reset)?;
+    for entry in all.list("entries").into_iter().filter_map(Json::obj) {
+        let title = entry.text("customTitle").or_else(|| entry.text("summary"));
+        if let (Some(id), Some(title)) = (entry.text("sessionId"), title) {
+            let facts = Facts {
+                title: Some((TitleRank::Listed, Raw::from(&*title))),
+                ..Facts::default()
+            };
+            let of = Subject::Session((*id).into());
+            tell(
+                say,
+                Record::About {
+                    of,
+                    facts: Box::new(facts),
+                },
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Whose child an agent's log is, by its path: the folder above `subagents`.
+fn parent_by_path(path: &Path) -> Option<Box<str>> {
+    let mut above = path.ancestors().skip(1);
+    let folder = above.find(|dir| dir.file_name().is_some_and(|n| n == "subagents"))?;
+    Some(folder.parent()?.file_name()?.to_string_lossy().into())
+}
+
+/// What stands beside an agent's log: its description and the call that started it.
+fn meta(env: &Env, path: &Path) -> Option<Facts> {
+    use std::io::Read;
+    let mut text = String::new();
+    let file = env.files.open(&path.with_extension("meta.json")).ok()?;
+    file.take(64 << 10).read_to_string(&mut text).ok()?;
+    let meta = Obj::parse(&text)?;
+    let title = meta.text("description").or_else(|| meta.text("agentType"));
+    Some(Facts {
+        title: title.map(|t| (TitleRank::Agent, Raw::from(&*t))),
+        call: meta.text("toolUseId").map(|c| (*c).into()),
+        kind: Some(Kind::SubAgent),
+        ..Facts::default()
+    })
+}

@@ -1,0 +1,1 @@
+//! Small homes of ours, one for each habit of the format.

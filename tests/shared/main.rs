@@ -1,0 +1,20 @@
+//! Proof on logs that real programs wrote and on inputs made to break readers. They are too large to live in this
+//! repository: `BACKSCROLL_SHARED` names the folder that holds them, and `.ci/run` runs this where it exists.
+
+mod accounting;
+mod hostile;
+
+use std::path::PathBuf;
+
+/// The folder with the logs.
+fn shared() -> PathBuf {
+    let named = std::env::var_os("BACKSCROLL_SHARED").map(PathBuf::from);
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let folder = named.unwrap_or_else(beside);
+    assert!(
+        folder.join("fixtures").is_dir(),
+        "{} holds no fixtures",
+        folder.display()
+    );
+    folder
+}
