@@ -41,12 +41,14 @@
 
 pub mod cli;
 pub mod env;
+pub mod exit;
 pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod model;
 pub mod os;
 pub mod query;
-pub mod search;
+pub mod render;
 pub mod sources;
 pub mod text;
+pub mod tui;

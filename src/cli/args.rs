@@ -53,6 +53,16 @@ pub enum Color {
     Never,
 }
 
+impl Color {
+    pub fn choice(self) -> crate::tui::ColorChoice {
+        match self {
+            Color::Always => crate::tui::ColorChoice::Always,
+            Color::Auto => crate::tui::ColorChoice::Auto,
+            Color::Never => crate::tui::ColorChoice::Never,
+        }
+    }
+}
+
 #[derive(Subcommand, Clone, Debug)]
 pub enum Command {
     /// Sessions as a table, last activity first
@@ -61,6 +71,8 @@ pub enum Command {
     Show(Show),
     /// Where sessions are looked for, what was found, and what could not be read
     Doctor,
+    /// Every key and what it does
+    Keys,
     /// The same as list and show
     Sessions {
         #[command(subcommand)]

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::args::Shared;
 use super::json::{self, SCHEMA};
-use super::{Failure, Streams, exit};
+use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
+use crate::exit;
 use crate::ingest::SourceState;
 use crate::sources;
 use crate::text::{Clean, count, short_dir};
@@ -124,7 +125,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
         terminal: TerminalOut {
             term: env.var("TERM").map(|t| Clean::line(t).to_string()),
             colour: colour(env),
-            utf8: !super::table::is_ascii(env, false),
+            utf8: !crate::tui::is_ascii(env, false),
             clipboard: clipboard(env),
         },
         folders: vec![

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::args::{List, Shared, Sort};
 use super::json::{self, ListOut, SCHEMA, SessionOut, SumsOut, TotalsOut};
-use super::table::{Column, heading, is_ascii, plain, table};
-use super::{Failure, Loaded, Streams, exit};
+use super::table::{Column, heading, plain, table};
+use super::{Failure, Loaded, Streams};
 use crate::env::Env;
+use crate::exit;
 use crate::index::{Order, SortKey};
 use crate::model::Row;
 use crate::query::Query;
 use crate::sources;
 use crate::text::{Clean, count};
+use crate::tui::is_ascii;
 
 /// `--recent` means so many.
 const RECENT: usize = 10;

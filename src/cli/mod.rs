@@ -6,6 +6,7 @@
 mod args;
 mod doctor;
 mod json;
+mod keys;
 mod list;
 mod resolve;
 mod show;
@@ -15,21 +16,13 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use crate::env::Env;
+use crate::exit;
 use crate::index::Index;
 use crate::ingest::{self, Choice, SourceState};
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::{self, SOURCES};
 
 use args::{Args, Command, SessionsCommand};
-
-/// Exit codes, as UX says them: scripts depend on these numbers.
-pub mod exit {
-    pub const DONE: i32 = 0;
-    pub const NOTHING: i32 = 1;
-    pub const USAGE: i32 = 2;
-    pub const PARTLY: i32 = 3;
-    pub const BUG: i32 = 70;
-}
 
 /// Why a command ends without its answer.
 #[derive(Debug)]
@@ -106,6 +99,9 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
             command: SessionsCommand::Show(show),
         }) => Command::Show(show),
         Some(command) => command,
+        None if env.terminal.stdout_tty && !args.shared.json && !args.shared.plain => {
+            return screen(&env, &args);
+        }
         None => Command::List(args::List {
             query: args.query.clone(),
             ..args::List::default()
@@ -115,9 +111,25 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
+        Command::Keys => keys::run(&env, &args.shared, streams),
         // Taken apart above.
         Command::Sessions { .. } => Ok(exit::DONE),
     }
+}
+
+fn screen(env: &Env, args: &Args) -> Result<i32, Failure> {
+    if env.var("TERM") == Some("dumb") || !env.terminal.stdin_tty {
+        let line = "this terminal cannot show a screen; try: backscroll list";
+        return Err(Failure::Usage(line.to_owned()));
+    }
+    let options = crate::tui::Options {
+        query: args.query.join(" "),
+        choice: choice(&args.shared)?,
+        watch: !args.shared.no_watch,
+        ascii: args.shared.ascii,
+        color: args.shared.color.choice(),
+    };
+    Ok(crate::tui::run(env, context(env), &options)?)
 }
 
 /// Sources the flags keep to.

@@ -2,14 +2,16 @@
 
 use super::args::{Format, Shared, Show};
 use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
-use super::table::{block, heading, is_ascii, plain};
-use super::{Failure, Streams, exit, resolve};
+use super::table::{block, heading, plain};
+use super::{Failure, Streams, resolve};
 use crate::env::Env;
+use crate::exit;
 use crate::export::markdown;
 use crate::ingest::Reading;
 use crate::model::{Conversation, Row};
 use crate::sources;
 use crate::text::{Clean, count};
+use crate::tui::is_ascii;
 
 pub fn run(
     env: &Env,

@@ -5,7 +5,6 @@ use comfy_table::{
     TableStyle, Width,
 };
 
-use crate::env::Env;
 use crate::text::{Clean, width};
 
 /// Light box drawing with a rule under the header.
@@ -33,18 +32,6 @@ pub struct Column {
     /// Least width between two borders, padding included.
     pub width: u16,
     pub right: bool,
-}
-
-/// Whether our own signs must be ASCII: asked for, or the locale or terminal shows nothing else.
-pub fn is_ascii(env: &Env, asked: bool) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| env.var(name));
-    let utf8 = locale.is_some_and(|l| {
-        let l = l.to_ascii_lowercase();
-        l.contains("utf-8") || l.contains("utf8")
-    });
-    asked || env.var("TERM") == Some("linux") || !utf8
 }
 
 /// A heading and the rule under it.

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ingest::Retired;
 use crate::model::{Flags, Mark, Rate, Same, SourceId, Spend, Stage, Unit, Usage};
+use crate::sources::Facts;
 
 const SOURCE: SourceId = SourceId("test");
 

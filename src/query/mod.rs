@@ -13,6 +13,7 @@
 
 mod dates;
 mod fields;
+mod fuzzy;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -200,7 +201,7 @@ impl Node {
                 .try_fold(0, |sum, node| Some(sum + node.score(row)?)),
             Node::Any(nodes) => nodes.iter().filter_map(|node| node.score(row)).max(),
             Node::Not(node) => node.score(row).is_none().then_some(0),
-            Node::Word(word) => crate::search::fuzzy::score(word, row),
+            Node::Word(word) => fuzzy::score(word, row),
             Node::Field(test) => test.matches(row).then_some(0),
         }
     }

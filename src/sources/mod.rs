@@ -107,6 +107,30 @@ pub struct Launch {
     pub dir: Option<PathBuf>,
 }
 
+impl Launch {
+    /// The command as a person would type it, every word quoted that needs it.
+    pub fn line(&self) -> String {
+        let words = std::iter::once(&self.program)
+            .chain(&self.args)
+            .map(|w| quoted(w));
+        let command = words.collect::<Vec<_>>().join(" ");
+        match &self.dir {
+            Some(dir) => format!("cd {} && {command}", quoted(&dir.to_string_lossy())),
+            None => command,
+        }
+    }
+}
+
+/// A word that a shell reads as one word and nothing more.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 pub trait Source: Sync {
     fn card(&self) -> &'static Card;
 

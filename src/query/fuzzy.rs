@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
+use super::{Form, Word};
 use crate::model::Row;
-use crate::query::{Form, Word};
 use crate::text::floor_boundary;
 
 /// At most so much of a title or a path is compared.

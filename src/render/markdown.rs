@@ -1,0 +1,568 @@
+//! Markdown as styled lines. Parsed as events, laid out by us, so that it can fold, measure and be cut.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Span;
+
+use super::code::{self, Ink, InkJob};
+use super::span::{blank, clip, made, measure, rule, span, word};
+use super::theme::{Role, Theme};
+use super::wrap::{self, Run};
+use crate::text::{Clean, Raw};
+
+/// Quotes and lists deeper than this are drawn at this depth.
+const DEPTH: usize = 16;
+
+/// What laying out needs to know.
+pub struct Paper<'a> {
+    pub theme: &'a Theme,
+    pub ascii: bool,
+    pub ink: &'a HashMap<u64, Ink>,
+    /// Code met on the way that has no colours yet.
+    pub wanted: &'a mut Vec<InkJob>,
+}
+
+type Lines = Vec<Vec<Span<'static>>>;
+
+/// Lays out Markdown at most `width` cells wide, in a base style.
+pub fn lay(text: &str, width: usize, base: Style, paper: &mut Paper<'_>) -> Lines {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut page = Page {
+        width: width.max(8),
+        base,
+        paper,
+        lines: Vec::new(),
+        runs: Vec::new(),
+        styles: Vec::new(),
+        margins: Vec::new(),
+        code: None,
+        table: None,
+        gap: false,
+    };
+    for event in Parser::new_ext(text, options) {
+        page.event(event);
+    }
+    page.flush();
+    page.lines
+}
+
+/// The fenced and indented code of a Markdown text, as written.
+pub fn code_blocks(text: &str) -> Vec<(String, Raw)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for event in Parser::new(text) {
+        match (event, &mut open) {
+            (Event::Start(Tag::CodeBlock(kind)), _) => {
+                open = Some((language(&kind), String::new()))
+            }
+            (Event::Text(piece), Some((_, body))) => body.push_str(&piece),
+            (Event::End(TagEnd::CodeBlock), _) => {
+                blocks.extend(
+                    open.take()
+                        .map(|(language, body)| (language, Raw::from(body))),
+                );
+            }
+            _ => {}
+        }
+    }
+    blocks
+}
+
+fn language(kind: &CodeBlockKind<'_>) -> String {
+    match kind {
+        CodeBlockKind::Fenced(info) => info
+            .split([' ', ',', '{'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase(),
+        CodeBlockKind::Indented => String::new(),
+    }
+}
+
+/// What stands at the left of every line inside a quote or a list.
+enum Margin {
+    Quote,
+    /// The first line carries the mark, the others its width.
+    Item {
+        mark: String,
+        used: bool,
+    },
+    List {
+        next: Option<u64>,
+    },
+}
+
+struct Page<'p, 'a> {
+    width: usize,
+    base: Style,
+    paper: &'p mut Paper<'a>,
+    lines: Lines,
+    runs: Vec<Run>,
+    styles: Vec<Style>,
+    margins: Vec<Margin>,
+    code: Option<(String, String)>,
+    table: Option<Table>,
+    /// A blank line is due before the next block.
+    gap: bool,
+}
+
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<Vec<Run>>>,
+}
+
+impl Page<'_, '_> {
+    fn role(&self, role: Role) -> Style {
+        self.base.patch(self.paper.theme.style(role))
+    }
+
+    fn style(&self) -> Style {
+        self.styles.last().copied().unwrap_or(self.base)
+    }
+
+    fn push(&mut self, style: Style) {
+        let style = self.style().patch(style);
+        self.styles.push(style);
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => match &mut self.code {
+                Some((_, body)) => body.push_str(&text),
+                None => self.text(&text, self.style()),
+            },
+            Event::Code(text) => {
+                let style = self.style().patch(self.paper.theme.style(Role::Code));
+                self.text(&text, style);
+            }
+            Event::Html(text) | Event::InlineHtml(text) => {
+                let style = self.role(Role::Dim);
+                self.text(&text, style);
+            }
+            Event::SoftBreak => self.text(" ", self.style()),
+            Event::HardBreak => self.text("\n", self.style()),
+            Event::Rule => {
+                self.block();
+                let sign = if self.paper.ascii { "-" } else { "─" };
+                let width = self.room().min(40);
+                let line = vec![rule(sign, width, self.role(Role::Dim))];
+                self.emit(line);
+                self.gap = true;
+            }
+            Event::TaskListMarker(done) => {
+                let mark = match (done, self.paper.ascii) {
+                    (true, false) => "✓ ",
+                    (true, true) => "[x] ",
+                    (false, false) => "☐ ",
+                    (false, true) => "[ ] ",
+                };
+                self.text(mark, self.role(Role::Accent));
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, style: Style) {
+        self.runs.push(Run {
+            text: Clean::of(text),
+            style,
+        });
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => self.block(),
+            Tag::Heading { level, .. } => {
+                self.block();
+                self.push(self.paper.theme.style(Role::Heading));
+                if self.paper.theme.is_mono() {
+                    let marks = format!("{} ", "#".repeat(level as usize));
+                    self.text(&marks, self.style());
+                }
+            }
+            Tag::BlockQuote(_) => {
+                self.block();
+                if self.margins.len() < DEPTH {
+                    self.margins.push(Margin::Quote);
+                }
+                self.push(self.paper.theme.style(Role::Tool));
+            }
+            Tag::CodeBlock(kind) => {
+                self.block();
+                self.code = Some((language(&kind), String::new()));
+            }
+            Tag::List(first) => {
+                self.flush();
+                if !self
+                    .margins
+                    .iter()
+                    .any(|m| matches!(m, Margin::List { .. }))
+                {
+                    self.block();
+                }
+                self.margins.push(Margin::List { next: first });
+            }
+            Tag::Item => {
+                self.flush();
+                let number = self.margins.iter_mut().rev().find_map(|m| match m {
+                    Margin::List { next } => Some(next.as_mut()),
+                    _ => None,
+                });
+                let bullet = if self.paper.ascii { "- " } else { "• " };
+                let mark = match number.flatten() {
+                    Some(n) => {
+                        let mark = format!("{n}. ");
+                        *n = n.saturating_add(1);
+                        mark
+                    }
+                    None => bullet.to_owned(),
+                };
+                self.gap = false;
+                self.margins.push(Margin::Item { mark, used: false });
+            }
+            Tag::Emphasis => self.push(Style::new().add_modifier(Modifier::ITALIC)),
+            Tag::Strong => self.push(Style::new().add_modifier(Modifier::BOLD)),
+            Tag::Strikethrough => self.push(Style::new().add_modifier(Modifier::CROSSED_OUT)),
+            Tag::Link { .. } | Tag::Image { .. } => self.push(self.paper.theme.style(Role::Link)),
+            Tag::Table(alignments) => {
+                self.block();
+                self.table = Some(Table {
+                    alignments,
+                    rows: Vec::new(),
+                });
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => {
+                self.flush();
+                self.gap = true;
+            }
+            TagEnd::Heading(_) => {
+                self.flush();
+                self.styles.pop();
+                self.gap = true;
+            }
+            TagEnd::BlockQuote(_) => {
+                self.flush();
+                self.styles.pop();
+                if matches!(self.margins.last(), Some(Margin::Quote)) {
+                    self.margins.pop();
+                }
+                self.gap = true;
+            }
+            TagEnd::CodeBlock => {
+                if let Some((language, body)) = self.code.take() {
+                    self.code_block(&language, &body);
+                    self.gap = true;
+                }
+            }
+            TagEnd::Item => {
+                self.flush();
+                self.gap = false;
+                self.margins.pop();
+            }
+            TagEnd::List(_) => {
+                self.flush();
+                self.margins.pop();
+                self.gap = true;
+            }
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Link
+            | TagEnd::Image => {
+                self.styles.pop();
+            }
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.runs);
+                if let Some(row) = self.table.as_mut().and_then(|t| t.rows.last_mut()) {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    self.lay_table(&table);
+                    self.gap = true;
+                }
+            }
+            TagEnd::HtmlBlock => {
+                self.flush();
+                self.gap = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends what was before and leaves a line free where one is due.
+    fn block(&mut self) {
+        self.flush();
+        if std::mem::take(&mut self.gap) && !self.lines.is_empty() {
+            let fresh = matches!(self.margins.last(), Some(Margin::Item { used: false, .. }));
+            if !fresh {
+                self.emit(Vec::new());
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.table.is_some() || self.runs.is_empty() {
+            return;
+        }
+        let runs = std::mem::take(&mut self.runs);
+        for line in wrap::words(&runs, self.room()) {
+            self.emit(line);
+        }
+    }
+
+    fn margin_width(&self) -> usize {
+        let wide = |margin: &Margin| match margin {
+            Margin::Quote => 2,
+            Margin::Item { mark, .. } => crate::text::width(mark),
+            Margin::List { .. } => 0,
+        };
+        self.margins
+            .iter()
+            .take(DEPTH * 2)
+            .map(wide)
+            .sum::<usize>()
+            .min(self.width / 2)
+    }
+
+    fn room(&self) -> usize {
+        self.width.saturating_sub(self.margin_width()).max(1)
+    }
+
+    /// A line behind its margins.
+    fn emit(&mut self, line: Vec<Span<'static>>) {
+        let (dim, accent) = (self.role(Role::Dim), self.role(Role::Accent));
+        let bar = if self.paper.ascii { "| " } else { "▏ " };
+        let mut spans = Vec::new();
+        for margin in self.margins.iter_mut().take(DEPTH * 2) {
+            match margin {
+                Margin::Quote => spans.push(word(bar, dim)),
+                Margin::Item { mark, used } if !*used => {
+                    *used = true;
+                    spans.push(made(mark.clone(), accent));
+                }
+                Margin::Item { mark, .. } => spans.push(blank(crate::text::width(mark))),
+                Margin::List { .. } => {}
+            }
+        }
+        let mut spans = clip(spans, self.margin_width());
+        spans.extend(line);
+        self.lines.push(spans);
+    }
+
+    /// Code keeps its lines: on a raised ground, a cell of air around it, its language above.
+    fn code_block(&mut self, language: &str, body: &str) {
+        let width = self.room();
+        let inner = width.saturating_sub(2).max(1);
+        let ground = self.paper.theme.style(Role::Ground);
+        let base = self.role(Role::Text).patch(ground);
+        let body = body.strip_suffix('\n').unwrap_or(body);
+        let light = self.paper.theme.is_light();
+        let key = code::key(language, body, light);
+        let inked = self.paper.ink.get(&key).cloned();
+        let colours = matches!(
+            self.paper.theme.kind,
+            super::theme::ThemeKind::Dark | super::theme::ThemeKind::Light
+        );
+        if inked.is_none() && colours && code::wants_ink(language, body) {
+            self.paper.wanted.push(InkJob {
+                key,
+                language: language.to_owned(),
+                text: body.into(),
+                light,
+            });
+        }
+        let label = if language.is_empty() {
+            "code"
+        } else {
+            language
+        };
+        let mut head = vec![
+            blank(1),
+            made(label.to_owned(), self.role(Role::Dim).patch(ground)),
+        ];
+        head = clip(head, width);
+        let fill = width.saturating_sub(measure(&head));
+        head.push(rule(" ", fill, ground));
+        self.emit(head);
+        let text = Clean::of(body);
+        for (i, line) in text.as_str().split('\n').enumerate() {
+            let styles = inked.as_ref().and_then(|ink| ink.lines.get(i));
+            let runs = runs_of(line, styles.map(Vec::as_slice), base);
+            for piece in wrap::hard(&runs, inner) {
+                let fill = inner.saturating_sub(measure(&piece)) + 1;
+                let mut spans = vec![rule(" ", 1, ground)];
+                spans.extend(piece);
+                spans.push(rule(" ", fill, ground));
+                self.emit(clip(spans, width));
+            }
+        }
+    }
+
+    fn lay_table(&mut self, table: &Table) {
+        let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let wide = |cell: &[Run]| cell.iter().map(|r| r.text.width()).sum::<usize>();
+        let mut widths: Vec<usize> = (0..columns)
+            .map(|i| {
+                table
+                    .rows
+                    .iter()
+                    .filter_map(|row| row.get(i))
+                    .map(|c| wide(c))
+                    .max()
+                    .unwrap_or(0)
+                    .max(1)
+            })
+            .collect();
+        let room = self
+            .room()
+            .saturating_sub(columns.saturating_sub(1) * 2)
+            .max(columns);
+        // The widest columns give way first.
+        while widths.iter().sum::<usize>() > room {
+            let Some(widest) = widths.iter_mut().max() else {
+                break;
+            };
+            if *widest <= 3 {
+                break;
+            }
+            *widest -= 1;
+        }
+        let sign = if self.paper.ascii { "-" } else { "─" };
+        for (n, row) in table.rows.iter().enumerate() {
+            let mut line = Vec::new();
+            for (i, width) in widths.iter().enumerate() {
+                let cell = row.get(i).map(Vec::as_slice).unwrap_or_default();
+                let head = if n == 0 {
+                    Style::new().add_modifier(Modifier::BOLD)
+                } else {
+                    Style::new()
+                };
+                let spans = cell
+                    .iter()
+                    .map(|run| span(&run.text, run.style.patch(head)))
+                    .collect();
+                let spans = clip(spans, *width);
+                let free = width.saturating_sub(measure(&spans));
+                let left = match table.alignments.get(i) {
+                    Some(Alignment::Right) => free,
+                    Some(Alignment::Center) => free / 2,
+                    _ => 0,
+                };
+                line.push(blank(left));
+                line.extend(spans);
+                line.push(blank(free - left + if i + 1 < columns { 2 } else { 0 }));
+            }
+            let room = self.room();
+            self.emit(clip(line, room));
+            if n == 0 {
+                let dim = self.role(Role::Dim);
+                let total = widths.iter().sum::<usize>() + columns.saturating_sub(1) * 2;
+                self.emit(vec![rule(sign, total.min(room), dim)]);
+            }
+        }
+    }
+}
+
+/// A line of code cut into its colours.
+fn runs_of(
+    line: &str,
+    styles: Option<&[(std::ops::Range<usize>, Style)]>,
+    base: Style,
+) -> Vec<Run> {
+    let piece = |range: std::ops::Range<usize>| Clean::of(line.get(range).unwrap_or_default());
+    match styles.filter(|s| !s.is_empty()) {
+        Some(styles) => styles
+            .iter()
+            .map(|(range, style)| Run {
+                text: piece(range.clone()),
+                style: base.patch(*style),
+            })
+            .collect(),
+        None => vec![Run {
+            text: piece(0..line.len()),
+            style: base,
+        }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::theme::ThemeKind;
+    use proptest::prelude::*;
+
+    fn text(markdown: &str, width: usize) -> Vec<String> {
+        let theme = Theme::built_in(ThemeKind::Mono);
+        let mut wanted = Vec::new();
+        let mut paper = Paper {
+            theme: &theme,
+            ascii: true,
+            ink: &HashMap::new(),
+            wanted: &mut wanted,
+        };
+        let join = |line: Vec<Span<'static>>| {
+            line.iter()
+                .map(|s| s.content.to_string())
+                .collect::<String>()
+        };
+        lay(markdown, width, Style::new(), &mut paper)
+            .into_iter()
+            .map(|l| join(l).trim_end().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn forms() {
+        assert_eq!(text("# A\n\nb *c* `d`\n", 40), ["# A", "", "b c d"]);
+        assert_eq!(
+            text("- one\n- two\n  - deep\n\nafter", 40),
+            ["- one", "- two", "  - deep", "", "after"]
+        );
+        assert_eq!(text("1. a\n2. b", 40), ["1. a", "2. b"]);
+        assert_eq!(text("> said", 40), ["| said"]);
+        assert_eq!(text("```rust\nlet x;\n```", 40), [" rust", " let x;"]);
+        assert_eq!(
+            text("|a|b|\n|-|-:|\n|long|1|", 40),
+            ["a     b", "-------", "long  1"]
+        );
+    }
+
+    #[test]
+    fn code_is_given_back_as_written() {
+        assert_eq!(
+            code_blocks("x\n```sh\na  b\n\n```\n"),
+            [("sh".to_owned(), Raw::from("a  b\n\n"))]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_page(markdown in "[-a-z|*`#>\\[\\]\\n 0-9.~日👍]{0,200}", width in 10usize..80) {
+            let theme = Theme::built_in(ThemeKind::Dark);
+            let mut wanted = Vec::new();
+            let mut paper = Paper { theme: &theme, ascii: false, ink: &HashMap::new(), wanted: &mut wanted };
+            for line in lay(&markdown, width, Style::new(), &mut paper) {
+                prop_assert!(measure(&line) <= width, "{line:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Tool calls: one line that says what and how it went, and the body under it.
+
+use ratatui::text::Span;
+
+use super::diff;
+use super::span::{blank, clip, made, span, spread, word};
+use super::theme::{Role, Theme};
+use crate::model::{ToolCall, ToolKind, ToolResult};
+use crate::text::Clean;
+
+/// How much of a body is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// One line.
+    Folded,
+    /// Its first six lines.
+    Short,
+    Full,
+}
+
+/// Lines of a short body.
+pub const SHORT: usize = 6;
+/// Lines of a full body; what is longer says so.
+const FULL: usize = 2_000;
+
+/// The line of a call: fold mark, name, what it is about, how it went.
+pub fn face(
+    call: &ToolCall,
+    result: Option<&ToolResult>,
+    level: Level,
+    theme: &Theme,
+    ascii: bool,
+    width: usize,
+) -> Vec<Span<'static>> {
+    let mark = match (level, ascii) {
+        (Level::Folded, false) => "▸ ",
+        (Level::Folded, true) => "> ",
+        (_, false) => "▾ ",
+        (_, true) => "v ",
+    };
+    let dim = theme.style(Role::Dim);
+    let mut left = vec![
+        word(mark, dim),
+        span(
+            &Clean::line(&call.tool.name).cut(24),
+            theme.style(Role::Accent),
+        ),
+        blank(1),
+    ];
+    if let Some(target) = &call.target {
+        let line = target
+            .untrusted()
+            .lines()
+            .find(|l| !l.trim().is_empty())
+            .unwrap_or_default();
+        left.push(span(
+            &Clean::line(crate::text::floor_boundary(line, 400)),
+            theme.style(Role::Tool),
+        ));
+    }
+    spread(left, outcome(call, result, theme, ascii), width)
+}
+
+/// Success is silent but for its size; failure is red and named.
+fn outcome(
+    call: &ToolCall,
+    result: Option<&ToolResult>,
+    theme: &Theme,
+    ascii: bool,
+) -> Vec<Span<'static>> {
+    let dim = theme.style(Role::Dim);
+    let mut parts: Vec<Span<'static>> = Vec::new();
+    let add = |part: Span<'static>, parts: &mut Vec<Span<'static>>| {
+        if !parts.is_empty() {
+            parts.push(word("  ", dim));
+        }
+        parts.push(part);
+    };
+    if !call.edits.is_empty() {
+        let (more, less) = call
+            .edits
+            .iter()
+            .map(diff::counts)
+            .fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        add(made(format!("+{more}"), theme.style(Role::Add)), &mut parts);
+        parts.push(blank(1));
+        parts.push(made(format!("-{less}"), theme.style(Role::Remove)));
+    }
+    let Some(result) = result else {
+        add(word("no result", theme.style(Role::Warn)), &mut parts);
+        return parts;
+    };
+    let failed = result.ok == Some(false) || result.exit.is_some_and(|code| code != 0);
+    match result.exit {
+        Some(code) if failed => add(
+            made(format!("exit {code}"), theme.style(Role::Error)),
+            &mut parts,
+        ),
+        Some(0) if call.tool.kind == ToolKind::Shell => add(word("exit 0", dim), &mut parts),
+        _ if failed => add(word("failed", theme.style(Role::Error)), &mut parts),
+        _ => {}
+    }
+    let lines = result.output.lines();
+    if lines > 0 && call.edits.is_empty() && call.tool.kind != ToolKind::Task {
+        add(
+            made(
+                format!("{lines} {}", if lines == 1 { "line" } else { "lines" }),
+                dim,
+            ),
+            &mut parts,
+        );
+    }
+    if let Some(took) = result.took.filter(|t| t.as_millis() >= 100) {
+        add(made(format!("{:.1}s", took.as_secs_f64()), dim), &mut parts);
+    }
+    if child(call, Some(result)).is_some() {
+        add(
+            word(
+                if ascii {
+                    "sub-agent [Enter]"
+                } else {
+                    "sub-agent ⏎"
+                },
+                theme.style(Role::Accent),
+            ),
+            &mut parts,
+        );
+    }
+    parts
+}
+
+/// The session a call started.
+pub fn child<'a>(call: &'a ToolCall, result: Option<&'a ToolResult>) -> Option<&'a str> {
+    call.child
+        .as_deref()
+        .or_else(|| result.and_then(|r| r.child.as_deref()))
+}
+
+/// What stands under the line.
+pub fn body(
+    call: &ToolCall,
+    result: Option<&ToolResult>,
+    level: Level,
+    theme: &Theme,
+    width: usize,
+) -> Vec<Vec<Span<'static>>> {
+    let most = match level {
+        Level::Folded => return Vec::new(),
+        Level::Short => SHORT,
+        Level::Full => FULL,
+    };
+    let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
+    for edit in &call.edits {
+        if call.edits.len() > 1
+            && let Some(path) = &edit.path
+        {
+            lines.push(clip(
+                vec![span(&Clean::line(path.untrusted()), theme.style(Role::Dim))],
+                width,
+            ));
+        }
+        lines.extend(diff::lines(edit, theme, width));
+    }
+    let failed = result.is_some_and(|r| r.ok == Some(false) || r.exit.is_some_and(|c| c != 0));
+    let style = if failed {
+        theme.style(Role::Error)
+    } else {
+        theme.style(Role::Tool)
+    };
+    let text = |text: &Clean, lines: &mut Vec<Vec<Span<'static>>>| {
+        for line in text.as_str().trim_end().split('\n').take(most + 1) {
+            lines.push(clip(
+                vec![span(&Clean::from(line.to_owned()), style)],
+                width,
+            ));
+        }
+    };
+    if call.edits.is_empty() && level == Level::Full {
+        let target = call
+            .target
+            .as_ref()
+            .filter(|t| t.untrusted().trim().contains('\n'));
+        let shown = target.map_or_else(|| arguments(call), |t| t.clean());
+        text(&shown, &mut lines);
+    }
+    if let Some(result) = result
+        && (call.edits.is_empty() || failed)
+        && !result.output.is_empty()
+    {
+        let total = result.output.lines();
+        let before = lines.len();
+        text(&result.output.clean_output(), &mut lines);
+        for (mime, bytes) in &result.images {
+            lines.push(vec![made(
+                format!("[image {mime}, {} KB]", bytes / 1024),
+                style,
+            )]);
+        }
+        let shown = lines.len() - before;
+        if total > shown && level == Level::Full {
+            lines.push(vec![made(
+                format!("... {} more lines", total - shown),
+                theme.style(Role::Dim),
+            )]);
+        }
+    }
+    if lines.len() > most {
+        let more = lines.len().max(result.map_or(0, |r| r.output.lines())) - most;
+        lines.truncate(most);
+        lines.push(vec![made(
+            format!("... {more} more lines"),
+            theme.style(Role::Dim),
+        )]);
+    }
+    lines
+}
+
+/// Arguments laid out for people; an object of one short text is in the line above already.
+fn arguments(call: &ToolCall) -> Clean {
+    let value: Option<serde_json::Value> = serde_json::from_str(call.input.untrusted()).ok();
+    match value {
+        Some(serde_json::Value::Object(fields)) if fields.len() > 1 => {
+            let line = |(key, value): (&String, &serde_json::Value)| match value {
+                serde_json::Value::String(text) => format!("{key}: {text}"),
+                other => format!("{key}: {other}"),
+            };
+            Clean::from(fields.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
+        _ => Clean::default(),
+    }
+}

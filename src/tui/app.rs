@@ -1,0 +1,180 @@
+//! Everything the screen knows. Changed by `update` only, drawn by `view` only.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::msg::Ticket;
+use super::prefs::Prefs;
+use crate::index::Index;
+use crate::model::{Row, Session, SessionId};
+use crate::query::{Context, Query};
+use crate::render::document::{Document, Look};
+use crate::text::Clean;
+
+pub struct App {
+    pub index: Index,
+    pub context: Context,
+    pub home: PathBuf,
+    pub now: Timestamp,
+    pub size: (u16, u16),
+    pub look: Arc<Look>,
+    pub prefs: Prefs,
+    pub demo: bool,
+    pub mouse: bool,
+    pub list: List,
+    pub query: QueryLine,
+    pub reader: Option<Reader>,
+    /// Conversations from which a sub-agent was entered.
+    pub outer: Vec<Reader>,
+    pub focus: Pane,
+    pub maximised: bool,
+    pub details: bool,
+    pub input: Option<Input>,
+    pub overlay: Option<Overlay>,
+    /// The first of two keys.
+    pub prefix: Option<String>,
+    pub toast: Option<Toast>,
+    pub tickets: Ticket,
+    /// The last click, to tell a double one.
+    pub clicked: Option<(Timestamp, u16, u16)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pane {
+    List,
+    Reader,
+}
+
+/// Which line is being typed.
+#[derive(Clone, Debug)]
+pub enum Input {
+    Query,
+    Find(tui_input::Input),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OverlayKind {
+    Help,
+    Details,
+    Problems,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Overlay {
+    pub kind: OverlayKind,
+    pub top: usize,
+}
+
+/// One row of the list.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub row: Arc<Row>,
+    /// Under its root.
+    pub child: bool,
+    /// The last of its siblings.
+    pub last: bool,
+    /// Stands here only for the rows under it.
+    pub context: bool,
+}
+
+#[derive(Default)]
+pub struct List {
+    pub entries: Vec<Entry>,
+    pub cursor: usize,
+    pub top: usize,
+    pub unfolded: HashSet<SessionId>,
+    /// Rows that match and are folded away or left out, by what they are.
+    pub hidden: BTreeMap<&'static str, usize>,
+    /// Rows that match, and rows there are, roots only.
+    pub matching: usize,
+    pub total: usize,
+    /// Whether somebody moved the cursor: until then it stays on the first row.
+    pub moved: bool,
+    /// Rows that came above the cursor since it was there.
+    pub above: usize,
+    /// The dearest known cost, for shading.
+    pub costs: Vec<i64>,
+}
+
+#[derive(Default)]
+pub struct QueryLine {
+    pub input: tui_input::Input,
+    pub query: Query,
+    /// What it was before, for undo.
+    pub before: Vec<String>,
+}
+
+/// A conversation in the reader.
+pub struct Reader {
+    pub ticket: Ticket,
+    pub session: Arc<Session>,
+    pub document: Option<Document>,
+    pub loading: bool,
+    pub trouble: Option<Clean>,
+    pub needle: String,
+}
+
+/// A sentence that goes away by itself, unless it is bad news.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Toast {
+    pub text: Clean,
+    pub bad: bool,
+    pub until: Option<Timestamp>,
+}
+
+impl App {
+    pub fn new(context: Context, look: Look, prefs: Prefs, size: (u16, u16)) -> App {
+        App {
+            index: Index::default(),
+            home: context.home.clone(),
+            now: context.now,
+            context,
+            size,
+            look: Arc::new(look),
+            prefs,
+            demo: false,
+            mouse: true,
+            list: List::default(),
+            query: QueryLine::default(),
+            reader: None,
+            outer: Vec::new(),
+            focus: Pane::List,
+            maximised: false,
+            details: true,
+            input: None,
+            overlay: None,
+            prefix: None,
+            toast: None,
+            tickets: 0,
+            clicked: None,
+        }
+    }
+
+    pub fn selected(&self) -> Option<&Arc<Row>> {
+        self.list
+            .entries
+            .get(self.list.cursor)
+            .map(|entry| &entry.row)
+    }
+
+    pub fn document(&mut self) -> Option<&mut Document> {
+        self.reader.as_mut()?.document.as_mut()
+    }
+
+    pub fn say(&mut self, text: Clean, bad: bool) {
+        let until = self.now.checked_add(SignedDuration::from_secs(3)).ok();
+        self.toast = Some(Toast {
+            text,
+            bad,
+            until: until.filter(|_| !bad),
+        });
+    }
+
+    /// Nothing was found anywhere, and nothing more is to come.
+    pub fn is_first_run(&self) -> bool {
+        self.index.progress().done && self.index.rows().len() == 0
+    }
+}

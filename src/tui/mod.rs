@@ -1,0 +1,68 @@
+//! The screen: news in, one pure update, one drawing.
+
+pub mod app;
+mod columns;
+pub mod keys;
+pub mod msg;
+pub mod prefs;
+mod runtime;
+pub mod stage;
+mod terminal;
+mod update;
+pub mod view;
+mod workers;
+
+pub use runtime::run;
+pub use update::update;
+
+use crate::env::Env;
+use crate::ingest::Choice;
+use crate::render::theme::ThemeKind;
+
+/// How the screen was asked for.
+#[derive(Clone, Default, Debug)]
+pub struct Options {
+    pub query: String,
+    pub choice: Choice,
+    pub watch: bool,
+    pub ascii: bool,
+    pub color: ColorChoice,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum ColorChoice {
+    Always,
+    #[default]
+    Auto,
+    Never,
+}
+
+/// The theme by what the terminal says of itself. Light or dark is asked only where both can be shown.
+fn theme_kind(env: &Env, color: ColorChoice, light: impl FnOnce() -> bool) -> ThemeKind {
+    let term = env.var("TERM").unwrap_or_default();
+    let plain = env.var("NO_COLOR").is_some() || term == "dumb";
+    if color == ColorChoice::Never || plain && color == ColorChoice::Auto {
+        return ThemeKind::Mono;
+    }
+    let depth = env.var("COLORTERM").unwrap_or_default();
+    let rich = matches!(depth, "truecolor" | "24bit")
+        || term.contains("256color")
+        || term.ends_with("-direct");
+    match (rich, rich && light()) {
+        (false, _) => ThemeKind::Sixteen,
+        (true, true) => ThemeKind::Light,
+        (true, false) => ThemeKind::Dark,
+    }
+}
+
+/// Whether our own signs must be ASCII: asked for, or the locale or terminal shows nothing else.
+pub fn is_ascii(env: &Env, asked: bool) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| env.var(name));
+    let utf8 = locale.is_some_and(|l| {
+        let l = l.to_ascii_lowercase();
+        l.contains("utf-8") || l.contains("utf8")
+    });
+    asked || env.var("TERM") == Some("linux") || !utf8
+}

@@ -1,0 +1,266 @@
+//! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use crossterm::event::{Event, EventStream, KeyEventKind};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
+use futures_util::StreamExt;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
+
+use super::app::App;
+use super::msg::{Effect, Msg};
+use super::prefs::Prefs;
+use super::workers::Workers;
+use super::{Options, is_ascii, terminal, theme_kind, update, view};
+use crate::env::{Env, OwnDir};
+use crate::ingest::Loader;
+use crate::query::Context;
+use crate::render::document::Look;
+use crate::render::theme::Theme;
+
+/// At most one frame in this time.
+const FRAME: Duration = Duration::from_millis(16);
+/// Ages on screen change no faster than this.
+const MINUTE: Duration = Duration::from_secs(60);
+/// While something on screen goes away by itself.
+const SOON: Duration = Duration::from_millis(500);
+
+/// Opens the screen and runs it to its end. Gives the exit code.
+pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    runtime.block_on(screen(env, context, options))
+}
+
+async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32> {
+    let mut prefs = read_prefs(env);
+    let kind = theme_kind(env, options.color, || is_light(env).unwrap_or(prefs.light));
+    prefs.light = kind == crate::render::theme::ThemeKind::Light;
+    let look = Look {
+        theme: Theme::built_in(kind),
+        ascii: is_ascii(env, options.ascii),
+        zone: env.zone.clone(),
+    };
+    terminal::restore_on_panic();
+    terminal::enter(true).context("cannot take the screen")?;
+    let ended = Screen::open(env, context, options, look, prefs).await;
+    terminal::leave();
+    ended
+}
+
+/// Whether the terminal's ground is light. Asked once, before keys are read, and not waited for.
+fn is_light(env: &Env) -> Option<bool> {
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = Duration::from_millis(100);
+    if let Ok(mode) = terminal_colorsaurus::theme_mode(options) {
+        return Some(mode == terminal_colorsaurus::ThemeMode::Light);
+    }
+    let ground = env
+        .var("COLORFGBG")?
+        .rsplit(';')
+        .next()?
+        .parse::<u8>()
+        .ok()?;
+    Some(ground == 7 || ground == 15)
+}
+
+fn read_prefs(env: &Env) -> Prefs {
+    let path = env.own_dir(OwnDir::State).join("prefs.toml");
+    // What cannot be read is as good as new.
+    std::fs::read_to_string(path)
+        .ok()
+        .and_then(|text| toml::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+fn write_prefs(env: &Env, prefs: &Prefs) -> io::Result<()> {
+    let dir = env.own_dir(OwnDir::State);
+    std::fs::create_dir_all(&dir)?;
+    let text = toml::to_string(prefs).map_err(io::Error::other)?;
+    let new = dir.join("prefs.toml.new");
+    std::fs::write(&new, text)?;
+    std::fs::rename(new, dir.join("prefs.toml"))
+}
+
+struct Screen<'a> {
+    env: &'a Env,
+    app: App,
+    out: Terminal<CrosstermBackend<io::Stdout>>,
+    loader: Loader,
+    workers: Workers,
+    news: UnboundedReceiver<Msg>,
+    dirty: bool,
+    quit: Option<i32>,
+}
+
+struct Signals {
+    term: Signal,
+    hup: Signal,
+    int: Signal,
+    stop: Signal,
+    cont: Signal,
+}
+
+impl Screen<'_> {
+    async fn open(
+        env: &Env,
+        context: Context,
+        options: &Options,
+        look: Look,
+        prefs: Prefs,
+    ) -> anyhow::Result<i32> {
+        let (send, news) = unbounded_channel();
+        let workers = Workers::start(env, send.clone());
+        let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
+        let loader = Loader::spawn(env.clone(), options.choice.clone(), options.watch, tell);
+        let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let size = out.size()?;
+        let mut app = App::new(context, look, prefs, (size.width, size.height));
+        app.query.input = tui_input::Input::new(options.query.clone());
+        app.query.query = crate::query::Query::parse(&options.query, &app.context);
+        let mut screen = Screen {
+            env,
+            app,
+            out,
+            loader,
+            workers,
+            news,
+            dirty: true,
+            quit: None,
+        };
+        screen.run().await
+    }
+
+    async fn run(&mut self) -> anyhow::Result<i32> {
+        let mut events = EventStream::new();
+        let on = |kind| signal(kind).context("cannot listen for signals");
+        let mut signals = Signals {
+            term: on(SignalKind::terminate())?,
+            hup: on(SignalKind::hangup())?,
+            int: on(SignalKind::interrupt())?,
+            stop: on(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            cont: on(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+        };
+        self.apply(Msg::Tick(self.env.now()));
+        let mut drawn = Instant::now()
+            .checked_sub(FRAME)
+            .unwrap_or_else(Instant::now);
+        loop {
+            if let Some(code) = self.quit {
+                return Ok(code);
+            }
+            let due = drawn + FRAME;
+            if self.dirty && Instant::now() >= due {
+                self.draw()?;
+                drawn = Instant::now();
+            }
+            let tick = if self.app.toast.is_some() {
+                SOON
+            } else {
+                MINUTE
+            };
+            let wake = if self.dirty {
+                due
+            } else {
+                Instant::now() + tick
+            };
+            tokio::select! {
+                event = events.next() => match event {
+                    Some(Ok(event)) => self.event(event),
+                    // The terminal is gone.
+                    Some(Err(_)) | None => self.quit = Some(128 + 1),
+                },
+                Some(msg) = self.news.recv() => self.apply(msg),
+                _ = signals.term.recv() => self.quit = Some(128 + 15),
+                _ = signals.hup.recv() => self.quit = Some(128 + 1),
+                _ = signals.int.recv() => self.quit = Some(128 + 2),
+                _ = signals.stop.recv() => self.suspend()?,
+                _ = signals.cont.recv() => self.resume()?,
+                () = tokio::time::sleep_until(wake) => {
+                    if !self.dirty {
+                        self.apply(Msg::Tick(self.env.now()));
+                    }
+                }
+            }
+            // Whatever else is ready belongs to the same frame.
+            while let Ok(msg) = self.news.try_recv() {
+                self.apply(msg);
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        self.apply(Msg::Tick(self.env.now()));
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.apply(Msg::Key(key)),
+            Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
+            Event::Paste(text) => self.apply(Msg::Paste(text)),
+            Event::Resize(width, height) => self.apply(Msg::Resize(width, height)),
+            Event::FocusGained => self.loader.sweep(),
+            Event::Key(_) | Event::FocusLost => {}
+        }
+    }
+
+    fn apply(&mut self, msg: Msg) {
+        self.dirty = true;
+        for effect in update(&mut self.app, msg) {
+            if let Err(error) = self.perform(effect) {
+                self.app
+                    .say(crate::text::Clean::line(&error.to_string()), true);
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> anyhow::Result<()> {
+        match effect {
+            Effect::Open(ticket, session) => self.workers.open(ticket, session),
+            Effect::Refresh(ticket) => self.workers.refresh(ticket),
+            Effect::Ink(job) => self.workers.ink(job),
+            Effect::Copy(text, what) => self.workers.copy(text, what),
+            Effect::Hot(units) => self.loader.hot(units),
+            Effect::LookAgain => self.loader.sweep(),
+            Effect::Remember(prefs) => {
+                write_prefs(self.env, &prefs).context("the sort order is not remembered")?
+            }
+            Effect::Mouse(on) => terminal::mouse(on)?,
+            Effect::Redraw => self.out.clear()?,
+            Effect::Suspend => self.suspend()?,
+            Effect::Quit => self.quit = Some(0),
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        self.dirty = false;
+        queue!(io::stdout(), BeginSynchronizedUpdate)?;
+        self.out.draw(|frame| view::view(&self.app, frame))?;
+        execute!(io::stdout(), EndSynchronizedUpdate)?;
+        io::stdout().flush()?;
+        Ok(())
+    }
+
+    /// Gives the screen back and stops, as a shell expects of a program in the background.
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        terminal::leave();
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+        self.resume()
+    }
+
+    fn resume(&mut self) -> anyhow::Result<()> {
+        terminal::enter(self.app.mouse)?;
+        let size = self.out.size()?;
+        self.out.clear()?;
+        self.apply(Msg::Resize(size.width, size.height));
+        self.loader.sweep();
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! The screen without a terminal: keys in, a picture out. For scenes and tests; effects are done at once.
+
+use std::sync::{Arc, Mutex};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use super::app::App;
+use super::msg::{Effect, Msg};
+use super::prefs::Prefs;
+use super::{keys, update, view};
+use crate::env::Env;
+use crate::ingest::{self, Choice, Reading};
+use crate::query::Context;
+use crate::render::code::highlight;
+use crate::render::document::Look;
+use crate::render::theme::{Theme, ThemeKind};
+use crate::text::Clean;
+
+/// An app with somebody to do what it wishes.
+pub struct Stage {
+    env: Env,
+    pub app: App,
+    /// What was copied so far.
+    pub copied: Arc<Mutex<Vec<Clean>>>,
+    pub quit: bool,
+}
+
+impl Stage {
+    /// Everything in the world's home, read, at this size.
+    pub fn open(
+        env: Env,
+        context: Context,
+        kind: ThemeKind,
+        ascii: bool,
+        size: (u16, u16),
+    ) -> Stage {
+        let look = Look {
+            theme: Theme::built_in(kind),
+            ascii,
+            zone: env.zone.clone(),
+        };
+        let app = App::new(context, look, Prefs::default(), size);
+        let delta = ingest::load(&env, &Choice::default());
+        let mut stage = Stage {
+            env,
+            app,
+            copied: Arc::default(),
+            quit: false,
+        };
+        stage.tell(Msg::Delta(delta));
+        stage
+    }
+
+    pub fn tell(&mut self, msg: Msg) {
+        let mut waiting = update(&mut self.app, msg);
+        // An effect may answer with a message that has effects of its own.
+        while !waiting.is_empty() {
+            let effect = waiting.remove(0);
+            if let Some(answer) = self.perform(effect) {
+                waiting.extend(update(&mut self.app, answer));
+            }
+        }
+    }
+
+    /// Keys as the binding table spells them, with spaces between; `"text"` types a text.
+    pub fn keys(&mut self, script: &str) {
+        for word in script.split(' ') {
+            match word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
+                Some(text) => text.chars().for_each(|c| {
+                    self.press(&if c == '_' {
+                        "space".into()
+                    } else {
+                        c.to_string()
+                    })
+                }),
+                None => self.press(word),
+            }
+        }
+    }
+
+    fn press(&mut self, key: &str) {
+        if let Some(event) = keys::event(key) {
+            self.tell(Msg::Key(event));
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
+            Effect::Open(ticket, session) => {
+                let mut reading = Reading::new(&session);
+                Some(match reading.read(&self.env, &mut |_, _| {}) {
+                    Ok(_) => Msg::Opened(ticket, Arc::new(reading.conversation()), false),
+                    Err(error) => Msg::NotOpened(ticket, error.to_string()),
+                })
+            }
+            Effect::Ink(job) => Some(Msg::Inked(highlight(&job))),
+            Effect::Copy(text, what) => {
+                if let Ok(mut copied) = self.copied.lock() {
+                    copied.push(text);
+                }
+                Some(Msg::Copied(what, Ok("test")))
+            }
+            Effect::Quit => {
+                self.quit = true;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// What is on the screen now.
+    pub fn picture(&self) -> Option<Buffer> {
+        let (width, height) = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).ok()?;
+        terminal.draw(|frame| view::view(&self.app, frame)).ok()?;
+        Some(terminal.backend().buffer().clone())
+    }
+
+    /// The screen as lines of text.
+    pub fn text(&self) -> String {
+        let Some(buffer) = self.picture() else {
+            return String::new();
+        };
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut line = String::new();
+            for x in 0..buffer.area.width {
+                line.push_str(buffer.cell((x, y)).map_or(" ", |cell| cell.symbol()));
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+}

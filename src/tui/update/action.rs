@@ -1,0 +1,211 @@
+//! What each action does.
+
+use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use super::{copy, input, list, reader};
+use crate::index::{Order, SortKey};
+use crate::tui::view::layout;
+
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    if app.overlay.is_some() {
+        return over(app, action, effects);
+    }
+    if app.input.is_some() {
+        return input::act(app, action, effects);
+    }
+    match action {
+        Action::Quit => quit(app, effects),
+        Action::Cancel => effects.push(Effect::Quit),
+        Action::Escape => escape(app),
+        Action::Back => app.focus = Pane::List,
+        Action::Redraw => effects.push(Effect::Redraw),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Help => {
+            app.overlay = Some(Overlay {
+                kind: OverlayKind::Help,
+                top: 0,
+            })
+        }
+        Action::Problems => {
+            app.overlay = Some(Overlay {
+                kind: OverlayKind::Problems,
+                top: 0,
+            })
+        }
+        Action::Details => details(app),
+        Action::NextPane => {
+            app.focus = match app.focus {
+                Pane::List if app.reader.is_some() || app.selected().is_some() => Pane::Reader,
+                _ => Pane::List,
+            };
+            if app.focus == Pane::Reader {
+                reader::read_selected(app, effects);
+            }
+        }
+        Action::Maximise => app.maximised = !app.maximised,
+        Action::ToggleMouse => {
+            app.mouse = !app.mouse;
+            effects.push(Effect::Mouse(app.mouse));
+            let text = if app.mouse {
+                "mouse on"
+            } else {
+                "mouse off: the terminal selects"
+            };
+            app.say(text.into(), false);
+        }
+        Action::EditQuery => app.input = Some(Input::Query),
+        Action::ClearQuery => input::set_query(app, ""),
+        Action::UndoQuery => input::undo(app),
+        Action::FindInPage => find(app, effects),
+        Action::TogglePreview => {
+            app.prefs.preview = !app.prefs.preview;
+            effects.push(Effect::Remember(app.prefs.clone()));
+        }
+        Action::NextSession => list::step(app, 1),
+        Action::PreviousSession => list::step(app, -1),
+        Action::LookAgain => {
+            effects.push(Effect::LookAgain);
+            app.say("looking again".into(), false);
+        }
+        Action::CopyMessage
+        | Action::CopyConversation
+        | Action::CopyCode
+        | Action::CopyId
+        | Action::CopyResume => copy::copy(app, action, effects),
+        action if sort_key(action).is_some() || action == Action::SortFlip => {
+            sort(app, action, effects)
+        }
+        action if app.focus == Pane::Reader => reader::act(app, action, effects),
+        action => in_list(app, action, effects),
+    }
+}
+
+fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
+    let page = i64::from(layout::panes(app).list_rows()).max(2);
+    match action {
+        Action::Down => list::step(app, 1),
+        Action::Up => list::step(app, -1),
+        Action::HalfDown => list::step(app, page / 2),
+        Action::HalfUp => list::step(app, -(page / 2)),
+        Action::PageDown => list::step(app, page - 1),
+        Action::PageUp => list::step(app, 1 - page),
+        Action::First => list::step(app, i64::MIN / 2),
+        Action::Last => list::step(app, i64::MAX / 2),
+        Action::Read if app.selected().is_some() => {
+            app.focus = Pane::Reader;
+            reader::read_selected(app, effects);
+        }
+        Action::Unfold => list::unfold(app),
+        Action::Fold => list::fold(app),
+        _ => {}
+    }
+}
+
+fn over(app: &mut App, action: Action, effects: &mut Effects) {
+    let Some(overlay) = &mut app.overlay else {
+        return;
+    };
+    match action {
+        Action::Down => overlay.top += 1,
+        Action::Up => overlay.top = overlay.top.saturating_sub(1),
+        Action::Cancel => effects.push(Effect::Quit),
+        _ => app.overlay = None,
+    }
+}
+
+/// Out of the sub-agent, to the list, out of the program.
+fn quit(app: &mut App, effects: &mut Effects) {
+    if app.focus == Pane::Reader {
+        if app.outer.is_empty() {
+            app.focus = Pane::List
+        } else {
+            reader::out(app, effects)
+        }
+    } else {
+        effects.push(Effect::Quit);
+    }
+}
+
+/// One step back: the toast, what is found, the pane. Never the query, never the program.
+fn escape(app: &mut App) {
+    if app.toast.take().is_some() {
+        return;
+    }
+    let finding = app
+        .reader
+        .as_ref()
+        .is_some_and(|reader| !reader.needle.is_empty());
+    if finding {
+        if let Some(reader) = &mut app.reader {
+            reader.needle.clear();
+        }
+        if let Some(document) = app.document() {
+            document.find("");
+        }
+    } else if app.maximised {
+        app.maximised = false;
+    } else {
+        app.focus = Pane::List;
+    }
+}
+
+fn details(app: &mut App) {
+    if layout::has_details_pane(app.size.0) {
+        app.details = !app.details;
+    } else if app.selected().is_some() {
+        app.overlay = Some(Overlay {
+            kind: OverlayKind::Details,
+            top: 0,
+        });
+    }
+}
+
+fn find(app: &mut App, effects: &mut Effects) {
+    if app.selected().is_none() {
+        return;
+    }
+    app.focus = Pane::Reader;
+    reader::read_selected(app, effects);
+    let needle = app
+        .reader
+        .as_ref()
+        .map(|r| r.needle.clone())
+        .unwrap_or_default();
+    app.input = Some(Input::Find(tui_input::Input::new(needle)));
+}
+
+fn sort_key(action: Action) -> Option<SortKey> {
+    Some(match action {
+        Action::SortUpdated => SortKey::Updated,
+        Action::SortCreated => SortKey::Created,
+        Action::SortCost => SortKey::Cost,
+        Action::SortTokens => SortKey::Tokens,
+        Action::SortMessages => SortKey::Messages,
+        Action::SortDuration => SortKey::Duration,
+        Action::SortTitle => SortKey::Title,
+        Action::SortProject => SortKey::Project,
+        Action::SortAgent => SortKey::Source,
+        Action::SortSize => SortKey::Size,
+        _ => return None,
+    })
+}
+
+fn sort(app: &mut App, action: Action, effects: &mut Effects) {
+    sort_by(app, sort_key(action), effects);
+}
+
+/// Sorts by a key, the other way round when it is the one in force. Without a key, turns the order round.
+pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
+    let now = app.prefs.order();
+    let order = match key {
+        Some(key) if key != now.key => Order::by(key),
+        _ => Order {
+            key: now.key,
+            direction: now.direction.flipped(),
+        },
+    };
+    app.prefs.set_order(order);
+    list::rebuild(app);
+    effects.push(Effect::Remember(app.prefs.clone()));
+}

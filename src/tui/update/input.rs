@@ -1,0 +1,123 @@
+//! Typing: the query, and what to find.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+
+use super::super::app::{App, Input};
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use super::list;
+use crate::query::{FIELDS, LENGTH, Query};
+
+pub fn typed(app: &mut App, key: &KeyEvent) {
+    let event = Event::Key(*key);
+    match &mut app.input {
+        Some(Input::Query) => {
+            let before = app.query.input.value().to_owned();
+            app.query.input.handle_event(&event);
+            changed(app, before);
+        }
+        Some(Input::Find(input)) => {
+            input.handle_event(&event);
+            find(app, 0);
+        }
+        None => {}
+    }
+}
+
+/// A paste is text and never a key: line feeds become spaces.
+pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LENGTH)
+        .collect();
+    match &mut app.input {
+        Some(Input::Query) => {
+            let joined = format!("{}{line}", app.query.input.value());
+            set_query(app, &joined);
+        }
+        Some(Input::Find(input)) => {
+            *input = tui_input::Input::new(format!("{}{line}", input.value()));
+            find(app, 0);
+        }
+        None => {}
+    }
+}
+
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    match action {
+        Action::Down => list::step(app, 1),
+        Action::Up => list::step(app, -1),
+        Action::Complete => complete(app),
+        Action::Redraw => effects.push(Effect::Redraw),
+        Action::Keep => {
+            find(app, 0);
+            app.input = None;
+        }
+        _ => app.input = None,
+    }
+}
+
+/// Writes into the query line; the line is the only truth about what is shown.
+pub fn set_query(app: &mut App, text: &str) {
+    let before = app.query.input.value().to_owned();
+    app.query.input = tui_input::Input::new(text.to_owned());
+    changed(app, before);
+}
+
+pub fn undo(app: &mut App) {
+    if let Some(text) = app.query.before.pop() {
+        app.query.input = tui_input::Input::new(text);
+        read(app);
+    }
+}
+
+fn changed(app: &mut App, before: String) {
+    if app.query.input.value() != before {
+        // One step of undo is one visit to the line, not one letter.
+        let typing = matches!(app.input, Some(Input::Query));
+        let fresh =
+            app.query.before.last().is_none_or(|last| {
+                !before.starts_with(last.as_str()) || last.is_empty() && !typing
+            });
+        if fresh {
+            app.query.before.push(before);
+        }
+        read(app);
+    }
+}
+
+fn read(app: &mut App) {
+    app.query.query = Query::parse(app.query.input.value(), &app.context);
+    app.list.moved = false;
+    app.list.above = 0;
+    list::rebuild(app);
+}
+
+fn find(app: &mut App, direction: i32) {
+    let Some(Input::Find(input)) = &app.input else {
+        return;
+    };
+    let needle = input.value().to_owned();
+    if let Some(reader) = &mut app.reader {
+        reader.needle.clone_from(&needle);
+        if let Some(document) = &mut reader.document {
+            document.find(&needle);
+            document.next_hit(direction);
+        }
+    }
+}
+
+/// Finishes the name of a field that was begun.
+fn complete(app: &mut App) {
+    let text = app.query.input.value().to_owned();
+    let begun = text.rsplit([' ', '-', '(']).next().unwrap_or_default();
+    let field = FIELDS
+        .iter()
+        .find(|f| !begun.is_empty() && f.name.starts_with(begun));
+    if let Some(rest) = field.and_then(|f| f.name.strip_prefix(begun)) {
+        let text = format!("{text}{rest}:");
+        set_query(app, &text);
+    }
+}

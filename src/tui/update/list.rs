@@ -1,0 +1,171 @@
+//! Which rows the list holds, and where its cursor is.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::super::app::{App, Entry};
+use crate::model::{Kind, Row, SessionId};
+
+/// Makes the entries anew, keeping the cursor on its session and the view where it was.
+pub fn rebuild(app: &mut App) {
+    let order = app.prefs.order();
+    let query = &app.query.query;
+    let asked = query.asks_for_hidden();
+    let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
+    for row in app.index.rows().filter(|row| row.root != *row.id()) {
+        families.entry(&row.root).or_default().push(row);
+    }
+    let mut hidden: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut roots: Vec<(&Arc<Row>, bool)> = Vec::new();
+    let mut under: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
+    let (mut matching, mut total) = (0, 0);
+    let mut costs = Vec::new();
+    for row in app.index.rows().filter(|row| row.root == *row.id()) {
+        let fits = query.matches(row);
+        let class = asked.class(row);
+        let shown = fits && class.is_none();
+        total += usize::from(class.is_none());
+        let family = families.remove(row.id()).unwrap_or_default();
+        let open = app.list.unfolded.contains(row.id());
+        // A folded row appears under its root when the query finds it and not the root.
+        let found = |child: &&Arc<Row>| !query.is_empty() && !fits && query.matches(child);
+        let children: Vec<&Arc<Row>> = family
+            .iter()
+            .copied()
+            .filter(|c| open && shown || found(c))
+            .collect();
+        for child in family
+            .iter()
+            .filter(|c| !children.iter().any(|k| k.id() == c.id()))
+        {
+            if fits || query.is_empty() {
+                *hidden.entry(class_of(child)).or_default() += 1;
+            }
+        }
+        if let Some(class) = class.filter(|_| fits && children.is_empty()) {
+            *hidden.entry(class).or_default() += 1;
+        }
+        if shown || !children.is_empty() {
+            matching += 1;
+            costs.extend(row.cost().known().map(|usd| usd.nanos()).filter(|n| *n > 0));
+            roots.push((row, !shown));
+            under.insert(row.id(), children);
+        }
+    }
+    roots.sort_by(|a, b| order.compare(a.0, b.0));
+    costs.sort_unstable();
+    let mut entries = Vec::with_capacity(roots.len());
+    for (row, context) in roots {
+        entries.push(Entry {
+            row: row.clone(),
+            child: false,
+            last: false,
+            context,
+        });
+        let mut children = under.remove(row.id()).unwrap_or_default();
+        children.sort_by(|a, b| {
+            a.session
+                .started
+                .cmp(&b.session.started)
+                .then_with(|| a.id().cmp(b.id()))
+        });
+        let count = children.len();
+        let child = |(i, row): (usize, &Arc<Row>)| Entry {
+            row: row.clone(),
+            child: true,
+            last: i + 1 == count,
+            context: false,
+        };
+        entries.extend(children.into_iter().enumerate().map(child));
+    }
+    let list = &mut app.list;
+    let here = list.entries.get(list.cursor).map(|e| e.row.id().clone());
+    let offset = list.cursor.saturating_sub(list.top);
+    let before = list.cursor;
+    list.entries = entries;
+    (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
+    // Until somebody moves, the newest row is the one to look at.
+    let place = here
+        .filter(|_| list.moved)
+        .and_then(|id| list.entries.iter().position(|e| *e.row.id() == id));
+    list.cursor = place
+        .unwrap_or(if list.moved { before } else { 0 })
+        .min(list.entries.len().saturating_sub(1));
+    list.top = list.cursor.saturating_sub(offset);
+    if list.moved && list.cursor > before {
+        list.above += list.cursor - before;
+    }
+}
+
+fn class_of(row: &Row) -> &'static str {
+    match row.session.kind {
+        Kind::SubAgent => "sub",
+        Kind::Fork => "forks",
+        Kind::Copy => "copies",
+        Kind::Main => "others",
+    }
+}
+
+pub fn step(app: &mut App, by: i64) {
+    let list = &mut app.list;
+    let last = list.entries.len().saturating_sub(1);
+    let to = i64::try_from(list.cursor)
+        .unwrap_or(0)
+        .saturating_add(by)
+        .max(0);
+    list.cursor = usize::try_from(to).unwrap_or(0).min(last);
+    list.moved = list.cursor > 0;
+    if list.cursor == 0 {
+        list.above = 0;
+    }
+}
+
+pub fn select(app: &mut App, at: usize) {
+    if at < app.list.entries.len() {
+        app.list.cursor = at;
+        app.list.moved = at > 0;
+    }
+}
+
+pub fn keep_in_view(app: &mut App, rows: usize) {
+    let list = &mut app.list;
+    let rows = rows.max(1);
+    list.cursor = list.cursor.min(list.entries.len().saturating_sub(1));
+    list.top = list
+        .top
+        .min(list.cursor)
+        .min(list.entries.len().saturating_sub(rows));
+    if list.cursor >= list.top + rows {
+        list.top = list.cursor + 1 - rows;
+    }
+}
+
+pub fn unfold(app: &mut App) {
+    if let Some(row) = app
+        .selected()
+        .filter(|row| row.root == *row.id() && row.children > 0)
+    {
+        let id = row.id().clone();
+        app.list.unfolded.insert(id);
+        app.list.moved = true;
+        rebuild(app);
+    }
+}
+
+/// Folds the family of the cursor's row; from a child, to the root first.
+pub fn fold(app: &mut App) {
+    let Some(row) = app.selected().cloned() else {
+        return;
+    };
+    if row.root == *row.id() {
+        app.list.unfolded.remove(row.id());
+        rebuild(app);
+    } else if let Some(at) = app
+        .list
+        .entries
+        .iter()
+        .position(|e| *e.row.id() == row.root)
+    {
+        app.list.cursor = at;
+    }
+}

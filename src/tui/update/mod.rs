@@ -1,0 +1,110 @@
+//! News to changes and wishes. No file, clock, process or channel: time arrives in messages, wishes leave as effects.
+
+mod action;
+mod copy;
+mod input;
+pub mod list;
+mod mouse;
+mod reader;
+
+use super::app::{App, Input, Pane};
+use super::keys::{self, Meaning, Scope};
+use super::msg::{Effect, Effects, Msg};
+use super::view::layout;
+use crate::text::Clean;
+
+/// Takes in one piece of news.
+pub fn update(app: &mut App, msg: Msg) -> Effects {
+    let mut effects = Effects::new();
+    match msg {
+        Msg::Tick(now) => tick(app, now),
+        Msg::Resize(width, height) => app.size = (width, height),
+        Msg::Key(key) => press(app, &key, &mut effects),
+        Msg::Paste(text) => input::paste(app, &text, &mut effects),
+        Msg::Mouse(event) => mouse::update(app, event, &mut effects),
+        Msg::Delta(delta) => {
+            let changed = app.index.apply(delta);
+            list::rebuild(app);
+            reader::after_delta(app, &changed, &mut effects);
+        }
+        Msg::Opened(ticket, conversation, more) => reader::opened(app, ticket, conversation, more),
+        Msg::NotOpened(ticket, why) => reader::not_opened(app, ticket, &why),
+        Msg::Inked(ink) => {
+            if let Some(document) = app.document() {
+                document.set_ink(ink);
+            }
+        }
+        Msg::Copied(what, Ok(route)) => {
+            app.say(Clean::from(format!("Copied {what} ({route})")), false)
+        }
+        Msg::Copied(what, Err(why)) => {
+            let line =
+                format!("Not copied: {what}: {why}; in a shell: backscroll show ID --format md");
+            app.say(Clean::from(line), true);
+        }
+    }
+    settle(app, &mut effects);
+    effects
+}
+
+fn tick(app: &mut App, now: jiff::Timestamp) {
+    app.now = now;
+    app.context.now = now;
+    if app
+        .toast
+        .as_ref()
+        .is_some_and(|toast| toast.until.is_some_and(|until| now >= until))
+    {
+        app.toast = None;
+    }
+}
+
+/// The scope in which a key is read.
+pub fn scope(app: &App) -> Scope {
+    if app.overlay.is_some() {
+        Scope::Overlay
+    } else if app.input.is_some() {
+        Scope::Input
+    } else if app.focus == Pane::Reader {
+        Scope::Reader
+    } else {
+        Scope::List
+    }
+}
+
+fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects) {
+    let Some(spelling) = keys::spell(key) else {
+        return;
+    };
+    let scope = scope(app);
+    let prefix = app.prefix.take();
+    if prefix.is_some() && matches!(spelling.as_str(), "esc" | "backspace") {
+        return;
+    }
+    match keys::meaning(scope, prefix.as_deref(), &spelling) {
+        Meaning::Action(action) => action::act(app, action, effects),
+        Meaning::Prefix(prefix) => app.prefix = Some(prefix),
+        Meaning::Nothing if scope == Scope::Input => input::typed(app, key),
+        Meaning::Nothing => {}
+    }
+}
+
+/// Follows from everything: what is read, where it is laid out, what is wanted.
+fn settle(app: &mut App, effects: &mut Effects) {
+    let panes = layout::panes(app);
+    list::keep_in_view(app, usize::from(panes.list_rows()));
+    if panes.reader.is_some() && app.outer.is_empty() {
+        reader::follow_selection(app, effects);
+    }
+    let area = panes.reader_text();
+    let look = app.look.clone();
+    if let (Some(area), Some(document)) = (area, app.document()) {
+        document.set_size(area.width, area.height);
+        if !look.theme.is_mono() {
+            effects.extend(document.take_wanted().into_iter().map(Effect::Ink));
+        }
+    }
+    if matches!(app.input, Some(Input::Find(_))) && app.reader.is_none() {
+        app.input = None;
+    }
+}

@@ -1,0 +1,76 @@
+//! The mouse: wheel, click, double click, click on a header.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use jiff::SignedDuration;
+use ratatui::layout::{Position, Rect};
+
+use super::super::app::{App, Pane};
+use super::super::columns;
+use super::super::msg::Effects;
+use super::super::view::layout;
+use super::{action, list, reader};
+
+/// Lines a turn of the wheel moves.
+const WHEEL: i32 = 3;
+/// Two clicks at one place within this time are a double click.
+const DOUBLE: SignedDuration = SignedDuration::from_millis(400);
+
+pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
+    if app.overlay.is_some() {
+        if matches!(event.kind, MouseEventKind::Down(_)) {
+            app.overlay = None;
+        }
+        return;
+    }
+    let panes = layout::panes(app);
+    let at = Position {
+        x: event.column,
+        y: event.row,
+    };
+    let inside = |area: Option<Rect>| area.filter(|a| a.contains(at));
+    let (in_list, in_reader) = (inside(panes.list_text()), inside(panes.reader_text()));
+    match event.kind {
+        MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
+            let by = if event.kind == MouseEventKind::ScrollDown {
+                WHEEL
+            } else {
+                -WHEEL
+            };
+            if in_reader.is_some() {
+                if let Some(document) = app.document() {
+                    document.scroll(by);
+                }
+            } else if in_list.is_some() {
+                list::step(app, i64::from(by.signum()));
+            }
+        }
+        MouseEventKind::Down(MouseButton::Left) => {
+            let twice = app.clicked.is_some_and(|(then, x, y)| {
+                (x, y) == (at.x, at.y) && app.now.duration_since(then) <= DOUBLE
+            });
+            app.clicked = Some((app.now, at.x, at.y));
+            if let Some(area) = in_list {
+                let row = usize::from((at.y - area.y) / panes.row_height.max(1));
+                list::select(app, app.list.top + row);
+                app.focus = Pane::List;
+                if twice {
+                    app.focus = Pane::Reader;
+                    reader::read_selected(app, effects);
+                }
+            } else if let Some(area) = in_reader {
+                app.focus = Pane::Reader;
+                if let Some(document) = app.document() {
+                    document.click(at.y - area.y);
+                    if twice {
+                        document.toggle_fold();
+                    }
+                }
+            } else if let Some(area) = inside(panes.header())
+                && let Some(key) = columns::sort_at(area, panes.wide, at.x)
+            {
+                action::sort_by(app, Some(key), effects);
+            }
+        }
+        _ => {}
+    }
+}

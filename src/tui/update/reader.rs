@@ -1,0 +1,173 @@
+//! The open conversation.
+
+use std::sync::Arc;
+
+use super::super::app::{App, Reader};
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects, Ticket};
+use crate::index::Changed;
+use crate::model::{Conversation, Kind, Session, SessionId};
+use crate::render::document::Document;
+use crate::text::Clean;
+
+/// Shows the selected session beside the list.
+pub fn follow_selection(app: &mut App, effects: &mut Effects) {
+    read_selected(app, effects);
+}
+
+pub fn read_selected(app: &mut App, effects: &mut Effects) {
+    let Some(row) = app.selected().cloned() else {
+        app.reader = None;
+        return;
+    };
+    if app.outer.is_empty()
+        && app
+            .reader
+            .as_ref()
+            .is_none_or(|r| r.session.id != *row.id())
+    {
+        open(app, &row.session, effects);
+    }
+}
+
+fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
+    app.tickets += 1;
+    app.reader = Some(Reader {
+        ticket: app.tickets,
+        session: session.clone(),
+        document: None,
+        loading: true,
+        trouble: None,
+        needle: String::new(),
+    });
+    effects.push(Effect::Hot(vec![session.unit.clone()]));
+    effects.push(Effect::Open(app.tickets, session.clone()));
+}
+
+pub fn opened(app: &mut App, ticket: Ticket, conversation: Arc<Conversation>, more: bool) {
+    let look = app.look.clone();
+    let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
+        return;
+    };
+    reader.loading = more;
+    reader.trouble = None;
+    match &mut reader.document {
+        Some(document) => document.replace(conversation),
+        None => reader.document = Some(Document::new(conversation, look)),
+    }
+}
+
+pub fn not_opened(app: &mut App, ticket: Ticket, why: &str) {
+    if let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) {
+        reader.loading = false;
+        reader.trouble = Some(Clean::line(why));
+    }
+}
+
+/// The open session's log changed: read on. What is gone stays to be read.
+pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let id = &reader.session.id;
+    if changed.rows.contains(id) {
+        if let Some(row) = app.index.row(id) {
+            reader.session = row.session.clone();
+        }
+        effects.push(Effect::Refresh(reader.ticket));
+    } else if changed.gone.contains(id) {
+        reader.trouble = Some("its log is gone from disk; y c copies what is here".into());
+    }
+}
+
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    match action {
+        Action::Open => return into(app, effects),
+        Action::Out => return out(app, effects),
+        _ => {}
+    }
+    let Some(document) = app.document() else {
+        return;
+    };
+    match action {
+        Action::Down => document.step(1),
+        Action::Up => document.step(-1),
+        Action::HalfDown => document.half_page(1),
+        Action::HalfUp => document.half_page(-1),
+        Action::PageDown => document.page(1),
+        Action::PageUp => document.page(-1),
+        Action::First => document.to_start(),
+        Action::Last => {
+            document.to_end();
+            document.set_following(true);
+        }
+        Action::NextMessage => document.next_message(1),
+        Action::PreviousMessage => document.next_message(-1),
+        Action::NextPrompt => document.next_prompt(1),
+        Action::PreviousPrompt => document.next_prompt(-1),
+        Action::NextError => document.next_error(1),
+        Action::PreviousError => document.next_error(-1),
+        Action::NextHit => document.next_hit(1),
+        Action::PreviousHit => document.next_hit(-1),
+        Action::Follow => {
+            let on = !document.following();
+            document.set_following(on);
+        }
+        Action::FoldBlock => document.toggle_fold(),
+        Action::OpenAll => document.fold_all(true),
+        Action::CloseAll => document.fold_all(false),
+        Action::FoldTools => {
+            document.cycle_tools();
+            let text = format!("tools: {}", document.tools_word());
+            app.say(Clean::from(text), false);
+        }
+        Action::FoldThinking => document.toggle_thinking(),
+        Action::FoldSystem => document.toggle_system(),
+        _ => {}
+    }
+}
+
+/// Into the sub-agent under the cursor, else folds what is there.
+fn into(app: &mut App, effects: &mut Effects) {
+    let Some((call, child)) = app.document().and_then(Document::call_here) else {
+        if let Some(document) = app.document() {
+            document.toggle_fold();
+        }
+        return;
+    };
+    let Some(reader) = &app.reader else { return };
+    let id = &reader.session.id;
+    // The parent's log names the child, or the child's log names the call.
+    let named = child.and_then(|native| app.index.row(&SessionId::new(id.source, native)));
+    let calls = || {
+        app.index
+            .children(id)
+            .find(|row| row.session.call.as_deref() == Some(&call))
+    };
+    let session = named
+        .or_else(calls)
+        .filter(|row| row.session.kind == Kind::SubAgent)
+        .map(|row| row.session.clone());
+    match session {
+        Some(session) => {
+            app.outer.extend(app.reader.take());
+            open(app, &session, effects);
+        }
+        None => {
+            if let Some(document) = app.document() {
+                document.toggle_fold();
+            }
+        }
+    }
+}
+
+/// Back to the conversation a sub-agent was entered from.
+pub fn out(app: &mut App, effects: &mut Effects) {
+    if let Some(mut outer) = app.outer.pop() {
+        // The worker has since read another one: this one is read anew under a new number.
+        app.tickets += 1;
+        outer.ticket = app.tickets;
+        effects.push(Effect::Open(outer.ticket, outer.session.clone()));
+        app.reader = Some(outer);
+    }
+}

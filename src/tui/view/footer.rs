@@ -1,0 +1,132 @@
+//! The last lines: where we are, what just happened, which keys help.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::super::app::{App, Pane};
+use super::super::keys;
+use super::super::update::scope;
+use super::layout::Panes;
+use super::lines;
+use crate::ingest::Watching;
+use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use crate::render::theme::Role;
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
+    let width = usize::from(app.size.0);
+    lines(frame, panes.status, vec![Line::from(status(app, width))]);
+    if let Some(area) = panes.hint {
+        lines(frame, area, vec![Line::from(hints(app, width))]);
+    }
+}
+
+fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let order = app.prefs.order();
+    let at = (app.list.cursor + 1).min(app.list.entries.len());
+    let mode = if app.focus == Pane::Reader {
+        " READ "
+    } else {
+        " LIST "
+    };
+    let mut left = vec![
+        word(mode, hue(Role::Accent)),
+        made(format!("{at}/{}", app.list.entries.len()), hue(Role::Text)),
+    ];
+    left.push(made(
+        format!("   sort: {}", order.key.word()),
+        hue(Role::Dim),
+    ));
+    let mut right = Vec::new();
+    if let Some(toast) = &app.toast {
+        right.push(span(
+            &toast.text,
+            hue(if toast.bad { Role::Error } else { Role::Accent }),
+        ));
+    } else if let Some(prefix) = app.prefix.as_ref().filter(|_| app.size.1 < 20) {
+        right.push(made(format!("{prefix} ..."), hue(Role::Key)));
+    } else {
+        let progress = app.index.progress();
+        if let Watching::Polling(why) = &progress.watching {
+            right.push(made(format!("polling: {why}   "), hue(Role::Warn)));
+        }
+        let odd = app.index.odd().len();
+        if odd > 0 {
+            right.push(made(
+                format!("{odd} logs with problems (!)   "),
+                hue(Role::Warn),
+            ));
+        }
+        let (read, found) = progress.totals();
+        if !progress.done {
+            right.push(made(
+                format!("{read} of {found} logs read   "),
+                hue(Role::Dim),
+            ));
+        }
+        let clock = app
+            .now
+            .to_zoned(app.look.zone.clone())
+            .strftime("%H:%M")
+            .to_string();
+        right.push(made(clock, hue(Role::Dim)));
+    }
+    right.push(blank(1));
+    // What is being said matters more than the sort order.
+    let right = clip(right, width.saturating_sub(14));
+    spread(left, right, width)
+}
+
+/// The menu of an open prefix, else the keys that help here, as many as fit whole.
+fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let scope = scope(app);
+    let shown: Vec<(String, String)> = match &app.prefix {
+        Some(prefix) => keys::menu(scope, prefix)
+            .into_iter()
+            .map(|(key, help)| (format!("{prefix} {key}"), short(help)))
+            .collect(),
+        None => keys::hints(scope)
+            .into_iter()
+            .map(|(key, hint)| (name(key), hint.to_owned()))
+            .collect(),
+    };
+    let mut spans = vec![blank(1)];
+    for (key, hint) in shown {
+        let next = vec![
+            made(key, hue(Role::Key)),
+            blank(1),
+            made(hint, hue(Role::Dim)),
+            blank(3),
+        ];
+        if measure(&spans) + measure(&next) > width + 3 {
+            break;
+        }
+        spans.extend(next);
+    }
+    clip(spans, width)
+}
+
+fn short(help: &str) -> String {
+    let help = help.strip_prefix("Sort by ").unwrap_or(help);
+    help.split([',', ';', ':'])
+        .next()
+        .unwrap_or(help)
+        .to_lowercase()
+}
+
+/// Keys as they are printed on them.
+pub fn name(key: &str) -> String {
+    let mut chars = key.chars();
+    match (chars.next(), key.len()) {
+        (Some(first), n) if n > 1 && first.is_ascii_lowercase() && !key.contains(' ') => {
+            let rest: String = chars.collect();
+            format!(
+                "{}{}",
+                first.to_ascii_uppercase(),
+                rest.replace("trl-", "trl+")
+            )
+        }
+        _ => key.to_owned(),
+    }
+}

@@ -1,0 +1,142 @@
+//! The first lines: title and counters, the query, its clauses and what is hidden.
+
+use ratatui::Frame;
+use ratatui::text::Line;
+
+use super::super::app::{App, Input, Pane};
+use super::layout::Panes;
+use super::lines;
+use crate::ingest::Watching;
+use crate::render::span::{blank, made, span, spread, word};
+use crate::render::theme::Role;
+use crate::text::{Clean, count};
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
+    // The reader alone has a head of its own.
+    if panes.list.is_none() && !panes.framed && app.size.0 >= 80 {
+        return;
+    }
+    let width = usize::from(app.size.0);
+    let hue = |role| app.look.theme.style(role);
+    let progress = app.index.progress();
+    let mut right = Vec::new();
+    if app.demo {
+        right.push(word("demo  ", hue(Role::Warn)));
+    }
+    if progress.done {
+        let live = matches!(progress.watching, Watching::Events | Watching::Polling(_));
+        right.push(if live {
+            word("live ", hue(Role::Accent))
+        } else {
+            word("not watching ", hue(Role::Dim))
+        });
+    } else {
+        let (read, found) = progress.totals();
+        let percent = (read * 100).checked_div(found).unwrap_or(0);
+        right.push(made(format!("reading {percent}% "), hue(Role::Accent)));
+    }
+    let left = vec![
+        blank(1),
+        word("backscroll", hue(Role::Bright)),
+        blank(3),
+        word("Sessions", hue(Role::Accent)),
+    ];
+    lines(
+        frame,
+        panes.title,
+        vec![Line::from(spread(left, right, width))],
+    );
+    query(app, frame, panes, width);
+    if let Some(area) = panes.chips {
+        lines(frame, area, vec![Line::from(chips(app, width))]);
+    }
+}
+
+fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
+    let hue = |role| app.look.theme.style(role);
+    let list = &app.list;
+    let counts = if app.query.query.is_empty() && app.query.input.value().is_empty() {
+        format!("{} sessions ", count(list.total as u64))
+    } else {
+        format!(
+            "{} of {} ",
+            count(list.matching as u64),
+            count(list.total as u64)
+        )
+    };
+    let finding = match &app.input {
+        Some(Input::Find(input)) => Some(input),
+        _ => None,
+    };
+    let (sign, input) = match finding {
+        Some(input) => (" find ", input),
+        None => (" / ", &app.query.input),
+    };
+    let typing = app.input.is_some();
+    let text = Clean::line(input.value());
+    let mut left = vec![word(sign, hue(Role::Key)), span(&text, hue(Role::Text))];
+    if text.is_empty() && !typing {
+        left.push(word(
+            "words, or fields: source:cc cost:>1 date:<2d",
+            hue(Role::Dim),
+        ));
+    }
+    let hits = app
+        .reader
+        .as_ref()
+        .and_then(|r| r.document.as_ref())
+        .and_then(|d| d.hits());
+    let right = match hits.filter(|_| finding.is_some()) {
+        Some((at, of)) => format!("{at} of {of} hits "),
+        None => counts,
+    };
+    let right = vec![made(right, hue(Role::Dim))];
+    lines(
+        frame,
+        panes.query,
+        vec![Line::from(spread(left, right, width))],
+    );
+    if typing {
+        let cursor = crate::text::width(sign) + input.visual_cursor();
+        let x = u16::try_from(cursor)
+            .unwrap_or(u16::MAX)
+            .min(app.size.0.saturating_sub(1));
+        frame.set_cursor_position((x, panes.query.y));
+    }
+}
+
+/// Clauses, problems, and every class of hidden rows with its count.
+fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let mut left = vec![blank(1)];
+    if let Some(problem) = app.query.query.problems().first() {
+        let line = format!("{}: {}", problem.clause, problem.reason);
+        left.push(made(line, hue(Role::Warn)));
+    } else {
+        for clause in app.query.query.clauses() {
+            left.push(word("[", hue(Role::Dim)));
+            left.push(made(clause, hue(Role::Accent)));
+            left.push(word("] ", hue(Role::Dim)));
+        }
+    }
+    let mut right = Vec::new();
+    if app.list.above > 0 && app.focus == Pane::List {
+        right.push(made(
+            format!("{} new above (g g)   ", app.list.above),
+            hue(Role::Accent),
+        ));
+    }
+    if !app.list.hidden.is_empty() {
+        let parts: Vec<String> = app
+            .list
+            .hidden
+            .iter()
+            .map(|(what, n)| format!("{n} {what}"))
+            .collect();
+        right.push(made(
+            format!("hidden: {}   + unfolds ", parts.join(", ")),
+            hue(Role::Dim),
+        ));
+    }
+    spread(left, right, width)
+}

@@ -1,0 +1,182 @@
+//! Where everything is, at every size. Drawing and the mouse ask the same function.
+
+use ratatui::layout::Rect;
+
+use super::super::app::{App, Pane};
+
+/// Below this nothing can be shown.
+pub const LEAST: (u16, u16) = (40, 8);
+/// From these widths on there is a preview, two panes, three panes.
+const PREVIEW: u16 = 80;
+const TWO: u16 = 100;
+const THREE: u16 = 160;
+
+/// The areas of one screen.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Panes {
+    pub title: Rect,
+    pub query: Rect,
+    pub chips: Option<Rect>,
+    pub list: Option<Rect>,
+    pub reader: Option<Rect>,
+    pub details: Option<Rect>,
+    pub status: Rect,
+    pub hint: Option<Rect>,
+    /// Panes have frames.
+    pub framed: bool,
+    /// The list is a table with a header; else its rows take two lines.
+    pub table: bool,
+    /// The table names sources in full.
+    pub wide: bool,
+    /// The reader stands under the list.
+    pub below: bool,
+    pub row_height: u16,
+}
+
+pub fn has_details_pane(width: u16) -> bool {
+    width >= THREE
+}
+
+pub fn panes(app: &App) -> Panes {
+    let (width, height) = app.size;
+    let line = |y: u16| Rect {
+        x: 0,
+        y,
+        width,
+        height: 1.min(height),
+    };
+    let tall = height >= 20;
+    let mut panes = Panes {
+        title: line(0),
+        query: line(1),
+        status: line(height.saturating_sub(1 + u16::from(tall))),
+        ..Panes::default()
+    };
+    let mut top = 2;
+    let mut bottom = height.saturating_sub(1);
+    if tall {
+        panes.chips = Some(line(2));
+        panes.hint = Some(line(height - 1));
+        top = 3;
+        bottom = height - 2;
+    }
+    let body = Rect {
+        x: 0,
+        y: top,
+        width,
+        height: bottom.saturating_sub(top),
+    };
+    let reading = app.focus == Pane::Reader;
+    panes.framed = width >= TWO;
+    panes.table = width >= THREE || (PREVIEW..TWO).contains(&width);
+    panes.wide = width >= THREE;
+    panes.row_height = if panes.table { 1 } else { 2 };
+    if width < PREVIEW || app.maximised {
+        if reading {
+            panes.reader = Some(body)
+        } else {
+            panes.list = Some(body)
+        }
+    } else if width < TWO {
+        if reading {
+            // Alone, it needs no query line.
+            panes.reader = Some(Rect {
+                y: 0,
+                height: bottom,
+                ..body
+            });
+        } else if app.prefs.preview && height >= 14 && app.selected().is_some() {
+            let upper = (body.height * 11 / 20).max(4);
+            panes.list = Some(Rect {
+                height: upper,
+                ..body
+            });
+            panes.reader = Some(Rect {
+                y: body.y + upper,
+                height: body.height - upper,
+                ..body
+            });
+            panes.below = true;
+        } else {
+            panes.list = Some(body);
+        }
+    } else {
+        let details = if width >= THREE && app.details {
+            width * 18 / 100
+        } else {
+            0
+        };
+        let list = width * if width >= THREE { 43 } else { 42 } / 100;
+        panes.list = Some(Rect {
+            width: list,
+            ..body
+        });
+        panes.reader = Some(Rect {
+            x: list,
+            width: width - list - details,
+            ..body
+        });
+        panes.details = (details > 0).then_some(Rect {
+            x: width - details,
+            width: details,
+            ..body
+        });
+    }
+    panes
+}
+
+impl Panes {
+    /// Inside the frame, or all of it.
+    pub fn inside(&self, area: Rect) -> Rect {
+        if !self.framed {
+            return area;
+        }
+        Rect {
+            x: area.x + 1,
+            y: area.y + 1,
+            width: area.width.saturating_sub(2),
+            height: area.height.saturating_sub(2),
+        }
+    }
+
+    /// The line of column titles.
+    pub fn header(&self) -> Option<Rect> {
+        let area = self.inside(self.list?);
+        self.table.then_some(Rect {
+            height: 1.min(area.height),
+            ..area
+        })
+    }
+
+    /// Where rows stand.
+    pub fn list_text(&self) -> Option<Rect> {
+        let area = self.inside(self.list?);
+        let head = if self.table { 2 } else { 0 };
+        Some(Rect {
+            y: area.y + head.min(area.height),
+            height: area.height.saturating_sub(head),
+            ..area
+        })
+    }
+
+    pub fn list_rows(&self) -> u16 {
+        self.list_text()
+            .map_or(0, |area| area.height / self.row_height.max(1))
+    }
+
+    /// Where the document stands: a cell of air at each side.
+    pub fn reader_text(&self) -> Option<Rect> {
+        let area = self.inside(self.reader?);
+        let head = match (self.framed, self.below) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 3,
+        };
+        Some(Rect {
+            x: area.x + 1,
+            y: area.y + head.min(area.height),
+            width: area.width.saturating_sub(2),
+            height: area.height.saturating_sub(head),
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! What the app looks like. Borrows the app and draws it; drawing twice gives the same screen.
+
+mod details;
+mod footer;
+mod header;
+pub mod layout;
+mod list;
+mod overlay;
+mod reader;
+mod states;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::border;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Paragraph};
+
+use super::app::App;
+use crate::render::span::word;
+use crate::render::theme::Role;
+
+pub fn view(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
+        let line = Line::from(vec![word(
+            "terminal too small: need 40 x 8",
+            app.look.theme.style(Role::Text),
+        )]);
+        frame.render_widget(Paragraph::new(line), area);
+        return;
+    }
+    let panes = layout::panes(app);
+    if app.is_first_run() {
+        states::first_run(app, frame, area);
+    } else {
+        header::draw(app, frame, &panes);
+        list::draw(app, frame, &panes);
+        reader::draw(app, frame, &panes);
+        details::draw(app, frame, &panes);
+        footer::draw(app, frame, &panes);
+    }
+    overlay::draw(app, frame, area);
+}
+
+/// A frame in the look of its state.
+fn frame_of(app: &App, focused: bool) -> Block<'static> {
+    let style = app.look.theme.style(if focused {
+        Role::BorderFocus
+    } else {
+        Role::Border
+    });
+    let block = Block::bordered().border_style(style);
+    if app.look.ascii {
+        block.border_set(border::Set {
+            top_left: "+",
+            top_right: "+",
+            bottom_left: "+",
+            bottom_right: "+",
+            vertical_left: "|",
+            vertical_right: "|",
+            horizontal_top: "-",
+            horizontal_bottom: "-",
+        })
+    } else {
+        block.border_type(BorderType::Rounded)
+    }
+}
+
+/// Lines from the top of an area.
+fn lines(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>) {
+    frame.render_widget(Paragraph::new(lines), area);
+}

@@ -1,0 +1,146 @@
+//! What lies over the panes: help, details, problems.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Clear;
+
+use super::super::app::{App, OverlayKind};
+use super::super::keys::{BINDINGS, Scope};
+use super::{details, footer, frame_of, lines};
+use crate::render::span::{blank, clip, made, span, word};
+use crate::render::theme::Role;
+use crate::text::{Clean, short_dir, width as cells};
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let Some(overlay) = app.overlay else { return };
+    let width = area
+        .width
+        .saturating_sub(4)
+        .min(if overlay.kind == OverlayKind::Problems {
+            110
+        } else {
+            78
+        });
+    let inner = usize::from(width.saturating_sub(2));
+    let (title, content) = match overlay.kind {
+        OverlayKind::Help => (" Help ", help(app, inner)),
+        OverlayKind::Details => (
+            " Details ",
+            app.selected()
+                .map(|row| details::facts(app, row, inner))
+                .unwrap_or_default(),
+        ),
+        OverlayKind::Problems => (" What could not be read ", problems(app, inner)),
+    };
+    let wanted = u16::try_from(content.len() + 2).unwrap_or(u16::MAX);
+    let height = wanted.min(area.height.saturating_sub(2)).max(3);
+    let place = Rect {
+        x: (area.width - width) / 2,
+        y: (area.height - height.min(area.height)) / 2,
+        width,
+        height,
+    };
+    frame.render_widget(Clear, place);
+    let title = word(title, app.look.theme.style(Role::Accent));
+    let foot = word(" j k scroll   Esc close ", app.look.theme.style(Role::Dim));
+    let block = frame_of(app, true)
+        .title(Line::from(vec![title]))
+        .title_bottom(Line::from(vec![foot]));
+    frame.render_widget(block, place);
+    let text = Rect {
+        x: place.x + 1,
+        y: place.y + 1,
+        width: width.saturating_sub(2),
+        height: height.saturating_sub(2),
+    };
+    let top = overlay
+        .top
+        .min(content.len().saturating_sub(usize::from(text.height)));
+    lines(frame, text, content.into_iter().skip(top).collect());
+}
+
+/// The binding table, the scope of the moment first.
+fn help(app: &App, width: usize) -> Vec<Line<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let mut out = Vec::new();
+    let first = if app.focus == super::super::app::Pane::Reader {
+        Scope::Reader
+    } else {
+        Scope::List
+    };
+    let second = if first == Scope::List {
+        Scope::Reader
+    } else {
+        Scope::List
+    };
+    for scope in [first, Scope::Any, second, Scope::Input] {
+        if !out.is_empty() {
+            out.push(Line::default());
+        }
+        out.push(Line::from(vec![
+            blank(1),
+            word(scope.word(), hue(Role::Heading)),
+        ]));
+        for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
+            let keys = binding
+                .keys
+                .iter()
+                .map(|k| footer::name(k))
+                .collect::<Vec<_>>()
+                .join("  ");
+            let gap = 18usize.saturating_sub(cells(&keys)).max(1);
+            let spans = vec![
+                blank(2),
+                made(keys, hue(Role::Key)),
+                blank(gap),
+                word(binding.help, hue(Role::Text)),
+            ];
+            out.push(Line::from(clip(spans, width)));
+        }
+    }
+    out
+}
+
+fn problems(app: &App, width: usize) -> Vec<Line<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let mut out = Vec::new();
+    for odd in app.index.odd() {
+        let path = Clean::line(&short_dir(&odd.unit.path, &app.home));
+        out.push(Line::from(clip(
+            vec![blank(1), span(&path, hue(Role::Text))],
+            width,
+        )));
+        let mut what: Vec<String> = odd
+            .counts
+            .iter()
+            .map(|(what, n)| format!("{n} x {}", what.word()))
+            .collect();
+        what.extend(odd.error.iter().cloned());
+        let places: Vec<String> = odd
+            .first
+            .iter()
+            .take(4)
+            .map(|(at, _)| at.to_string())
+            .collect();
+        let at = if places.is_empty() {
+            String::new()
+        } else {
+            format!(", at byte {}", places.join(", "))
+        };
+        out.push(Line::from(clip(
+            vec![
+                blank(4),
+                made(format!("{}{at}", what.join(", ")), hue(Role::Warn)),
+            ],
+            width,
+        )));
+    }
+    if out.is_empty() {
+        out.push(Line::from(vec![word(
+            " everything found was read",
+            hue(Role::Dim),
+        )]));
+    }
+    out
+}

@@ -1,0 +1,211 @@
+//! The reader: a head, and the lines of the document.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::app::{App, Pane, Reader};
+use super::layout::Panes;
+use super::{frame_of, lines};
+use crate::render::span::{blank, made, rule, span, spread, under, word};
+use crate::render::theme::Role;
+use crate::text::{Clean, short_count};
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
+    let (Some(area), Some(text)) = (panes.reader, panes.reader_text()) else {
+        return;
+    };
+    let hue = |role| app.look.theme.style(role);
+    let focused = app.focus == Pane::Reader;
+    let reader = app.reader.as_ref();
+    let title = reader.map(|r| title(app, r)).unwrap_or_default();
+    let place = reader.map(|r| place(app, r)).unwrap_or_default();
+    if panes.framed {
+        let room = usize::from(area.width).saturating_sub(6);
+        let name = if focused {
+            format!("[ {} ]", title.cut(room.saturating_sub(4)))
+        } else {
+            format!(" {} ", title.cut(room))
+        };
+        let head = vec![made(
+            name,
+            hue(if focused { Role::Accent } else { Role::Dim }),
+        )];
+        let foot = vec![made(format!(" {place} "), hue(Role::Dim))];
+        let block = frame_of(app, focused)
+            .title(Line::from(head))
+            .title_bottom(Line::from(foot).right_aligned());
+        frame.render_widget(block, area);
+    } else {
+        head(app, frame, panes, area, &title, &place);
+    }
+    let Some(reader) = reader else { return };
+    if let Some(document) = &reader.document {
+        let cursor = document.cursor_row().filter(|_| focused);
+        let mut drawn = document.lines();
+        if let Some(line) = cursor.and_then(|row| drawn.get_mut(row)) {
+            let mut spans = std::mem::take(&mut line.spans);
+            let used: usize = crate::render::span::measure(&spans);
+            spans.push(blank(usize::from(text.width).saturating_sub(used)));
+            *line = under(Line::from(spans), hue(Role::Select));
+        }
+        if document.conversation().messages.is_empty() && !reader.loading {
+            drawn = vec![Line::from(vec![word(
+                "nothing was said in this session",
+                hue(Role::Dim),
+            )])];
+        }
+        lines(frame, text, drawn);
+        if let Some(row) = cursor
+            .and_then(|row| u16::try_from(row).ok())
+            .filter(|row| *row < text.height)
+        {
+            let sign = if app.look.ascii || app.look.theme.is_mono() {
+                ">"
+            } else {
+                "▎"
+            };
+            let mark = Rect {
+                x: text.x.saturating_sub(1),
+                y: text.y + row,
+                width: 1,
+                height: 1,
+            };
+            lines(
+                frame,
+                mark,
+                vec![Line::from(vec![word(sign, hue(Role::Accent))])],
+            );
+        }
+    }
+    if let Some(trouble) = &reader.trouble {
+        let line = Line::from(vec![span(
+            &trouble.cut(usize::from(text.width)),
+            hue(Role::Error),
+        )]);
+        let last = Rect {
+            y: text.y + text.height.saturating_sub(1),
+            height: 1.min(text.height),
+            ..text
+        };
+        lines(frame, last, vec![line]);
+    } else if reader.document.is_none() {
+        lines(
+            frame,
+            text,
+            vec![Line::from(vec![word("reading ...", hue(Role::Dim))])],
+        );
+    }
+}
+
+fn title(app: &App, reader: &Reader) -> Clean {
+    let title = reader
+        .session
+        .title
+        .as_ref()
+        .map_or_else(|| Clean::from("(no title)"), |t| t.text.clone());
+    if app.outer.is_empty() {
+        title
+    } else {
+        Clean::from(format!("sub-agent: {title}"))
+    }
+}
+
+/// Where the reader is, and what it is doing.
+fn place(app: &App, reader: &Reader) -> String {
+    let Some(document) = &reader.document else {
+        return String::new();
+    };
+    let at = document.position();
+    let mut parts = vec![format!("{}/{}", at.message, at.of)];
+    if app.size.0 >= 60 {
+        parts.push(format!("tools: {}", document.tools_word()));
+    }
+    if let Some((hit, of)) = document.hits() {
+        parts.push(format!("hit {hit}/{of}"));
+    }
+    if reader.session.odd > 0 {
+        parts.push(format!("{} unreadable (!)", reader.session.odd));
+    }
+    if document.following() {
+        parts.push("FOLLOW".into());
+    } else if document.below() > 0 {
+        parts.push(format!("{} new below (G)", document.below()));
+    }
+    parts.join("  ")
+}
+
+/// Without a frame: a rule under the list, or two lines and a rule at the top.
+fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Clean, place: &str) {
+    let hue = |role| app.look.theme.style(role);
+    let width = usize::from(area.width);
+    let sign = if app.look.ascii { "-" } else { "─" };
+    let dim = hue(Role::Border);
+    if panes.below {
+        let text = span(&title.cut(width.saturating_sub(8)), hue(Role::Dim));
+        let rest =
+            width.saturating_sub(5 + crate::render::span::measure(std::slice::from_ref(&text)));
+        let line = vec![
+            rule(sign, 2, dim),
+            blank(1),
+            text,
+            blank(1),
+            rule(sign, rest, dim),
+        ];
+        return lines(
+            frame,
+            Rect {
+                height: 1.min(area.height),
+                ..area
+            },
+            vec![Line::from(line)],
+        );
+    }
+    let row = app
+        .reader
+        .as_ref()
+        .and_then(|r| app.index.row(&r.session.id));
+    let mut numbers: Vec<Span<'static>> = Vec::new();
+    let mut facts = vec![blank(3)];
+    if let Some(row) = row {
+        numbers.push(super::super::columns::label(app, row));
+        if let Some(n) = row.tokens() {
+            numbers.push(made(format!("  {} tok", short_count(n)), hue(Role::Text)));
+        }
+        if row.cost().known().is_some() {
+            numbers.push(made(format!("  {}", row.cost()), hue(Role::Text)));
+        }
+        numbers.push(blank(1));
+        facts.push(super::super::columns::project(app, row));
+        if let Some(branch) = &row.session.branch {
+            facts.push(made(format!(" ({branch})"), hue(Role::Dim)));
+        }
+        facts.push(made(
+            format!("  {} msgs", row.session.messages()),
+            hue(Role::Dim),
+        ));
+    }
+    let first = spread(
+        vec![word(" < ", hue(Role::Key)), span(title, hue(Role::Bright))],
+        numbers,
+        width,
+    );
+    let second = spread(
+        facts,
+        vec![made(format!("{place} "), hue(Role::Dim))],
+        width,
+    );
+    let top = Rect {
+        height: 3.min(area.height),
+        ..area
+    };
+    lines(
+        frame,
+        top,
+        vec![
+            Line::from(first),
+            Line::from(second),
+            Line::from(vec![rule(sign, width, dim)]),
+        ],
+    );
+}

@@ -1,0 +1,122 @@
+//! Work that takes longer than a frame: reading conversations, colouring code, the clipboard.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::msg::{Msg, Ticket};
+use crate::env::Env;
+use crate::ingest::Reading;
+use crate::model::Session;
+use crate::render::code::{InkJob, highlight};
+use crate::text::Clean;
+
+/// The first screen needs no more messages than this.
+const FIRST: usize = 200;
+
+enum Job {
+    Open(Ticket, Arc<Session>),
+    Refresh(Ticket),
+}
+
+/// Threads that work for the screen and answer with messages.
+pub struct Workers {
+    open: Sender<Job>,
+    ink: Sender<InkJob>,
+    copy: Sender<(Clean, Clean)>,
+}
+
+impl Workers {
+    pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Workers {
+        let (open, jobs) = mpsc::channel();
+        let (ink, inks) = mpsc::channel::<InkJob>();
+        let (copy, copies) = mpsc::channel::<(Clean, Clean)>();
+        let (reader_env, reader_news) = (env.clone(), news.clone());
+        spawn("conversations", move || {
+            read(&reader_env, &jobs, &reader_news)
+        });
+        let ink_news = news.clone();
+        spawn("colours", move || {
+            while let Ok(job) = inks.recv() {
+                if ink_news.send(Msg::Inked(highlight(&job))).is_err() {
+                    return;
+                }
+            }
+        });
+        // The owner of a selection must live to serve it, so this thread keeps the clipboard for good.
+        let clipboard = env.clipboard.clone();
+        spawn("clipboard", move || {
+            while let Ok((text, what)) = copies.recv() {
+                let took = clipboard.copy(text.as_str());
+                if news.send(Msg::Copied(what, took)).is_err() {
+                    return;
+                }
+            }
+        });
+        Workers { open, ink, copy }
+    }
+
+    // A worker that is gone can do nothing more; the screen goes on without its answers.
+
+    pub fn open(&self, ticket: Ticket, session: Arc<Session>) {
+        let _ = self.open.send(Job::Open(ticket, session));
+    }
+
+    pub fn refresh(&self, ticket: Ticket) {
+        let _ = self.open.send(Job::Refresh(ticket));
+    }
+
+    pub fn ink(&self, job: InkJob) {
+        let _ = self.ink.send(job);
+    }
+
+    pub fn copy(&self, text: Clean, what: Clean) {
+        let _ = self.copy.send((text, what));
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+    let _ = std::thread::Builder::new().name(name.into()).spawn(work);
+}
+
+/// Only the newest wish counts: whoever scrolls past ten sessions waits for the last one only.
+fn read(env: &Env, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
+    let mut open: Option<(Ticket, Reading)> = None;
+    while let Ok(job) = jobs.recv() {
+        let mut newest = job;
+        while let Ok(later) = jobs.try_recv() {
+            if matches!(later, Job::Open(..)) || matches!(newest, Job::Refresh(_)) {
+                newest = later;
+            }
+        }
+        let (fresh, asked) = match newest {
+            Job::Open(ticket, session) => {
+                open = Some((ticket, Reading::new(&session)));
+                (true, ticket)
+            }
+            Job::Refresh(ticket) => (false, ticket),
+        };
+        let Some((ticket, reading)) = open.as_mut().filter(|(ticket, _)| *ticket == asked) else {
+            continue;
+        };
+        let ticket = *ticket;
+        let mut shown = !fresh;
+        let read = reading.read(env, &mut |snapshot, known| {
+            if !shown && known >= FIRST {
+                shown = true;
+                let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
+            }
+        });
+        let answer = match read {
+            Ok(changed) if changed || fresh => {
+                Msg::Opened(ticket, Arc::new(reading.conversation()), false)
+            }
+            Ok(_) => continue,
+            Err(error) => Msg::NotOpened(ticket, error.to_string()),
+        };
+        if news.send(answer).is_err() {
+            return;
+        }
+    }
+}
