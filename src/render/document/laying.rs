@@ -1,0 +1,187 @@
+//! Laying out blocks when they are looked at, and finding one's way among lines whose number is only partly known.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ratatui::text::Line;
+
+use super::super::blocks::{self, Laid, Setting, default_level};
+use super::super::theme::Role as Hue;
+use super::super::tool::Level;
+use super::{Document, Spot};
+use crate::model::{Lane, Message, Part, Role};
+
+impl Document {
+    pub(super) fn block(&mut self, i: usize) -> &[Laid] {
+        if self.laid.get(i).is_some_and(Option::is_none) {
+            let lines = self.lay(i);
+            if let Some(slot) = self.laid.get_mut(i) {
+                *slot = Some(lines);
+            }
+        }
+        self.laid
+            .get(i)
+            .and_then(Option::as_deref)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn lay(&mut self, i: usize) -> Vec<Laid> {
+        let messages = &self.conversation.messages;
+        let Some(message) = messages.get(i).cloned() else {
+            return Vec::new();
+        };
+        let before = i.checked_sub(1).and_then(|i| messages.get(i));
+        let same_turn = |other: &Arc<Message>| {
+            other.role == message.role
+                && other.role != Role::User
+                && other.lane == message.lane
+                && (message.model.is_none() || other.model == message.model)
+        };
+        let quiet = message.role == Role::System;
+        let heads = !before.is_some_and(same_turn) && !quiet;
+        let asked = messages
+            .get(i + 1)
+            .filter(|next| next.role == Role::Assistant)
+            .and_then(|next| next.usage);
+        let setting = Setting {
+            theme: &self.look.theme,
+            ascii: self.look.ascii,
+            zone: &self.look.zone,
+            started: messages.iter().find_map(|m| m.at),
+            width: self.width,
+            ink: &self.ink,
+            heads,
+            asked: asked.map(|u| u.prompt()),
+        };
+        let finding = (!self.needle.is_empty()).then(|| {
+            self.hits
+                .iter()
+                .filter(|(b, _)| *b == i)
+                .map(|(_, p)| *p)
+                .collect::<HashSet<_>>()
+        });
+        let levels = |n: usize, part: &Part| {
+            if let Some(level) = self.levels.get(&(message.key, n)) {
+                return *level;
+            }
+            if finding.as_ref().is_some_and(|parts| parts.contains(&n)) {
+                return Level::Full;
+            }
+            match part {
+                Part::Thinking(_) if self.thinking => Level::Full,
+                Part::Text(_) if self.system => Level::Full,
+                part => default_level(part, self.tools),
+            }
+        };
+        let mut wanted = Vec::new();
+        let mut lines = blocks::lay(&message, &setting, &levels, &mut wanted);
+        // One blank line between turns, none inside.
+        if heads && i > 0 && !lines.is_empty() {
+            lines.insert(
+                0,
+                Laid {
+                    line: Line::default(),
+                    part: None,
+                },
+            );
+        }
+        if message.lane == Lane::Left {
+            let dim = self.look.theme.style(Hue::Dim);
+            lines
+                .iter_mut()
+                .for_each(|laid| laid.line = laid.line.clone().patch_style(dim));
+        }
+        self.wanted.extend(wanted);
+        lines
+    }
+
+    /// Brings top and cursor to lines that exist, the cursor into view, and lays out the view.
+    pub(super) fn settle(&mut self) {
+        if self.laid.is_empty() || self.width == 0 {
+            return;
+        }
+        self.cursor = self.valid(self.cursor);
+        if self.follow {
+            self.cursor = self.end();
+            self.seen = self.laid.len();
+        }
+        self.top = self.valid(self.top).min(self.cursor);
+        // The cursor may be below the view: count up from it.
+        let highest = self.up(self.cursor, self.height.saturating_sub(1));
+        self.top = self.top.max(highest);
+        let last = self.end();
+        let bottom = self.up(last, self.height.saturating_sub(1));
+        self.top = self.top.min(bottom);
+        let mut at = self.top;
+        let mut rows = 0;
+        while rows < self.height + 20 && at.block < self.laid.len() {
+            rows += self.block(at.block).len();
+            at.block += 1;
+        }
+    }
+
+    pub(super) fn valid(&mut self, spot: Spot) -> Spot {
+        let mut block = spot.block.min(self.laid.len().saturating_sub(1));
+        // A message may have no line at all; the nearest before it that has one takes its place.
+        while block > 0 && self.block(block).is_empty() {
+            block -= 1;
+        }
+        let last = self.block(block).len().saturating_sub(1);
+        let line = if block == spot.block {
+            spot.line.min(last)
+        } else {
+            last
+        };
+        Spot { block, line }
+    }
+
+    pub(super) fn end(&mut self) -> Spot {
+        let block = self.laid.len().saturating_sub(1);
+        self.valid(Spot {
+            block,
+            line: usize::MAX,
+        })
+    }
+
+    pub(super) fn up(&mut self, from: Spot, mut lines: usize) -> Spot {
+        let mut at = from;
+        while lines > at.line {
+            if at.block == 0 {
+                return Spot::default();
+            }
+            lines -= at.line + 1;
+            at.block -= 1;
+            let count = self.block(at.block).len();
+            if count == 0 {
+                lines += 1;
+                at.line = 0;
+                if at.block == 0 {
+                    return Spot::default();
+                }
+                continue;
+            }
+            at.line = count - 1;
+        }
+        at.line -= lines;
+        at
+    }
+
+    pub(super) fn down(&mut self, from: Spot, mut lines: usize) -> Spot {
+        let mut at = from;
+        loop {
+            let count = self.block(at.block).len();
+            if at.line + lines < count {
+                at.line += lines;
+                return at;
+            }
+            if at.block + 1 >= self.laid.len() {
+                return self.end();
+            }
+            lines = (at.line + lines).saturating_sub(count);
+            at = Spot {
+                block: at.block + 1,
+                line: 0,
+            };
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! A conversation laid out for one width, only where it is looked at.
+//!
+//! Every message is a block. Blocks near the view are laid out, the others have a height guessed from their size. The
+//! view is anchored to a line of a block, never to a row, so a guess that turns exact moves nothing on screen.
+
+mod finding;
+mod folding;
+mod laying;
+mod moving;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use ratatui::text::Line;
+
+use super::blocks::Laid;
+use super::code::{Ink, InkJob};
+use super::markdown;
+use super::span;
+use super::theme::{Role as Hue, Theme};
+use super::tool::{self, Level};
+use crate::model::{Conversation, Message, Part};
+use crate::text::Raw;
+
+/// How documents look.
+#[derive(Clone)]
+pub struct Look {
+    pub theme: Theme,
+    pub ascii: bool,
+    pub zone: TimeZone,
+}
+
+/// A line of a block.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+struct Spot {
+    block: usize,
+    line: usize,
+}
+
+/// A conversation on a page of lines.
+pub struct Document {
+    conversation: Arc<Conversation>,
+    look: Arc<Look>,
+    width: usize,
+    height: usize,
+    /// The lines of each block, where they are known.
+    laid: Vec<Option<Vec<Laid>>>,
+    top: Spot,
+    cursor: Spot,
+    follow: bool,
+    /// Messages known when following ended.
+    seen: usize,
+    /// Parts that were folded or unfolded by hand, by message key and place.
+    levels: HashMap<(u64, usize), Level>,
+    tools: Level,
+    thinking: bool,
+    system: bool,
+    needle: String,
+    hits: Vec<(usize, usize)>,
+    hit: usize,
+    ink: HashMap<u64, Ink>,
+    wanted: Vec<InkJob>,
+    asked: HashSet<u64>,
+}
+
+/// Where the cursor is.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Position {
+    pub message: usize,
+    pub of: usize,
+    pub percent: usize,
+}
+
+impl Document {
+    pub fn new(conversation: Arc<Conversation>, look: Arc<Look>) -> Document {
+        let blocks = conversation.messages.len();
+        Document {
+            conversation,
+            look,
+            width: 0,
+            height: 0,
+            laid: vec![None; blocks],
+            top: Spot::default(),
+            cursor: Spot::default(),
+            follow: false,
+            seen: blocks,
+            levels: HashMap::new(),
+            tools: Level::Folded,
+            thinking: false,
+            system: false,
+            needle: String::new(),
+            hits: Vec::new(),
+            hit: 0,
+            ink: HashMap::new(),
+            wanted: Vec::new(),
+            asked: HashSet::new(),
+        }
+    }
+
+    /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.
+    pub fn replace(&mut self, conversation: Arc<Conversation>) {
+        let old = std::mem::replace(&mut self.conversation, conversation);
+        let same = |i: usize| {
+            let (a, b) = (old.messages.get(i), self.conversation.messages.get(i));
+            // The first prompt's heading tells what its response read, so a new neighbour counts as a change.
+            let next = old.messages.len() == i + 1 && self.conversation.messages.len() > i + 1;
+            !next && a.zip(b).is_some_and(|(a, b)| Arc::ptr_eq(a, b) || a == b)
+        };
+        let count = self.conversation.messages.len();
+        let kept: Vec<bool> = (0..count).map(same).collect();
+        self.laid.resize(count, None);
+        for (laid, keep) in self.laid.iter_mut().zip(kept) {
+            if !keep {
+                *laid = None;
+            }
+        }
+        let last = Spot {
+            block: count.saturating_sub(1),
+            line: 0,
+        };
+        self.top = self.top.min(last);
+        self.cursor = self.cursor.min(last);
+        if !self.needle.is_empty() {
+            self.search();
+        }
+        self.settle();
+    }
+
+    pub fn conversation(&self) -> &Arc<Conversation> {
+        &self.conversation
+    }
+
+    pub fn set_look(&mut self, look: Arc<Look>) {
+        self.look = look;
+        self.forget();
+        self.settle();
+    }
+
+    /// Lays out what is visible at this size. Called when anything moved, never while drawing.
+    pub fn set_size(&mut self, width: u16, height: u16) {
+        let (width, height) = (usize::from(width), usize::from(height));
+        if width != self.width {
+            self.width = width;
+            self.forget();
+        }
+        self.height = height;
+        self.settle();
+    }
+
+    fn forget(&mut self) {
+        self.laid.iter_mut().for_each(|laid| *laid = None);
+    }
+
+    /// The visible lines.
+    pub fn lines(&self) -> Vec<Line<'static>> {
+        let hit = self.look.theme.style(Hue::Hit);
+        let mut lines = Vec::with_capacity(self.height);
+        let mut at = self.top;
+        while lines.len() < self.height {
+            let Some(laid) = self.laid.get(at.block) else {
+                break;
+            };
+            let Some(block) = laid else { break };
+            for laid in block.iter().skip(at.line).take(self.height - lines.len()) {
+                let line = if self.needle.is_empty() {
+                    laid.line.clone()
+                } else {
+                    span::mark(&laid.line, &self.needle, hit)
+                };
+                lines.push(line);
+            }
+            at = Spot {
+                block: at.block + 1,
+                line: 0,
+            };
+        }
+        lines
+    }
+
+    /// The row of the cursor in the view.
+    pub fn cursor_row(&self) -> Option<usize> {
+        let mut row = 0;
+        for block in self.top.block..=self.cursor.block {
+            let from = if block == self.top.block {
+                self.top.line
+            } else {
+                0
+            };
+            if block == self.cursor.block {
+                return (row + self.cursor.line)
+                    .checked_sub(from)
+                    .filter(|r| *r < self.height);
+            }
+            row += self.laid.get(block)?.as_ref()?.len().saturating_sub(from);
+        }
+        None
+    }
+
+    // What is here
+
+    pub fn message(&self) -> Option<&Arc<Message>> {
+        self.conversation.messages.get(self.cursor.block)
+    }
+
+    /// The session that the call under the cursor started, and the call.
+    pub fn call_here(&mut self) -> Option<(Box<str>, Option<Box<str>>)> {
+        let (message, n) = self.part_here()?;
+        let Part::ToolCall(call) = message.parts.get(n)? else {
+            return None;
+        };
+        let result = match message.parts.get(n + 1) {
+            Some(Part::ToolResult(result)) => Some(&**result),
+            _ => None,
+        };
+        Some((call.call.clone(), tool::child(call, result).map(Into::into)))
+    }
+
+    /// The code block nearest to the cursor: in its message, else in the messages before, then behind.
+    pub fn code_near(&self) -> Option<(String, Raw)> {
+        let here = self.cursor.block;
+        let order = std::iter::once(here)
+            .chain((0..here).rev())
+            .chain(here + 1..self.laid.len());
+        order
+            .filter_map(|i| self.conversation.messages.get(i))
+            .find_map(|message| {
+                let texts = message.parts.iter().filter_map(|part| match part {
+                    Part::Text(text) => Some(text),
+                    _ => None,
+                });
+                texts
+                    .filter(|text| {
+                        text.untrusted().contains("```") || text.untrusted().contains("    ")
+                    })
+                    .flat_map(|text| markdown::code_blocks(text.untrusted()))
+                    .last()
+            })
+    }
+
+    pub fn position(&self) -> Position {
+        let of = self.laid.len();
+        let message = (self.cursor.block + 1).min(of);
+        Position {
+            message,
+            of,
+            percent: (message * 100).checked_div(of).unwrap_or(100),
+        }
+    }
+
+    pub fn following(&self) -> bool {
+        self.follow
+    }
+
+    pub fn set_following(&mut self, on: bool) {
+        if self.follow != on {
+            self.seen = self.laid.len();
+        }
+        self.follow = on;
+        if on {
+            self.settle();
+        }
+    }
+
+    /// Messages that came below since the end was left.
+    pub fn below(&self) -> usize {
+        if self.follow {
+            0
+        } else {
+            self.laid.len().saturating_sub(self.seen)
+        }
+    }
+
+    /// Puts the cursor on a row of the view.
+    pub fn click(&mut self, row: u16) {
+        let row = usize::from(row).min(self.height.saturating_sub(1));
+        self.cursor = self.down(self.top, row);
+        self.settle();
+    }
+
+    // Colours
+
+    /// Code that was laid out without colours since the last call, each asked for once.
+    pub fn take_wanted(&mut self) -> Vec<InkJob> {
+        let mut jobs = std::mem::take(&mut self.wanted);
+        jobs.retain(|job| self.asked.insert(job.key));
+        jobs
+    }
+
+    pub fn set_ink(&mut self, ink: Ink) {
+        self.ink.insert(ink.key, ink);
+        // Colours never change heights, so laying out again moves nothing.
+        self.forget();
+        self.settle();
+    }
+}
