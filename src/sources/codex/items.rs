@@ -1,0 +1,277 @@
+//! Response items as messages: prompts, answers, reasoning, calls and what came of them.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::super::json::{Json, Obj};
+use super::super::tools;
+use crate::model::{Message, Part, Role, ToolResult};
+use crate::text::{Raw, floor_boundary};
+
+/// A summary needs no more of a prompt than its title.
+const PROMPT: usize = 16 << 10;
+
+/// Text that stands as a user's but was put there by the program.
+const INJECTED: &[&str] = &[
+    "<environment_context>",
+    "<user_instructions>",
+    "# AGENTS.md instructions",
+    "<INSTRUCTIONS>",
+    "<turn_aborted>",
+    "<skill>",
+    "<user_shell_command>",
+    "<subagent_notification>",
+    "Another language model started to solve",
+    "<permissions",
+    "<collaboration_mode",
+    "<user_action>",
+];
+
+/// One item as a message; none for what nobody reads.
+pub fn read(item: &Obj<'_>, key: u64, at: Option<Timestamp>, whole: bool) -> Option<Message> {
+    let kind = item.str("type").unwrap_or_default();
+    let mut message = Message::new(key, Role::System, at);
+    match &*kind {
+        "message" => said(item, &mut message, whole)?,
+        "reasoning" => {
+            if !whole {
+                return None;
+            }
+            message.role = Role::Assistant;
+            message.counts = false;
+            message.parts.push(Part::Thinking(reasoning(item)));
+        }
+        "function_call"
+        | "custom_tool_call"
+        | "local_shell_call"
+        | "web_search_call"
+        | "tool_search_call"
+        | "image_generation_call" => {
+            message.role = Role::Assistant;
+            message.counts = false;
+            message.tools = 1;
+            if whole {
+                message
+                    .parts
+                    .push(Part::ToolCall(Box::new(call(item, &kind))));
+            }
+        }
+        _ if kind.ends_with("_output") => {
+            let result = output(item);
+            message.errors = u32::from(result.ok == Some(false));
+            if whole {
+                message.parts.push(Part::ToolResult(Box::new(result)));
+            } else if message.errors == 0 {
+                return None;
+            }
+        }
+        "ghost_snapshot" | "additional_tools" | "" => return None,
+        _ if !whole => return None,
+        "agent_message" => {
+            let text = texts(item).unwrap_or_default();
+            message.parts.push(Part::Text(text.into()));
+        }
+        other => {
+            let fields = item
+                .fields()
+                .map(|(key, value)| format!("{key:?}: {}", value.raw()));
+            let json = format!("{{{}}}", fields.collect::<Vec<_>>().join(", "));
+            message.parts.push(Part::Unknown {
+                kind: other.into(),
+                json: json.into(),
+            });
+        }
+    }
+    Some(message)
+}
+
+fn texts(item: &Obj<'_>) -> Option<String> {
+    if let Some(text) = item.str("content") {
+        return Some(text.into_owned());
+    }
+    let parts = item.list("content").into_iter().filter_map(Json::obj);
+    let texts: Vec<String> = parts
+        .filter_map(|p| p.text("text").map(Cow::into_owned))
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+fn said(item: &Obj<'_>, message: &mut Message, whole: bool) -> Option<()> {
+    let role = item.str("role").unwrap_or_default();
+    let text = texts(item);
+    let images = item.list("content").into_iter().filter_map(Json::obj);
+    let images: Vec<Part> = images
+        .filter_map(|p| p.text("image_url").map(|url| image(&url)))
+        .collect();
+    message.role = match &*role {
+        "assistant" => Role::Assistant,
+        "user"
+            if is_human(
+                item,
+                text.as_deref().unwrap_or_default(),
+                !images.is_empty(),
+            ) =>
+        {
+            Role::User
+        }
+        _ => Role::System,
+    };
+    match (message.role, text) {
+        (Role::User, Some(text)) => {
+            let kept = if whole {
+                &*text
+            } else {
+                floor_boundary(&text, PROMPT)
+            };
+            message.parts.push(Part::Text(Raw::from(kept)));
+        }
+        (_, Some(text)) if whole => message.parts.push(Part::Text(text.into())),
+        _ => {}
+    }
+    message.parts.extend(images);
+    // A summary counts answers without their text, and has no use for text the program put in.
+    (!message.parts.is_empty() || message.role == Role::Assistant).then_some(())
+}
+
+fn is_human(item: &Obj<'_>, text: &str, images: bool) -> bool {
+    let kinds = item
+        .obj("internal_chat_message_metadata_passthrough")
+        .map(|m| m.list("content_item_kinds"));
+    if let Some(kinds) = kinds.filter(|k| !k.is_empty()) {
+        return kinds
+            .into_iter()
+            .filter_map(Json::str)
+            .any(|k| k.starts_with("user."));
+    }
+    let start = text.trim_start();
+    (!start.is_empty() || images) && !INJECTED.iter().any(|mark| start.starts_with(mark))
+}
+
+fn image(url: &str) -> Part {
+    let mime = url
+        .strip_prefix("data:")
+        .and_then(|u| u.split(';').next())
+        .unwrap_or("image");
+    // Base64 stores three bytes in four characters.
+    let bytes = url
+        .split_once(',')
+        .map_or(0, |(_, data)| data.len() as u64 / 4 * 3);
+    Part::Image {
+        mime: mime.into(),
+        bytes,
+    }
+}
+
+/// Summaries are shown; what is encrypted is only said to be there.
+fn reasoning(item: &Obj<'_>) -> Option<Raw> {
+    let all = [item.list("summary"), item.list("content")].concat();
+    let texts: Vec<String> = all
+        .into_iter()
+        .filter_map(Json::obj)
+        .filter_map(|p| p.text("text").map(Cow::into_owned))
+        .collect();
+    (!texts.is_empty()).then(|| Raw::from(texts.join("\n\n")))
+}
+
+fn call(item: &Obj<'_>, kind: &str) -> crate::model::ToolCall {
+    let id = item
+        .text("call_id")
+        .or_else(|| item.text("id"))
+        .unwrap_or_default();
+    let name = item
+        .text("name")
+        .unwrap_or_else(|| Cow::Owned(kind.trim_end_matches("_call").to_owned()));
+    match kind {
+        "custom_tool_call" => tools::free_call(&id, &name, &item.str("input").unwrap_or_default()),
+        "function_call" => tools::call(
+            &id,
+            &name,
+            &item.str("arguments").unwrap_or(Cow::Borrowed("{}")),
+        ),
+        _ => tools::call(&id, &name, item.get("action").map_or("{}", Json::raw)),
+    }
+}
+
+fn output(item: &Obj<'_>) -> ToolResult {
+    let id = item.text("call_id").unwrap_or_default();
+    let mut images = Vec::new();
+    let text = match item.get("output") {
+        None => String::new(),
+        Some(output) => match output.str() {
+            Some(text) => text.into_owned(),
+            None if output.raw().starts_with('[') => {
+                let parts: Vec<Obj<'_>> = output.list().into_iter().filter_map(Json::obj).collect();
+                for url in parts.iter().filter_map(|p| p.text("image_url")) {
+                    if let Part::Image { mime, bytes } = image(&url) {
+                        images.push((mime, bytes));
+                    }
+                }
+                parts
+                    .iter()
+                    .filter_map(|p| p.text("text"))
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            }
+            None => output
+                .obj()
+                .and_then(|o| o.text("content").map(Cow::into_owned))
+                .unwrap_or_else(|| output.raw().to_owned()),
+        },
+    };
+    let mut result = ToolResult::new(&*id, "");
+    // Old shells answered with JSON in a string.
+    let packed = Obj::parse(&text).filter(|o| o.has("output") && o.has("metadata"));
+    match packed {
+        Some(packed) => {
+            let meta = packed.obj("metadata").unwrap_or_default();
+            result.exit = meta
+                .get("exit_code")
+                .and_then(Json::i64)
+                .and_then(|n| i32::try_from(n).ok());
+            result.took = meta
+                .f64("duration_seconds")
+                .and_then(|s| Duration::try_from_secs_f64(s).ok());
+            result.output = Raw::from(packed.str("output").unwrap_or_default().into_owned());
+        }
+        None => {
+            result.exit = tools::exit_code(&text);
+            let agent = Obj::parse(&text).and_then(|o| o.text("agent_id").map(Cow::into_owned));
+            result.child = agent.map(Into::into);
+            result.output = text.into();
+        }
+    }
+    let said = result.output.untrusted();
+    let refused = said.starts_with("aborted by user") || said.contains("unsupported call");
+    result.ok = match result.exit {
+        Some(code) => Some(code == 0),
+        None => refused.then_some(false),
+    };
+    result.images = images;
+    result
+}
+
+/// A completed command tells its exit code better than its output does.
+pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
+    if item.str("type").as_deref() != Some("CommandExecution") {
+        return None;
+    }
+    let mut result = ToolResult::new(
+        &*item.text("id")?,
+        item.str("aggregated_output")?.into_owned(),
+    );
+    result.exit = item
+        .get("exit_code")
+        .and_then(Json::i64)
+        .and_then(|n| i32::try_from(n).ok());
+    result.ok = result.exit.map(|code| code == 0);
+    let took = item.obj("duration")?;
+    result.took = Some(Duration::new(
+        took.u64("secs")?,
+        u32::try_from(took.u64("nanos")?)
+            .unwrap_or(0)
+            .min(999_999_999),
+    ));
+    Some(result)
+}

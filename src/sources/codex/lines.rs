@@ -1,0 +1,616 @@
+//! The records of a rollout in turn: facts, spends, messages.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::super::json::{self, Obj, Parsed};
+use super::super::jsonl::{self, Line};
+use super::super::{At, Facts, Record, Say, Stop, Want, hash, tell};
+use super::items;
+use super::usage::Counts;
+use crate::env::Env;
+use crate::model::{
+    Kind, Mark, Message, ModelId, NoticeKind, Part, Rate, Role, Same, Spend, TitleRank, Unit,
+};
+use crate::text::{Clean, Raw};
+
+/// Lines copied from a parent were written within this time of the first of them.
+const BLOCK_MS: i64 = 1_000;
+
+/// What must be known to read on.
+#[derive(Clone, Default, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Memo {
+    /// `token_usage_record` lines are in the file: they count, `token_count` lines do not.
+    pub records: bool,
+    has_meta: bool,
+    model: Option<String>,
+    provider: Option<String>,
+    fast: bool,
+    last_total: Option<[u64; 5]>,
+    /// `token_count` lines counted so far.
+    counted: u64,
+    /// `token_count` lines met so far, counted or not.
+    met: usize,
+    /// When the copied history began, in milliseconds, and whose it is.
+    copied_at: Option<i64>,
+    copied_from: Option<String>,
+    /// Lines below this ordinal are the parent's.
+    own_from: u64,
+}
+
+impl Memo {
+    /// At the start of a log of which it is known whether response records are in it.
+    pub fn starting(records: bool) -> Memo {
+        Memo {
+            records,
+            ..Memo::default()
+        }
+    }
+
+    pub fn read(bytes: &[u8]) -> Memo {
+        serde_json::from_slice(bytes).unwrap_or_default()
+    }
+}
+
+pub struct Log<'a> {
+    env: &'a Env,
+    unit: &'a Unit,
+    want: Want<'a>,
+    id: Box<str>,
+    memo: Memo,
+    /// What the parent counted, in its order: the same at the start of the child is a copy.
+    parent_counts: Option<Vec<[u64; 5]>>,
+    restart: bool,
+    last_reply: Option<u64>,
+}
+
+impl<'a> Log<'a> {
+    pub fn new(env: &'a Env, unit: &'a Unit, want: Want<'a>, memo: Memo) -> Log<'a> {
+        let id = super::thread_id(&unit.path);
+        Log {
+            env,
+            unit,
+            want,
+            id,
+            memo,
+            parent_counts: None,
+            restart: false,
+            last_reply: None,
+        }
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn restarts(&self) -> bool {
+        self.restart
+    }
+
+    pub fn memo(&self) -> Box<[u8]> {
+        serde_json::to_vec(&self.memo).unwrap_or_default().into()
+    }
+
+    fn is_conversation(&self) -> bool {
+        matches!(self.want, Want::Conversation { .. })
+    }
+
+    pub fn begin(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
+        let archived = self
+            .unit
+            .path
+            .strip_prefix(&self.unit.root)
+            .is_ok_and(|p| p.starts_with("archived_sessions"));
+        self.facts(
+            Facts {
+                archived: Some(archived),
+                ..Facts::default()
+            },
+            say,
+        )
+    }
+
+    fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
+        if self.is_conversation() {
+            return Ok(());
+        }
+        tell(
+            say,
+            Record::Session {
+                session: self.id.clone(),
+                facts: Box::new(facts),
+            },
+        )
+    }
+
+    pub fn record(&mut self, record: &Obj<'_>, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
+        let time = record.time("timestamp");
+        let kind = record.str("type").unwrap_or_default();
+        let Some(payload) = record.obj("payload") else {
+            // Generation A: the header has no type, items stand bare.
+            if kind.is_empty() && record.has("id") && !record.has("record_type") {
+                return self.meta(record, time, say);
+            }
+            return self.item(record, time, at, say);
+        };
+        let copied = record
+            .u64("ordinal")
+            .is_some_and(|n| n < self.memo.own_from);
+        if !self.is_conversation() && time.is_some() && !copied {
+            self.facts(
+                Facts {
+                    at: time,
+                    ..Facts::default()
+                },
+                say,
+            )?;
+        }
+        match &*kind {
+            "session_meta" => self.meta(&payload, time, say),
+            "turn_context" => self.context(&payload, time, at, say),
+            "response_item" => self.item(&payload, time, at, say),
+            "token_usage_record" => self.usage_record(&payload, time, say),
+            "event_msg" => self.event(&payload, time, at, say),
+            "compacted" => self.notice(
+                NoticeKind::Compaction,
+                "conversation compacted",
+                time,
+                at,
+                say,
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn meta(
+        &mut self,
+        meta: &Obj<'_>,
+        time: Option<Timestamp>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        if std::mem::replace(&mut self.memo.has_meta, true) {
+            // A second header is the parent's: what stands around it was copied.
+            if self.memo.own_from == 0 && self.memo.copied_at.is_none() {
+                self.memo.copied_at = time.map(Timestamp::as_millisecond);
+                self.memo.copied_from = meta.text("id").map(Cow::into_owned);
+            }
+            return Ok(());
+        }
+        self.memo.provider = meta.text("model_provider").map(Cow::into_owned);
+        self.memo.own_from = meta.u64("subagent_history_start_ordinal").unwrap_or(0);
+        let text = |o: &Obj<'_>, key: &str| o.text(key).map(|t| Raw::from(&*t));
+        let spawn = meta
+            .obj("source")
+            .and_then(|s| s.obj("subagent"))
+            .and_then(|s| s.obj("thread_spawn"));
+        let spawned = spawn
+            .as_ref()
+            .and_then(|s| s.text("parent_thread_id"))
+            .or_else(|| meta.text("parent_thread_id"));
+        let forked = meta.text("forked_from_id");
+        let is_sub = spawned.is_some() || meta.obj("source").is_some_and(|s| s.has("subagent"));
+        let (parent, kind) = match (&spawned, &forked) {
+            (Some(parent), _) => (Some(parent), Some(Kind::SubAgent)),
+            (None, Some(parent)) => (Some(parent), Some(Kind::Fork)),
+            _ => (None, is_sub.then_some(Kind::SubAgent)),
+        };
+        let name = ["agent_nickname", "agent_path", "agent_role"]
+            .iter()
+            .find_map(|key| {
+                meta.text(key)
+                    .or_else(|| spawn.as_ref().and_then(|s| s.text(key)))
+            });
+        let by_program = meta.text("originator").is_some_and(|o| o.contains("exec"))
+            || meta.text("source").is_some_and(|s| s == "exec");
+        let facts = Facts {
+            at: meta.time("timestamp").or(time),
+            dir: meta.text("cwd").map(|cwd| (*cwd).into()),
+            branch: meta.obj("git").and_then(|git| text(&git, "branch")),
+            version: text(meta, "cli_version"),
+            parent: parent.map(|p| (**p).into()),
+            kind,
+            title: name.map(|n| (TitleRank::Fallback, Raw::from(&*n))),
+            automated: Some(by_program),
+            ..Facts::default()
+        };
+        self.facts(facts, say)?;
+        if let Some(base) = meta.obj("history_base").filter(|_| self.is_conversation()) {
+            self.inherited(&base, say)?;
+        }
+        Ok(())
+    }
+
+    /// A fork that points to its parent's lines: they come first. Parents can be forks, so this goes up a few times.
+    fn inherited(&mut self, base: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        let mut chain = Vec::new();
+        let mut next = base
+            .text("thread_id")
+            .map(Cow::into_owned)
+            .zip(base.u64("end_ordinal_exclusive"));
+        while let Some((id, end)) = next
+            .take()
+            .filter(|(id, _)| chain.len() < 8 && **id != *self.id)
+        {
+            let Some(path) = super::find_thread(self.env, &self.unit.root, &id) else {
+                break;
+            };
+            if chain.iter().any(|(known, _)| *known == path) {
+                break;
+            }
+            next = first_base(self.env, &path);
+            chain.push((path, end));
+        }
+        for (depth, (path, end)) in chain.into_iter().enumerate().rev() {
+            let mut lines = jsonl::open(self.env, &path, &At::Start)?.lines;
+            let mut store = String::new();
+            while let Some(line) = lines.next_line()? {
+                let Line::Whole { at, bytes } = line else {
+                    continue;
+                };
+                let (Parsed::Object(record) | Parsed::Repaired(record)) =
+                    json::record(bytes, &mut store)
+                else {
+                    continue;
+                };
+                let Some(payload) = record
+                    .obj("payload")
+                    .filter(|_| record.u64("ordinal").is_none_or(|n| n < end))
+                else {
+                    continue;
+                };
+                let time = record.time("timestamp");
+                let place = hash(&[&(depth as u64 + 1).to_le_bytes(), &at.to_le_bytes()]);
+                if record.str("type").as_deref() == Some("response_item") {
+                    self.item(&payload, time, place, say)?;
+                }
+            }
+        }
+        self.notice(NoticeKind::Other, "forked here", None, u64::MAX, say)
+    }
+
+    fn model(&self) -> Option<ModelId> {
+        self.memo
+            .model
+            .as_deref()
+            .map(|model| ModelId::new(self.memo.provider.as_deref(), model))
+    }
+
+    fn context(
+        &mut self,
+        context: &Obj<'_>,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let model = context.text("model").map(Cow::into_owned);
+        self.switch(model, time, at, say)?;
+        if let Some(dir) = context.text("cwd") {
+            self.facts(
+                Facts {
+                    dir: Some((*dir).into()),
+                    ..Facts::default()
+                },
+                say,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn switch(
+        &mut self,
+        model: Option<String>,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let Some(model) = model else { return Ok(()) };
+        let before = self.memo.model.replace(model);
+        let now = self.memo.model.as_deref().unwrap_or_default();
+        if before.as_deref().is_some_and(|before| before != now) {
+            let text = format!("model: {}", Clean::line(now));
+            self.notice(NoticeKind::ModelSwitch, &text, time, at, say)?;
+        }
+        self.facts(
+            Facts {
+                model: self.model(),
+                ..Facts::default()
+            },
+            say,
+        )
+    }
+
+    fn event(
+        &mut self,
+        event: &Obj<'_>,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        match event.str("type").as_deref() {
+            Some("token_count") => self.token_count(event, time, say),
+            Some("turn_aborted") => {
+                self.notice(NoticeKind::Interrupted, "interrupted", time, at, say)
+            }
+            Some("thread_settings_applied") => {
+                let settings = event.obj("thread_settings").unwrap_or_default();
+                if let Some(provider) = settings.text("model_provider_id") {
+                    self.memo.provider = Some(provider.into_owned());
+                }
+                self.memo.fast = settings
+                    .text("service_tier")
+                    .is_some_and(|t| t == "fast" || t == "priority");
+                self.switch(settings.text("model").map(Cow::into_owned), time, at, say)
+            }
+            Some("thread_name_updated") => {
+                let title = event
+                    .text("thread_name")
+                    .map(|n| (TitleRank::User, Raw::from(&*n)));
+                self.facts(
+                    Facts {
+                        title,
+                        ..Facts::default()
+                    },
+                    say,
+                )
+            }
+            Some("task_complete" | "turn_complete") => match event
+                .obj("error")
+                .and_then(|e| e.text("message").map(Cow::into_owned))
+            {
+                Some(text) => self.notice(NoticeKind::Error, &text, time, at, say),
+                None => Ok(()),
+            },
+            Some("error" | "stream_error") => {
+                let text = event
+                    .text("message")
+                    .map_or_else(|| "error".to_owned(), Cow::into_owned);
+                self.notice(NoticeKind::Error, &text, time, at, say)
+            }
+            Some("item_completed") if self.is_conversation() => {
+                match event.obj("item").and_then(|item| items::outcome(&item)) {
+                    Some(result) => {
+                        let mut message =
+                            Message::new(hash(&[b"item", &at.to_le_bytes()]), Role::System, time);
+                        message.parts.push(Part::ToolResult(Box::new(result)));
+                        tell(
+                            say,
+                            Record::Message {
+                                session: self.id.clone(),
+                                message: Box::new(message),
+                            },
+                        )
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn notice(
+        &mut self,
+        kind: NoticeKind,
+        text: &str,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let mut message = Message::new(hash(&[b"notice", &at.to_le_bytes()]), Role::System, time);
+        message.errors = u32::from(kind == NoticeKind::Error);
+        message.parts.push(Part::Notice {
+            kind,
+            text: text.into(),
+        });
+        tell(
+            say,
+            Record::Message {
+                session: self.id.clone(),
+                message: Box::new(message),
+            },
+        )
+    }
+
+    fn item(
+        &mut self,
+        item: &Obj<'_>,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let key = hash(&[b"line", &at.to_le_bytes()]);
+        let Some(mut message) = items::read(item, key, time, self.is_conversation()) else {
+            return Ok(());
+        };
+        if message.role == Role::Assistant {
+            message.model = self.model();
+            message.reply = Some(key);
+            self.last_reply = Some(key);
+        }
+        tell(
+            say,
+            Record::Message {
+                session: self.id.clone(),
+                message: Box::new(message),
+            },
+        )
+    }
+
+    fn usage_record(
+        &mut self,
+        record: &Obj<'_>,
+        time: Option<Timestamp>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        if !self.memo.records && self.memo.counted > 0 {
+            self.restart = true;
+            return Ok(());
+        }
+        self.memo.records = true;
+        let thread = record.text("thread_id").unwrap_or_default();
+        let (Some(usage), Some(response)) = (record.obj("usage"), record.text("response_id"))
+        else {
+            return Ok(());
+        };
+        if !thread.is_empty() && *thread != *self.id {
+            return Ok(());
+        }
+        let reply = hash(&[self.id.as_bytes(), response.as_bytes()]);
+        self.spend(Counts::read(&usage), reply, time, say)
+    }
+
+    fn token_count(
+        &mut self,
+        event: &Obj<'_>,
+        time: Option<Timestamp>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let Some(info) = event.obj("info").filter(|_| !self.memo.records) else {
+            return Ok(());
+        };
+        let counts = |key| info.obj(key).map(|u| Counts::read(&u));
+        let (total, last) = (counts("total_token_usage"), counts("last_token_usage"));
+        let before = self.memo.last_total.map(Counts::from_words);
+        if let Some(total) = total {
+            self.memo.last_total = Some(total.words());
+            // The same snapshot is written again with rate limits and on resume.
+            if before == Some(total) {
+                return Ok(());
+            }
+        }
+        let met = self.memo.met;
+        self.memo.met += 1;
+        if self.is_copied(met, total, time) {
+            return Ok(());
+        }
+        let counted = match (last, total, before) {
+            (Some(last), _, _) => last,
+            (None, Some(total), Some(before)) if total.total() >= before.total() => {
+                total.since(before)
+            }
+            (None, Some(total), _) => total,
+            (None, None, _) => return Ok(()),
+        };
+        self.memo.counted += 1;
+        let reply = hash(&[self.id.as_bytes(), &self.memo.counted.to_le_bytes()]);
+        self.spend(counted, reply, time, say)
+    }
+
+    /// Whether a count was copied with the parent's history: it stands in the parent's log at the same place, or, where
+    /// that log is gone, was written within a second of the copied header.
+    fn is_copied(&mut self, met: usize, total: Option<Counts>, time: Option<Timestamp>) -> bool {
+        let Some(from) = self.memo.copied_at else {
+            return false;
+        };
+        if self.parent_counts.is_none() {
+            let parent = self.memo.copied_from.as_deref();
+            let path = parent.and_then(|id| super::find_thread(self.env, &self.unit.root, id));
+            self.parent_counts = path.map(|path| totals(self.env, &path));
+        }
+        match &self.parent_counts {
+            Some(known) => total.is_some_and(|t| known.get(met) == Some(&t.words())),
+            None => time.is_some_and(|t| t.as_millisecond() - from <= BLOCK_MS),
+        }
+    }
+
+    fn spend(
+        &mut self,
+        counts: Counts,
+        reply: u64,
+        time: Option<Timestamp>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let usage = counts.usage();
+        if self.is_conversation() {
+            // Shown with the last step of the response.
+            let Some(last) = self.last_reply else {
+                return Ok(());
+            };
+            let mut message = Message::new(reply, Role::Assistant, None);
+            message.reply = Some(last);
+            message.usage = Some(usage);
+            return tell(
+                say,
+                Record::Message {
+                    session: self.id.clone(),
+                    message: Box::new(message),
+                },
+            );
+        }
+        let spend = Spend {
+            key: reply,
+            at: time,
+            model: self.model(),
+            rate: if self.memo.fast {
+                Rate::Fast
+            } else {
+                Rate::Standard
+            },
+            usage,
+            logged: None,
+            same: Some(Same {
+                reply,
+                variant: None,
+                mark: Mark::Own,
+            }),
+        };
+        tell(
+            say,
+            Record::Spent {
+                session: self.id.clone(),
+                spend,
+            },
+        )
+    }
+}
+
+/// The distinct running totals of a log, in order.
+fn totals(env: &Env, path: &std::path::Path) -> Vec<[u64; 5]> {
+    let mut totals: Vec<[u64; 5]> = Vec::new();
+    each(env, path, &mut |record| {
+        let info = record
+            .obj("payload")
+            .filter(|p| p.str("type").as_deref() == Some("token_count"))
+            .and_then(|p| p.obj("info"));
+        if let Some(total) = info.and_then(|i| i.obj("total_token_usage")) {
+            let words = Counts::read(&total).words();
+            if totals.last() != Some(&words) {
+                totals.push(words);
+            }
+        }
+        true
+    });
+    totals
+}
+
+/// Where a fork's own history begins, by its header.
+fn first_base(env: &Env, path: &std::path::Path) -> Option<(String, u64)> {
+    let mut base = None;
+    each(env, path, &mut |record| {
+        let from = record.obj("payload").and_then(|p| p.obj("history_base"));
+        base = from.and_then(|b| {
+            b.text("thread_id")
+                .map(Cow::into_owned)
+                .zip(b.u64("end_ordinal_exclusive"))
+        });
+        false
+    });
+    base
+}
+
+fn each(env: &Env, path: &std::path::Path, see: &mut dyn FnMut(&Obj<'_>) -> bool) {
+    let Ok(mut opened) = jsonl::open(env, path, &At::Start) else {
+        return;
+    };
+    let mut store = String::new();
+    while let Ok(Some(line)) = opened.lines.next_line() {
+        if let Line::Whole { bytes, .. } = line
+            && let Parsed::Object(record) | Parsed::Repaired(record) =
+                json::record(bytes, &mut store)
+            && !see(&record)
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Codex CLI. Written down from files of 0.20.0, 0.45.0, 0.63.0, 0.98.0, 0.125.0, 0.145.0 and 0.169.0, run against a
+//! scripted server.
+//!
+//! Three generations of lines: bare items (A), enveloped (B), paginated with an ordinal on every line (C).
+//! `input_tokens` includes cached tokens and cache writes, `output_tokens` includes reasoning. Not known: tokens of
+//! generation A, which logged none.
+
+mod items;
+mod lines;
+mod usage;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::json::{self, Parsed};
+use super::jsonl::{self, Line, Lines};
+use super::{
+    At, Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, hash,
+    tell,
+};
+use crate::env::{Env, stamp_of};
+use crate::model::{Session, SourceId, TitleRank, Unit};
+use crate::text::Raw;
+use lines::{Log, Memo};
+
+pub struct Codex;
+
+pub static CARD: Card = Card {
+    id: SourceId("codex-cli"),
+    label: "Codex CLI",
+    code: "CX",
+    aliases: &["codex"],
+    revision: 1,
+    variables: &["CODEX_HOME"],
+    usual: "~/.codex/sessions",
+    note: "Logs before 0.45 hold no tokens, so theirs are unknown",
+};
+
+const ROLLOUT: u8 = 0;
+const PACKED: u8 = 1;
+const NAMES: u8 = 2;
+
+impl Source for Codex {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn roots(&self, env: &Env) -> Vec<Root> {
+        let root = |path: PathBuf, why| Root {
+            source: CARD.id,
+            path: path.into(),
+            why,
+        };
+        match env.var("CODEX_HOME") {
+            Some(list) => {
+                let homes = list.split(',').map(str::trim).filter(|p| !p.is_empty());
+                homes
+                    .map(|p| root(env.expand(Path::new(p)), "CODEX_HOME"))
+                    .collect()
+            }
+            None => vec![root(env.home.join(".codex"), "default")],
+        }
+    }
+
+    fn enters(&self, root: &Root, dir: &Path) -> bool {
+        let below = dir
+            .strip_prefix(&root.path)
+            .ok()
+            .and_then(|p| p.iter().next());
+        below.is_some_and(|first| first == "sessions" || first == "archived_sessions")
+    }
+
+    fn claim(&self, _env: &Env, root: &Root, path: &Path) -> Option<Unit> {
+        let name = path.file_name()?.to_str()?;
+        let unit = |form, rank| {
+            Some(Unit {
+                source: CARD.id,
+                root: root.path.clone(),
+                path: path.into(),
+                rank,
+                form,
+            })
+        };
+        if name == "session_index.jsonl" && path.parent() == Some(&root.path) {
+            return unit(NAMES, 0);
+        }
+        if !name.starts_with("rollout-") || !self.enters(root, path) {
+            return None;
+        }
+        // A plain file tells before its packed sibling, a live one before an archived one.
+        let live = 2 * u8::from(!is_archived(root, path));
+        match name.rsplit_once('.')? {
+            (_, "jsonl") => unit(ROLLOUT, live + 1),
+            (stem, "zst") if stem.ends_with(".jsonl") => unit(PACKED, live),
+            _ => None,
+        }
+    }
+
+    fn read(
+        &self,
+        env: &Env,
+        unit: &Unit,
+        want: Want<'_>,
+        from: &Cursor,
+        say: &mut Say<'_>,
+    ) -> io::Result<Cursor> {
+        match unit.form {
+            NAMES => names(env, unit, from, say),
+            PACKED => packed(env, unit, want, from, say),
+            _ => rollout(env, unit, want, from, say),
+        }
+    }
+
+    fn short_id(&self, native: &str) -> String {
+        // The first digits of these ids are the time: sessions of one day differ only behind the first dash.
+        native.chars().take(13).collect()
+    }
+
+    fn resume(&self, session: &Session) -> Option<Launch> {
+        let id = &*session.id.native;
+        let groups: Vec<usize> = id.split('-').map(str::len).collect();
+        let plain = id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        (plain && groups == [8, 4, 4, 4, 12]).then(|| Launch {
+            program: "codex".into(),
+            args: vec!["resume".into(), id.into()],
+            dir: session.dir.as_deref().map(Path::to_path_buf),
+        })
+    }
+}
+
+fn is_archived(root: &Root, path: &Path) -> bool {
+    path.strip_prefix(&root.path)
+        .is_ok_and(|p| p.starts_with("archived_sessions"))
+}
+
+/// The thread's id, which ends the file's name behind the time; the whole stem where the name has another shape.
+pub(super) fn thread_id(path: &Path) -> Box<str> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.trim_end_matches(".zst").trim_end_matches(".jsonl");
+    let rest = stem.strip_prefix("rollout-").unwrap_or(stem);
+    // `YYYY-MM-DDThh-mm-ss-` is 20 bytes.
+    let id = rest
+        .get(20..)
+        .filter(|id| !id.is_empty() && rest.as_bytes().get(10) == Some(&b'T'));
+    id.unwrap_or(stem).into()
+}
+
+/// Another thread's log, by its id in the names below the same root.
+pub(super) fn find_thread(env: &Env, root: &Path, id: &str) -> Option<PathBuf> {
+    let mut todo = vec![
+        (root.join("sessions"), 0),
+        (root.join("archived_sessions"), 0),
+    ];
+    while let Some((dir, depth)) = todo.pop() {
+        for entry in env.files.list(&dir).unwrap_or_default() {
+            match entry.kind {
+                crate::env::EntryKind::Folder if depth < 4 => todo.push((entry.path, depth + 1)),
+                crate::env::EntryKind::File
+                    if *thread_id(&entry.path) == *id
+                        && entry.path.extension().is_some_and(|e| e == "jsonl") =>
+                {
+                    return Some(entry.path);
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+fn rollout(
+    env: &Env,
+    unit: &Unit,
+    want: Want<'_>,
+    from: &Cursor,
+    say: &mut Say<'_>,
+) -> io::Result<Cursor> {
+    let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+    let mut memo = if opened.rewritten {
+        Memo::default()
+    } else {
+        Memo::read(&from.memo)
+    };
+    let mut fresh = from.at == At::Start;
+    loop {
+        let mut log = Log::new(env, unit, want, memo);
+        let read = (|| {
+            if opened.rewritten {
+                tell(say, Record::Reset)?;
+            }
+            if fresh || opened.rewritten {
+                log.begin(say)?;
+            }
+            read_lines(&mut opened.lines, &mut log, say)
+        })();
+        match read {
+            Err(Stop::Failed(error)) => return Err(error),
+            Ok(()) | Err(Stop::Asked) if !log.restarts() => {
+                return Ok(Cursor {
+                    at: opened.lines.cursor(),
+                    memo: log.memo(),
+                });
+            }
+            // What was counted before is counted better by records that came later: everything is told anew.
+            Ok(()) | Err(Stop::Asked) => {
+                opened = jsonl::open(env, &unit.path, &At::Start)?;
+                opened.rewritten = true;
+                fresh = true;
+                memo = Memo::starting(true);
+            }
+        }
+    }
+}
+
+fn read_lines<R: io::Read>(
+    lines: &mut Lines<R>,
+    log: &mut Log<'_>,
+    say: &mut Say<'_>,
+) -> Result<(), Stop> {
+    let mut store = String::new();
+    while let Some(line) = lines.next_line()? {
+        let odd = |what, at, say: &mut Say<'_>, log: &Log<'_>| {
+            tell(
+                say,
+                Record::Odd {
+                    session: Some(log.id().into()),
+                    at,
+                    what,
+                },
+            )
+        };
+        match line {
+            Line::TooLong { at } => odd(Oddity::TooLong, at, say, log)?,
+            Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
+                Parsed::Object(record) => log.record(&record, at, say)?,
+                Parsed::Repaired(record) => {
+                    odd(Oddity::Repaired, at, say, log)?;
+                    log.record(&record, at, say)?;
+                }
+                Parsed::Malformed => odd(Oddity::Malformed, at, say, log)?,
+                Parsed::Blank => {}
+            },
+        }
+        if log.restarts() {
+            return Err(Stop::Asked);
+        }
+    }
+    Ok(())
+}
+
+/// A compressed log never grows: it is read whole when it changes.
+fn packed(
+    env: &Env,
+    unit: &Unit,
+    want: Want<'_>,
+    from: &Cursor,
+    say: &mut Say<'_>,
+) -> io::Result<Cursor> {
+    let file = env.files.open(&unit.path)?;
+    let stamp = stamp_of(&file.metadata()?)?;
+    let now = hash(&[
+        &stamp.inode.to_le_bytes(),
+        &stamp.len.to_le_bytes(),
+        &stamp.changed.to_le_bytes(),
+    ]);
+    let cursor = Cursor {
+        at: At::Whole(now),
+        memo: Box::default(),
+    };
+    if cursor == *from {
+        return Ok(cursor);
+    }
+    // Whether response records are in it is known only at the end, so the second reading knows.
+    for records in [false, true] {
+        let file = env.files.open(&unit.path)?;
+        let mut log = Log::new(env, unit, want, Memo::starting(records));
+        let read = (|| {
+            tell(say, Record::Reset)?;
+            log.begin(say)?;
+            let decoder =
+                ruzstd::decoding::StreamingDecoder::new(file).map_err(io::Error::other)?;
+            read_lines(&mut Lines::new(decoder, stamp), &mut log, say)
+        })();
+        match read {
+            // A damaged end keeps what came before it.
+            Err(Stop::Failed(_)) => {
+                let odd = Record::Odd {
+                    session: Some(log.id().into()),
+                    at: 0,
+                    what: Oddity::Corrupt,
+                };
+                let _ = say(odd);
+                return Ok(cursor);
+            }
+            Ok(()) | Err(Stop::Asked) if !log.restarts() => return Ok(cursor),
+            _ => {}
+        }
+    }
+    Ok(cursor)
+}
+
+/// Names that people gave their threads; the last line of an id counts.
+fn names(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result<Cursor> {
+    let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+    let mut read = || -> Result<(), Stop> {
+        if opened.rewritten {
+            tell(say, Record::Reset)?;
+        }
+        let mut store = String::new();
+        while let Some(line) = opened.lines.next_line()? {
+            let Line::Whole { at, bytes } = line else {
+                continue;
+            };
+            match json::record(bytes, &mut store) {
+                Parsed::Object(record) | Parsed::Repaired(record) => {
+                    if let (Some(id), Some(name)) = (record.text("id"), record.text("thread_name"))
+                    {
+                        let title = Some((TitleRank::User, Raw::from(&*name)));
+                        let facts = Box::new(Facts {
+                            title,
+                            ..Facts::default()
+                        });
+                        tell(
+                            say,
+                            Record::About {
+                                of: Subject::Session((*id).into()),
+                                facts,
+                            },
+                        )?;
+                    }
+                }
+                Parsed::Malformed => tell(
+                    say,
+                    Record::Odd {
+                        session: None,
+                        at,
+                        what: Oddity::Malformed,
+                    },
+                )?,
+                Parsed::Blank => {}
+            }
+        }
+        Ok(())
+    };
+    match read() {
+        Err(Stop::Failed(error)) => Err(error),
+        _ => Ok(Cursor {
+            at: opened.lines.cursor(),
+            memo: Box::default(),
+        }),
+    }
+}
