@@ -40,6 +40,7 @@
 )]
 
 pub mod cli;
+pub mod demo;
 pub mod env;
 pub mod exit;
 pub mod export;
