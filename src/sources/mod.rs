@@ -14,6 +14,7 @@ pub mod claude;
 pub mod codex;
 pub mod json;
 pub mod jsonl;
+pub mod opencode;
 pub mod record;
 pub mod sqlite;
 pub mod tools;
@@ -21,7 +22,7 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex];
+pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;

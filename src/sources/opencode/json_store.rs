@@ -1,0 +1,231 @@
+//! Sessions as folders of JSON files, in both layouts.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::super::json::{self, Json, Obj, Parsed};
+use super::super::jsonl::LINE_MAX;
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::message::{Stored, is_placeholder};
+use super::{GLOBAL, thread};
+use crate::env::Env;
+use crate::model::{Kind, TitleRank, Unit};
+use crate::text::Raw;
+
+/// Where a session's messages and parts lie.
+struct Folders {
+    messages: PathBuf,
+    /// The folder of one message's parts is below this.
+    parts: PathBuf,
+}
+
+fn folders(unit: &Unit) -> Folders {
+    let session = thread(&unit.path);
+    let up = |n: usize| {
+        unit.path
+            .ancestors()
+            .nth(n)
+            .unwrap_or(&unit.path)
+            .to_path_buf()
+    };
+    if unit.form == GLOBAL {
+        let storage = up(3);
+        Folders {
+            messages: storage.join("message").join(&*session),
+            parts: storage.join("part"),
+        }
+    } else {
+        let base = up(2);
+        Folders {
+            messages: base.join("message").join(&*session),
+            parts: base.join("part").join(&*session),
+        }
+    }
+}
+
+/// Files of a folder in the order of their names, which is the order of their making.
+fn files(env: &Env, dir: &Path) -> Vec<PathBuf> {
+    let entries = env.files.list(dir).unwrap_or_default();
+    let mut files: Vec<PathBuf> = entries
+        .into_iter()
+        .filter(|e| {
+            e.kind == crate::env::EntryKind::File && e.path.extension().is_some_and(|x| x == "json")
+        })
+        .map(|e| e.path)
+        .collect();
+    files.sort();
+    files
+}
+
+fn text(env: &Env, path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    env.files
+        .open(path)?
+        .take(LINE_MAX as u64)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+pub fn read(
+    env: &Env,
+    unit: &Unit,
+    want: Want<'_>,
+    from: &Cursor,
+    say: &mut Say<'_>,
+) -> io::Result<Cursor> {
+    let folders = folders(unit);
+    let messages = files(env, &folders.messages);
+    let mut all: Vec<PathBuf> = vec![unit.path.to_path_buf()];
+    let mut with_parts = Vec::with_capacity(messages.len());
+    for path in messages {
+        let parts = files(env, &folders.parts.join(&*thread(&path)));
+        all.push(path.clone());
+        all.extend(parts.iter().cloned());
+        with_parts.push((path, parts));
+    }
+    let mut state = Vec::new();
+    let mut size = 0u64;
+    for path in &all {
+        let stamp = env.files.stamp(path).unwrap_or_default();
+        size = size.saturating_add(stamp.len);
+        state.extend_from_slice(path.as_os_str().as_encoded_bytes());
+        state.extend_from_slice(&stamp.len.to_le_bytes());
+        state.extend_from_slice(&stamp.changed.to_le_bytes());
+    }
+    let cursor = Cursor {
+        at: At::Whole(hash(&[&state])),
+        memo: Box::default(),
+    };
+    if cursor == *from {
+        return Ok(cursor);
+    }
+    let id = thread(&unit.path);
+    match tell_all(env, unit, want, &id, &with_parts, size, say) {
+        Err(Stop::Failed(error)) => Err(error),
+        Ok(()) | Err(Stop::Asked) => Ok(cursor),
+    }
+}
+
+fn tell_all(
+    env: &Env,
+    unit: &Unit,
+    want: Want<'_>,
+    id: &str,
+    messages: &[(PathBuf, Vec<PathBuf>)],
+    size: u64,
+    say: &mut Say<'_>,
+) -> Result<(), Stop> {
+    let whole = matches!(want, Want::Conversation { .. });
+    let odd = |say: &mut Say<'_>| {
+        tell(
+            say,
+            Record::Odd {
+                session: None,
+                at: 0,
+                what: Oddity::Malformed,
+            },
+        )
+    };
+    let bytes = text(env, &unit.path)?;
+    let mut store = String::new();
+    tell(say, Record::Reset)?;
+    let info = match json::record(&bytes, &mut store) {
+        Parsed::Object(info) | Parsed::Repaired(info) => info,
+        Parsed::Blank => return Ok(()),
+        Parsed::Malformed => return odd(say),
+    };
+    if !whole {
+        let facts = Facts {
+            size: Some(size),
+            ..facts(&info)
+        };
+        tell(
+            say,
+            Record::Session {
+                session: id.into(),
+                facts: Box::new(facts),
+            },
+        )?;
+    }
+    let revert = info
+        .obj("revert")
+        .and_then(|r| r.text("messageID").map(|m| m.into_owned()));
+    for (path, parts) in messages {
+        // A file that went meanwhile is no message any more.
+        let Ok(bytes) = text(env, path) else { continue };
+        let mut store = String::new();
+        let (Parsed::Object(data) | Parsed::Repaired(data)) = json::record(&bytes, &mut store)
+        else {
+            odd(say)?;
+            continue;
+        };
+        let bodies: Vec<Vec<u8>> = parts.iter().filter_map(|p| text(env, p).ok()).collect();
+        let mut stores: Vec<String> = vec![String::new(); bodies.len()];
+        let mut read = Vec::with_capacity(bodies.len());
+        for (bytes, store) in bodies.iter().zip(&mut stores) {
+            match json::record(bytes, store) {
+                Parsed::Object(part) | Parsed::Repaired(part) => read.push(part),
+                Parsed::Malformed => odd(say)?,
+                Parsed::Blank => {}
+            }
+        }
+        let message = thread(path);
+        let undone = revert.as_deref().is_some_and(|from| *message >= *from);
+        let stored = Stored {
+            id: &message,
+            data: &data,
+            parts: &read,
+            created: None,
+        };
+        said(id, &stored, whole, undone, say)?;
+    }
+    Ok(())
+}
+
+/// One stored message: its spend to a summary, itself to both.
+pub fn said(
+    session: &str,
+    stored: &Stored<'_>,
+    whole: bool,
+    undone: bool,
+    say: &mut Say<'_>,
+) -> Result<(), Stop> {
+    if let Some(spend) = stored.spend().filter(|_| !whole) {
+        tell(
+            say,
+            Record::Spent {
+                session: session.into(),
+                spend,
+            },
+        )?;
+    }
+    let message = Box::new(stored.message(whole, undone));
+    tell(
+        say,
+        Record::Message {
+            session: session.into(),
+            message,
+        },
+    )
+}
+
+/// A session's record as facts.
+pub fn facts(info: &Obj<'_>) -> Facts {
+    let time = info.obj("time").unwrap_or_default();
+    let parent = info.text("parentID");
+    let title = info.text("title").filter(|t| !is_placeholder(t));
+    Facts {
+        title: title.map(|t| (TitleRank::Agent, Raw::from(&*t))),
+        dir: info.text("directory").map(|d| (*d).into()),
+        kind: parent.is_some().then_some(Kind::SubAgent),
+        parent: parent.map(|p| (*p).into()),
+        version: info.text("version").map(|v| Raw::from(&*v)),
+        at: time.time("created"),
+        archived: Some(
+            time.get("archived")
+                .and_then(Json::u64)
+                .is_some_and(|n| n > 0),
+        ),
+        ..Facts::default()
+    }
+}
