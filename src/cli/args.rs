@@ -43,6 +43,9 @@ pub struct Shared {
     /// Do not watch for changes
     #[arg(long, global = true)]
     pub no_watch: bool,
+    /// Built-in sample sessions instead of yours
+    #[arg(long, global = true)]
+    pub demo: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]

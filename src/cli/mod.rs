@@ -107,6 +107,11 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
             ..args::List::default()
         }),
     };
+    let env = if args.shared.demo {
+        crate::demo::open(&env)?
+    } else {
+        env
+    };
     match command {
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
@@ -126,6 +131,7 @@ fn screen(env: &Env, args: &Args) -> Result<i32, Failure> {
         query: args.query.join(" "),
         choice: choice(&args.shared)?,
         watch: !args.shared.no_watch,
+        demo: args.shared.demo,
         ascii: args.shared.ascii,
         color: args.shared.color.choice(),
     };

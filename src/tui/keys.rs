@@ -84,6 +84,7 @@ pub enum Action {
     Keep,
     Complete,
     LookAgain,
+    Demo,
 }
 
 impl Action {
@@ -143,6 +144,13 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "s s", SortFlip, "", "Turn the order round"),
     bind!(List, "p", TogglePreview, "", "Preview under the list"),
     bind!(List, "r", LookAgain, "", "Look again for sessions"),
+    bind!(
+        List,
+        "d",
+        Demo,
+        "",
+        "Sample sessions, where none were found"
+    ),
     bind!(Reader, "j" "down", Down, "", "Line down"),
     bind!(Reader, "k" "up", Up, "", "Line up"),
     bind!(Reader, "ctrl-d", HalfDown, "", "Half a page down"),

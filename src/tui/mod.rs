@@ -25,6 +25,8 @@ pub struct Options {
     pub query: String,
     pub choice: Choice,
     pub watch: bool,
+    /// Sample sessions instead of the user's.
+    pub demo: bool,
     pub ascii: bool,
     pub color: ColorChoice,
 }

@@ -43,6 +43,8 @@ pub enum Effect {
     /// Units that should be read first.
     Hot(Vec<Arc<Unit>>),
     LookAgain,
+    /// Go on with the sample sessions.
+    Demo,
     Remember(super::prefs::Prefs),
     Mouse(bool),
     Redraw,

@@ -38,10 +38,44 @@ pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32
         .enable_all()
         .build()
         .context("cannot start")?;
-    runtime.block_on(screen(env, context, options))
+    terminal::restore_on_panic();
+    let mut options = options.clone();
+    let (mut env, mut context) = (env.clone(), context);
+    loop {
+        if options.demo {
+            let demo = crate::demo::open(&env)?;
+            context = Context {
+                now: demo.now(),
+                home: demo.home.clone(),
+                ..context
+            };
+            env = Env {
+                clipboard: env.clipboard.clone(),
+                ..demo
+            };
+        }
+        match runtime.block_on(screen(&env, context.clone(), &options))? {
+            End::Exit(code) => return Ok(code),
+            End::Demo => {
+                options = Options {
+                    demo: true,
+                    query: String::new(),
+                    ..options
+                }
+            }
+        }
+    }
 }
 
-async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32> {
+/// Why the screen closed.
+#[derive(Clone, Copy)]
+enum End {
+    Exit(i32),
+    /// To open again with the sample sessions.
+    Demo,
+}
+
+async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<End> {
     let mut prefs = read_prefs(env);
     let kind = theme_kind(env, options.color, || is_light(env).unwrap_or(prefs.light));
     prefs.light = kind == crate::render::theme::ThemeKind::Light;
@@ -50,7 +84,6 @@ async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Resul
         ascii: is_ascii(env, options.ascii),
         zone: env.zone.clone(),
     };
-    terminal::restore_on_panic();
     terminal::enter(true).context("cannot take the screen")?;
     let ended = Screen::open(env, context, options, look, prefs).await;
     terminal::leave();
@@ -99,7 +132,7 @@ struct Screen<'a> {
     workers: Workers,
     news: UnboundedReceiver<Msg>,
     dirty: bool,
-    quit: Option<i32>,
+    quit: Option<End>,
 }
 
 struct Signals {
@@ -117,7 +150,7 @@ impl Screen<'_> {
         options: &Options,
         look: Look,
         prefs: Prefs,
-    ) -> anyhow::Result<i32> {
+    ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
         let workers = Workers::start(env, send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
@@ -125,6 +158,7 @@ impl Screen<'_> {
         let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         let size = out.size()?;
         let mut app = App::new(context, look, prefs, (size.width, size.height));
+        app.demo = options.demo;
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);
         let mut screen = Screen {
@@ -140,7 +174,7 @@ impl Screen<'_> {
         screen.run().await
     }
 
-    async fn run(&mut self) -> anyhow::Result<i32> {
+    async fn run(&mut self) -> anyhow::Result<End> {
         let mut events = EventStream::new();
         let on = |kind| signal(kind).context("cannot listen for signals");
         let mut signals = Signals {
@@ -177,12 +211,12 @@ impl Screen<'_> {
                 event = events.next() => match event {
                     Some(Ok(event)) => self.event(event),
                     // The terminal is gone.
-                    Some(Err(_)) | None => self.quit = Some(128 + 1),
+                    Some(Err(_)) | None => self.quit = Some(End::Exit(128 + 1)),
                 },
                 Some(msg) = self.news.recv() => self.apply(msg),
-                _ = signals.term.recv() => self.quit = Some(128 + 15),
-                _ = signals.hup.recv() => self.quit = Some(128 + 1),
-                _ = signals.int.recv() => self.quit = Some(128 + 2),
+                _ = signals.term.recv() => self.quit = Some(End::Exit(128 + 15)),
+                _ = signals.hup.recv() => self.quit = Some(End::Exit(128 + 1)),
+                _ = signals.int.recv() => self.quit = Some(End::Exit(128 + 2)),
                 _ = signals.stop.recv() => self.suspend()?,
                 _ = signals.cont.recv() => self.resume()?,
                 () = tokio::time::sleep_until(wake) => {
@@ -234,7 +268,8 @@ impl Screen<'_> {
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.out.clear()?,
             Effect::Suspend => self.suspend()?,
-            Effect::Quit => self.quit = Some(0),
+            Effect::Quit => self.quit = Some(End::Exit(0)),
+            Effect::Demo => self.quit = Some(End::Demo),
         }
         Ok(())
     }

@@ -82,7 +82,9 @@ impl Source for Claude {
             rank: 0,
             form,
         };
-        let name = path.file_name()?.to_str()?;
+        // A name that is no text still ends in what it is.
+        let name = path.file_name()?.to_string_lossy();
+        let name = &*name;
         if name == "sessions-index.json" {
             return Some(unit(path, INDEX));
         }

@@ -19,8 +19,7 @@ struct Folders {
     parts: PathBuf,
 }
 
-fn folders(unit: &Unit) -> Folders {
-    let session = thread(&unit.path);
+fn folders(unit: &Unit, session: &str) -> Folders {
     let up = |n: usize| {
         unit.path
             .ancestors()
@@ -31,14 +30,14 @@ fn folders(unit: &Unit) -> Folders {
     if unit.form == GLOBAL {
         let storage = up(3);
         Folders {
-            messages: storage.join("message").join(&*session),
+            messages: storage.join("message").join(session),
             parts: storage.join("part"),
         }
     } else {
         let base = up(2);
         Folders {
-            messages: base.join("message").join(&*session),
-            parts: base.join("part").join(&*session),
+            messages: base.join("message").join(session),
+            parts: base.join("part").join(session),
         }
     }
 }
@@ -57,6 +56,19 @@ fn files(env: &Env, dir: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The id inside a record; its file's name where it has none.
+fn own_id(env: &Env, path: &Path) -> Box<str> {
+    let bytes = text(env, path).unwrap_or_default();
+    let mut store = String::new();
+    let id = match json::record(&bytes, &mut store) {
+        Parsed::Object(record) | Parsed::Repaired(record) => {
+            record.text("id").map(|id| (*id).into())
+        }
+        _ => None,
+    };
+    id.unwrap_or_else(|| thread(path))
+}
+
 fn text(env: &Env, path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     env.files
@@ -73,12 +85,13 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let folders = folders(unit);
+    let id = own_id(env, &unit.path);
+    let folders = folders(unit, &id);
     let messages = files(env, &folders.messages);
     let mut all: Vec<PathBuf> = vec![unit.path.to_path_buf()];
     let mut with_parts = Vec::with_capacity(messages.len());
     for path in messages {
-        let parts = files(env, &folders.parts.join(&*thread(&path)));
+        let parts = files(env, &folders.parts.join(&*own_id(env, &path)));
         all.push(path.clone());
         all.extend(parts.iter().cloned());
         with_parts.push((path, parts));
@@ -99,7 +112,6 @@ pub fn read(
     if cursor == *from {
         return Ok(cursor);
     }
-    let id = thread(&unit.path);
     match tell_all(env, unit, want, &id, &with_parts, size, say) {
         Err(Stop::Failed(error)) => Err(error),
         Ok(()) | Err(Stop::Asked) => Ok(cursor),
@@ -169,7 +181,9 @@ fn tell_all(
                 Parsed::Blank => {}
             }
         }
-        let message = thread(path);
+        let message = data
+            .text("id")
+            .map_or_else(|| thread(path), |id| (*id).into());
         let undone = revert.as_deref().is_some_and(|from| *message >= *from);
         let stored = Stored {
             id: &message,

@@ -68,6 +68,8 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             effects.push(Effect::LookAgain);
             app.say("looking again".into(), false);
         }
+        Action::Demo if app.is_first_run() => effects.push(Effect::Demo),
+        Action::Demo => app.say("sample sessions: backscroll --demo".into(), false),
         Action::CopyMessage
         | Action::CopyConversation
         | Action::CopyCode

@@ -86,6 +86,7 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
         "r",
         "look again (I also keep watching: new sessions appear by themselves)",
     );
+    key("d", "open with sample data, to look around");
     key("?", "help");
     key("q", "quit");
     out.push(Line::default());
