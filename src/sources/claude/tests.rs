@@ -1,1 +1,131 @@
-//! Small homes of ours, one for each habit of the format.
+//! A small home of ours with the habits of the format, read whole, cut at every byte and in sips.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::ingest::UnitFold;
+use crate::model::Mark;
+
+const LOG: &str = include_str!("../../../tests/fixtures/claude-code/home/.claude/projects/-home-ada-loom/5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+
+fn env(home: &Path) -> Env {
+    Env::bare(home, "2026-11-20T12:00:00Z".parse().unwrap())
+}
+
+fn unit(path: &Path) -> Unit {
+    Unit { source: CARD.id, root: path.parent().unwrap().into(), path: path.into(), rank: 0, form: super::LOG }
+}
+
+/// What a summary of the log comes to, reading on at every call.
+struct Reader {
+    env: Env,
+    unit: Unit,
+    cursor: Cursor,
+    fold: UnitFold,
+}
+
+impl Reader {
+    fn new(path: &Path) -> Reader {
+        let unit = unit(path);
+        Reader { env: env(path.parent().unwrap()), fold: UnitFold::new(Arc::new(unit.clone())), unit, cursor: Cursor::default() }
+    }
+
+    fn read(&mut self) -> Vec<String> {
+        let fold = &mut self.fold;
+        self.cursor = Claude
+            .read(&self.env, &self.unit, Want::Summary, &self.cursor, &mut |record| {
+                fold.hear(record);
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        let told = self.fold.told(None);
+        told.iter().map(|t| format!("{:?} {:?} {:?}", Arc::as_ref(&t.session), t.spends, t.leaves)).collect()
+    }
+}
+
+#[test]
+fn facts_messages_and_spends() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    std::fs::write(&path, LOG).unwrap();
+    let mut fold = UnitFold::new(Arc::new(unit(&path)));
+    Claude
+        .read(&env(dir.path()), &unit(&path), Want::Summary, &Cursor::default(), &mut |record| {
+            fold.hear(record);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let told = fold.told(None);
+    let session = &told[0].session;
+    assert_eq!(session.title.as_ref().unwrap().text.as_str(), "Thread the loom");
+    assert_eq!(session.dir.as_deref(), Some(Path::new("/home/ada/loom")));
+    assert_eq!(session.branch.as_ref().unwrap().as_str(), "weft");
+    assert_eq!((session.prompts, session.replies, session.tools, session.errors), (2, 2, 1, 1));
+    assert_eq!(session.updated, "2026-11-20T10:00:09Z".parse().ok());
+    let spends = &told[0].spends;
+    assert_eq!(spends.len(), 3, "one for each line, the ledger merges them");
+    assert_eq!(spends[1].usage.output, 40);
+    assert_eq!(spends[1].usage.cache_write_1h, 20);
+    assert!(spends.iter().all(|s| s.same.unwrap().mark == Mark::Own));
+}
+
+#[test]
+fn sips_tell_what_one_gulp_tells_and_no_cut_breaks_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    std::fs::write(&path, LOG).unwrap();
+    let gulp = Reader::new(&path).read();
+
+    let sipped = dir.path().join("sips");
+    std::fs::create_dir(&sipped).unwrap();
+    let path = sipped.join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let mut file = std::fs::File::create(&path).unwrap();
+    let mut reader = Reader::new(&path);
+    let mut last = Vec::new();
+    for sip in LOG.as_bytes().chunks(97) {
+        file.write_all(sip).unwrap();
+        let told = reader.read();
+        if !told.is_empty() {
+            last = told;
+        }
+    }
+    let same = |text: &[String]| text.join("\n").replace("/sips", "");
+    assert_eq!(same(&last), same(&gulp));
+
+    for cut in (0..LOG.len()).step_by(11) {
+        std::fs::write(&path, &LOG.as_bytes()[..cut]).unwrap();
+        Reader::new(&path).read();
+    }
+}
+
+#[test]
+fn conversations_pair_calls_with_results_and_fold_what_was_put_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    std::fs::write(&path, LOG).unwrap();
+    let mut fold = UnitFold::new(Arc::new(unit(&path)));
+    let mut seen = Vec::new();
+    let want = Want::Conversation { session: "5b1e9c2f-0000-4000-8000-000000000001" };
+    Claude
+        .read(&env(dir.path()), &unit(&path), want, &Cursor::default(), &mut |record| {
+            if let Record::Message { message, .. } = &record {
+                seen.push((message.role, message.parts.len()));
+            }
+            fold.hear(record);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    use crate::model::Role::{Assistant, System, User};
+    assert_eq!(seen, [(User, 1), (Assistant, 1), (Assistant, 1), (System, 1), (System, 1), (Assistant, 1), (User, 1)]);
+}
+
+#[test]
+fn only_an_id_can_be_resumed() {
+    assert!(is_uuid("5b1e9c2f-0000-4000-8000-000000000001"));
+    for bad in ["", "--help", "5b1e9c2f-0000-4000-8000-00000000000;", "../../x", "agent-12"] {
+        assert!(!is_uuid(bad), "{bad}");
+    }
+}

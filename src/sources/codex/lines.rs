@@ -4,19 +4,12 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::super::json::{self, Obj, Parsed};
-use super::super::jsonl::{self, Line};
-use super::super::{At, Facts, Record, Say, Stop, Want, hash, tell};
+use super::super::json::Obj;
+use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
 use super::items;
-use super::usage::Counts;
 use crate::env::Env;
-use crate::model::{
-    Kind, Mark, Message, ModelId, NoticeKind, Part, Rate, Role, Same, Spend, TitleRank, Unit,
-};
+use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, Unit};
 use crate::text::{Clean, Raw};
-
-/// Lines copied from a parent were written within this time of the first of them.
-const BLOCK_MS: i64 = 1_000;
 
 /// What must be known to read on.
 #[derive(Clone, Default, Debug, serde::Serialize, serde::Deserialize)]
@@ -24,20 +17,20 @@ const BLOCK_MS: i64 = 1_000;
 pub struct Memo {
     /// `token_usage_record` lines are in the file: they count, `token_count` lines do not.
     pub records: bool,
-    has_meta: bool,
-    model: Option<String>,
-    provider: Option<String>,
-    fast: bool,
-    last_total: Option<[u64; 5]>,
+    pub(super) has_meta: bool,
+    pub(super) model: Option<String>,
+    pub(super) provider: Option<String>,
+    pub(super) fast: bool,
+    pub(super) last_total: Option<[u64; 5]>,
     /// `token_count` lines counted so far.
-    counted: u64,
+    pub(super) counted: u64,
     /// `token_count` lines met so far, counted or not.
-    met: usize,
+    pub(super) met: usize,
     /// When the copied history began, in milliseconds, and whose it is.
-    copied_at: Option<i64>,
-    copied_from: Option<String>,
+    pub(super) copied_at: Option<i64>,
+    pub(super) copied_from: Option<String>,
     /// Lines below this ordinal are the parent's.
-    own_from: u64,
+    pub(super) own_from: u64,
 }
 
 impl Memo {
@@ -55,15 +48,15 @@ impl Memo {
 }
 
 pub struct Log<'a> {
-    env: &'a Env,
-    unit: &'a Unit,
+    pub(super) env: &'a Env,
+    pub(super) unit: &'a Unit,
     want: Want<'a>,
-    id: Box<str>,
-    memo: Memo,
+    pub(super) id: Box<str>,
+    pub(super) memo: Memo,
     /// What the parent counted, in its order: the same at the start of the child is a copy.
-    parent_counts: Option<Vec<[u64; 5]>>,
-    restart: bool,
-    last_reply: Option<u64>,
+    pub(super) parent_counts: Option<Vec<[u64; 5]>>,
+    pub(super) restart: bool,
+    pub(super) last_reply: Option<u64>,
 }
 
 impl<'a> Log<'a> {
@@ -93,7 +86,7 @@ impl<'a> Log<'a> {
         serde_json::to_vec(&self.memo).unwrap_or_default().into()
     }
 
-    fn is_conversation(&self) -> bool {
+    pub(super) fn is_conversation(&self) -> bool {
         matches!(self.want, Want::Conversation { .. })
     }
 
@@ -222,55 +215,7 @@ impl<'a> Log<'a> {
         Ok(())
     }
 
-    /// A fork that points to its parent's lines: they come first. Parents can be forks, so this goes up a few times.
-    fn inherited(&mut self, base: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
-        let mut chain = Vec::new();
-        let mut next = base
-            .text("thread_id")
-            .map(Cow::into_owned)
-            .zip(base.u64("end_ordinal_exclusive"));
-        while let Some((id, end)) = next
-            .take()
-            .filter(|(id, _)| chain.len() < 8 && **id != *self.id)
-        {
-            let Some(path) = super::find_thread(self.env, &self.unit.root, &id) else {
-                break;
-            };
-            if chain.iter().any(|(known, _)| *known == path) {
-                break;
-            }
-            next = first_base(self.env, &path);
-            chain.push((path, end));
-        }
-        for (depth, (path, end)) in chain.into_iter().enumerate().rev() {
-            let mut lines = jsonl::open(self.env, &path, &At::Start)?.lines;
-            let mut store = String::new();
-            while let Some(line) = lines.next_line()? {
-                let Line::Whole { at, bytes } = line else {
-                    continue;
-                };
-                let (Parsed::Object(record) | Parsed::Repaired(record)) =
-                    json::record(bytes, &mut store)
-                else {
-                    continue;
-                };
-                let Some(payload) = record
-                    .obj("payload")
-                    .filter(|_| record.u64("ordinal").is_none_or(|n| n < end))
-                else {
-                    continue;
-                };
-                let time = record.time("timestamp");
-                let place = hash(&[&(depth as u64 + 1).to_le_bytes(), &at.to_le_bytes()]);
-                if record.str("type").as_deref() == Some("response_item") {
-                    self.item(&payload, time, place, say)?;
-                }
-            }
-        }
-        self.notice(NoticeKind::Other, "forked here", None, u64::MAX, say)
-    }
-
-    fn model(&self) -> Option<ModelId> {
+    pub(super) fn model(&self) -> Option<ModelId> {
         self.memo
             .model
             .as_deref()
@@ -389,7 +334,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn notice(
+    pub(super) fn notice(
         &mut self,
         kind: NoticeKind,
         text: &str,
@@ -412,7 +357,7 @@ impl<'a> Log<'a> {
         )
     }
 
-    fn item(
+    pub(super) fn item(
         &mut self,
         item: &Obj<'_>,
         time: Option<Timestamp>,
@@ -435,182 +380,5 @@ impl<'a> Log<'a> {
                 message: Box::new(message),
             },
         )
-    }
-
-    fn usage_record(
-        &mut self,
-        record: &Obj<'_>,
-        time: Option<Timestamp>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        if !self.memo.records && self.memo.counted > 0 {
-            self.restart = true;
-            return Ok(());
-        }
-        self.memo.records = true;
-        let thread = record.text("thread_id").unwrap_or_default();
-        let (Some(usage), Some(response)) = (record.obj("usage"), record.text("response_id"))
-        else {
-            return Ok(());
-        };
-        if !thread.is_empty() && *thread != *self.id {
-            return Ok(());
-        }
-        let reply = hash(&[self.id.as_bytes(), response.as_bytes()]);
-        self.spend(Counts::read(&usage), reply, time, say)
-    }
-
-    fn token_count(
-        &mut self,
-        event: &Obj<'_>,
-        time: Option<Timestamp>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let Some(info) = event.obj("info").filter(|_| !self.memo.records) else {
-            return Ok(());
-        };
-        let counts = |key| info.obj(key).map(|u| Counts::read(&u));
-        let (total, last) = (counts("total_token_usage"), counts("last_token_usage"));
-        let before = self.memo.last_total.map(Counts::from_words);
-        if let Some(total) = total {
-            self.memo.last_total = Some(total.words());
-            // The same snapshot is written again with rate limits and on resume.
-            if before == Some(total) {
-                return Ok(());
-            }
-        }
-        let met = self.memo.met;
-        self.memo.met += 1;
-        if self.is_copied(met, total, time) {
-            return Ok(());
-        }
-        let counted = match (last, total, before) {
-            (Some(last), _, _) => last,
-            (None, Some(total), Some(before)) if total.total() >= before.total() => {
-                total.since(before)
-            }
-            (None, Some(total), _) => total,
-            (None, None, _) => return Ok(()),
-        };
-        self.memo.counted += 1;
-        let reply = hash(&[self.id.as_bytes(), &self.memo.counted.to_le_bytes()]);
-        self.spend(counted, reply, time, say)
-    }
-
-    /// Whether a count was copied with the parent's history: it stands in the parent's log at the same place, or, where
-    /// that log is gone, was written within a second of the copied header.
-    fn is_copied(&mut self, met: usize, total: Option<Counts>, time: Option<Timestamp>) -> bool {
-        let Some(from) = self.memo.copied_at else {
-            return false;
-        };
-        if self.parent_counts.is_none() {
-            let parent = self.memo.copied_from.as_deref();
-            let path = parent.and_then(|id| super::find_thread(self.env, &self.unit.root, id));
-            self.parent_counts = path.map(|path| totals(self.env, &path));
-        }
-        match &self.parent_counts {
-            Some(known) => total.is_some_and(|t| known.get(met) == Some(&t.words())),
-            None => time.is_some_and(|t| t.as_millisecond() - from <= BLOCK_MS),
-        }
-    }
-
-    fn spend(
-        &mut self,
-        counts: Counts,
-        reply: u64,
-        time: Option<Timestamp>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let usage = counts.usage();
-        if self.is_conversation() {
-            // Shown with the last step of the response.
-            let Some(last) = self.last_reply else {
-                return Ok(());
-            };
-            let mut message = Message::new(reply, Role::Assistant, None);
-            message.reply = Some(last);
-            message.usage = Some(usage);
-            return tell(
-                say,
-                Record::Message {
-                    session: self.id.clone(),
-                    message: Box::new(message),
-                },
-            );
-        }
-        let spend = Spend {
-            key: reply,
-            at: time,
-            model: self.model(),
-            rate: if self.memo.fast {
-                Rate::Fast
-            } else {
-                Rate::Standard
-            },
-            usage,
-            logged: None,
-            same: Some(Same {
-                reply,
-                variant: None,
-                mark: Mark::Own,
-            }),
-        };
-        tell(
-            say,
-            Record::Spent {
-                session: self.id.clone(),
-                spend,
-            },
-        )
-    }
-}
-
-/// The distinct running totals of a log, in order.
-fn totals(env: &Env, path: &std::path::Path) -> Vec<[u64; 5]> {
-    let mut totals: Vec<[u64; 5]> = Vec::new();
-    each(env, path, &mut |record| {
-        let info = record
-            .obj("payload")
-            .filter(|p| p.str("type").as_deref() == Some("token_count"))
-            .and_then(|p| p.obj("info"));
-        if let Some(total) = info.and_then(|i| i.obj("total_token_usage")) {
-            let words = Counts::read(&total).words();
-            if totals.last() != Some(&words) {
-                totals.push(words);
-            }
-        }
-        true
-    });
-    totals
-}
-
-/// Where a fork's own history begins, by its header.
-fn first_base(env: &Env, path: &std::path::Path) -> Option<(String, u64)> {
-    let mut base = None;
-    each(env, path, &mut |record| {
-        let from = record.obj("payload").and_then(|p| p.obj("history_base"));
-        base = from.and_then(|b| {
-            b.text("thread_id")
-                .map(Cow::into_owned)
-                .zip(b.u64("end_ordinal_exclusive"))
-        });
-        false
-    });
-    base
-}
-
-fn each(env: &Env, path: &std::path::Path, see: &mut dyn FnMut(&Obj<'_>) -> bool) {
-    let Ok(mut opened) = jsonl::open(env, path, &At::Start) else {
-        return;
-    };
-    let mut store = String::new();
-    while let Ok(Some(line)) = opened.lines.next_line() {
-        if let Line::Whole { bytes, .. } = line
-            && let Parsed::Object(record) | Parsed::Repaired(record) =
-                json::record(bytes, &mut store)
-            && !see(&record)
-        {
-            return;
-        }
     }
 }

@@ -5,8 +5,10 @@
 //! `input_tokens` includes cached tokens and cache writes, `output_tokens` includes reasoning. Not known: tokens of
 //! generation A, which logged none.
 
+mod history;
 mod items;
 mod lines;
+mod tokens;
 mod usage;
 
 use std::io;
