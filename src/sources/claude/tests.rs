@@ -9,14 +9,22 @@ use super::*;
 use crate::ingest::UnitFold;
 use crate::model::Mark;
 
-const LOG: &str = include_str!("../../../tests/fixtures/claude-code/home/.claude/projects/-home-ada-loom/5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+const LOG: &str = include_str!(
+    "../../../tests/fixtures/claude-code/home/.claude/projects/-home-ada-loom/5b1e9c2f-0000-4000-8000-000000000001.jsonl"
+);
 
 fn env(home: &Path) -> Env {
     Env::bare(home, "2026-11-20T12:00:00Z".parse().unwrap())
 }
 
 fn unit(path: &Path) -> Unit {
-    Unit { source: CARD.id, root: path.parent().unwrap().into(), path: path.into(), rank: 0, form: super::LOG }
+    Unit {
+        source: CARD.id,
+        root: path.parent().unwrap().into(),
+        path: path.into(),
+        rank: 0,
+        form: super::LOG,
+    }
 }
 
 /// What a summary of the log comes to, reading on at every call.
@@ -30,40 +38,79 @@ struct Reader {
 impl Reader {
     fn new(path: &Path) -> Reader {
         let unit = unit(path);
-        Reader { env: env(path.parent().unwrap()), fold: UnitFold::new(Arc::new(unit.clone())), unit, cursor: Cursor::default() }
+        Reader {
+            env: env(path.parent().unwrap()),
+            fold: UnitFold::new(Arc::new(unit.clone())),
+            unit,
+            cursor: Cursor::default(),
+        }
     }
 
     fn read(&mut self) -> Vec<String> {
         let fold = &mut self.fold;
         self.cursor = Claude
-            .read(&self.env, &self.unit, Want::Summary, &self.cursor, &mut |record| {
-                fold.hear(record);
-                ControlFlow::Continue(())
-            })
+            .read(
+                &self.env,
+                &self.unit,
+                Want::Summary,
+                &self.cursor,
+                &mut |record| {
+                    fold.hear(record);
+                    ControlFlow::Continue(())
+                },
+            )
             .unwrap();
         let told = self.fold.told(None);
-        told.iter().map(|t| format!("{:?} {:?} {:?}", Arc::as_ref(&t.session), t.spends, t.leaves)).collect()
+        told.iter()
+            .map(|t| {
+                format!(
+                    "{:?} {:?} {:?}",
+                    Arc::as_ref(&t.session),
+                    t.spends,
+                    t.leaves
+                )
+            })
+            .collect()
     }
 }
 
 #[test]
 fn facts_messages_and_spends() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
     std::fs::write(&path, LOG).unwrap();
     let mut fold = UnitFold::new(Arc::new(unit(&path)));
     Claude
-        .read(&env(dir.path()), &unit(&path), Want::Summary, &Cursor::default(), &mut |record| {
-            fold.hear(record);
-            ControlFlow::Continue(())
-        })
+        .read(
+            &env(dir.path()),
+            &unit(&path),
+            Want::Summary,
+            &Cursor::default(),
+            &mut |record| {
+                fold.hear(record);
+                ControlFlow::Continue(())
+            },
+        )
         .unwrap();
     let told = fold.told(None);
     let session = &told[0].session;
-    assert_eq!(session.title.as_ref().unwrap().text.as_str(), "Thread the loom");
+    assert_eq!(
+        session.title.as_ref().unwrap().text.as_str(),
+        "Thread the loom"
+    );
     assert_eq!(session.dir.as_deref(), Some(Path::new("/home/ada/loom")));
     assert_eq!(session.branch.as_ref().unwrap().as_str(), "weft");
-    assert_eq!((session.prompts, session.replies, session.tools, session.errors), (2, 2, 1, 1));
+    assert_eq!(
+        (
+            session.prompts,
+            session.replies,
+            session.tools,
+            session.errors
+        ),
+        (2, 2, 1, 1)
+    );
     assert_eq!(session.updated, "2026-11-20T10:00:09Z".parse().ok());
     let spends = &told[0].spends;
     assert_eq!(spends.len(), 3, "one for each line, the ledger merges them");
@@ -75,7 +122,9 @@ fn facts_messages_and_spends() {
 #[test]
 fn sips_tell_what_one_gulp_tells_and_no_cut_breaks_it() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
     std::fs::write(&path, LOG).unwrap();
     let gulp = Reader::new(&path).read();
 
@@ -104,28 +153,55 @@ fn sips_tell_what_one_gulp_tells_and_no_cut_breaks_it() {
 #[test]
 fn conversations_pair_calls_with_results_and_fold_what_was_put_in() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
     std::fs::write(&path, LOG).unwrap();
     let mut fold = UnitFold::new(Arc::new(unit(&path)));
     let mut seen = Vec::new();
-    let want = Want::Conversation { session: "5b1e9c2f-0000-4000-8000-000000000001" };
+    let want = Want::Conversation {
+        session: "5b1e9c2f-0000-4000-8000-000000000001",
+    };
     Claude
-        .read(&env(dir.path()), &unit(&path), want, &Cursor::default(), &mut |record| {
-            if let Record::Message { message, .. } = &record {
-                seen.push((message.role, message.parts.len()));
-            }
-            fold.hear(record);
-            ControlFlow::Continue(())
-        })
+        .read(
+            &env(dir.path()),
+            &unit(&path),
+            want,
+            &Cursor::default(),
+            &mut |record| {
+                if let Record::Message { message, .. } = &record {
+                    seen.push((message.role, message.parts.len()));
+                }
+                fold.hear(record);
+                ControlFlow::Continue(())
+            },
+        )
         .unwrap();
     use crate::model::Role::{Assistant, System, User};
-    assert_eq!(seen, [(User, 1), (Assistant, 1), (Assistant, 1), (System, 1), (System, 1), (Assistant, 1), (User, 1)]);
+    assert_eq!(
+        seen,
+        [
+            (User, 1),
+            (Assistant, 1),
+            (Assistant, 1),
+            (System, 1),
+            (System, 1),
+            (Assistant, 1),
+            (User, 1)
+        ]
+    );
 }
 
 #[test]
 fn only_an_id_can_be_resumed() {
     assert!(is_uuid("5b1e9c2f-0000-4000-8000-000000000001"));
-    for bad in ["", "--help", "5b1e9c2f-0000-4000-8000-00000000000;", "../../x", "agent-12"] {
+    for bad in [
+        "",
+        "--help",
+        "5b1e9c2f-0000-4000-8000-00000000000;",
+        "../../x",
+        "agent-12",
+    ] {
         assert!(!is_uuid(bad), "{bad}");
     }
 }
