@@ -138,12 +138,13 @@ fn scattered(word: &Word, text: &str, loose: bool) -> Option<i64> {
     if letters.len() < if loose { 2 } else { LETTERS } || letters.len() > LENGTH {
         return None;
     }
-    // Most texts do not have the letters at all, and finding that out is cheap.
-    let mut left = letters.iter().peekable();
-    for c in text.chars() {
-        left.next_if(|letter| **letter == needle.seen(c));
-    }
-    if left.peek().is_some() {
+    // The matcher's table is dear, and most texts can be told to have nothing for it.
+    let hopeless = if loose {
+        !in_order(word, text.chars())
+    } else {
+        !may_be_close(word, text)
+    };
+    if hopeless {
         return None;
     }
     let matcher = if needle.is_exact() { &EXACT } else { &ANY_CASE };
@@ -163,6 +164,31 @@ fn scattered(word: &Word, text: &str, loose: bool) -> Option<i64> {
     }
     let (score, places) = matcher.fuzzy_indices(text, &pattern)?;
     (score >= n * 15 && is_close(text, &places)).then_some(score.clamp(1, SCATTERED))
+}
+
+fn in_order(word: &Word, text: impl Iterator<Item = char>) -> bool {
+    let mut left = word.needle.letters().iter().peekable();
+    for c in text {
+        left.next_if(|letter| **letter == word.needle.seen(c));
+    }
+    left.peek().is_none()
+}
+
+/// Whether somewhere a word begins that has all the letters, or that begins with a run of them.
+fn may_be_close(word: &Word, text: &str) -> bool {
+    let letters = word.needle.letters();
+    let seen = |c| word.needle.seen(c);
+    text.char_indices().any(|(at, c)| {
+        let rest = text.get(at..).unwrap_or_default();
+        let run = || {
+            rest.chars()
+                .map(seen)
+                .take(3)
+                .eq(letters.iter().copied().take(3))
+        };
+        let one_word = || in_order(word, rest.chars().take_while(|c| c.is_alphanumeric()));
+        Some(&seen(c)) == letters.first() && is_start(text, at) && (run() || one_word())
+    })
 }
 
 /// Whether letters at these places (counted in characters) are what somebody meant who typed them in a row.
