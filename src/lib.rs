@@ -50,6 +50,7 @@ pub mod model;
 pub mod os;
 pub mod query;
 pub mod render;
+pub mod search;
 pub mod sources;
 pub mod text;
 pub mod tui;

@@ -1,442 +1,347 @@
-//! Fields: name, spellings, kind, help and getter, each declared once.
+//! Every field of the query language, declared once: parsing, help, completion and README follow from this table.
 
-use std::fmt;
+use std::ops::Range;
 
 use jiff::Timestamp;
 
-use super::dates::{self, Span};
-use super::{Context, dates::Reading};
-use crate::model::{Kind, Row, SourceId};
+use super::values::ONE;
+use crate::model::{Kind, Row};
 
-/// One field of the query language.
+/// A field: what stands before the colon.
+#[derive(Debug)]
 pub struct Field {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
     pub kind: FieldKind,
+    /// What is compared, in a few words.
     pub help: &'static str,
+    /// A clause that uses it.
     pub example: &'static str,
+    /// What stands before a value when a query is read out; empty where the values say it.
+    pub(super) label: &'static str,
+    pub(super) get: Get,
 }
 
-/// What a field's values are.
+/// What a field's values are, and so how they are written and compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FieldKind {
+    /// A source by slug, alias, name or code.
     Source,
+    /// A part of a name; `=` before a whole one.
     Text,
+    /// A part of a path, or a pattern with stars.
+    Path,
+    /// A number, with `k`, `M`, `G` or `T`.
     Count,
+    /// US dollars.
     Money,
-    Time,
+    Date,
+    /// One of [`FLAGS`].
     Flag,
 }
 
-macro_rules! field {
-    ($name:literal, $aliases:expr, $kind:ident, $help:literal, $example:literal) => {
-        Field {
-            name: $name,
-            aliases: &$aliases,
-            kind: FieldKind::$kind,
-            help: $help,
-            example: $example,
-        }
-    };
+/// Tells each text of a row that a field compares.
+type Texts = fn(&Row, &mut dyn FnMut(&str));
+
+/// Where a row has the value. Absent is unknown.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Get {
+    Source,
+    Flag,
+    Texts(Texts),
+    /// In billionths, so that counts and money are compared alike.
+    Number(fn(&Row) -> Option<i128>),
+    Time(fn(&Row) -> Option<Timestamp>),
 }
 
-/// Every field there is.
 pub static FIELDS: &[Field] = &[
-    field!(
-        "source",
-        ["agent", "s"],
-        Source,
-        "the agent that wrote it",
-        "source:cc,cx"
-    ),
-    field!(
-        "project",
-        ["p"],
-        Text,
-        "name of its directory",
-        "project:api"
-    ),
-    field!(
-        "dir",
-        ["path", "cwd"],
-        Text,
-        "its directory, with * for anything",
-        "dir:~/work/*"
-    ),
-    field!("branch", [], Text, "git branch", "branch:main"),
-    field!("model", [], Text, "a model that answered", "model:opus"),
-    field!(
-        "provider",
-        [],
-        Text,
-        "who served the model",
-        "provider:openai"
-    ),
-    field!("date", ["updated"], Time, "last activity", "date:<2d"),
-    field!("created", [], Time, "start", "created:2026-11"),
-    field!("cost", [], Money, "dollars, sub-agents included", "cost:>1"),
-    field!(
-        "tokens",
-        [],
-        Count,
-        "tokens, sub-agents included",
-        "tokens:>2M"
-    ),
-    field!(
-        "messages",
-        ["msgs"],
-        Count,
-        "prompts and responses",
-        "messages:>=100"
-    ),
-    field!(
-        "is",
-        [],
-        Flag,
-        "what it is: sub fork copy empty archived auto",
-        "is:fork"
-    ),
+    Field {
+        name: "source",
+        aliases: &["agent", "s"],
+        kind: FieldKind::Source,
+        help: "the agent that wrote it, by name or code",
+        example: "source:cc,cx",
+        label: "source",
+        get: Get::Source,
+    },
+    Field {
+        name: "project",
+        aliases: &["p"],
+        kind: FieldKind::Text,
+        help: "the name of its directory; `=` before a whole name or path",
+        example: "project:api",
+        label: "project",
+        get: Get::Texts(|row, tell| {
+            if let Some(name) = row.session.dir.as_deref().and_then(|dir| dir.file_name()) {
+                tell(&name.to_string_lossy());
+            }
+        }),
+    },
+    Field {
+        name: "dir",
+        aliases: &["path", "cwd"],
+        kind: FieldKind::Path,
+        help: "its directory: a part of the path, or a pattern with `*` and `**`",
+        example: "dir:~/work/**",
+        label: "directory",
+        get: Get::Texts(|row, tell| {
+            if let Some(dir) = row.session.dir.as_deref() {
+                tell(&dir.to_string_lossy());
+            }
+        }),
+    },
+    Field {
+        name: "branch",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "the git branch it worked on",
+        example: "branch:main",
+        label: "branch",
+        get: Get::Texts(|row, tell| {
+            if let Some(branch) = &row.session.branch {
+                tell(branch.as_str());
+            }
+        }),
+    },
+    Field {
+        name: "model",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "any model that answered, sub-agents included",
+        example: "model:opus",
+        label: "model",
+        get: Get::Texts(|row, tell| {
+            let models = row.all.models.keys().chain(&row.session.model);
+            models.for_each(|model| tell(&model.name));
+        }),
+    },
+    Field {
+        name: "provider",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "who served a model, where the log says it",
+        example: "provider:openai",
+        label: "provider",
+        get: Get::Texts(|row, tell| {
+            let models = row.all.models.keys().chain(&row.session.model);
+            let providers = models.filter_map(|model| model.provider.as_deref());
+            providers.for_each(tell);
+        }),
+    },
+    Field {
+        name: "date",
+        aliases: &["updated"],
+        kind: FieldKind::Date,
+        help: "its last activity",
+        example: "date:<2d",
+        label: "updated",
+        get: Get::Time(|row| row.session.updated),
+    },
+    Field {
+        name: "created",
+        aliases: &[],
+        kind: FieldKind::Date,
+        help: "its start",
+        example: "created:2026-11",
+        label: "created",
+        get: Get::Time(|row| row.session.started),
+    },
+    Field {
+        name: "cost",
+        aliases: &[],
+        kind: FieldKind::Money,
+        help: "US dollars, sub-agents included; `?` for unknown",
+        example: "cost:>1",
+        label: "cost",
+        get: Get::Number(|row| row.cost().known().map(|usd| i128::from(usd.nanos()))),
+    },
+    Field {
+        name: "tokens",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "all tokens, sub-agents included",
+        example: "tokens:>2M",
+        label: "tokens",
+        get: Get::Number(|row| row.tokens().map(|n| i128::from(n) * ONE)),
+    },
+    Field {
+        name: "messages",
+        aliases: &["msgs"],
+        kind: FieldKind::Count,
+        help: "prompts and responses",
+        example: "messages:>=100",
+        label: "messages",
+        get: Get::Number(|row| {
+            // Before it is read whole, nobody knows how many there are.
+            let read = row.session.stage == crate::model::Stage::Whole;
+            read.then(|| i128::from(row.session.messages()) * ONE)
+        }),
+    },
+    Field {
+        name: "is",
+        aliases: &[],
+        kind: FieldKind::Flag,
+        help: "what it is: sub fork copy empty archived auto",
+        example: "is:fork",
+        label: "",
+        get: Get::Flag,
+    },
 ];
 
-/// Words that `is:` knows.
-pub const FLAGS: &[&str] = &["sub", "fork", "copy", "empty", "archived", "auto"];
-
-pub fn named(name: &str) -> Option<&'static Field> {
-    FIELDS
-        .iter()
-        .find(|f| f.name == name || f.aliases.contains(&name))
+/// What `is:` can ask.
+pub(super) struct Flag {
+    pub name: &'static str,
+    pub said: &'static str,
+    pub holds: fn(&Row) -> bool,
 }
 
-/// Why a value makes no test.
-pub enum Wrong {
-    Value(String),
-    /// It may become one with the next key.
-    Incomplete,
-}
+pub(super) static FLAGS: &[Flag] = &[
+    Flag {
+        name: "sub",
+        said: "a sub-agent",
+        holds: |row| row.session.kind == Kind::SubAgent,
+    },
+    Flag {
+        name: "fork",
+        said: "a fork",
+        holds: |row| row.session.kind == Kind::Fork,
+    },
+    Flag {
+        name: "copy",
+        said: "a copy",
+        holds: |row| row.session.kind == Kind::Copy,
+    },
+    Flag {
+        name: "empty",
+        said: "empty",
+        holds: |row| row.session.is_empty(),
+    },
+    Flag {
+        name: "archived",
+        said: "archived",
+        holds: |row| row.session.flags.archived,
+    },
+    Flag {
+        name: "auto",
+        said: "automated",
+        holds: |row| row.session.flags.automated,
+    },
+];
 
-/// A field and the values of which any will do.
-#[derive(Clone)]
-pub struct Test {
-    field: &'static Field,
-    /// The value as typed.
-    text: String,
-    any: Vec<Check>,
-    none: Vec<Check>,
-}
+/// Values of `is:` that are part of the language and not built yet.
+pub(super) const LATER_FLAGS: &[&str] = &[
+    "live", "working", "waiting", "stopped", "idle", "unread", "starred", "hidden", "orphan",
+    "shared", "unpriced",
+];
 
-impl PartialEq for Test {
-    fn eq(&self, other: &Test) -> bool {
-        self.field.name == other.field.name && self.text == other.text
+/// Fields that are part of the language and not built yet.
+const LATER: &[&str] = &[
+    "repo",
+    "title",
+    "id",
+    "tag",
+    "note",
+    "user",
+    "assistant",
+    "thinking",
+    "system",
+    "tool",
+    "cmd",
+    "file",
+    "wrote",
+    "read",
+    "out",
+    "input",
+    "output",
+    "cache",
+    "reasoning",
+    "prompts",
+    "tools",
+    "errors",
+    "subs",
+    "files",
+    "duration",
+    "active",
+    "size",
+    "expires",
+    "has",
+    "sort",
+    "group",
+    "limit",
+];
+
+impl Field {
+    /// The name and its other spellings.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 }
 
-impl fmt::Debug for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
+/// The field with this name or alias, in any case.
+pub(super) fn named(name: &str) -> Option<&'static Field> {
+    let same = |field: &&Field| field.names().any(|n| n.eq_ignore_ascii_case(name));
+    FIELDS.iter().find(same)
 }
 
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.field.name, self.text)
-    }
+pub(super) fn is_later(name: &str) -> bool {
+    LATER.iter().any(|n| n.eq_ignore_ascii_case(name))
 }
 
-#[derive(Clone, PartialEq, Debug)]
-enum Check {
-    /// `?`: the value is unknown.
-    Unknown,
-    Source(SourceId),
-    Has(String),
-    /// `=`: the whole value.
-    Exactly(String),
-    Glob(Vec<String>),
-    /// Least and most, both included, in the unit the getter has.
-    Range(Option<i128>, Option<i128>),
-    Time(Span),
-    Flag(&'static str),
+/// The field that was probably meant.
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
+    let typed = letters(name);
+    let most = if typed.len() < 5 { 1 } else { 2 };
+    let names = FIELDS.iter().flat_map(Field::names).filter(|n| n.len() > 1);
+    names
+        .filter_map(|n| Some((super::needle::distance(&typed, &letters(n), most)?, n)))
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, n)| n)
 }
 
-impl Test {
-    pub fn parse(field: &'static Field, value: &str, context: &Context) -> Result<Test, Wrong> {
-        let mut test = Test {
-            field,
-            text: value.to_owned(),
-            any: Vec::new(),
-            none: Vec::new(),
-        };
-        for part in split(value) {
-            let (part, not) = match part.strip_prefix('!') {
-                Some(rest) => (rest, true),
-                None => (part, false),
-            };
-            if part.trim_matches('"').is_empty() || part.matches('"').count() == 1 {
-                continue;
-            }
-            let check = check(field, part, context)?;
-            if not {
-                test.none.push(check)
-            } else {
-                test.any.push(check)
-            }
-        }
-        if test.any.is_empty() && test.none.is_empty() {
-            Err(Wrong::Incomplete)
-        } else {
-            Ok(test)
-        }
-    }
-
-    pub fn matches(&self, row: &Row) -> bool {
-        let holds = |check: &Check| check.holds(self.field, row);
-        (self.any.is_empty() || self.any.iter().any(holds)) && !self.none.iter().any(holds)
-    }
-
-    pub fn names_flag(&self, word: &str) -> bool {
-        self.any
-            .iter()
-            .any(|check| matches!(check, Check::Flag(flag) if *flag == word))
-    }
+/// The piece of `text` that [`complete`] completes, in bytes: from the last space, parenthesis or leading `-` to
+/// `cursor`, which counts characters.
+pub fn piece(text: &str, cursor: usize) -> Range<usize> {
+    let end = text
+        .char_indices()
+        .nth(cursor)
+        .map_or(text.len(), |(at, _)| at);
+    let before = text.get(..end).unwrap_or_default();
+    let start = before
+        .char_indices()
+        .rfind(|(_, c)| c.is_whitespace() || *c == '(')
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let signed = before.get(start..).is_some_and(|p| p.starts_with('-'));
+    start + usize::from(signed)..end
 }
 
-/// Splits at commas outside quotes.
-fn split(value: &str) -> Vec<&str> {
-    let mut quoted = false;
-    value
-        .split(|c| {
-            quoted ^= c == '"';
-            c == ',' && !quoted
-        })
-        .collect()
-}
-
-fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> {
-    if value == "?" {
-        return Ok(Check::Unknown);
-    }
-    match field.kind {
-        FieldKind::Source => source(value, context),
-        FieldKind::Text => Ok(text(field, value, context)),
-        FieldKind::Count => range(value, &count, 1),
-        FieldKind::Money => range(value, &money, 1),
-        FieldKind::Time => match dates::parse(value, context) {
-            Reading::Span(span) => Ok(Check::Time(span)),
-            Reading::Incomplete => Err(Wrong::Incomplete),
-            Reading::Wrong => Err(Wrong::Value(format!(
-                "`{value}` is no date; try 2d, today, 2026-11 or >=2026-11-01"
-            ))),
-        },
-        FieldKind::Flag => {
-            let known = FLAGS.iter().find(|flag| **flag == value);
-            if let Some(flag) = known {
-                return Ok(Check::Flag(flag));
-            }
-            if FLAGS.iter().any(|flag| flag.starts_with(value)) {
-                return Err(Wrong::Incomplete);
-            }
-            Err(Wrong::Value(format!(
-                "`{value}` is none of {}",
-                FLAGS.join(", ")
-            )))
-        }
-    }
-}
-
-fn source(value: &str, context: &Context) -> Result<Check, Wrong> {
-    let same = |name: &&str| name.eq_ignore_ascii_case(value);
-    let exact = context.sources.iter().find(|s| s.names.iter().any(&same));
-    let lower = value.to_lowercase();
-    let starts =
-        |s: &&super::SourceNames| s.names.iter().any(|n| n.to_lowercase().starts_with(&lower));
-    match exact.or_else(|| context.sources.iter().find(starts)) {
-        Some(source) => Ok(Check::Source(source.id)),
+/// What the [`piece`] before the cursor (in characters) can become: fields as `cost:`, flags as `is:sub`.
+pub fn complete(text: &str, cursor: usize) -> Vec<String> {
+    let typed = text
+        .get(piece(text, cursor))
+        .unwrap_or_default()
+        .to_lowercase();
+    match typed.split_once(':') {
+        None if typed.is_empty() => Vec::new(),
         None => {
-            let names: Vec<&str> = context.sources.iter().map(|s| s.id.0).collect();
-            Err(Wrong::Value(format!(
-                "`{value}` is none of {}",
-                names.join(", ")
-            )))
+            let fields = FIELDS.iter().flat_map(Field::names);
+            let fitting = fields.filter(|n| n.len() > 1 && n.starts_with(&typed));
+            fitting.map(|name| format!("{name}:")).collect()
         }
-    }
-}
-
-fn text(field: &Field, value: &str, context: &Context) -> Check {
-    let value = value.replace('"', "");
-    let home = |text: &str| match text.strip_prefix('~') {
-        Some(rest) => format!("{}{rest}", context.home.display()),
-        None => text.to_owned(),
-    };
-    if let Some(exact) = value.strip_prefix('=') {
-        return Check::Exactly(home(exact));
-    }
-    let path = field.name == "dir";
-    let value = if path { home(&value) } else { value };
-    if path && value.contains('*') {
-        return Check::Glob(
-            value
-                .to_lowercase()
-                .split('*')
-                .filter(|p| !p.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        );
-    }
-    Check::Has(value.to_lowercase())
-}
-
-/// A comparison or a range of numbers. `grain` is the smallest step between two of them.
-fn range(value: &str, number: &dyn Fn(&str) -> Option<i128>, grain: i128) -> Result<Check, Wrong> {
-    let bad = |text: &str| {
-        if text.is_empty() {
-            Wrong::Incomplete
-        } else {
-            Wrong::Value(format!("`{text}` is no number"))
+        Some(("is", values)) => {
+            let (before, last) = values
+                .rsplit_once(',')
+                .map_or(("", values), |(before, last)| {
+                    (values.get(..=before.len()).unwrap_or_default(), last)
+                });
+            let (not, last) = last
+                .strip_prefix('!')
+                .map_or(("", last), |last| ("!", last));
+            let fitting = FLAGS.iter().filter(|f| f.name.starts_with(last));
+            fitting
+                .map(|f| format!("is:{before}{not}{}", f.name))
+                .collect()
         }
-    };
-    let read = |text: &str| number(text).ok_or_else(|| bad(text));
-    if let Some((from, to)) = value.split_once("..") {
-        let end = |text: &str| {
-            if text.is_empty() {
-                Ok(None)
-            } else {
-                read(text).map(Some)
-            }
-        };
-        if from.is_empty() && to.is_empty() {
-            return Err(Wrong::Incomplete);
-        }
-        return Ok(Check::Range(end(from)?, end(to)?));
-    }
-    type Make = fn(i128, i128) -> Check;
-    let signs: [(&str, Make); 5] = [
-        ("<=", |n, _| Check::Range(None, Some(n))),
-        (">=", |n, _| Check::Range(Some(n), None)),
-        ("<", |n, g| Check::Range(None, Some(n - g))),
-        (">", |n, g| Check::Range(Some(n + g), None)),
-        ("=", |n, _| Check::Range(Some(n), Some(n))),
-    ];
-    for (sign, make) in signs {
-        if let Some(rest) = value.strip_prefix(sign) {
-            return Ok(make(read(rest)?, grain));
-        }
-    }
-    let n = read(value)?;
-    Ok(Check::Range(Some(n), Some(n)))
-}
-
-/// `2M`, `1.5k`, `100`.
-fn count(text: &str) -> Option<i128> {
-    let scale = match text.chars().last()?.to_ascii_lowercase() {
-        'k' => 1e3,
-        'm' => 1e6,
-        'g' => 1e9,
-        _ => return text.parse::<u64>().ok().map(i128::from),
-    };
-    let n: f64 = text.get(..text.len() - 1)?.parse().ok()?;
-    (n.is_finite() && n >= 0.0).then_some((n * scale).round() as i128)
-}
-
-/// Dollars, in billionths.
-fn money(text: &str) -> Option<i128> {
-    let n: f64 = text.strip_prefix('$').unwrap_or(text).parse().ok()?;
-    (n.is_finite() && n >= 0.0).then_some((n * 1e9).round() as i128)
-}
-
-/// What a field of a row is.
-enum Value {
-    Unknown,
-    Texts(Vec<String>),
-    Number(i128),
-    Time(Timestamp),
-}
-
-fn value(field: &Field, row: &Row) -> Value {
-    let session = &row.session;
-    let text = |text: Option<String>| text.map_or(Value::Unknown, |t| Value::Texts(vec![t]));
-    let number = |n: Option<i128>| n.map_or(Value::Unknown, Value::Number);
-    match field.name {
-        "project" => text(row.project().map(|p| p.to_string())),
-        "dir" => text(
-            session
-                .dir
-                .as_deref()
-                .map(|d| d.to_string_lossy().into_owned()),
-        ),
-        "branch" => text(session.branch.as_ref().map(ToString::to_string)),
-        "model" | "provider" => {
-            let models = row.all.models.keys().chain(row.model());
-            let names = models.filter_map(|m| {
-                if field.name == "model" {
-                    Some(m.name.to_string())
-                } else {
-                    m.provider.as_ref().map(ToString::to_string)
-                }
-            });
-            let names: Vec<String> = names.collect();
-            if names.is_empty() {
-                Value::Unknown
-            } else {
-                Value::Texts(names)
-            }
-        }
-        "date" => session.updated.map_or(Value::Unknown, Value::Time),
-        "created" => session.started.map_or(Value::Unknown, Value::Time),
-        "cost" => number(row.cost().known().map(|usd| i128::from(usd.nanos()))),
-        "tokens" => number(row.tokens().map(i128::from)),
-        "messages" => number(Some(i128::from(session.messages()))),
-        _ => Value::Unknown,
-    }
-}
-
-impl Check {
-    fn holds(&self, field: &Field, row: &Row) -> bool {
-        match (self, value(field, row)) {
-            (Check::Source(source), _) => row.id().source == *source,
-            (Check::Flag(flag), _) => is(flag, row),
-            (Check::Unknown, found) => matches!(found, Value::Unknown),
-            (Check::Has(part), Value::Texts(texts)) => {
-                texts.iter().any(|t| t.to_lowercase().contains(part))
-            }
-            (Check::Exactly(whole), Value::Texts(texts)) => {
-                // A project is named by its directory's path as well as by its name.
-                let dir = row.session.dir.as_deref().map(|d| d.to_string_lossy());
-                texts.iter().any(|t| t == whole)
-                    || field.name == "project" && dir.is_some_and(|d| d == **whole)
-            }
-            (Check::Glob(parts), Value::Texts(texts)) => {
-                texts.iter().any(|t| glob(parts, &t.to_lowercase()))
-            }
-            (Check::Range(from, to), Value::Number(n)) => {
-                from.is_none_or(|from| n >= from) && to.is_none_or(|to| n <= to)
-            }
-            (Check::Time(span), Value::Time(at)) => span.holds(at),
-            _ => false,
-        }
-    }
-}
-
-/// The parts in this order, the first at the start.
-fn glob(parts: &[String], text: &str) -> bool {
-    let mut rest = text;
-    parts.iter().enumerate().all(|(i, part)| {
-        let found = if i == 0 {
-            rest.strip_prefix(part.as_str())
-        } else {
-            rest.split_once(part.as_str()).map(|(_, r)| r)
-        };
-        rest = found.unwrap_or(rest);
-        found.is_some()
-    })
-}
-
-fn is(flag: &str, row: &Row) -> bool {
-    let session = &row.session;
-    match flag {
-        "sub" => session.kind == Kind::SubAgent,
-        "fork" => session.kind == Kind::Fork,
-        "copy" => session.kind == Kind::Copy,
-        "empty" => session.is_empty(),
-        "archived" => session.flags.archived,
-        _ => session.flags.automated,
+        Some(_) => Vec::new(),
     }
 }

@@ -1,182 +1,142 @@
-//! The query language: every text is a valid query.
+//! One line of text that says which sessions are wanted: the only truth about filters, shared by screen and commands.
 //!
-//! ```text
-//! or    = and { ("OR" | "|") and }
-//! and   = unary { ["AND"] unary }
-//! unary = ["-" | "NOT"] atom
-//! atom  = "(" or ")" | field | phrase | word
-//! field = name ":" value { "," value }
-//! ```
-//!
-//! What cannot be read as a field is searched as words, and the query says so. Words match titles, projects and branches;
-//! words in what was said will be a second search beside this one.
-
-mod dates;
-mod fields;
-mod fuzzy;
-mod parse;
-#[cfg(test)]
-mod tests;
+//! Every text is a query. What cannot be read asks nothing or is searched as words, and [`Query::problems`] says so.
+//! Fields are judged here. Words are rated by `search`, which knows the fuzzy matcher and adds `Query::matches` and
+//! `Query::score`, so this module depends on the model alone.
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::model::{Kind, Row, SourceId};
 
-pub use fields::{FIELDS, Field, FieldKind};
-pub use parse::{Problem, ProblemKind};
+mod dates;
+mod fields;
+mod glob;
+mod needle;
+mod parse;
+mod tree;
+mod values;
 
-/// More of a query than this is not read.
+#[cfg(test)]
+pub mod tests;
+
+pub use fields::{FIELDS, Field, FieldKind, complete, piece};
+pub use needle::{Needle, distance};
+pub use tree::{Rate, Verdict};
+
+/// At most this many characters of a query are read.
 pub const LENGTH: usize = 256;
 
-/// What a query needs to know of the world.
-#[derive(Clone)]
+/// What a query text needs from the world to be understood.
+#[derive(Clone, Debug)]
 pub struct Context {
     pub now: Timestamp,
+    /// Whose days `today` and dates mean.
     pub zone: TimeZone,
+    /// What `~` stands for in directories.
     pub home: PathBuf,
     pub sources: Vec<SourceNames>,
 }
 
-/// Everything a source is called.
-#[derive(Clone)]
+/// The spellings a source answers to.
+#[derive(Clone, Debug)]
 pub struct SourceNames {
     pub id: SourceId,
+    /// Slug, aliases, label and code.
     pub names: Vec<&'static str>,
 }
 
-/// A parsed query.
-#[derive(Clone, Default)]
-pub struct Query {
+/// A question about sessions. Cheap to clone; equal when it asks the same.
+#[derive(Clone)]
+pub struct Query(Arc<Parsed>);
+
+struct Parsed {
+    /// As typed, cut to what was read.
     text: String,
-    root: Node,
+    /// Absent when nothing is asked.
+    root: Option<tree::Node>,
     problems: Vec<Problem>,
 }
 
-/// Two queries are the same when they ask the same.
-impl PartialEq for Query {
-    fn eq(&self, other: &Query) -> bool {
-        self.root == other.root
-    }
-}
-
-impl fmt::Debug for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.root, f)
-    }
-}
-
-#[derive(Clone, PartialEq, Debug)]
-enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    Not(Box<Node>),
-    Word(Word),
-    Field(fields::Test),
-}
-
-impl Default for Node {
-    fn default() -> Node {
-        Node::All(Vec::new())
-    }
-}
-
-/// A word or a phrase.
+/// Letters to look for in titles, projects, branches and ids.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Word {
-    pub text: String,
+    raw: Box<str>,
+    /// What is looked for, without the marks of its form.
+    pub text: Box<str>,
+    pub needle: Needle,
     pub form: Form,
 }
 
 /// How a word matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// As people half remember it.
+    /// As people half remember it: the start of a word, a part, or most of its letters in order.
     Plain,
     /// Between quotes: as it stands.
     Phrase,
     /// After `=`: a whole word.
     Whole,
+    /// After `~`: with slips of the fingers, or any letters in order.
+    Loose,
 }
 
-/// Rows that are left out unless a query names them.
+/// Something odd about a query, in the words of who typed it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    pub kind: ProblemKind,
+    /// The clause as typed.
+    pub clause: String,
+    /// What is wrong with it, for people.
+    pub reason: String,
+}
+
+/// How bad a problem is, least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ProblemKind {
+    /// Part of the language and not built yet: searched as words.
+    Later,
+    /// No such field: searched as words.
+    UnknownField,
+    /// The text was too long or too deep; the rest was not read.
+    Cut,
+    /// Half-typed: asks nothing, and while typing goes on nothing needs to be said.
+    Incomplete,
+    /// A value that cannot be: asks nothing.
+    Wrong,
+}
+
+impl Problem {
+    /// Whether a command stops at it (exit 2), because going on would answer another question than the one asked.
+    pub fn is_wrong(&self) -> bool {
+        self.kind >= ProblemKind::Cut
+    }
+}
+
+/// A part of a query that can be dropped on its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Clause {
+    pub text: String,
+    /// The worst thing about it; absent when it is in force as typed.
+    pub problem: Option<ProblemKind>,
+}
+
+/// Kinds of sessions that are left out of a plain list, true where a query asks for them by name.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Hidden {
     pub sub: bool,
     pub fork: bool,
     pub copy: bool,
     pub empty: bool,
-}
-
-impl Query {
-    /// Reads any text; at most 256 characters of it.
-    pub fn parse(text: &str, context: &Context) -> Query {
-        parse::parse(text, context)
-    }
-
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub fn is_empty(&self) -> bool {
-        matches!(&self.root, Node::All(nodes) if nodes.is_empty())
-    }
-
-    pub fn matches(&self, row: &Row) -> bool {
-        self.score(row).is_some()
-    }
-
-    /// How well a row fits: none when it does not, 0 when no word was asked for.
-    pub fn score(&self, row: &Row) -> Option<i64> {
-        self.root.score(row)
-    }
-
-    /// What was not understood.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-
-    pub fn has_words(&self) -> bool {
-        self.root.any(&|node| matches!(node, Node::Word(_)))
-    }
-
-    /// The clauses joined by AND at the top, as texts.
-    pub fn clauses(&self) -> Vec<String> {
-        match &self.root {
-            Node::All(nodes) => nodes.iter().map(ToString::to_string).collect(),
-            node => vec![node.to_string()],
-        }
-    }
-
-    /// The text without one of its clauses.
-    pub fn without(&self, n: usize) -> String {
-        let clauses = self
-            .clauses()
-            .into_iter()
-            .enumerate()
-            .filter(|(i, _)| *i != n);
-        clauses.map(|(_, text)| text).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Which hidden kinds it asks for by `is:`.
-    pub fn asks_for_hidden(&self) -> Hidden {
-        let asks = |word: &str| {
-            self.root
-                .any(&|node| matches!(node, Node::Field(test) if test.names_flag(word)))
-        };
-        Hidden {
-            sub: asks("sub"),
-            fork: asks("fork"),
-            copy: asks("copy"),
-            empty: asks("empty"),
-        }
-    }
+    pub archived: bool,
 }
 
 impl Hidden {
-    /// Whether a row stays out of a plain list, and as what.
+    /// What a row is when it stays out of a plain list. Forks and archived sessions are listed anyway.
     pub fn class(&self, row: &Row) -> Option<&'static str> {
         match row.session.kind {
             Kind::SubAgent if !self.sub => Some("sub-agents"),
@@ -187,57 +147,167 @@ impl Hidden {
     }
 }
 
+impl Query {
+    /// Reads any text; never fails.
+    pub fn parse(text: &str, context: &Context) -> Query {
+        let end = text.char_indices().nth(LENGTH).map(|(at, _)| at);
+        let read = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+        let (root, problems) = parse::parse(read, end.is_some(), context);
+        let text = read.to_owned();
+        Query(Arc::new(Parsed {
+            text,
+            root,
+            problems,
+        }))
+    }
+
+    /// As typed, cut to what was read.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Whether nothing was typed that could ask something.
+    pub fn is_empty(&self) -> bool {
+        self.0.root.is_none()
+    }
+
+    /// What is odd, in the order it was typed.
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+
+    /// What it says about a row, with words rated by `rate`.
+    pub fn judge(&self, row: &Row, rate: Rate<'_>) -> Verdict {
+        let root = self.0.root.as_ref();
+        root.map_or(Verdict::Quiet, |root| root.judge(row, rate))
+    }
+
+    fn top(&self) -> &[tree::Node] {
+        match &self.0.root {
+            Some(tree::Node::All(nodes)) => nodes,
+            Some(node) => std::slice::from_ref(node),
+            None => &[],
+        }
+    }
+
+    /// The parts joined by AND at the top, in order.
+    pub fn clauses(&self) -> Vec<Clause> {
+        let clause = |node: &tree::Node| {
+            let here = self.0.problems.iter().filter(|p| node.has_leaf(&p.clause));
+            Clause {
+                text: printed(std::slice::from_ref(node)),
+                problem: here.map(|p| p.kind).max(),
+            }
+        };
+        self.top().iter().map(clause).collect()
+    }
+
+    /// The text without clause `n` of [`Query::clauses`]; all of it when there is no such clause.
+    pub fn without(&self, n: usize) -> String {
+        let mut nodes = self.top().to_vec();
+        if n >= nodes.len() {
+            return self.to_string();
+        }
+        nodes.remove(n);
+        printed(&nodes)
+    }
+
+    /// Whether relevance means anything: words are searched, and not only to leave out what has them.
+    pub fn has_words(&self) -> bool {
+        self.any_leaf(|leaf, negated| matches!(leaf, tree::Node::Word(_)) && !negated)
+    }
+
+    /// Whether it has words and no field.
+    pub fn words_only(&self) -> bool {
+        self.has_words() && !self.any_leaf(|leaf, _| matches!(leaf, tree::Node::Field(_)))
+    }
+
+    fn any_leaf(&self, is: impl Fn(&tree::Node, bool) -> bool) -> bool {
+        let mut found = false;
+        if let Some(root) = &self.0.root {
+            root.each_leaf(false, &mut |leaf, negated| found |= is(leaf, negated));
+        }
+        found
+    }
+
+    /// Which hidden kinds it names with `is:`, outside any negation.
+    pub fn asks_for_hidden(&self) -> Hidden {
+        self.0
+            .root
+            .as_ref()
+            .map(tree::Node::hidden)
+            .unwrap_or_default()
+    }
+
+    /// Its reading in words: `updated in the last 2 days, cost above $1, not project infra`. Empty when it asks nothing.
+    pub fn describe(&self) -> String {
+        let root = self.0.root.as_ref();
+        root.and_then(tree::Node::describe).unwrap_or_default()
+    }
+}
+
+fn printed(nodes: &[tree::Node]) -> String {
+    let mut out = String::new();
+    for (i, node) in nodes.iter().enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        if !node.print(&mut out) {
+            break;
+        }
+    }
+    out
+}
+
+impl Word {
+    fn new(raw: &str, text: &str, form: Form) -> Word {
+        Word {
+            raw: raw.into(),
+            text: text.into(),
+            needle: Needle::new(text),
+            form,
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self.form {
+            Form::Plain => self.text.to_string(),
+            Form::Phrase => format!("\"{}\"", self.text),
+            Form::Whole => format!("the word {}", self.text),
+            Form::Loose => format!("about {}", self.text),
+        }
+    }
+}
+
+/// A query that asks nothing.
+impl Default for Query {
+    fn default() -> Query {
+        Query(Arc::new(Parsed {
+            text: String::new(),
+            root: None,
+            problems: Vec::new(),
+        }))
+    }
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Query) -> bool {
+        self.0.root == other.0.root
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.root, f)
+    }
+}
+
+/// The query with its spaces in order. Reading it again gives the same query.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.clauses().join(" "))
-    }
-}
-
-impl Node {
-    fn score(&self, row: &Row) -> Option<i64> {
-        match self {
-            Node::All(nodes) => nodes
-                .iter()
-                .try_fold(0, |sum, node| Some(sum + node.score(row)?)),
-            Node::Any(nodes) => nodes.iter().filter_map(|node| node.score(row)).max(),
-            Node::Not(node) => node.score(row).is_none().then_some(0),
-            Node::Word(word) => fuzzy::score(word, row),
-            Node::Field(test) => test.matches(row).then_some(0),
-        }
-    }
-
-    /// Whether this or a node below, not behind a NOT, is such a one.
-    fn any(&self, is: &dyn Fn(&Node) -> bool) -> bool {
-        is(self)
-            || match self {
-                Node::All(nodes) | Node::Any(nodes) => nodes.iter().any(|node| node.any(is)),
-                _ => false,
-            }
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join = |nodes: &[Node], with: &str| {
-            let inner = |node: &Node| match node {
-                Node::All(_) | Node::Any(_) => format!("({node})"),
-                node => node.to_string(),
-            };
-            nodes.iter().map(inner).collect::<Vec<_>>().join(with)
-        };
-        match self {
-            Node::All(nodes) => f.write_str(&join(nodes, " ")),
-            Node::Any(nodes) => f.write_str(&join(nodes, " OR ")),
-            Node::Not(node) => match &**node {
-                Node::All(_) | Node::Any(_) => write!(f, "NOT ({node})"),
-                node => write!(f, "NOT {node}"),
-            },
-            Node::Word(word) => match word.form {
-                Form::Plain => f.write_str(&word.text),
-                Form::Phrase => write!(f, "\"{}\"", word.text),
-                Form::Whole => write!(f, "={}", word.text),
-            },
-            Node::Field(test) => write!(f, "{test}"),
-        }
+        let out = printed(self.top());
+        // Parentheses that were left open are closed, which may make it longer than is read.
+        let fits = out.chars().count() <= LENGTH;
+        f.pad(if fits { &out } else { &self.0.text })
     }
 }

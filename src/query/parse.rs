@@ -1,303 +1,344 @@
-//! Text to query. Nothing fails: what is half typed is left out, what is no field is words.
+//! Text to query. Nothing fails: what is half-typed asks nothing, what is no field is searched as words.
+//!
+//! ```text
+//! any   = all { ("OR" | "|") all }
+//! all   = unary { ["AND"] unary }
+//! unary = { "NOT" } ["-"] atom
+//! atom  = "(" any ")" | field | phrase | regex | word
+//! field = name ":" value { "," value }
+//! ```
 
-use super::fields::{self, FIELDS, Test, Wrong};
-use super::{Context, Form, LENGTH, Node, Query, Word};
+use super::fields;
+use super::needle::Needle;
+use super::tree::{Node, Sign};
+use super::values::{Test, Wrong};
+use super::{Context, Form, LENGTH, Problem, ProblemKind, Word};
 
 /// Parentheses deeper than this are read as if they were not there.
 const DEPTH: usize = 32;
+pub const NO_REGEX: &str = "regular expressions are not here yet, searched as plain text";
 
-/// Something in a query that was not understood, in the words of who typed it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Problem {
-    pub clause: String,
-    pub reason: String,
-    pub kind: ProblemKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ProblemKind {
-    /// A value that no field has: the clause is left out.
-    Wrong,
-    /// No such field: searched as a word.
-    Unknown,
-    /// Still being typed: left out for now.
-    Incomplete,
-    /// Longer than is read.
-    Cut,
-}
-
-impl Problem {
-    /// Whether a command should stop at it.
-    pub fn is_wrong(&self) -> bool {
-        matches!(self.kind, ProblemKind::Wrong | ProblemKind::Cut)
-    }
-}
-
-#[derive(Clone, PartialEq, Debug)]
-enum Token {
-    Open,
-    Close,
-    Or,
-    And,
-    Not,
-    Word(String),
-    Phrase(String),
-    Field(String, String),
-}
-
-pub fn parse(text: &str, context: &Context) -> Query {
-    let kept: String = text.chars().take(LENGTH).collect();
-    let mut problems = Vec::new();
-    if kept.len() < text.len() {
-        let reason = format!("only the first {LENGTH} characters are read");
-        problems.push(Problem {
-            clause: "the query".into(),
-            reason,
-            kind: ProblemKind::Cut,
-        });
-    }
-    let tokens = tokens(&kept);
+/// The root, where anything is asked, and what is odd.
+pub fn parse(text: &str, is_cut: bool, context: &Context) -> (Option<Node>, Vec<Problem>) {
     let mut parser = Parser {
-        tokens: tokens.into_iter().peekable(),
-        context,
-        problems,
+        rest: text,
         depth: 0,
+        ignored: 0,
+        too_deep: false,
+        context,
+        problems: Vec::new(),
     };
-    let mut parts = Vec::new();
-    // A closing parenthesis too many ends nothing.
-    while parser.tokens.peek().is_some() {
-        parts.extend(parser.or());
-        while parser
-            .tokens
-            .next_if(|t| matches!(t, Token::Close | Token::Or | Token::And))
-            .is_some()
-        {}
-    }
-    let root = match joined(parts, true) {
-        Some(node @ Node::All(_)) => node,
-        Some(node) => Node::All(vec![node]),
-        None => Node::default(),
-    };
-    Query {
-        text: kept,
-        root,
-        problems: parser.problems,
-    }
-}
-
-/// One node as itself, several under a common one, and those of the same kind side by side.
-fn joined(nodes: Vec<Node>, all: bool) -> Option<Node> {
-    let mut flat = Vec::new();
-    for node in nodes {
-        match node {
-            Node::All(inner) if all => flat.extend(inner),
-            Node::Any(inner) if !all => flat.extend(inner),
-            node => flat.push(node),
-        }
-    }
-    if flat.len() > 1 {
-        return Some(if all {
-            Node::All(flat)
-        } else {
-            Node::Any(flat)
+    let root = parser.any();
+    let mut problems = parser.problems;
+    let mut cut = |reason: String| {
+        problems.push(Problem {
+            kind: ProblemKind::Cut,
+            clause: "query".into(),
+            reason,
         });
+    };
+    if is_cut {
+        cut(format!("only the first {LENGTH} characters are read"));
     }
-    flat.pop()
+    if parser.too_deep {
+        cut(format!("parentheses deeper than {DEPTH} are not read"));
+    }
+    (root, problems)
 }
 
-struct Parser<'a, I: Iterator<Item = Token>> {
-    tokens: std::iter::Peekable<I>,
+struct Parser<'a> {
+    rest: &'a str,
+    depth: usize,
+    /// Open parentheses that are too deep to be read.
+    ignored: usize,
+    too_deep: bool,
     context: &'a Context,
     problems: Vec<Problem>,
-    depth: usize,
 }
 
-impl<I: Iterator<Item = Token>> Parser<'_, I> {
-    fn or(&mut self) -> Option<Node> {
-        let mut any: Vec<Node> = self.and().into_iter().collect();
-        while self.tokens.next_if_eq(&Token::Or).is_some() {
-            any.extend(self.and());
-        }
-        joined(any, false)
-    }
-
-    fn and(&mut self) -> Option<Node> {
-        let mut all = Vec::new();
+impl<'a> Parser<'a> {
+    fn any(&mut self) -> Option<Node> {
+        let mut any = Vec::new();
         loop {
-            match self.tokens.peek() {
-                None | Some(Token::Or | Token::Close) => break,
-                Some(Token::And) => {
-                    self.tokens.next();
-                }
-                Some(_) => all.extend(self.unary()),
+            any.extend(self.all());
+            if !self.eat("OR") && !self.eat("|") {
+                return one_or(any, Node::Any);
             }
         }
-        joined(all, true)
+    }
+
+    fn all(&mut self) -> Option<Node> {
+        let mut all = Vec::new();
+        loop {
+            self.skip();
+            if self.is_over() {
+                return one_or(all, Node::All);
+            }
+            all.extend(self.unary());
+        }
+    }
+
+    /// Passes over everything that asks nothing: space, `AND`, parentheses that close nothing or are too deep.
+    fn skip(&mut self) {
+        loop {
+            self.rest = self.rest.trim_start();
+            if self.rest.starts_with(')') && (self.ignored > 0 || self.depth == 0) {
+                self.ignored = self.ignored.saturating_sub(1);
+                self.bump(1);
+            } else if self.rest.starts_with('(') && self.depth >= DEPTH {
+                self.ignored += 1;
+                self.too_deep = true;
+                self.bump(1);
+            } else if !self.eat("AND") {
+                return;
+            }
+        }
+    }
+
+    /// Whether a list of clauses ends here. Asked after [`Parser::skip`].
+    fn is_over(&self) -> bool {
+        self.rest.is_empty()
+            || self.rest.starts_with(')')
+            || self.keyword("OR")
+            || self.keyword("|")
+    }
+
+    fn bump(&mut self, bytes: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    fn keyword(&self, word: &str) -> bool {
+        let behind = self.rest.strip_prefix(word);
+        behind.is_some_and(|behind| behind.starts_with('(') || self.is_boundary(behind))
+    }
+
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.keyword(word);
+        if found {
+            self.bump(word.len());
+        }
+        found
+    }
+
+    /// Whether a clause ends before `text`.
+    fn is_boundary(&self, text: &str) -> bool {
+        match text.chars().next() {
+            None => true,
+            Some(')') => self.depth > 0,
+            Some(c) => c.is_whitespace(),
+        }
     }
 
     fn unary(&mut self) -> Option<Node> {
-        let mut not = false;
-        while self.tokens.next_if_eq(&Token::Not).is_some() {
-            not = !not;
-        }
-        let node = self.atom()?;
-        Some(match node {
-            Node::Not(inner) if not => *inner,
-            node if not => Node::Not(Box::new(node)),
-            node => node,
-        })
+        let mut nots = 0;
+        let node = loop {
+            if self.eat("NOT") {
+                self.skip();
+                if self.is_over() {
+                    break Some(self.half_typed("NOT", false));
+                }
+                nots += 1;
+                continue;
+            }
+            if let Some(behind) = self.rest.strip_prefix('-')
+                && !behind.starts_with('-')
+            {
+                self.bump(1);
+                let too_deep = behind.starts_with('(') && self.depth >= DEPTH;
+                let node = if self.is_boundary(behind) || too_deep {
+                    None
+                } else {
+                    self.atom()
+                };
+                break Some(match node {
+                    Some(node) => Node::Not(Sign::Dash, Box::new(node)),
+                    None => self.half_typed("-", false),
+                });
+            }
+            match self.atom() {
+                // Empty parentheses ask nothing, so a NOT before them waits for what follows.
+                None if nots > 0 => {
+                    self.skip();
+                    if self.is_over() {
+                        nots -= 1;
+                        break Some(self.half_typed("NOT", false));
+                    }
+                }
+                node => break node,
+            }
+        };
+        node.map(|node| (0..nots).fold(node, |node, _| Node::Not(Sign::Word, Box::new(node))))
     }
 
     fn atom(&mut self) -> Option<Node> {
-        // An operator where a word should be belongs to whoever called.
-        let token = self
-            .tokens
-            .next_if(|t| !matches!(t, Token::Or | Token::And | Token::Close))?;
-        match token {
-            Token::Open if self.depth >= DEPTH => None,
-            Token::Open => {
-                self.depth += 1;
-                let node = self.or();
-                self.depth -= 1;
-                self.tokens.next_if_eq(&Token::Close);
-                node
-            }
-            Token::Word(text) => word(&text),
-            Token::Phrase(text) => (!text.is_empty()).then_some(Node::Word(Word {
-                text,
-                form: Form::Phrase,
-            })),
-            Token::Field(name, value) => self.field(&name, &value),
-            Token::Or | Token::And | Token::Close | Token::Not => None,
-        }
-    }
-
-    fn field(&mut self, name: &str, value: &str) -> Option<Node> {
-        let clause = format!("{name}:{value}");
-        let Some(field) = fields::named(name) else {
-            let near = nearest(name)
-                .map(|n| format!(", did you mean `{n}`?"))
-                .unwrap_or_default();
-            let reason = format!("no field `{name}`{near}");
-            self.problems.push(Problem {
-                clause: clause.clone(),
-                reason,
-                kind: ProblemKind::Unknown,
-            });
-            return Some(Node::Word(Word {
-                text: clause,
-                form: Form::Plain,
-            }));
-        };
-        match Test::parse(field, value, self.context) {
-            Ok(test) => Some(Node::Field(test)),
-            Err(wrong) => {
-                let (kind, reason) = match wrong {
-                    Wrong::Value(reason) => (ProblemKind::Wrong, reason),
-                    Wrong::Incomplete => (ProblemKind::Incomplete, "unfinished".to_owned()),
-                };
-                self.problems.push(Problem {
-                    clause,
-                    reason,
-                    kind,
-                });
-                None
-            }
-        }
-    }
-}
-
-fn word(text: &str) -> Option<Node> {
-    let (form, text) = match text.strip_prefix('=') {
-        Some(rest) => (Form::Whole, rest),
-        None => (Form::Plain, text.strip_prefix('~').unwrap_or(text)),
-    };
-    (!text.is_empty()).then(|| {
-        Node::Word(Word {
-            text: text.to_owned(),
-            form,
-        })
-    })
-}
-
-/// The known field that differs least, if it differs little.
-fn nearest(name: &str) -> Option<&'static str> {
-    let names = FIELDS
-        .iter()
-        .flat_map(|f| std::iter::once(f.name).chain(f.aliases.iter().copied()));
-    let far = |n: &str| {
-        let same = n
-            .chars()
-            .zip(name.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
-        n.chars().count().max(name.chars().count()) - same
-    };
-    names
-        .filter(|n| n.len() > 1)
-        .map(|n| (far(n), n))
-        .filter(|(d, _)| *d <= 2)
-        .min()
-        .map(|(_, n)| n)
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        match c {
-            c if c.is_whitespace() => rest = after,
+        let first = self.rest.chars().next()?;
+        match first {
             '(' => {
-                tokens.push(Token::Open);
-                rest = after;
+                self.bump(1);
+                self.depth += 1;
+                let node = self.any();
+                if self.rest.starts_with(')') {
+                    self.bump(1);
+                }
+                self.depth -= 1;
+                node.map(|node| Node::Group(Box::new(node)))
             }
-            ')' => {
-                tokens.push(Token::Close);
-                rest = after;
-            }
-            '"' => {
-                let (phrase, behind) = after.split_once('"').unwrap_or((after, ""));
-                tokens.push(Token::Phrase(phrase.to_owned()));
-                rest = behind;
-            }
-            '-' if after.chars().next().is_some_and(|c| !c.is_whitespace()) => {
-                tokens.push(Token::Not);
-                rest = after;
-            }
-            _ => {
-                let (token, behind) = lump(rest);
-                tokens.push(token);
-                rest = behind;
-            }
+            '"' => Some(self.phrase()),
+            _ => Some(match self.regex().or_else(|| self.field()) {
+                Some(node) => node,
+                None => self.word(),
+            }),
         }
     }
-    tokens
+
+    /// Takes everything up to the end of the clause; parentheses that open within it close within it. Quotes keep spaces
+    /// in, and the second value says whether the last one is still open.
+    fn lump(&mut self, quotes: bool) -> (&'a str, bool) {
+        let (mut quoted, mut open) = (false, 0usize);
+        let mut end = self.rest.len();
+        for (at, c) in self.rest.char_indices() {
+            match c {
+                '"' if quotes => quoted = !quoted,
+                _ if quoted => {}
+                '(' => open += 1,
+                ')' if open > 0 => open -= 1,
+                ')' if self.depth == 0 => {}
+                c if c == ')' || c.is_whitespace() => {
+                    end = at;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        (self.bump(end), quoted)
+    }
+
+    fn phrase(&mut self) -> Node {
+        let (raw, open) = self.lump(true);
+        let text = raw.replace('"', "");
+        if open || text.is_empty() {
+            return self.half_typed(raw, open);
+        }
+        Node::Word(Word::new(raw, &text, Form::Phrase))
+    }
+
+    /// `/chars/` or `/chars/i`, where nothing but the end of a clause follows.
+    fn regex(&mut self) -> Option<Node> {
+        let body = self.rest.strip_prefix('/')?;
+        let ends = body.char_indices().filter(|(at, c)| *c == '/' && *at > 0);
+        let (text, len, any_case) = ends
+            .filter_map(|(at, _)| {
+                let behind = body.get(at + 1..)?;
+                let any_case = behind.strip_prefix('i').filter(|b| self.is_boundary(b));
+                let fits = any_case.is_some() || self.is_boundary(behind);
+                let len = at + 2 + usize::from(any_case.is_some());
+                fits.then_some((body.get(..at)?, len, any_case.is_some()))
+            })
+            .next()?;
+        let raw = self.bump(len);
+        self.problem(ProblemKind::Later, raw, NO_REGEX.into());
+        let mut word = Word::new(raw, text, Form::Phrase);
+        if any_case {
+            word.needle = Needle::with_case(text, false);
+        }
+        Some(Node::Word(word))
+    }
+
+    fn field(&mut self) -> Option<Node> {
+        let (name, values) = self.rest.split_once(':')?;
+        let mut letters = name.chars();
+        let is_name = letters.next()?.is_ascii_alphabetic()
+            && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        // Addresses and paths of code are words.
+        if !is_name || values.starts_with("//") || values.starts_with(':') {
+            return None;
+        }
+        let (raw, open) = self.lump(true);
+        if open {
+            return Some(self.half_typed(raw, true));
+        }
+        let values = raw.get(name.len() + 1..).unwrap_or_default();
+        let Some(field) = fields::named(name) else {
+            self.strange_field(name, raw);
+            let text = raw.replace('"', "");
+            return Some(Node::Word(Word::new(raw, &text, Form::Plain)));
+        };
+        Some(match Test::parse(field, raw, values, self.context) {
+            Ok(test) => {
+                if let Some(reason) = test.later {
+                    self.problem(ProblemKind::Later, raw, reason.into());
+                }
+                Node::Field(Box::new(test))
+            }
+            Err(Wrong::Incomplete) => self.half_typed(raw, false),
+            Err(Wrong::Value(reason)) => {
+                self.problem(ProblemKind::Wrong, raw, reason);
+                Node::Quiet {
+                    raw: raw.into(),
+                    open: false,
+                }
+            }
+        })
+    }
+
+    /// Says what is odd about a field that is none. The name of a source begins the id of a session.
+    fn strange_field(&mut self, name: &str, raw: &str) {
+        let sources = &self.context.sources;
+        if sources.iter().any(|s| s.id.0 == name) || name.len() == 1 {
+            return;
+        }
+        if fields::is_later(name) {
+            let reason = format!("field `{name}` is not here yet, searched as words");
+            return self.problem(ProblemKind::Later, raw, reason);
+        }
+        let reason = match fields::nearest(name) {
+            Some(near) => format!("no field `{name}`, did you mean `{near}`?"),
+            None => format!("no field `{name}`, searched as words"),
+        };
+        self.problem(ProblemKind::UnknownField, raw, reason);
+    }
+
+    fn word(&mut self) -> Node {
+        let (raw, _) = self.lump(false);
+        let (form, text) = match raw.chars().next() {
+            Some('=') => (Form::Whole, raw.get(1..)),
+            Some('~') => (Form::Loose, raw.get(1..)),
+            _ => (Form::Plain, Some(raw)),
+        };
+        match text.unwrap_or_default() {
+            "" => self.half_typed(raw, false),
+            text => Node::Word(Word::new(raw, text, form)),
+        }
+    }
+
+    fn half_typed(&mut self, raw: &str, open: bool) -> Node {
+        let reason = if open {
+            "a quote is open"
+        } else {
+            "unfinished"
+        };
+        self.problem(ProblemKind::Incomplete, raw, reason.into());
+        Node::Quiet {
+            raw: raw.into(),
+            open,
+        }
+    }
+
+    fn problem(&mut self, kind: ProblemKind, clause: &str, reason: String) {
+        self.problems.push(Problem {
+            kind,
+            clause: clause.into(),
+            reason,
+        });
+    }
 }
 
-/// Everything up to the next space, with quoted parts of a field's value kept together.
-fn lump(text: &str) -> (Token, &str) {
-    let mut quoted = false;
-    let mut in_value = false;
-    let end = text.char_indices().find(|(_, c)| {
-        in_value |= *c == ':';
-        quoted ^= *c == '"' && in_value;
-        let ends = c.is_whitespace() || matches!(c, '(' | ')') || *c == '"' && !in_value;
-        ends && !quoted
-    });
-    let (lump, rest) = text.split_at(end.map_or(text.len(), |(i, _)| i));
-    let token = match lump {
-        "OR" | "|" => Token::Or,
-        "AND" => Token::And,
-        "NOT" => Token::Not,
-        _ => match lump.split_once(':') {
-            Some((name, value)) if is_name(name) => Token::Field(name.to_owned(), value.to_owned()),
-            _ => Token::Word(lump.to_owned()),
-        },
-    };
-    (token, rest)
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+/// One node as itself, several under a common one.
+fn one_or(mut nodes: Vec<Node>, join: fn(Vec<Node>) -> Node) -> Option<Node> {
+    if nodes.len() > 1 {
+        return Some(join(nodes));
+    }
+    nodes.pop()
 }

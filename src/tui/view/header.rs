@@ -115,7 +115,7 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     } else {
         for clause in app.query.query.clauses() {
             left.push(word("[", hue(Role::Dim)));
-            left.push(made(clause, hue(Role::Accent)));
+            left.push(made(clause.text, hue(Role::Accent)));
             left.push(word("] ", hue(Role::Dim)));
         }
     }

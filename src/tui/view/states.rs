@@ -117,7 +117,7 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         out.push(Line::from(vec![
             blank(3),
             word("without ", hue(Role::Dim)),
-            made(clause.clone(), hue(Role::Accent)),
+            made(clause.text.clone(), hue(Role::Accent)),
             made(format!("  {n}"), hue(Role::Text)),
         ]));
     }

@@ -1,0 +1,349 @@
+//! Grammar, problems, printing and reading out.
+
+use super::*;
+
+#[test]
+fn precedence_is_not_and_or() {
+    // Of the plain row `api` and `main` are true, `x` words are false.
+    fits(
+        &plain(),
+        &[
+            "p:api OR p:xx p:xx",
+            "p:xx p:xx OR p:api",
+            "-p:xx p:api",
+            "NOT p:xx AND p:api",
+            "p:xx | p:api",
+            "NOT (p:xx p:api)",
+            "-(p:xx OR branch:xx)",
+            "(p:xx OR p:api) branch:main",
+            "NOT NOT p:api",
+            "NOT -p:api",
+            "NOT p:xx OR p:xx",
+        ],
+        &[
+            "p:xx OR p:api p:xx",
+            "(p:api OR p:xx) p:xx",
+            "NOT p:api OR p:xx",
+            "-(p:api branch:main)",
+            "NOT (p:api)",
+            "p:api AND p:xx",
+            "-p:api",
+            "NOT p:xx p:xx",
+            "refactor and auth",
+        ],
+    );
+}
+
+#[test]
+fn half_typed_clauses_ask_nothing() {
+    for text in [
+        "cost:>",
+        "cost:",
+        "cost:>=",
+        "cost:..",
+        "cost:$",
+        "-",
+        "NOT",
+        "\"open",
+        "\"",
+        "\"\"",
+        "=",
+        "~",
+        "source:",
+        "source:,",
+        "is:",
+        "is:su",
+        "is:!",
+        "date:<",
+        "date:20",
+        "date:2026-",
+        "date:2026-1",
+        "date:yest",
+        "date:last-",
+        "date:thi",
+        "date:..",
+        "project:=",
+        "project:\"a b",
+        "-cost:>",
+        "NOT cost:",
+        "(cost:>)",
+        "dir:\"\"",
+        "-()",
+        "date:2026-11-01.",
+        "date:7",
+    ] {
+        let query = ask(text);
+        assert!(query.matches(&plain()), "{text}");
+        let kinds: Vec<_> = query.problems().iter().map(|p| p.kind).collect();
+        assert_eq!(kinds, [ProblemKind::Incomplete], "{text}");
+        assert!(query.problems()[0].is_wrong());
+        // It leaves the rest in force, wherever it stands.
+        for whole in [format!("p:xx {text}"), format!("p:xx OR {text}")] {
+            assert!(!ask(&whole).matches(&plain()), "{whole}");
+        }
+    }
+    for text in [
+        "",
+        "  ",
+        "()",
+        "(",
+        ")",
+        "OR",
+        "AND",
+        "a OR",
+        "source:alpha,",
+        "cost:1.",
+        "( ( ) )",
+    ] {
+        assert_eq!(ask(text).problems(), [], "{text}");
+    }
+    assert!(ask(" () OR ").is_empty() && !ask("-").is_empty());
+}
+
+#[test]
+fn wrong_values_are_named_and_ignored() {
+    let table = [
+        ("cost:abc", "`abc` is no number"),
+        ("tokens:1x", "`1x` is no number"),
+        ("tokens:-1", "`-1` is no number"),
+        ("tokens:99999999999999999999", "is no number"),
+        ("tokens:999999999999999999T", "is no number"),
+        ("cost:2..1", "ends before it starts"),
+        ("cost:_", "is no number"),
+        (
+            "source:nobody",
+            "no source `nobody`, there are alpha, beta-cli, gamma",
+        ),
+        ("is:nice", "`nice` is none of sub, fork, copy"),
+        ("is:live", "`is:live` is not here yet"),
+        ("date:2026-13", "`2026-13` is no date"),
+        ("date:2026-02-30", "is no date"),
+        ("date:soon", "is no date"),
+        ("date:2026-11-02..2026-11-01", "ends before it starts"),
+        ("date:900000y", "too long ago"),
+        ("date:99999999999999999999d", "too long ago"),
+        ("date:>>2d", "is no date"),
+        ("project:>a", "has no order"),
+    ];
+    for (text, reason) in table {
+        let query = ask(&format!("{text} p:api"));
+        let [problem] = query.problems() else {
+            panic!("{text}")
+        };
+        assert_eq!(
+            (problem.kind, problem.clause.as_str()),
+            (ProblemKind::Wrong, text)
+        );
+        assert!(
+            problem.reason.contains(reason),
+            "{text}: {}",
+            problem.reason
+        );
+        assert!(problem.is_wrong() && query.matches(&plain()));
+        assert!(ask(&format!("-{text}")).matches(&plain()));
+    }
+}
+
+#[test]
+fn strange_fields_are_words_with_a_hint() {
+    let hint = |text: &str| {
+        ask(text)
+            .problems()
+            .first()
+            .map(|p| (p.kind, p.reason.clone()))
+    };
+    let unknown = |reason: &str| Some((ProblemKind::UnknownField, reason.to_owned()));
+    assert_eq!(
+        hint("costs:5"),
+        unknown("no field `costs`, did you mean `cost`?")
+    );
+    assert_eq!(
+        hint("porject:a"),
+        unknown("no field `porject`, did you mean `project`?")
+    );
+    assert_eq!(
+        hint("banana:5"),
+        unknown("no field `banana`, searched as words")
+    );
+    let later = "field `tool` is not here yet, searched as words".to_owned();
+    assert_eq!(hint("tool:bash"), Some((ProblemKind::Later, later)));
+    assert_eq!(
+        hint("/a|b/").map(|(kind, _)| kind),
+        Some(ProblemKind::Later)
+    );
+    assert_eq!(
+        hint("project:/a|b/").map(|(kind, _)| kind),
+        Some(ProblemKind::Later)
+    );
+    for text in [
+        "https://a.b/c",
+        "std::fs",
+        "C:\\x",
+        "alpha:0000",
+        "12:30",
+        "/usr/local",
+        "a/b",
+    ] {
+        assert_eq!(hint(text), None, "{text}");
+        assert!(ask(text).has_words());
+    }
+    assert!(ask("costs:5").problems().iter().all(|p| !p.is_wrong()));
+}
+
+#[test]
+fn too_much_is_cut() {
+    let long = format!("p:api {}", "x ".repeat(400));
+    let query = ask(&long);
+    assert_eq!(query.text().chars().count(), LENGTH);
+    assert_eq!(query.problems()[0].kind, ProblemKind::Cut);
+    let deep = format!("{}p:api{} p:xx", "(".repeat(100), ")".repeat(100));
+    assert!(!ask(&deep).matches(&plain()));
+    assert_eq!(ask(&deep).problems()[0].kind, ProblemKind::Cut);
+    assert!(ask(&"(".repeat(256)).is_empty());
+    assert!(ask(&"NOT ".repeat(64)).matches(&plain()));
+}
+
+#[test]
+fn clauses_and_what_is_left_without_them() {
+    let query = ask("  refact  cost:>1 -project:infra (a OR b) cost:> tool:x");
+    let clauses = query.clauses();
+    let texts: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "refact",
+            "cost:>1",
+            "-project:infra",
+            "(a OR b)",
+            "cost:>",
+            "tool:x"
+        ]
+    );
+    let problems: Vec<_> = clauses.iter().map(|c| c.problem).collect();
+    let (half, later) = (Some(ProblemKind::Incomplete), Some(ProblemKind::Later));
+    assert_eq!(problems, [None, None, None, None, half, later]);
+    assert_eq!(
+        query.without(1),
+        "refact -project:infra (a OR b) cost:> tool:x"
+    );
+    assert_eq!(query.without(9), query.to_string());
+    assert_eq!(ask("a OR b").clauses().len(), 1);
+    assert_eq!(ask("a OR b").without(0), "");
+    assert_eq!(ask("").clauses(), []);
+    assert_eq!(ask("a AND \"b c").without(0), "\"b c");
+}
+
+#[test]
+fn it_is_read_out() {
+    let table = [
+        (
+            "date:<2d cost:>1 -project:infra",
+            "updated in the last 2 days, cost above $1, not project infra",
+        ),
+        (
+            "refact \"a b\" =c ~d",
+            "refact, \"a b\", the word c, about d",
+        ),
+        ("date:1d", "updated in the last 1 day"),
+        ("created:>1w", "created more than 1 week ago"),
+        ("created:today", "created today"),
+        ("date:2026-11", "updated in 2026-11"),
+        ("date:mon,last-tue", "updated on Monday or last Tuesday"),
+        ("date:20261101", "updated on 2026-11-01"),
+        ("date:>=2026-11-01", "updated from 2026-11-01 on"),
+        (
+            "date:2026-11-01..3d",
+            "updated from 2026-11-01 to 3 days ago",
+        ),
+        ("cost:0.5..2", "cost from $0.5 to $2"),
+        ("cost:?", "cost unknown"),
+        ("tokens:>2M", "tokens above 2M"),
+        (
+            "source:al,beta,!gg",
+            "source alpha or beta-cli but not gamma",
+        ),
+        (
+            "is:sub OR (is:empty is:auto)",
+            "a sub-agent or (empty, automated)",
+        ),
+        ("-is:fork", "not a fork"),
+        ("project:!x", "not project x"),
+        ("cost:> a", "a"),
+        ("cost:>", ""),
+    ];
+    for (text, said) in table {
+        assert_eq!(ask(text).describe(), said, "{text}");
+    }
+}
+
+#[test]
+fn words_are_told_from_fields() {
+    for (text, has, only) in [
+        ("a", true, true),
+        ("a cost:>1", true, false),
+        ("cost:>1", false, false),
+        ("-a", false, false),
+        ("NOT -a", true, true),
+        ("", false, false),
+    ] {
+        assert_eq!(
+            (ask(text).has_words(), ask(text).words_only()),
+            (has, only),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn fields_are_declared_well() {
+    let mut names: Vec<&str> = FIELDS.iter().flat_map(Field::names).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count, "a name is taken twice");
+    let mut context = context();
+    context.sources[0].names.extend(["cc", "cx"]);
+    for field in FIELDS {
+        let query = Query::parse(field.example, &context);
+        assert_eq!(query.problems(), [], "{}", field.example);
+        assert!(!query.has_words() && !field.help.is_empty());
+        assert!(fields::named(field.name).is_some() && !fields::is_later(field.name));
+    }
+}
+
+#[test]
+fn completion() {
+    assert_eq!(complete("co", 2), ["cost:"]);
+    assert_eq!(complete("x -pr", 5), ["project:", "provider:"]);
+    assert_eq!(complete("is:", 3).len(), 6);
+    assert_eq!(
+        complete("is:sub,!a", 9),
+        ["is:sub,!archived", "is:sub,!auto"]
+    );
+    assert_eq!(complete("(da", 3), ["date:"]);
+    assert_eq!(complete("cost", 2), ["cost:"]);
+    assert_eq!(complete("", 0), [""; 0]);
+    assert_eq!(complete("é co", 99), ["cost:"]);
+    assert_eq!(piece("a -pr b", 5), 3..5);
+}
+
+#[test]
+fn printing_keeps_the_meaning() {
+    let table = [
+        ("  a   b ", "a b"),
+        ("a|b", "a|b"),
+        ("a | b OR c", "a OR b OR c"),
+        ("((a) b", "((a) b)"),
+        ("NOT   a AND b", "NOT a b"),
+        ("(f(x) y", "(f(x) y)"),
+        ("(f(x", "(f(x )"),
+        ("(a \"b c", "(a \"b c"),
+        ("NOT () a", "NOT a"),
+        ("a ) b", "a b"),
+        ("(a)(b)-c", "(a) (b) -c"),
+    ];
+    for (text, printed) in table {
+        assert_eq!(ask(text).to_string(), printed);
+        assert_eq!(ask(printed), ask(text));
+    }
+}

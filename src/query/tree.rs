@@ -1,0 +1,223 @@
+//! A query as a tree: judged against rows, printed back, read out.
+
+use super::values::Test;
+use super::{Hidden, Word};
+use crate::model::Row;
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Node {
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    /// With `-` before a clause, or with `NOT`.
+    Not(Sign, Box<Node>),
+    /// Parentheses as typed, so that printing needs to know no precedence.
+    Group(Box<Node>),
+    Word(Word),
+    Field(Box<Test>),
+    /// Half-typed or wrong: it asks nothing. `open` when a quote was not closed, so everything behind is part of it.
+    Quiet {
+        raw: Box<str>,
+        open: bool,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Sign {
+    Dash,
+    Word,
+}
+
+/// What a clause says about a row.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Verdict {
+    /// Nothing: the clause is not in force, whatever stands before or around it.
+    Quiet,
+    No,
+    /// It fits, this well.
+    Yes(i64),
+}
+
+/// How well a word fits a row; absent when it does not.
+pub type Rate<'a> = &'a dyn Fn(&Word, &Row) -> Option<i64>;
+
+impl Node {
+    pub fn judge(&self, row: &Row, rate: Rate<'_>) -> Verdict {
+        match self {
+            Node::All(nodes) => {
+                // Words cost most, so they are asked last.
+                let cheap = nodes.iter().filter(|n| !matches!(n, Node::Word(_)));
+                let words = nodes.iter().filter(|n| matches!(n, Node::Word(_)));
+                let mut all = Verdict::Quiet;
+                for node in cheap.chain(words) {
+                    all = match (all, node.judge(row, rate)) {
+                        (_, Verdict::No) => return Verdict::No,
+                        (all, Verdict::Quiet) => all,
+                        (Verdict::Yes(a), Verdict::Yes(b)) => Verdict::Yes(a.saturating_add(b)),
+                        (_, yes) => yes,
+                    };
+                }
+                all
+            }
+            Node::Any(nodes) => {
+                let verdicts = nodes.iter().map(|node| node.judge(row, rate));
+                verdicts.fold(Verdict::Quiet, |any, one| match (any, one) {
+                    (Verdict::Yes(a), Verdict::Yes(b)) => Verdict::Yes(a.max(b)),
+                    (yes @ Verdict::Yes(_), _) | (_, yes @ Verdict::Yes(_)) => yes,
+                    (Verdict::Quiet, one) => one,
+                    (any, _) => any,
+                })
+            }
+            Node::Not(_, node) => match node.judge(row, rate) {
+                Verdict::Quiet => Verdict::Quiet,
+                Verdict::No => Verdict::Yes(0),
+                Verdict::Yes(_) => Verdict::No,
+            },
+            Node::Group(node) => node.judge(row, rate),
+            Node::Word(word) => rate(word, row).map_or(Verdict::No, Verdict::Yes),
+            Node::Field(test) if test.matches(row) => Verdict::Yes(0),
+            Node::Field(_) => Verdict::No,
+            Node::Quiet { .. } => Verdict::Quiet,
+        }
+    }
+
+    /// Prints the node; false when nothing may be printed behind it, because a quote is open.
+    pub fn print(&self, out: &mut String) -> bool {
+        match self {
+            Node::All(nodes) => print_joined(nodes, " ", out),
+            Node::Any(nodes) => print_joined(nodes, " OR ", out),
+            Node::Not(sign, node) => {
+                out.push_str(match sign {
+                    Sign::Dash => "-",
+                    Sign::Word => "NOT ",
+                });
+                node.print(out)
+            }
+            Node::Group(node) => {
+                out.push('(');
+                if !node.print(out) {
+                    return false;
+                }
+                // Behind a word like `f(x` a parenthesis would be read as part of it.
+                if node.last_leaf().is_some_and(is_lopsided) {
+                    out.push(' ');
+                }
+                out.push(')');
+                true
+            }
+            Node::Word(Word { raw, .. }) => {
+                out.push_str(raw);
+                true
+            }
+            Node::Field(test) => {
+                out.push_str(&test.raw);
+                true
+            }
+            Node::Quiet { raw, open } => {
+                out.push_str(raw);
+                !open
+            }
+        }
+    }
+
+    /// The last thing typed in it, unless that is a group.
+    fn last_leaf(&self) -> Option<&str> {
+        match self {
+            Node::All(nodes) | Node::Any(nodes) => nodes.last()?.last_leaf(),
+            Node::Not(_, node) => node.last_leaf(),
+            Node::Group(_) => None,
+            leaf => leaf.leaf(),
+        }
+    }
+
+    /// The text of a node that has no others below.
+    fn leaf(&self) -> Option<&str> {
+        match self {
+            Node::Word(word) => Some(&word.raw),
+            Node::Field(test) => Some(&test.raw),
+            Node::Quiet { raw, .. } => Some(raw),
+            _ => None,
+        }
+    }
+
+    /// Calls `see` with every node that has no others below, and whether an odd number of negations stands before it.
+    pub fn each_leaf(&self, negated: bool, see: &mut dyn FnMut(&Node, bool)) {
+        match self {
+            Node::All(nodes) | Node::Any(nodes) => {
+                nodes.iter().for_each(|node| node.each_leaf(negated, see));
+            }
+            Node::Not(_, node) => node.each_leaf(!negated, see),
+            Node::Group(node) => node.each_leaf(negated, see),
+            leaf => see(leaf, negated),
+        }
+    }
+
+    /// Whether some leaf is exactly this text.
+    pub fn has_leaf(&self, text: &str) -> bool {
+        let mut found = false;
+        self.each_leaf(false, &mut |leaf, _| found |= leaf.leaf() == Some(text));
+        found
+    }
+
+    pub fn hidden(&self) -> Hidden {
+        let mut hidden = Hidden::default();
+        self.each_leaf(false, &mut |leaf, negated| {
+            let Node::Field(test) = leaf else { return };
+            for flag in test.flags().filter(|_| !negated) {
+                match flag {
+                    "sub" => hidden.sub = true,
+                    "fork" => hidden.fork = true,
+                    "copy" => hidden.copy = true,
+                    "empty" => hidden.empty = true,
+                    "archived" => hidden.archived = true,
+                    _ => {}
+                }
+            }
+        });
+        hidden
+    }
+
+    /// The reading in words; absent when it asks nothing.
+    pub fn describe(&self) -> Option<String> {
+        let joined = |nodes: &[Node], with: &str| {
+            let said: Vec<String> = nodes.iter().filter_map(Node::describe).collect();
+            (!said.is_empty()).then(|| said.join(with))
+        };
+        match self {
+            Node::All(nodes) => joined(nodes, ", "),
+            Node::Any(nodes) => joined(nodes, " or "),
+            Node::Not(_, node) => Some(format!("not {}", node.describe()?)),
+            Node::Group(node) => match &**node {
+                Node::All(_) | Node::Any(_) => Some(format!("({})", node.describe()?)),
+                node => node.describe(),
+            },
+            Node::Word(word) => Some(word.describe()),
+            Node::Field(test) => Some(test.describe()),
+            Node::Quiet { .. } => None,
+        }
+    }
+}
+
+fn print_joined(nodes: &[Node], with: &str, out: &mut String) -> bool {
+    for (i, node) in nodes.iter().enumerate() {
+        if i > 0 {
+            out.push_str(with);
+        }
+        if !node.print(out) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether more parentheses open than close.
+fn is_lopsided(text: &str) -> bool {
+    let mut open = 0usize;
+    for c in text.chars() {
+        match c {
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open > 0
+}
