@@ -1,0 +1,189 @@
+//! The program in a terminal of its own: what it draws, and that it gives the terminal back.
+
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// A hang is a failure; a busy machine is not.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Screen {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    terminal: vt100::Parser,
+    _home: tempfile::TempDir,
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn cells(n: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(n).unwrap()
+}
+
+impl Screen {
+    fn open(args: &[&str]) -> Screen {
+        let home = tempfile::tempdir().unwrap();
+        Screen::open_in(home, args)
+    }
+
+    fn open_in(home: tempfile::TempDir, args: &[&str]) -> Screen {
+        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_backscroll"));
+        command.args(args);
+        command.env_clear();
+        for (name, value) in [
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("SSH_TTY", "/dev/pts/0"),
+        ] {
+            command.env(name, value);
+        }
+        command.env("HOME", home.path());
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (send, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                if send.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Screen {
+            child,
+            master: pair.master,
+            keys,
+            output,
+            terminal: vt100::Parser::new(cells(30), cells(100), 0),
+            _home: home,
+        }
+    }
+
+    fn wait(&mut self, what: &str, done: impl Fn(&vt100::Parser) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !done(&self.terminal) {
+            assert!(
+                Instant::now() < end,
+                "{what} never came:\n{}",
+                self.terminal.screen().contents()
+            );
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                self.terminal.process(&bytes);
+            }
+        }
+    }
+
+    fn see(&mut self, text: &str) {
+        self.wait(text, |terminal| terminal.screen().contents().contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn ends(&mut self) -> u32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
+                self.terminal.process(&bytes);
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < end, "it did not end");
+        }
+    }
+
+    fn is_given_back(&self) -> bool {
+        let screen = self.terminal.screen();
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+    }
+}
+
+#[test]
+fn starts_types_resizes_and_gives_the_terminal_back() {
+    let mut screen = Screen::open(&["--demo"]);
+    screen.see("LIST 1/");
+    screen.see("demo");
+    screen.press("/source:oc\r");
+    screen.see("[source:oc]");
+    screen.master.resize(size(60, 20)).unwrap();
+    screen.terminal.screen_mut().set_size(cells(20), cells(60));
+    screen.wait("a narrow screen", |t| {
+        t.screen()
+            .contents()
+            .lines()
+            .all(|l| l.chars().count() <= 60)
+            && t.screen().contents().contains("LIST")
+    });
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+    assert!(screen.is_given_back());
+}
+
+#[test]
+fn copies_through_the_terminal_where_there_is_no_desktop() {
+    let mut screen = Screen::open(&["--demo"]);
+    screen.see("LIST 1/");
+    screen.press("yi");
+    screen.see("Copied the id (OSC 52)");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+#[test]
+fn signals_end_it_with_their_code() {
+    for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
+        let mut screen = Screen::open(&["--demo"]);
+        screen.see("LIST 1/");
+        let pid = screen.child.process_id().unwrap().to_string();
+        std::process::Command::new("kill")
+            .args([signal, &pid])
+            .status()
+            .unwrap();
+        assert_eq!(screen.ends(), code, "{signal}");
+        assert!(screen.is_given_back(), "{signal}");
+    }
+}
+
+#[test]
+fn a_new_machine_sees_where_it_looked_and_then_its_first_session() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join(".claude/projects/-home-ada-loom");
+    std::fs::create_dir_all(&project).unwrap();
+    let mut screen = Screen::open_in(home, &[]);
+    screen.see("found no sessions yet");
+    let log = include_str!(
+        "../fixtures/claude-code/home/.claude/projects/-home-ada-loom/5b1e9c2f-0000-4000-8000-000000000001.jsonl"
+    );
+    let (first, rest) = log.split_at(log.find("\n{").unwrap() + 1);
+    let path = project.join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    std::fs::write(&path, first).unwrap();
+    screen.see("Thread the loom and mind the warp");
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap()
+        .write_all(rest.as_bytes())
+        .unwrap();
+    screen.see("no yarn");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
