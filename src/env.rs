@@ -43,6 +43,8 @@ pub trait Files: Send + Sync {
     fn stamp(&self, path: &Path) -> io::Result<Stamp>;
     /// The names in a folder, unsorted.
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>>;
+    /// Whether the file lies on a file system of this machine, where locks and events can be trusted.
+    fn is_local(&self, path: &Path) -> bool;
 }
 
 /// The door to the clipboard. Copying may take a moment; it is called from a worker, never by the app.
@@ -227,6 +229,28 @@ impl Files for Disk {
             });
         }
         Ok(entries)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_local(&self, path: &Path) -> bool {
+        // From linux/magic.h: btrfs, ext, f2fs, overlay, ramfs, tmpfs, xfs; and those of bcachefs and zfs.
+        const LOCAL: [i64; 9] = [
+            0x9123_683e,
+            0xef53,
+            0xf2f5_2010,
+            0x794c_7630,
+            0x8584_58f6,
+            0x0102_1994,
+            0x5846_5342,
+            0xca45_1a4e,
+            0x2fc1_2fc1,
+        ];
+        rustix::fs::statfs(path).is_ok_and(|fs| LOCAL.contains(&(fs.f_type as i64)))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn is_local(&self, _path: &Path) -> bool {
+        true
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Change, Conversation, Edit, Message, Part, Role, Session, ToolCall, ToolResult,
+    Change, Conversation, Edit, Lane, Message, Part, Role, Session, ToolCall, ToolResult,
 };
 
 /// A whole conversation under its title.
@@ -44,7 +44,12 @@ pub fn message(message: &Message) -> String {
             .map_or_else(|| "Agent".to_owned(), |m| format!("Agent ({})", m.name)),
         Role::System => "System".to_owned(),
     };
-    let mut out = format!("## {who}\n");
+    let lane = match message.lane {
+        Lane::Main => "",
+        Lane::Side(_) => " (side conversation)",
+        Lane::Left => " (taken back)",
+    };
+    let mut out = format!("## {who}{lane}\n");
     for said in &message.parts {
         let text = part(said);
         let text = text.trim_end();

@@ -6,8 +6,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::branches::Branches;
 use crate::env::Env;
-use crate::model::{Conversation, Message, Part, Role, Session, SessionId, Unit};
+use crate::model::{Conversation, Lane, Message, Part, Role, Session, SessionId, Unit};
 use crate::sources::{self, Cursor, Record, Want};
 
 /// A conversation being read.
@@ -77,6 +78,7 @@ struct ConversationFold {
     by_reply: HashMap<u64, usize>,
     /// The message that holds a call.
     calls: HashMap<Box<str>, usize>,
+    branches: Branches,
     odd: u32,
 }
 
@@ -87,6 +89,17 @@ impl ConversationFold {
             Record::Reset => *self = ConversationFold::default(),
             Record::Again { session } if *session == *native => *self = ConversationFold::default(),
             Record::Message { session, message } if *session == *native => self.message(*message),
+            Record::Link {
+                session,
+                node,
+                parent,
+                key,
+            } if *session == *native => {
+                self.branches.link(node, parent, key);
+                return false;
+            }
+            Record::Leaf { session, node } if *session == *native => self.branches.leaf(node),
+            Record::Undone { session, prompts } if *session == *native => self.undo(prompts),
             Record::Odd { .. } => self.odd = self.odd.saturating_add(1),
             _ => return false,
         }
@@ -119,7 +132,10 @@ impl ConversationFold {
                 .iter()
                 .all(|p| matches!(p, Part::ToolResult(_)));
         if only_results {
-            message.parts.retain(|part| !self.pair(part));
+            let is_bare = |part: &Part| matches!(part, Part::ToolResult(r) if r.output.untrusted().is_empty());
+            message
+                .parts
+                .retain(|part| !self.pair(part) && !is_bare(part));
             if message.parts.is_empty() {
                 return;
             }
@@ -160,7 +176,7 @@ impl ConversationFold {
         }
     }
 
-    /// Puts a result behind its call. A result said again replaces.
+    /// Puts a result behind its call. A result said again replaces, but for what it leaves open.
     fn pair(&mut self, part: &Part) -> bool {
         let Part::ToolResult(result) = part else {
             return false;
@@ -172,8 +188,16 @@ impl ConversationFold {
             return false;
         };
         let is_it = |p: &Part| matches!(p, Part::ToolResult(r) if r.call == result.call);
-        if let Some(known) = message.parts.iter_mut().find(|p| is_it(p)) {
-            *known = part.clone();
+        if let Some(Part::ToolResult(known)) = message.parts.iter_mut().find(|p| is_it(p)) {
+            let before = std::mem::replace(known, result.clone());
+            if known.output.untrusted().is_empty() {
+                known.output = before.output;
+                known.images = before.images;
+            }
+            known.ok = known.ok.or(before.ok);
+            known.exit = known.exit.or(before.exit);
+            known.took = known.took.or(before.took);
+            known.child = known.child.take().or(before.child);
             return true;
         }
         let call = message
@@ -188,10 +212,39 @@ impl ConversationFold {
         true
     }
 
+    /// Takes back the last prompts that still stood, and what followed them.
+    fn undo(&mut self, prompts: u64) {
+        let mut left = prompts;
+        for message in self.messages.iter_mut().rev() {
+            if left == 0 {
+                return;
+            }
+            if message.lane == Lane::Main {
+                left -= u64::from(message.role == Role::User);
+                Arc::make_mut(message).lane = Lane::Left;
+            }
+        }
+    }
+
     fn conversation(&self, id: &SessionId) -> Conversation {
+        let mut messages = self.messages.clone();
+        let is_prompt = |key| {
+            let message = self.by_key.get(&key).and_then(|at| self.messages.get(*at));
+            message.is_some_and(|m| m.role == Role::User)
+        };
+        for at in self
+            .branches
+            .left(is_prompt)
+            .iter()
+            .filter_map(|key| self.by_key.get(key))
+        {
+            if let Some(message) = messages.get_mut(*at).filter(|m| m.lane == Lane::Main) {
+                Arc::make_mut(message).lane = Lane::Left;
+            }
+        }
         Conversation {
             id: id.clone(),
-            messages: self.messages.clone(),
+            messages,
             odd: self.odd,
         }
     }

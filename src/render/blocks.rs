@@ -131,8 +131,10 @@ impl Block<'_, '_> {
             }
             Role::System => left.push(word("system", dim)),
         }
-        if let Lane::Side(_) = message.lane {
-            left.push(word("  side", self.hue(Hue::Warn)));
+        match message.lane {
+            Lane::Main => {}
+            Lane::Side(_) => left.push(word("  side", self.hue(Hue::Warn))),
+            Lane::Left => left.push(word("  taken back", self.hue(Hue::Warn))),
         }
         self.push(spread(left, right, self.setting.width), None);
     }

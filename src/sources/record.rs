@@ -28,6 +28,18 @@ pub enum Record {
         session: Box<str>,
         message: Box<Message>,
     },
+    /// A record of a log that keeps a tree, the record it follows, and the key of the message it holds, if any. Said of
+    /// conversations only.
+    Link {
+        session: Box<str>,
+        node: u64,
+        parent: Option<u64>,
+        key: u64,
+    },
+    /// The record at which the conversation stands now.
+    Leaf { session: Box<str>, node: u64 },
+    /// The last so many prompts were taken back, with all that followed them. Said of conversations only.
+    Undone { session: Box<str>, prompts: u64 },
     /// All spending is said here; the same key replaces.
     Spent { session: Box<str>, spend: Spend },
     /// Something that could not be read, at a byte offset or row of the unit.

@@ -1,10 +1,12 @@
 //! Opening agents' databases so that no byte, no name and no side file in their folder changes.
 //!
-//! A database that was closed cleanly is read in place as immutable. One with a write-ahead log beside it is copied with
-//! that log into a private folder of ours and read there: opening it in place would write to its shared memory.
+//! A database in use is read in place beside its writer, with the shared index of its write-ahead log opened for reading
+//! only. One that was closed cleanly is read in place as immutable, for one pass. Whatever would need a side file made or
+//! a log replayed is copied into a private folder of ours and read there.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,10 +14,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::env::{Env, OwnDir};
 
-/// A larger database with a log beside it is not copied but read as it was at its last checkpoint.
+/// More than this is not copied.
 const COPY_MAX: u64 = 2 << 30;
 /// No query runs longer than this.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// The version of the database library built in.
 pub fn version() -> &'static str {
@@ -25,7 +27,15 @@ pub fn version() -> &'static str {
 /// A database open for reading, and the copy that is deleted with it.
 pub struct Database {
     pub connection: Connection,
+    clock: Clock,
     copy: Option<PathBuf>,
+}
+
+impl Database {
+    /// Gives the next query its own time. Long readings ask in pages, so that a writer's checkpoint never waits for us.
+    pub fn next_query(&self) {
+        self.clock.wind();
+    }
 }
 
 impl Drop for Database {
@@ -37,48 +47,120 @@ impl Drop for Database {
     }
 }
 
-/// Opens a database that other programs may be writing.
-pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
-    let size = env.files.open(path)?.metadata()?.len();
-    let log = beside(path, "-wal");
-    let logged = env.files.stamp(&log).map_or(0, |stamp| stamp.len);
-    let (place, copy) = if logged == 0 || size > COPY_MAX {
-        (path.to_path_buf(), None)
-    } else {
-        let dir = private_dir(env)?;
-        let place = dir.join("copy.db");
-        let copied = (|| {
-            // The log first: what is checkpointed between the two copies is then in both.
-            io::copy(
-                &mut env.files.open(&log)?,
-                &mut std::fs::File::create(beside(&place, "-wal"))?,
-            )?;
-            io::copy(
-                &mut env.files.open(path)?,
-                &mut std::fs::File::create(&place)?,
-            )
-        })();
-        if let Err(error) = copied {
-            let _ = std::fs::remove_dir_all(&dir);
-            return Err(error);
-        }
-        (place, Some(dir))
-    };
-    let mut database = Database {
-        connection: connect(&place, copy.is_none()).map_err(failure)?,
-        copy,
-    };
-    prepare(&mut database.connection).map_err(failure)?;
-    Ok(database)
+/// When the running query must be done, in milliseconds since the database was opened.
+#[derive(Clone)]
+struct Clock {
+    opened: Instant,
+    end: Arc<AtomicU64>,
 }
 
-fn connect(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
-    if !immutable {
-        return Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        );
+impl Clock {
+    fn started() -> Clock {
+        let clock = Clock {
+            opened: Instant::now(),
+            end: Arc::default(),
+        };
+        clock.wind();
+        clock
     }
+
+    fn wind(&self) {
+        let end = self.opened.elapsed() + DEADLINE;
+        let end = u64::try_from(end.as_millis()).unwrap_or(u64::MAX);
+        self.end.store(end, Ordering::Relaxed);
+    }
+
+    fn is_over(&self) -> bool {
+        self.opened.elapsed() > Duration::from_millis(self.end.load(Ordering::Relaxed))
+    }
+}
+
+/// Opens a database that other programs may be writing.
+pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
+    let size = |suffix| {
+        env.files
+            .stamp(&beside(path, suffix))
+            .map(|stamp| stamp.len)
+    };
+    let log = size("-wal").unwrap_or(0);
+    let journal = size("-journal").unwrap_or(0);
+    if env.files.is_local(path) {
+        let in_place = match (keeps_log(env, path)?, size("-shm").is_ok()) {
+            // Its own index of the log is read, never written. Where it is out of date, the copy below is read.
+            (true, true) => Some("mode=ro&readonly_shm=1"),
+            (true, false) if log == 0 => Some("mode=ro&immutable=1"),
+            (true, false) => None,
+            // Locks make its writer wait for us and us for it; a journal is a half-done change that only a writer may undo.
+            (false, _) => (journal == 0).then_some("mode=ro"),
+        };
+        if let Some(how) = in_place {
+            match prepared(&address(path, how), OpenFlags::SQLITE_OPEN_READ_ONLY, None) {
+                Err(error) if needs_more(&error) => {}
+                opened => return opened.map_err(failure),
+            }
+        }
+    }
+    let all = size("")?.saturating_add(log).saturating_add(journal);
+    if all > COPY_MAX {
+        let why = format!(
+            "{} MiB are too much to copy and it cannot be read in place",
+            all >> 20
+        );
+        return Err(io::Error::other(why));
+    }
+    let dir = private_dir(env)?;
+    let place = dir.join("copy.db");
+    let copied = copy_of(env, path, &place);
+    let opened = copied.and_then(|()| {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        prepared(&address(&place, "mode=rw"), flags, Some(dir.clone())).map_err(failure)
+    });
+    if opened.is_err() {
+        let _ = std::fs::remove_dir_all(&dir);
+    }
+    opened
+}
+
+/// Copies a database with its logs. When a writer was at work meanwhile, the copies may be of different moments: they are
+/// made again, a few times.
+fn copy_of(env: &Env, path: &Path, to: &Path) -> io::Result<()> {
+    let suffixes = ["-wal", "-journal", ""];
+    let stamps = || suffixes.map(|suffix| env.files.stamp(&beside(path, suffix)).ok());
+    for _ in 0..5 {
+        let before = stamps();
+        for suffix in suffixes {
+            let mut copy = std::fs::File::create(beside(to, suffix))?;
+            match env.files.open(&beside(path, suffix)) {
+                Ok(mut from) => io::copy(&mut from, &mut copy).map(drop)?,
+                Err(e) if e.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {}
+                Err(e) => return Err(e),
+            }
+        }
+        if before == stamps() {
+            return Ok(());
+        }
+    }
+    // Its writer does not rest; asked again later.
+    Err(io::ErrorKind::WouldBlock.into())
+}
+
+/// Whether the database says of itself that it keeps a write-ahead log.
+fn keeps_log(env: &Env, path: &Path) -> io::Result<bool> {
+    use std::io::Read;
+    let mut header = Vec::new();
+    env.files.open(path)?.take(20).read_to_end(&mut header)?;
+    Ok(header.get(18..20) == Some(&[2, 2]))
+}
+
+/// A database that reading alone cannot open: its log must be replayed, or its index is not there any more.
+fn needs_more(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode;
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// A path as the address that options can be added to.
+fn address(path: &Path, options: &str) -> String {
     let mut name = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -88,18 +170,26 @@ fn connect(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
             other => name.push_str(&format!("%{other:02x}")),
         }
     }
-    name.push_str("?immutable=1&mode=ro");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_URI
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(name, flags)
+    format!("{name}?{options}")
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+fn prepared(address: &str, flags: OpenFlags, copy: Option<PathBuf>) -> rusqlite::Result<Database> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(address, flags)?;
     connection.busy_timeout(Duration::from_millis(250))?;
-    let end = Instant::now() + DEADLINE;
-    connection.progress_handler(10_000, Some(move || Instant::now() > end))?;
-    connection.execute_batch("PRAGMA query_only=1; PRAGMA trusted_schema=0; PRAGMA mmap_size=0; PRAGMA cell_size_check=1;")
+    let clock = Clock::started();
+    let watched = clock.clone();
+    connection.progress_handler(10_000, Some(move || watched.is_over()))?;
+    connection.execute_batch(
+        "PRAGMA query_only=1; PRAGMA trusted_schema=0; PRAGMA mmap_size=0; PRAGMA cell_size_check=1;",
+    )?;
+    // Files are opened at the first look, so this is where it shows whether that works.
+    let _: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
+    Ok(Database {
+        connection,
+        clock,
+        copy,
+    })
 }
 
 fn private_dir(env: &Env) -> io::Result<PathBuf> {
@@ -165,45 +255,89 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_read_leaves_the_folder_as_it_was() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.db");
-        let writer = Connection::open(&path).unwrap();
-        writer
-            .execute_batch(
-                "PRAGMA journal_mode=wal; CREATE TABLE t(x); INSERT INTO t VALUES (1), (2);",
-            )
-            .unwrap();
-        let listing = || {
-            let mut names: Vec<_> = std::fs::read_dir(dir.path())
-                .unwrap()
-                .map(|e| e.unwrap().path())
-                .filter(|p| p.is_file())
-                .collect();
-            names.sort();
-            names
-                .into_iter()
-                .map(|p| (std::fs::read(&p).unwrap(), p))
-                .collect::<Vec<_>>()
-        };
-        let before = listing();
-        let mut env = Env::bare(dir.path(), "2026-01-01T00:00:00Z".parse().unwrap());
+    /// Every name in a folder with its bytes.
+    fn listing(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(dir).unwrap();
+        let mut files: Vec<_> = entries
+            .map(|e| e.unwrap().path())
+            .map(|p| (p.clone(), std::fs::read(&p).unwrap()))
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// What a reader sees of `a.db` in `dir`, and whether a copy was made for it.
+    fn sum(dir: &Path) -> (i64, bool) {
+        let mut env = Env::bare(dir, "2026-01-01T00:00:00Z".parse().unwrap());
         let cache = tempfile::tempdir().unwrap();
         env.vars
             .insert("BACKSCROLL_CACHE".into(), cache.path().into());
-        let database = open(&env, &path).unwrap();
-        let sum: i64 = database
+        let before = listing(dir);
+        let database = open(&env, &dir.join("a.db")).unwrap();
+        let query = |r: &rusqlite::Row<'_>| r.get(0);
+        let sum = database
             .connection
-            .query_row("SELECT sum(x) FROM t", [], |r| r.get(0))
-            .unwrap();
-        assert_eq!(sum, 3, "rows in the log are read");
+            .query_row("SELECT sum(x) FROM t", [], query);
+        let copied = database.copy.is_some();
         drop(database);
-        assert_eq!(listing(), before);
+        assert_eq!(listing(dir), before, "the folder changed");
         assert_eq!(
             std::fs::read_dir(cache.path()).unwrap().count(),
             0,
-            "the copy is gone"
+            "the copy is left"
         );
+        (sum.unwrap(), copied)
+    }
+
+    /// A database as its agent leaves it in the middle of its work.
+    fn in_use(to: &Path, suffixes: &[&str]) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        let writer = Connection::open(&path).unwrap();
+        let make = "PRAGMA journal_mode=wal; CREATE TABLE t(x); INSERT INTO t VALUES (1), (2);";
+        writer.execute_batch(make).unwrap();
+        for suffix in suffixes {
+            std::fs::copy(beside(&path, suffix), beside(&to.join("a.db"), suffix)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_database_in_use_is_read_in_place() {
+        let dir = tempfile::tempdir().unwrap();
+        in_use(dir.path(), &["", "-wal", "-shm"]);
+        assert_eq!(sum(dir.path()), (3, false), "rows in the log are read");
+    }
+
+    #[test]
+    fn a_log_without_its_index_is_read_from_a_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        in_use(dir.path(), &["", "-wal"]);
+        assert_eq!(sum(dir.path()), (3, true));
+    }
+
+    #[test]
+    fn a_closed_database_and_an_old_one_are_read_in_place() {
+        for mode in ["wal", "delete"] {
+            let dir = tempfile::tempdir().unwrap();
+            let writer = Connection::open(dir.path().join("a.db")).unwrap();
+            let make =
+                format!("PRAGMA journal_mode={mode}; CREATE TABLE t(x); INSERT INTO t VALUES (5);");
+            writer.execute_batch(&make).unwrap();
+            drop(writer);
+            assert_eq!(sum(dir.path()), (5, false), "{mode}");
+        }
+    }
+
+    #[test]
+    fn a_query_without_end_is_stopped() {
+        let dir = tempfile::tempdir().unwrap();
+        in_use(dir.path(), &["", "-wal", "-shm"]);
+        let env = Env::bare(dir.path(), "2026-01-01T00:00:00Z".parse().unwrap());
+        let database = open(&env, &dir.path().join("a.db")).unwrap();
+        database.clock.end.store(0, Ordering::Relaxed);
+        let endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+        let asked: rusqlite::Result<i64> = database.connection.query_row(endless, [], |r| r.get(0));
+        assert_eq!(failure(asked.unwrap_err()).kind(), io::ErrorKind::TimedOut);
     }
 }

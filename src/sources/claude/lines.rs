@@ -95,7 +95,15 @@ impl<'a> Log<'a> {
             "summary" => self.summary(record, say),
             "custom-title" => self.title(record, "customTitle", TitleRank::User, say),
             "ai-title" => self.title(record, "aiTitle", TitleRank::Agent, say),
-            "last-prompt" => self.title(record, "lastPrompt", TitleRank::Fallback, say),
+            "last-prompt" => {
+                let leaf = record.text("leafUuid").filter(|_| self.is_conversation());
+                if let Some(leaf) = leaf {
+                    let (session, node) = (self.id.clone(), hash(&[leaf.as_bytes()]));
+                    tell(say, Record::Leaf { session, node })?;
+                }
+                self.title(record, "lastPrompt", TitleRank::Fallback, say)
+            }
+            "progress" if self.is_conversation() => self.link(record, line, say),
             // `progress` repeats usage of nested records, `api-request*` repeats messages: neither is ours to count.
             _ => Ok(()),
         }
@@ -177,6 +185,9 @@ impl<'a> Log<'a> {
                 self.spend(record, line, side, say)?;
             }
         }
+        if self.is_conversation() && !side {
+            self.link(record, line, say)?;
+        }
         let said = message::read(kind, record, line, side, self.is_conversation());
         if let Said::Message(message) = said {
             self.has_person |= kind == "user";
@@ -189,6 +200,23 @@ impl<'a> Log<'a> {
             )?;
         }
         Ok(())
+    }
+
+    /// Where a record stands in the tree. A compaction starts a new root and names what came before beside it.
+    fn link(&self, record: &Obj<'_>, line: &[u8], say: &mut Say<'_>) -> Result<(), Stop> {
+        let id = |key| record.text(key).map(|uuid| hash(&[uuid.as_bytes()]));
+        let Some(node) = id("uuid") else {
+            return Ok(());
+        };
+        tell(
+            say,
+            Record::Link {
+                session: self.id.clone(),
+                node,
+                parent: id("parentUuid").or_else(|| id("logicalParentUuid")),
+                key: message::line_key(record, line),
+            },
+        )
     }
 
     /// Keeps the records that no other record continues.

@@ -252,26 +252,35 @@ fn output(item: &Obj<'_>) -> ToolResult {
     result
 }
 
-/// A completed command tells its exit code better than its output does.
+/// What a completed item knows better than the output of its call does: exit codes, whether a change was made, which
+/// thread was started. What it does not know is left empty, and then what is known stays.
 pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
-    if item.str("type").as_deref() != Some("CommandExecution") {
-        return None;
+    let mut result = ToolResult::new(&*item.text("id")?, "");
+    match item.str("type").as_deref()? {
+        "CommandExecution" => {
+            result.output = Raw::from(item.str("aggregated_output")?.into_owned());
+            result.exit = item
+                .get("exit_code")
+                .and_then(Json::i64)
+                .and_then(|n| i32::try_from(n).ok());
+            result.ok = result.exit.map(|code| code == 0);
+            let took = item.obj("duration")?;
+            let nanos = u32::try_from(took.u64("nanos")?).unwrap_or(0);
+            result.took = Some(Duration::new(took.u64("secs")?, nanos.min(999_999_999)));
+        }
+        "FileChange" => {
+            result.ok = item.str("status").map(|status| status == "completed");
+            if result.ok == Some(false) {
+                result.output = Raw::from(item.text("stderr").unwrap_or_default().into_owned());
+            }
+        }
+        "CollabAgentToolCall" => {
+            let started = item.list("receiver_thread_ids").into_iter();
+            result.child = started.filter_map(Json::str).map(|id| (*id).into()).next();
+            result.child.as_ref()?;
+        }
+        "SubAgentActivity" => result.child = Some((*item.text("agent_thread_id")?).into()),
+        _ => return None,
     }
-    let mut result = ToolResult::new(
-        &*item.text("id")?,
-        item.str("aggregated_output")?.into_owned(),
-    );
-    result.exit = item
-        .get("exit_code")
-        .and_then(Json::i64)
-        .and_then(|n| i32::try_from(n).ok());
-    result.ok = result.exit.map(|code| code == 0);
-    let took = item.obj("duration")?;
-    result.took = Some(Duration::new(
-        took.u64("secs")?,
-        u32::try_from(took.u64("nanos")?)
-            .unwrap_or(0)
-            .min(999_999_999),
-    ));
     Some(result)
 }

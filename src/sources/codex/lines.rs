@@ -278,6 +278,13 @@ impl<'a> Log<'a> {
             Some("turn_aborted") => {
                 self.notice(NoticeKind::Interrupted, "interrupted", time, at, say)
             }
+            Some("thread_rolled_back") if self.is_conversation() => tell(
+                say,
+                Record::Undone {
+                    session: self.id.clone(),
+                    prompts: event.u64("num_turns").unwrap_or(0),
+                },
+            ),
             Some("thread_settings_applied") => {
                 let settings = event.obj("thread_settings").unwrap_or_default();
                 if let Some(provider) = settings.text("model_provider_id") {

@@ -1,16 +1,23 @@
 //! Sessions as rows of SQLite.
 
+use std::collections::HashSet;
 use std::io;
 
-use rusqlite::{Connection, Row};
-
 use super::super::json::Obj;
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, sqlite, tell};
+use super::super::sqlite::{self, Database};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::json_store::said;
-use super::message::{Stored, is_placeholder};
+use super::message::{Stored, is_assistant, is_placeholder};
+use super::tables::{Form, Tables, number, text};
+use super::whole;
 use crate::env::Env;
 use crate::model::{Kind, TitleRank, Unit};
 use crate::text::Raw;
+
+/// Sessions asked for at once.
+const PAGE: usize = 1_000;
+/// In milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// Reads what changed since the cursor, and names every session there is.
 pub fn read(
@@ -38,22 +45,18 @@ pub fn read(
     if from.at != At::Start && memo == from.memo {
         return Ok(from.clone());
     }
-    let since = match from.at {
-        At::Row { stamp, .. } => stamp,
-        _ => i64::MIN,
-    };
-    let cursor = |stamp| Cursor {
-        at: At::Row {
-            stamp,
-            key: "".into(),
-        },
-        memo: memo.clone(),
-    };
+    let seen = Seen::read(&from.at);
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
-        .and_then(|db| pass(&db.connection, want, since, say));
+        .and_then(|db| match want {
+            Want::Summary => all(&db, &seen, say),
+            Want::Conversation { session } => conversation(&db, session, &seen, say),
+        });
     match told {
-        Ok(stamp) => Ok(cursor(stamp)),
+        Ok(seen) => Ok(Cursor {
+            at: seen.cursor(),
+            memo,
+        }),
         Err(Stop::Asked) => Ok(from.clone()),
         // Damaged: what came stays, and it is tried again when the file changes.
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -62,9 +65,40 @@ pub fn read(
                 at: 0,
                 what: Oddity::Corrupt,
             });
-            Ok(cursor(since))
+            Ok(Cursor {
+                at: seen.cursor(),
+                memo,
+            })
         }
         Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// How far the rows were seen. Rows change in place, so this is a time; what a time cannot show is in `mark`.
+#[derive(Clone, PartialEq, Default, Debug)]
+struct Seen {
+    /// The newest change, in milliseconds since 1970.
+    since: Option<i64>,
+    /// Of all sessions: the last row number of the messages. Of one: its messages, their last id, its undone part.
+    mark: String,
+}
+
+impl Seen {
+    fn read(at: &At) -> Seen {
+        match at {
+            At::Row { stamp, key } => Seen {
+                since: Some(*stamp),
+                mark: (**key).into(),
+            },
+            _ => Seen::default(),
+        }
+    }
+
+    fn cursor(self) -> At {
+        At::Row {
+            stamp: self.since.unwrap_or(0),
+            key: self.mark.into(),
+        }
     }
 }
 
@@ -86,30 +120,11 @@ struct SessionRow {
     archived: Option<i64>,
 }
 
-/// Text of whatever type a row holds; numbers and blobs are read as text would be.
-fn text(row: &Row<'_>, i: usize) -> Option<String> {
-    match row.get_ref(i).ok()? {
-        rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
-            Some(String::from_utf8_lossy(bytes).into_owned())
-        }
-        rusqlite::types::ValueRef::Integer(n) => Some(n.to_string()),
-        _ => None,
-    }
-}
-
-fn number(row: &Row<'_>, i: usize) -> Option<i64> {
-    match row.get_ref(i).ok()? {
-        rusqlite::types::ValueRef::Integer(n) => Some(n),
-        // A float cast saturates.
-        rusqlite::types::ValueRef::Real(n) => Some(n as i64),
-        _ => None,
-    }
-}
-
-fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Result<i64, Stop> {
-    let have = sqlite::columns(db, "session")?;
+/// The sessions' own rows, with the columns that this version has.
+fn sessions(db: &Database, only: Option<&str>) -> Result<Vec<SessionRow>, Stop> {
+    let have = sqlite::columns(&db.connection, "session")?;
     if !have.iter().any(|c| c == "id") {
-        return Ok(since);
+        return Ok(Vec::new());
     }
     let names = [
         "id",
@@ -123,45 +138,71 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
         "time_archived",
     ];
     // Versions differ in their columns: what is missing is asked for as NULL.
-    let list: Vec<&str> = names
-        .iter()
-        .map(|n| {
-            if have.iter().any(|c| c == n) {
-                *n
-            } else {
-                "NULL"
-            }
-        })
-        .collect();
-    let mut statement = db.prepare(&format!("SELECT {} FROM session", list.join(", ")))?;
-    let mut rows = statement.query([])?;
-    let mut sessions = Vec::new();
-    while let Some(row) = rows.next()? {
-        let Some(id) = text(row, 0) else { continue };
-        sessions.push(SessionRow {
-            id,
-            parent: text(row, 1),
-            directory: text(row, 2),
-            title: text(row, 3),
-            version: text(row, 4),
-            revert: text(row, 5),
-            created: number(row, 6),
-            updated: number(row, 7).unwrap_or(0),
-            archived: number(row, 8),
-        });
-    }
-    let mut newest = since;
-    let whole = matches!(want, Want::Conversation { .. });
-    for session in &sessions {
-        match want {
-            Want::Conversation { session: asked } if *asked != *session.id => continue,
-            _ => {}
+    let list = names.map(|name| {
+        if have.iter().any(|c| c == name) {
+            name
+        } else {
+            "NULL"
         }
-        let changed = last_change(db, &session.id)?
-            .unwrap_or(session.updated)
-            .max(session.updated);
-        newest = newest.max(changed);
-        if changed < since {
+    });
+    let list = list.join(", ");
+    let mut found = Vec::new();
+    let mut after = String::new();
+    loop {
+        db.next_query();
+        let mut statement = db.connection.prepare_cached(&format!(
+            "SELECT {list} FROM session WHERE id > ?1 AND id = coalesce(?2, id) ORDER BY id LIMIT {PAGE}"
+        ))?;
+        let mut rows = statement.query((&after, only))?;
+        let before = found.len();
+        while let Some(row) = rows.next()? {
+            let Some(id) = text(row, 0) else { continue };
+            found.push(SessionRow {
+                id,
+                parent: text(row, 1),
+                directory: text(row, 2),
+                title: text(row, 3),
+                version: text(row, 4),
+                revert: text(row, 5),
+                created: number(row, 6),
+                updated: number(row, 7).unwrap_or(0),
+                archived: number(row, 8),
+            });
+        }
+        match found.last() {
+            Some(last) if found.len() == before + PAGE => after.clone_from(&last.id),
+            _ => return Ok(found),
+        }
+    }
+}
+
+/// Tells the sessions in which something changed, and names all there are.
+fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
+    let sessions = sessions(db, None)?;
+    let tables = Tables::of(db)?;
+    let (first, second) = tables.last_rows(db);
+    let mut now = Seen {
+        since: seen.since,
+        mark: format!("{first} {second}"),
+    };
+    let rows = seen.mark.split_once(' ');
+    let rows = rows.and_then(|(a, b)| a.parse().ok().zip(b.parse().ok()));
+    let fresh = match rows {
+        Some(rows) => tables.sessions_past(db, rows)?,
+        None => Vec::new(),
+    };
+    for session in &sessions {
+        // Rows are added to any session but changed only in those at work, which say so themselves within a day.
+        let candidate = seen
+            .since
+            .is_none_or(|since| session.updated >= since - DAY)
+            || fresh.contains(&session.id);
+        if !candidate {
+            continue;
+        }
+        let changed = tables.last_change(db, &session.id)?.max(session.updated);
+        now.since = now.since.max(Some(changed));
+        if seen.since.is_some_and(|since| changed < since) && !fresh.contains(&session.id) {
             continue;
         }
         tell(
@@ -170,98 +211,122 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
                 session: session.id.as_str().into(),
             },
         )?;
-        one(db, session, whole, say)?;
+        facts(session, say)?;
+        let (form, ids) = tables.ids(db, &session.id)?;
+        messages(db, &tables, session, (form, &ids), false, say)?;
     }
-    if !whole {
-        let sessions = sessions.iter().map(|s| s.id.as_str().into()).collect();
-        tell(say, Record::Only { sessions })?;
-    }
-    Ok(newest)
+    let sessions = sessions.into_iter().map(|s| s.id.into()).collect();
+    tell(say, Record::Only { sessions })?;
+    Ok(now)
 }
 
-fn last_change(db: &Connection, session: &str) -> rusqlite::Result<Option<i64>> {
-    if sqlite::columns(db, "message")?.is_empty() {
-        return Ok(None);
+/// Tells the messages of one session, or only those that changed where nothing else can have happened.
+fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
+    let Some(session) = sessions(db, Some(id))?.pop() else {
+        return Ok(seen.clone());
+    };
+    let tables = Tables::of(db)?;
+    let (form, ids) = tables.ids(db, id)?;
+    let (count, last) = (ids.len(), ids.last().map_or("", String::as_str));
+    let revert = session.revert.as_deref().unwrap_or_default();
+    let now = Seen {
+        since: Some(tables.last_change(db, id)?),
+        mark: format!("{count} {last} {revert}"),
+    };
+    let mut parts = seen.mark.splitn(3, ' ');
+    let known: Option<usize> = parts.next().and_then(|n| n.parse().ok());
+    let (known_last, known_revert) = (parts.next(), parts.next());
+    let changed: Option<Vec<String>> = match (seen.since, known, known_last) {
+        (Some(since), Some(known), Some(known_last)) if known_revert == Some(revert) => {
+            let changed: HashSet<String> = tables.changed(db, id, since)?;
+            let added = changed.iter().filter(|c| c.as_str() > known_last).count();
+            // Anything else is a message taken away, or one put in between.
+            let in_order = ids.iter().filter(|id| changed.contains(*id));
+            (known + added == count).then(|| in_order.cloned().collect())
+        }
+        _ => None,
+    };
+    if changed.is_none() {
+        tell(say, Record::Again { session: id.into() })?;
     }
-    db.prepare_cached("SELECT max(time_updated) FROM message WHERE session_id = ?1")?
-        .query_row([session], |row| Ok(number(row, 0)))
+    let told = changed.unwrap_or(ids);
+    messages(db, &tables, &session, (form, &told), true, say)?;
+    Ok(now)
 }
 
-fn one(db: &Connection, session: &SessionRow, whole: bool, say: &mut Say<'_>) -> Result<(), Stop> {
-    let time = |ms: Option<i64>| ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    if !whole {
-        let title = session
-            .title
-            .as_deref()
-            .filter(|t| !t.is_empty() && !is_placeholder(t));
-        let facts = Facts {
-            title: title.map(|t| (TitleRank::Agent, Raw::from(t))),
-            dir: session
-                .directory
-                .as_deref()
-                .filter(|d| !d.is_empty())
-                .map(Into::into),
-            kind: session.parent.is_some().then_some(Kind::SubAgent),
-            parent: session.parent.as_deref().map(Into::into),
-            version: session.version.as_deref().map(Raw::from),
-            at: time(session.created),
-            archived: Some(session.archived.is_some_and(|n| n > 0)),
-            ..Facts::default()
-        };
+fn time(ms: Option<i64>) -> Option<jiff::Timestamp> {
+    ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+}
+
+fn facts(session: &SessionRow, say: &mut Say<'_>) -> Result<(), Stop> {
+    let title = session.title.as_deref();
+    let title = title.filter(|t| !t.is_empty() && !is_placeholder(t));
+    let dir = session.directory.as_deref().filter(|d| !d.is_empty());
+    let facts = Facts {
+        title: title.map(|t| (TitleRank::Agent, Raw::from(t))),
+        dir: dir.map(Into::into),
+        kind: session.parent.is_some().then_some(Kind::SubAgent),
+        parent: session.parent.as_deref().map(Into::into),
+        version: session.version.as_deref().map(Raw::from),
+        at: time(session.created),
+        archived: Some(session.archived.is_some_and(|n| n > 0)),
+        ..Facts::default()
+    };
+    tell(
+        say,
+        Record::Session {
+            session: session.id.as_str().into(),
+            facts: Box::new(facts),
+        },
+    )
+}
+
+/// Messages of a session, by their ids.
+fn messages(
+    db: &Database,
+    tables: &Tables,
+    session: &SessionRow,
+    (form, ids): (Form, &[String]),
+    whole: bool,
+    say: &mut Say<'_>,
+) -> Result<(), Stop> {
+    let revert = session.revert.as_deref().and_then(Obj::parse);
+    let revert = revert.and_then(|r| r.text("messageID").map(|m| m.into_owned()));
+    let odd = |say: &mut Say<'_>| {
         tell(
             say,
-            Record::Session {
-                session: session.id.as_str().into(),
-                facts: Box::new(facts),
+            Record::Odd {
+                session: Some(session.id.as_str().into()),
+                at: 0,
+                what: Oddity::Malformed,
             },
-        )?;
-    }
-    if sqlite::columns(db, "message")?.is_empty() || sqlite::columns(db, "part")?.is_empty() {
-        return Ok(());
-    }
-    let revert = session
-        .revert
-        .as_deref()
-        .and_then(Obj::parse)
-        .and_then(|r| r.text("messageID").map(|m| m.into_owned()));
-    let mut parts = db.prepare_cached("SELECT data FROM part WHERE message_id = ?1 ORDER BY id")?;
-    let mut messages = db.prepare_cached("SELECT id, data, time_created FROM message WHERE session_id = ?1 ORDER BY time_created, id")?;
-    let mut rows = messages.query([&session.id])?;
-    while let Some(row) = rows.next()? {
-        let (Some(id), Some(data)) = (text(row, 0), text(row, 1)) else {
+        )
+    };
+    for id in ids {
+        let Some(row) = tables.message(db, form, id)? else {
             continue;
         };
-        let Some(record) = Obj::parse(&data) else {
-            tell(
-                say,
-                Record::Odd {
-                    session: Some(session.id.as_str().into()),
-                    at: 0,
-                    what: Oddity::Malformed,
-                },
-            )?;
+        let Some(data) = Obj::parse(&row.data) else {
+            odd(say)?;
             continue;
         };
-        let bodies: Vec<String> = parts
-            .query_map([&id], |row| Ok(text(row, 0).unwrap_or_default()))?
-            .collect::<Result<_, _>>()?;
+        let created = time(row.created);
+        if form == Form::Whole {
+            whole::said(&session.id, (id, &row.kind), &data, created, whole, say)?;
+            continue;
+        }
+        let bodies = tables.parts(db, id)?;
         let read: Vec<Obj<'_>> = bodies.iter().filter_map(|body| Obj::parse(body)).collect();
         for _ in read.len()..bodies.len() {
-            tell(
-                say,
-                Record::Odd {
-                    session: Some(session.id.as_str().into()),
-                    at: 0,
-                    what: Oddity::Malformed,
-                },
-            )?;
+            odd(say)?;
         }
-        let undone = revert.as_deref().is_some_and(|from| *id >= *from);
+        let undone = revert.as_deref().is_some_and(|from| **id >= *from);
         let stored = Stored {
-            id: &id,
-            data: &record,
+            id,
+            data: &data,
             parts: &read,
-            created: time(number(row, 2)),
+            created,
+            assistant: is_assistant(&data),
         };
         said(&session.id, &stored, whole, undone, say)?;
     }

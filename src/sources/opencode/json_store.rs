@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::json::{self, Json, Obj, Parsed};
 use super::super::jsonl::LINE_MAX;
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
-use super::message::{Stored, is_placeholder};
+use super::message::{Stored, is_assistant, is_placeholder};
 use super::{GLOBAL, thread};
 use crate::env::Env;
 use crate::model::{Kind, TitleRank, Unit};
@@ -190,6 +190,7 @@ fn tell_all(
             data: &data,
             parts: &read,
             created: None,
+            assistant: is_assistant(&data),
         };
         said(id, &stored, whole, undone, say)?;
     }

@@ -24,6 +24,13 @@ pub struct Stored<'a> {
     pub parts: &'a [Obj<'a>],
     /// When its row says it was created, for stores that keep it there.
     pub created: Option<Timestamp>,
+    /// Whether a model wrote it.
+    pub assistant: bool,
+}
+
+/// Whether a model wrote the message, by the name of its role.
+pub fn is_assistant(data: &Obj<'_>) -> bool {
+    data.str("role").as_deref() == Some("assistant")
 }
 
 impl Stored<'_> {
@@ -36,10 +43,6 @@ impl Stored<'_> {
             .obj("time")
             .and_then(|t| t.time("created"))
             .or(self.created)
-    }
-
-    fn is_assistant(&self) -> bool {
-        self.data.str("role").as_deref() == Some("assistant")
     }
 
     pub fn model(&self) -> Option<ModelId> {
@@ -74,7 +77,7 @@ impl Stored<'_> {
 
     /// What it cost. A cost of 0 for tokens means that nobody knew the price.
     pub fn spend(&self) -> Option<Spend> {
-        let usage = self.usage().filter(|_| self.is_assistant())?;
+        let usage = self.usage().filter(|_| self.assistant)?;
         let cost = self.data.f64("cost").and_then(Usd::from_dollars);
         let created = self
             .data
@@ -114,7 +117,7 @@ impl Stored<'_> {
 
     /// The message for readers. Without `whole`, bodies are left out but for prompts.
     pub fn message(&self, whole: bool, undone: bool) -> Message {
-        let assistant = self.is_assistant();
+        let assistant = self.assistant;
         let role = if assistant {
             Role::Assistant
         } else {

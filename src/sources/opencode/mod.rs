@@ -8,6 +8,10 @@
 mod database;
 mod json_store;
 mod message;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod whole;
 
 use std::io;
 use std::path::{Path, PathBuf};
