@@ -234,7 +234,7 @@ impl Files for Disk {
     #[cfg(target_os = "linux")]
     fn is_local(&self, path: &Path) -> bool {
         // From linux/magic.h: btrfs, ext, f2fs, overlay, ramfs, tmpfs, xfs; and those of bcachefs and zfs.
-        const LOCAL: [i64; 9] = [
+        const LOCAL: [i128; 9] = [
             0x9123_683e,
             0xef53,
             0xf2f5_2010,
@@ -245,7 +245,7 @@ impl Files for Disk {
             0xca45_1a4e,
             0x2fc1_2fc1,
         ];
-        rustix::fs::statfs(path).is_ok_and(|fs| LOCAL.contains(&(fs.f_type as i64)))
+        rustix::fs::statfs(path).is_ok_and(|fs| LOCAL.contains(&i128::from(fs.f_type)))
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -51,7 +51,7 @@ pub fn walk(env: &Env, choice: &Choice) -> Walk {
         let mut seen = std::collections::HashSet::new();
         for root in source.roots(env) {
             let units = walk.found.len();
-            let sweep = sources::walk(source, env, &root, &mut |unit| {
+            let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
                 if seen.insert(unit.path.clone()) {
                     let stamp = unit::stamp(env, &unit);
                     walk.found.push(Found {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Delta, OddFile, Retired, UnitFold};
 use crate::env::{Env, Stamp};
@@ -18,6 +19,8 @@ pub struct UnitState {
     fold: UnitFold,
     /// The last reading failed; its reason was told.
     failed: bool,
+    /// Readings in a row that found it busy.
+    busy: u32,
 }
 
 impl UnitState {
@@ -28,7 +31,14 @@ impl UnitState {
             cursor: Cursor::default(),
             fold,
             failed: false,
+            busy: 0,
         }
+    }
+
+    /// How long to leave a busy unit alone before it is tried again; none for one that was read or is broken.
+    pub fn wait_before_retry(&self) -> Option<Duration> {
+        let tries = self.busy.checked_sub(1)?.min(6);
+        Some((Duration::from_millis(100) * 2u32.pow(tries)).min(Duration::from_secs(5)))
     }
 
     /// Reads what is new and tells it. An error leaves the last good state; a file that is gone retires the unit.
@@ -43,6 +53,7 @@ impl UnitState {
         let mut delta = Delta::default();
         match read {
             Ok(cursor) => {
+                self.busy = 0;
                 self.cursor = cursor;
                 delta = self.told(env);
                 if std::mem::take(&mut self.failed) && delta.odd.is_empty() {
@@ -58,6 +69,11 @@ impl UnitState {
                     delta = self.told(env);
                 }
                 self.failed = true;
+                let passing = matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+                );
+                self.busy = if passing { self.busy + 1 } else { 0 };
                 delta.odd = vec![self.odd_file(Some(error.to_string()))];
             }
         }

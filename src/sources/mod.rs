@@ -168,7 +168,7 @@ pub trait Source: Sync {
     fn discover(&self, env: &Env, found: &mut dyn FnMut(Unit)) -> Sweep {
         let mut sweep = Sweep::Whole;
         for root in self.roots(env) {
-            if walk(self, env, &root, found) == Sweep::Partial {
+            if walk(self, env, &root, &root.path, found) == Sweep::Partial {
                 sweep = Sweep::Partial;
             }
         }
@@ -193,17 +193,27 @@ pub fn named(name: &str) -> Option<&'static dyn Source> {
     })
 }
 
-/// Walks one root. A folder that cannot be listed makes the walk partial; one that is not there does not.
+/// Walks a root, or a folder below it. A folder that cannot be listed makes the walk partial; one that is not there does not.
 pub fn walk<S: Source + ?Sized>(
     source: &S,
     env: &Env,
     root: &Root,
+    from: &Path,
     found: &mut dyn FnMut(Unit),
 ) -> Sweep {
+    let below = from.strip_prefix(&root.path).unwrap_or(Path::new(""));
+    // A folder below one that is not entered is not entered either.
+    let mut way = root.path.to_path_buf();
+    for part in below {
+        way.push(part);
+        if !source.enters(root, &way) {
+            return Sweep::Whole;
+        }
+    }
     let mut sweep = Sweep::Whole;
     let mut seen = std::collections::HashSet::new();
     let mut units = 0;
-    let mut todo = vec![(root.path.to_path_buf(), 0usize)];
+    let mut todo = vec![(from.to_path_buf(), below.iter().count())];
     let real_root = std::fs::canonicalize(&root.path).unwrap_or_else(|_| root.path.to_path_buf());
     while let Some((dir, depth)) = todo.pop() {
         // Two links to one folder, or a loop of them, are walked once.

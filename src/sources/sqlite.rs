@@ -4,10 +4,13 @@
 //! only. One that was closed cleanly is read in place as immutable, for one pass. Whatever would need a side file made or
 //! a log replayed is copied into a private folder of ours and read there.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
@@ -129,7 +132,7 @@ fn copy_of(env: &Env, path: &Path, to: &Path) -> io::Result<()> {
     for _ in 0..5 {
         let before = stamps();
         for suffix in suffixes {
-            let mut copy = std::fs::File::create(beside(to, suffix))?;
+            let mut copy = File::create(beside(to, suffix))?;
             match env.files.open(&beside(path, suffix)) {
                 Ok(mut from) => io::copy(&mut from, &mut copy).map(drop)?,
                 Err(e) if e.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {}
@@ -146,10 +149,22 @@ fn copy_of(env: &Env, path: &Path, to: &Path) -> io::Result<()> {
 
 /// Whether the database says of itself that it keeps a write-ahead log.
 fn keeps_log(env: &Env, path: &Path) -> io::Result<bool> {
-    use std::io::Read;
-    let mut header = Vec::new();
-    env.files.open(path)?.take(20).read_to_end(&mut header)?;
-    Ok(header.get(18..20) == Some(&[2, 2]))
+    use std::os::unix::fs::FileExt;
+    // Closing a file takes away every lock that this process has on it, also those of a reading at work elsewhere. So
+    // the file stays open for the next time; a machine has few databases.
+    static OPEN: Mutex<BTreeMap<(u64, u64), File>> = Mutex::new(BTreeMap::new());
+    let stamp = env.files.stamp(path)?;
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = match open.entry((stamp.dev, stamp.inode)) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => place.insert(env.files.open(path)?),
+    };
+    let mut versions = [0; 2];
+    match file.read_exact_at(&mut versions, 18) {
+        // A database that is still empty keeps nothing.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        read => read.map(|()| versions == [2, 2]),
+    }
 }
 
 /// A database that reading alone cannot open: its log must be replayed, or its index is not there any more.

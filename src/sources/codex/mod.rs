@@ -1,7 +1,8 @@
 //! Codex CLI. Written down from files of 0.20.0, 0.45.0, 0.63.0, 0.98.0, 0.125.0, 0.145.0 and 0.169.0, run against a
 //! scripted server.
 //!
-//! Three generations of lines: bare items (A), enveloped (B), paginated with an ordinal on every line (C).
+//! Three generations of lines: bare items (A), enveloped (B), paginated with an ordinal on every line (C). Before them,
+//! its forerunner wrote one JSON object a session.
 //! `input_tokens` includes cached tokens and cache writes, `output_tokens` includes reasoning. Not known: tokens of
 //! generation A, which logged none.
 
@@ -11,7 +12,7 @@ mod lines;
 mod tokens;
 mod usage;
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Parsed};
@@ -41,6 +42,8 @@ pub static CARD: Card = Card {
 const ROLLOUT: u8 = 0;
 const PACKED: u8 = 1;
 const NAMES: u8 = 2;
+/// One object with all items, before there were lines.
+const OBJECT: u8 = 3;
 
 impl Source for Codex {
     fn card(&self) -> &'static Card {
@@ -94,6 +97,7 @@ impl Source for Codex {
         match name.rsplit_once('.')? {
             (_, "jsonl") => unit(ROLLOUT, live + 1),
             (stem, "zst") if stem.ends_with(".jsonl") => unit(PACKED, live),
+            (_, "json") => unit(OBJECT, live),
             _ => None,
         }
     }
@@ -108,6 +112,7 @@ impl Source for Codex {
     ) -> io::Result<Cursor> {
         match unit.form {
             NAMES => names(env, unit, from, say),
+            OBJECT => object(env, unit, want, from, say),
             PACKED => packed(env, unit, want, from, say),
             _ => rollout(env, unit, want, from, say),
         }
@@ -139,12 +144,15 @@ fn is_archived(root: &Root, path: &Path) -> bool {
 pub(super) fn thread_id(path: &Path) -> Box<str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.trim_end_matches(".zst").trim_end_matches(".jsonl");
+    let stem = stem.trim_end_matches(".json");
     let rest = stem.strip_prefix("rollout-").unwrap_or(stem);
-    // `YYYY-MM-DDThh-mm-ss-` is 20 bytes.
-    let id = rest
-        .get(20..)
-        .filter(|id| !id.is_empty() && rest.as_bytes().get(10) == Some(&b'T'));
-    id.unwrap_or(stem).into()
+    // `YYYY-MM-DDThh-mm-ss-` is 20 bytes, the day alone with its `-` is 11.
+    let id = match rest.as_bytes().get(10) {
+        Some(b'T') => rest.get(20..),
+        Some(b'-') => rest.get(11..),
+        _ => None,
+    };
+    id.filter(|id| !id.is_empty()).unwrap_or(stem).into()
 }
 
 /// Another thread's log, by its id in the names below the same root.
@@ -250,6 +258,67 @@ fn read_lines<R: io::Read>(
     Ok(())
 }
 
+/// What tells whether a file that is read whole changed.
+fn whole(stamp: crate::env::Stamp) -> Cursor {
+    let now = hash(&[
+        &stamp.inode.to_le_bytes(),
+        &stamp.len.to_le_bytes(),
+        &stamp.changed.to_le_bytes(),
+    ]);
+    Cursor {
+        at: At::Whole(now),
+        memo: Box::default(),
+    }
+}
+
+/// A session as one object, written anew at every change: its header and its items.
+fn object(
+    env: &Env,
+    unit: &Unit,
+    want: Want<'_>,
+    from: &Cursor,
+    say: &mut Say<'_>,
+) -> io::Result<Cursor> {
+    let mut file = env.files.open(&unit.path)?;
+    let cursor = whole(stamp_of(&file.metadata()?)?);
+    if cursor == *from {
+        return Ok(cursor);
+    }
+    let mut bytes = Vec::new();
+    file.by_ref()
+        .take(jsonl::LINE_MAX as u64)
+        .read_to_end(&mut bytes)?;
+    let mut store = String::new();
+    let mut log = Log::new(env, unit, want, Memo::default());
+    let mut read = || {
+        tell(say, Record::Reset)?;
+        let (Parsed::Object(all) | Parsed::Repaired(all)) = json::record(&bytes, &mut store) else {
+            let session = Some(log.id().into());
+            let what = Oddity::Malformed;
+            return tell(
+                say,
+                Record::Odd {
+                    session,
+                    at: 0,
+                    what,
+                },
+            );
+        };
+        log.begin(say)?;
+        let header = all.obj("session").unwrap_or_default();
+        log.record(&header, 0, say)?;
+        let items = all.list("items").into_iter().filter_map(json::Json::obj);
+        for (at, item) in items.enumerate() {
+            log.record(&item, at as u64 + 1, say)?;
+        }
+        Ok(())
+    };
+    match read() {
+        Err(Stop::Failed(error)) => Err(error),
+        Ok(()) | Err(Stop::Asked) => Ok(cursor),
+    }
+}
+
 /// A compressed log never grows: it is read whole when it changes.
 fn packed(
     env: &Env,
@@ -260,15 +329,7 @@ fn packed(
 ) -> io::Result<Cursor> {
     let file = env.files.open(&unit.path)?;
     let stamp = stamp_of(&file.metadata()?)?;
-    let now = hash(&[
-        &stamp.inode.to_le_bytes(),
-        &stamp.len.to_le_bytes(),
-        &stamp.changed.to_le_bytes(),
-    ]);
-    let cursor = Cursor {
-        at: At::Whole(now),
-        memo: Box::default(),
-    };
+    let cursor = whole(stamp);
     if cursor == *from {
         return Ok(cursor);
     }
