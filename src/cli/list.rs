@@ -28,7 +28,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
-    let query = super::query(&args.query, &loaded.context)?;
+    let query = super::query(env, &args.query, &loaded.context, streams)?;
     let Selected { rows, hidden } = select(&loaded, &query, args);
     let (total, from) = (rows.len(), args.offset.min(rows.len()));
     let most = match (args.recent, args.limit) {

@@ -220,8 +220,20 @@ pub fn context(env: &Env) -> Context {
 }
 
 /// A query whose every value was understood; on the screen a wrong value is shown and ignored, here it stops.
-fn query(words: &[String], context: &Context) -> Result<Query, Failure> {
+fn query(
+    env: &Env,
+    words: &[String],
+    context: &Context,
+    streams: &mut Streams<'_>,
+) -> Result<Query, Failure> {
     let query = Query::parse(&words.join(" "), context);
+    // A script knows what it asked; a person may have meant something else.
+    for hint in query.problems().iter().filter(|p| !p.is_wrong()) {
+        if env.terminal.stderr_tty {
+            let line = crate::text::Clean::line(&format!("{}: {}", hint.clause, hint.reason));
+            writeln!(streams.err, "backscroll: {line}")?;
+        }
+    }
     match query.problems().iter().find(|p| p.is_wrong()) {
         Some(problem) => Err(Failure::Usage(format!(
             "{}: {}",

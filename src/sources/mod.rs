@@ -43,8 +43,10 @@ pub struct Card {
     pub revision: u32,
     /// Environment variables that move its logs.
     pub variables: &'static [&'static str],
+    /// Versions of the agent whose logs were seen, for people.
+    pub versions: &'static str,
     /// Where its logs usually are, for people.
-    pub usual: &'static str,
+    pub usual: &'static [&'static str],
     /// Where a copied conversation can be found to differ from the agent's, for people; one sentence.
     pub note: &'static str,
 }

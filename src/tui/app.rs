@@ -14,6 +14,9 @@ use crate::query::{Context, Query};
 use crate::render::document::{Document, Look};
 use crate::text::Clean;
 
+/// So many logs are read in a blink.
+const LONG_LOAD: usize = 500;
+
 pub struct App {
     pub index: Index,
     pub context: Context,
@@ -23,6 +26,10 @@ pub struct App {
     pub look: Arc<Look>,
     pub prefs: Prefs,
     pub demo: bool,
+    /// Everything found at the start was read. From then on new logs are news, not loading.
+    pub loaded: bool,
+    /// The panel of the first load was sent away.
+    pub loading_hidden: bool,
     pub mouse: bool,
     pub list: List,
     pub query: QueryLine,
@@ -105,6 +112,23 @@ pub struct QueryLine {
     pub query: Query,
     /// What it was before, for undo.
     pub before: Vec<String>,
+    /// The text that is being completed, where its cursor stood, and which offer stands there now.
+    pub completing: Option<(tui_input::Input, usize)>,
+}
+
+impl QueryLine {
+    /// What the piece before the cursor can become, as whole pieces.
+    pub fn offers(&self) -> Vec<String> {
+        let (from, _) = self
+            .completing
+            .as_ref()
+            .map_or((&self.input, 0), |(i, n)| (i, *n));
+        let mut offers = crate::query::complete(from.value(), from.cursor());
+        // What is already written is no offer.
+        let piece = crate::query::piece(from.value(), from.cursor());
+        offers.retain(|offer| from.value().get(piece.clone()) != Some(offer));
+        offers
+    }
 }
 
 /// A conversation in the reader.
@@ -136,6 +160,8 @@ impl App {
             look: Arc::new(look),
             prefs,
             demo: false,
+            loaded: false,
+            loading_hidden: false,
             mouse: true,
             list: List::default(),
             query: QueryLine::default(),
@@ -171,6 +197,11 @@ impl App {
             bad,
             until: until.filter(|_| !bad),
         });
+    }
+
+    /// The first load takes long enough to be watched.
+    pub fn is_loading(&self) -> bool {
+        !self.loaded && self.index.progress().totals().1 >= LONG_LOAD
     }
 
     /// Nothing was found anywhere, and nothing more is to come.

@@ -83,6 +83,7 @@ pub enum Action {
     CopyResume,
     Keep,
     Complete,
+    CompleteBack,
     LookAgain,
     Demo,
 }
@@ -245,7 +246,14 @@ pub static BINDINGS: &[Binding] = &[
     ),
     bind!(Input, "down" "ctrl-n", Down, "", "Next session while typing"),
     bind!(Input, "up" "ctrl-p", Up, "", "Previous session while typing"),
-    bind!(Input, "tab", Complete, "complete", "Complete the field"),
+    bind!(
+        Input,
+        "tab",
+        Complete,
+        "complete",
+        "Complete: the next offer"
+    ),
+    bind!(Input, "backtab", CompleteBack, "", "The offer before"),
     bind!(Input, "ctrl-c", Cancel, "", "Leave the input"),
     bind!(Overlay, "esc" "q" "?" "i" "!" "enter", Back, "close", "Close it"),
     bind!(Overlay, "j" "down", Down, "down", "Down"),

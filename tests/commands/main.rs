@@ -1,5 +1,7 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
+mod readme;
+
 use serde_json::Value;
 
 /// The sample sessions, in a home where nothing else is.

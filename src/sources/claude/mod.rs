@@ -32,7 +32,8 @@ pub static CARD: Card = Card {
     aliases: &["claude"],
     revision: 1,
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
-    usual: "~/.claude/projects",
+    versions: "1.0 to 2.1",
+    usual: &["~/.claude/projects", "~/.config/claude/projects"],
     note: "Calls that make titles and summaries are not logged, so they are not counted",
 };
 

@@ -35,7 +35,8 @@ pub static CARD: Card = Card {
     aliases: &["codex"],
     revision: 1,
     variables: &["CODEX_HOME"],
-    usual: "~/.codex/sessions",
+    versions: "0.20 to 0.169",
+    usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
     note: "Logs before 0.45 hold no tokens, so theirs are unknown",
 };
 

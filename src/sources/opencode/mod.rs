@@ -30,7 +30,8 @@ pub static CARD: Card = Card {
     aliases: &[],
     revision: 1,
     variables: &["OPENCODE_DB", "OPENCODE_DATA_DIR", "XDG_DATA_HOME"],
-    usual: "~/.local/share/opencode",
+    versions: "0.5 to 1.18",
+    usual: &["~/.local/share/opencode"],
     note: "A cost of 0 for tokens is a price it did not know, and is shown as unknown",
 };
 

@@ -58,6 +58,9 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::ClearQuery => input::set_query(app, ""),
         Action::UndoQuery => input::undo(app),
         Action::FindInPage => find(app, effects),
+        Action::TogglePreview if app.is_loading() && !app.loading_hidden => {
+            app.loading_hidden = true
+        }
         Action::TogglePreview => {
             app.prefs.preview = !app.prefs.preview;
             effects.push(Effect::Remember(app.prefs.clone()));

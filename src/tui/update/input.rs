@@ -7,7 +7,7 @@ use super::super::app::{App, Input};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::list;
-use crate::query::{FIELDS, LENGTH, Query};
+use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
     let event = Event::Key(*key);
@@ -15,6 +15,7 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
         Some(Input::Query) => {
             let before = app.query.input.value().to_owned();
             app.query.input.handle_event(&event);
+            app.query.completing = None;
             changed(app, before);
         }
         Some(Input::Find(input)) => {
@@ -49,7 +50,8 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Down => list::step(app, 1),
         Action::Up => list::step(app, -1),
-        Action::Complete => complete(app),
+        Action::Complete => complete(app, 1),
+        Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Keep => {
             find(app, 0);
@@ -89,6 +91,7 @@ fn changed(app: &mut App, before: String) {
 }
 
 fn read(app: &mut App) {
+    app.query.completing = None;
     app.query.query = Query::parse(app.query.input.value(), &app.context);
     app.list.moved = false;
     app.list.above = 0;
@@ -109,15 +112,28 @@ fn find(app: &mut App, direction: i32) {
     }
 }
 
-/// Finishes the name of a field that was begun.
-fn complete(app: &mut App) {
-    let text = app.query.input.value().to_owned();
-    let begun = text.rsplit([' ', '-', '(']).next().unwrap_or_default();
-    let field = FIELDS
-        .iter()
-        .find(|f| !begun.is_empty() && f.name.starts_with(begun));
-    if let Some(rest) = field.and_then(|f| f.name.strip_prefix(begun)) {
-        let text = format!("{text}{rest}:");
-        set_query(app, &text);
+/// Puts the next or the previous offer in place of the piece before the cursor.
+fn complete(app: &mut App, step: isize) {
+    if !matches!(app.input, Some(Input::Query)) {
+        return;
     }
+    let offers = app.query.offers();
+    let (from, at) = match app.query.completing.take() {
+        Some((from, at)) => (from, at.checked_add_signed(step).unwrap_or(offers.len())),
+        None => (app.query.input.clone(), 0),
+    };
+    // One behind the last is what was typed.
+    let at = at % (offers.len() + 1);
+    let piece = piece(from.value(), from.cursor());
+    let mut text = from.value().to_owned();
+    let mut cursor = from.cursor();
+    if let Some(offer) = offers.get(at) {
+        cursor = text.get(..piece.start).unwrap_or_default().chars().count();
+        cursor += offer.chars().count();
+        text.replace_range(piece, offer);
+    }
+    let before = app.query.input.value().to_owned();
+    app.query.input = tui_input::Input::new(text).with_cursor(cursor);
+    changed(app, before);
+    app.query.completing = (!offers.is_empty()).then_some((from, at));
 }

@@ -24,6 +24,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Mouse(event) => mouse::update(app, event, &mut effects),
         Msg::Delta(delta) => {
             let changed = app.index.apply(delta);
+            app.loaded |= app.index.progress().done;
             list::rebuild(app);
             reader::after_delta(app, &changed, &mut effects);
         }

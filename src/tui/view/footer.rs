@@ -57,12 +57,8 @@ fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
                 hue(Role::Warn),
             ));
         }
-        let (read, found) = progress.totals();
-        if !progress.done {
-            right.push(made(
-                format!("{read} of {found} logs read   "),
-                hue(Role::Dim),
-            ));
+        if !app.loaded {
+            right.push(word("totals still growing   ", hue(Role::Dim)));
         }
         let clock = app
             .now

@@ -23,7 +23,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     if app.demo {
         right.push(word("demo  ", hue(Role::Warn)));
     }
-    if progress.done {
+    if app.loaded {
         let live = matches!(progress.watching, Watching::Events | Watching::Polling(_));
         right.push(if live {
             word("live ", hue(Role::Accent))
@@ -48,7 +48,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     );
     query(app, frame, panes, width);
     if let Some(area) = panes.chips {
-        lines(frame, area, vec![Line::from(chips(app, width))]);
+        let chips = if app.is_loading() {
+            super::states::loading_bar(app, width)
+        } else {
+            chips(app, width)
+        };
+        lines(frame, area, vec![Line::from(chips)]);
     }
 }
 
@@ -56,7 +61,8 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     let hue = |role| app.look.theme.style(role);
     let list = &app.list;
     let counts = if app.query.query.is_empty() && app.query.input.value().is_empty() {
-        format!("{} sessions ", count(list.total as u64))
+        let so_far = if app.loaded { "" } else { "so far " };
+        format!("{} sessions {so_far}", count(list.total as u64))
     } else {
         format!(
             "{} of {} ",
@@ -109,9 +115,29 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
 fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let mut left = vec![blank(1)];
-    if let Some(problem) = app.query.query.problems().first() {
+    let typing = matches!(app.input, Some(Input::Query));
+    let offers = if typing {
+        app.query.offers()
+    } else {
+        Vec::new()
+    };
+    let said = app.query.query.describe();
+    if !offers.is_empty() {
+        let chosen = app.query.completing.as_ref().map(|(_, at)| *at);
+        left.push(word("Tab  ", hue(Role::Key)));
+        for (i, offer) in offers.into_iter().enumerate() {
+            let role = if chosen == Some(i) {
+                Role::Accent
+            } else {
+                Role::Dim
+            };
+            left.push(made(format!("{offer}  "), hue(role)));
+        }
+    } else if let Some(problem) = app.query.query.problems().first() {
         let line = format!("{}: {}", problem.clause, problem.reason);
         left.push(made(line, hue(Role::Warn)));
+    } else if typing && !said.is_empty() {
+        left.push(made(format!("shows {said}"), hue(Role::Dim)));
     } else {
         for clause in app.query.query.clauses() {
             left.push(word("[", hue(Role::Dim)));

@@ -20,6 +20,8 @@ pub struct Panes {
     pub list: Option<Rect>,
     pub reader: Option<Rect>,
     pub details: Option<Rect>,
+    /// How far the first load is, under the list.
+    pub loading: Option<Rect>,
     pub status: Rect,
     pub hint: Option<Rect>,
     /// Panes have frames.
@@ -120,6 +122,20 @@ pub fn panes(app: &App) -> Panes {
             x: width - details,
             width: details,
             ..body
+        });
+    }
+    if let Some(list) = panes
+        .list
+        .as_mut()
+        .filter(|_| app.is_loading() && !app.loading_hidden)
+    {
+        let sources = u16::try_from(app.index.progress().sources.len()).unwrap_or(0);
+        let height = (sources + 1).min(list.height / 3);
+        list.height -= height;
+        panes.loading = Some(Rect {
+            y: list.y + list.height,
+            height,
+            ..*list
         });
     }
     panes

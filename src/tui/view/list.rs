@@ -102,7 +102,9 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
     for (column, width) in columns.iter().zip(widths(columns, width)) {
         let here = column.sort == sorted && !column.title.is_empty();
         let title = if here {
-            format!("{} {}", column.title, arrow(app))
+            // The order is not final while rows still come.
+            let open = if app.loaded { "" } else { "~" };
+            format!("{} {open}{}", column.title, arrow(app))
         } else {
             column.title.to_owned()
         };

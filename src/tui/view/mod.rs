@@ -35,6 +35,9 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     } else {
         header::draw(app, frame, &panes);
         list::draw(app, frame, &panes);
+        if let Some(area) = panes.loading {
+            states::loading_panel(app, frame, area);
+        }
         reader::draw(app, frame, &panes);
         details::draw(app, frame, &panes);
         footer::draw(app, frame, &panes);

@@ -10,7 +10,7 @@ use crate::ingest::SourceState;
 use crate::render::span::{blank, clip, made, rule, spread, word};
 use crate::render::theme::Role;
 use crate::sources;
-use crate::text::{short_dir, width as cells};
+use crate::text::{count, short_dir, width as cells};
 
 fn state_word(state: SourceState) -> &'static str {
     match state {
@@ -103,7 +103,7 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
 /// An empty list says why, and the one key that helps.
 pub fn empty_list(app: &App) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
-    if !app.index.progress().done && app.query.query.is_empty() {
+    if !app.loaded && app.query.query.is_empty() {
         return loading(app);
     }
     let mut out = vec![
@@ -134,23 +134,92 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
 
 /// Before the first rows: how far each source is.
 fn loading(app: &App) -> Vec<Line<'static>> {
-    let hue = |role| app.look.theme.style(role);
     let mut out = vec![Line::default()];
-    for source in &app.index.progress().sources {
-        let label = sources::source(source.source).map_or("", |s| s.card().label);
-        let text = format!(
-            "{label:<14} {:<12} {} of {} logs",
-            state_word(source.state),
-            source.read,
-            source.found
-        );
-        out.push(Line::from(vec![blank(3), made(text, hue(Role::Dim))]));
-    }
+    out.extend(loading_rows(app));
     if out.len() == 1 {
         out.push(Line::from(vec![word(
             "   looking for sessions ...",
-            hue(Role::Dim),
+            app.look.theme.style(Role::Dim),
         )]));
     }
     out
+}
+
+/// A line for each source: how far its logs are read, where it was looked for if there are none.
+fn loading_rows(app: &App) -> Vec<Line<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let row = |source: &crate::ingest::SourceProgress| {
+        let label = sources::source(source.source).map_or("", |s| s.card().label);
+        let percent = (source.read * 100).checked_div(source.found).unwrap_or(0);
+        let (state, counts) = match source.state {
+            SourceState::Reading => (
+                format!("{percent}%"),
+                format!(
+                    "{} of {} logs",
+                    count(source.read as u64),
+                    count(source.found as u64)
+                ),
+            ),
+            SourceState::Done => (
+                "done".into(),
+                format!("{} logs", count(source.found as u64)),
+            ),
+            state => {
+                let looked = source.looked.first();
+                let place = looked.map_or(String::new(), |(path, _, _)| {
+                    format!("(looked in {})", short_dir(path, &app.home))
+                });
+                (state_word(state).to_owned(), place)
+            }
+        };
+        let odd = match source.odd {
+            0 => String::new(),
+            n => format!("   {n} with problems (!)"),
+        };
+        Line::from(vec![
+            made(format!("   {label:<14} "), hue(Role::Text)),
+            made(format!("{state:<10} "), hue(Role::Accent)),
+            made(counts, hue(Role::Dim)),
+            made(odd, hue(Role::Warn)),
+        ])
+    };
+    app.index.progress().sources.iter().map(row).collect()
+}
+
+/// Under the list while the first load runs; everything above works.
+pub fn loading_panel(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let hue = |role| app.look.theme.style(role);
+    let sign = if app.look.ascii { "-" } else { "─" };
+    let (title, hint) = (" loading ", " p hides this ");
+    let width = usize::from(area.width).saturating_sub(2 + cells(title) + cells(hint));
+    let mut out = vec![Line::from(vec![
+        rule(sign, 2, hue(Role::Border)),
+        word(title, hue(Role::Accent)),
+        rule(sign, width, hue(Role::Border)),
+        word(hint, hue(Role::Dim)),
+    ])];
+    out.extend(loading_rows(app));
+    lines(frame, area, out);
+}
+
+/// How far all of it is, as a bar.
+pub fn loading_bar(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let (read, found) = app.index.progress().totals();
+    let room = (width / 2).clamp(10, 40);
+    let full = (read * room).checked_div(found).unwrap_or(0).min(room);
+    let (done, rest) = if app.look.ascii {
+        ("#", ".")
+    } else {
+        ("━", "─")
+    };
+    let counts = format!("  {} of {} logs", count(read as u64), count(found as u64));
+    let spans = vec![
+        blank(1),
+        made(done.repeat(full), hue(Role::Accent)),
+        made(rest.repeat(room - full), hue(Role::Border)),
+        made(counts, hue(Role::Text)),
+        word("   newest first", hue(Role::Dim)),
+    ];
+    clip(spans, width)
 }
