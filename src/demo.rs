@@ -57,7 +57,7 @@ const KEPT: &[&str] = &[
     "WAYLAND_DISPLAY",
     "COLUMNS",
 ];
-const KEPT_FAMILIES: &[&str] = &["LC_", "SSH_"];
+const KEPT_FAMILIES: &[&str] = &["LC_", "SSH_", "BACKSCROLL_FAULT"];
 
 /// Unpacks the demo below our cache and returns the world in which it is the home. Our own folders stay where they
 /// are.

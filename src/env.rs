@@ -165,6 +165,13 @@ impl Env {
         }
     }
 
+    /// Fails on purpose where a test asks for it by name, in builds for development only: so that it can be seen what a
+    /// bug there does to the terminal and to everything else.
+    pub fn fault(&self, point: &str) {
+        let asked = cfg!(debug_assertions) && self.var("BACKSCROLL_FAULT") == Some(point);
+        assert!(!asked, "asked to fail at {point}");
+    }
+
     pub fn now(&self) -> Timestamp {
         self.fixed_now.unwrap_or_else(Timestamp::now)
     }

@@ -49,6 +49,7 @@ impl Reading {
         let Some(source) = sources::source(self.unit.source) else {
             return Ok(false);
         };
+        env.fault("conversation");
         let (fold, id, native) = (&mut self.fold, &self.id, &self.native);
         let mut changed = false;
         let want = Want::Conversation { session: native };

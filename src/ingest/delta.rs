@@ -100,8 +100,6 @@ pub struct SourceProgress {
     pub found: usize,
     /// Units read so far.
     pub read: usize,
-    /// Units with something that could not be read.
-    pub odd: usize,
     /// Where it was looked for, and why there.
     pub looked: Vec<(PathBuf, &'static str, SourceState)>,
 }

@@ -92,7 +92,6 @@ pub fn walk(env: &Env, choice: &Choice) -> Walk {
             state,
             found,
             read: 0,
-            odd: 0,
             looked,
         });
     }

@@ -22,11 +22,6 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
     let mut sources = walk.progress;
     for source in &mut sources {
         source.read = source.found;
-        source.odd = all
-            .odd
-            .iter()
-            .filter(|odd| odd.unit.source == source.source)
-            .count();
         if source.state == SourceState::Reading {
             source.state = SourceState::Done;
         }

@@ -81,6 +81,7 @@ impl UnitState {
     }
 
     fn read_with(&mut self, source: &dyn Source, env: &Env) -> io::Result<Cursor> {
+        env.fault("read");
         let (fold, from) = (&mut self.fold, &self.cursor);
         if from.at == At::Start {
             fold.hear(sources::Record::Reset);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{Event, EventStream, KeyEventKind};
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
 use futures_util::StreamExt;
 use ratatui::Terminal;
@@ -85,6 +85,7 @@ async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Resul
         zone: env.zone.clone(),
     };
     terminal::enter(true).context("cannot take the screen")?;
+    env.fault("start");
     let ended = Screen::open(env, context, options, look, prefs).await;
     terminal::leave();
     ended
@@ -246,6 +247,7 @@ impl Screen<'_> {
 
     fn apply(&mut self, msg: Msg) {
         self.dirty = true;
+        self.env.fault("update");
         for effect in update(&mut self.app, msg) {
             if let Err(error) = self.perform(effect) {
                 self.app
@@ -266,7 +268,7 @@ impl Screen<'_> {
                 write_prefs(self.env, &prefs).context("the sort order is not remembered")?
             }
             Effect::Mouse(on) => terminal::mouse(on)?,
-            Effect::Redraw => self.out.clear()?,
+            Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,
             Effect::Quit => self.quit = Some(End::Exit(0)),
             Effect::Demo => self.quit = Some(End::Demo),
@@ -277,9 +279,20 @@ impl Screen<'_> {
     fn draw(&mut self) -> anyhow::Result<()> {
         self.dirty = false;
         queue!(io::stdout(), BeginSynchronizedUpdate)?;
-        self.out.draw(|frame| view::view(&self.app, frame))?;
+        self.out.draw(|frame| {
+            self.env.fault("view");
+            view::view(&self.app, frame);
+        })?;
         execute!(io::stdout(), EndSynchronizedUpdate)?;
         io::stdout().flush()?;
+        Ok(())
+    }
+
+    /// Forgets what is on the screen, so that all of it is drawn. Clearing by the library would ask the terminal where
+    /// its cursor is, and wait for an answer.
+    fn redraw(&mut self) -> io::Result<()> {
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        self.out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         Ok(())
     }
 
@@ -293,7 +306,7 @@ impl Screen<'_> {
     fn resume(&mut self) -> anyhow::Result<()> {
         terminal::enter(self.app.mouse)?;
         let size = self.out.size()?;
-        self.out.clear()?;
+        self.redraw()?;
         self.apply(Msg::Resize(size.width, size.height));
         self.loader.sweep();
         Ok(())

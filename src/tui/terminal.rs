@@ -12,6 +12,8 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute};
 
+use crate::text::Clean;
+
 /// Whether the screen is ours now, so that it is given back once.
 static OURS: AtomicBool = AtomicBool::new(false);
 
@@ -59,20 +61,24 @@ pub fn mouse(on: bool) -> io::Result<()> {
     }
 }
 
-/// Panics print on the terminal as it was, and end the program with the code of a bug. Panics of readers are caught
-/// where they happen, so their threads are left alone.
+/// Threads whose panics are caught where they happen: a bug there costs one log, one conversation or one colouring.
+const CAUGHT: [&str; 3] = ["reader-", "conversations", "colours"];
+
+/// Panics print on the terminal as it was, and end the program with the code of a bug.
 pub fn restore_on_panic() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
+    std::panic::set_hook(Box::new(|info| {
         let thread = std::thread::current();
-        if thread
-            .name()
-            .is_some_and(|name| name.starts_with("reader-"))
-        {
+        let name = thread.name().unwrap_or_default();
+        if CAUGHT.iter().any(|caught| name.starts_with(caught)) {
             return;
         }
         leave();
-        before(info);
+        // What a panic says may quote a log.
+        let said = info.payload_as_str().unwrap_or("no words");
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let line = Clean::line(&format!("{said} ({place}, thread {name})"));
+        let mut err = io::stderr();
+        let _ = writeln!(err, "backscroll: a bug ended it: {line}");
         std::process::exit(crate::exit::BUG);
     }));
 }

@@ -1,5 +1,7 @@
 //! Work that takes longer than a frame: reading conversations, colouring code, the clipboard.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -39,7 +41,11 @@ impl Workers {
         let ink_news = news.clone();
         spawn("colours", move || {
             while let Ok(job) = inks.recv() {
-                if ink_news.send(Msg::Inked(highlight(&job))).is_err() {
+                // A bug in a grammar costs the colours of one block.
+                let Ok(ink) = catch_unwind(|| highlight(&job)) else {
+                    continue;
+                };
+                if ink_news.send(Msg::Inked(ink)).is_err() {
                     return;
                 }
             }
@@ -102,12 +108,15 @@ fn read(env: &Env, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
         };
         let ticket = *ticket;
         let mut shown = !fresh;
-        let read = reading.read(env, &mut |snapshot, known| {
-            if !shown && known >= FIRST {
-                shown = true;
-                let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
-            }
-        });
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            reading.read(env, &mut |snapshot, known| {
+                if !shown && known >= FIRST {
+                    shown = true;
+                    let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
+                }
+            })
+        }));
+        let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
         let answer = match read {
             Ok(changed) if changed || fresh => {
                 Msg::Opened(ticket, Arc::new(reading.conversation()), false)

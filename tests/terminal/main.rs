@@ -38,6 +38,10 @@ impl Screen {
     }
 
     fn open_in(home: tempfile::TempDir, args: &[&str]) -> Screen {
+        Screen::open_with(home, args, &[])
+    }
+
+    fn open_with(home: tempfile::TempDir, args: &[&str], variables: &[(&str, &str)]) -> Screen {
         let pair = native_pty_system().openpty(size(100, 30)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_backscroll"));
         command.args(args);
@@ -46,7 +50,10 @@ impl Screen {
             ("TERM", "xterm-256color"),
             ("LANG", "C.UTF-8"),
             ("SSH_TTY", "/dev/pts/0"),
-        ] {
+        ]
+        .iter()
+        .chain(variables)
+        {
             command.env(name, value);
         }
         command.env("HOME", home.path());
@@ -108,6 +115,23 @@ impl Screen {
         }
     }
 
+    fn signal(&self, signal: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let kill = std::process::Command::new("kill")
+            .args([signal, &pid])
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Whether the process was stopped: told to go on before that, it would stop for good.
+    fn is_stopped(&self) -> bool {
+        let pid = self.child.process_id().unwrap().to_string();
+        let told = std::process::Command::new("ps")
+            .args(["-o", "stat=", "-p", &pid])
+            .output();
+        String::from_utf8_lossy(&told.unwrap().stdout).starts_with('T')
+    }
+
     fn is_given_back(&self) -> bool {
         let screen = self.terminal.screen();
         !screen.alternate_screen()
@@ -153,11 +177,7 @@ fn signals_end_it_with_their_code() {
     for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
         let mut screen = Screen::open(&["--demo"]);
         screen.see("LIST 1/");
-        let pid = screen.child.process_id().unwrap().to_string();
-        std::process::Command::new("kill")
-            .args([signal, &pid])
-            .status()
-            .unwrap();
+        screen.signal(signal);
         assert_eq!(screen.ends(), code, "{signal}");
         assert!(screen.is_given_back(), "{signal}");
     }
@@ -184,6 +204,63 @@ fn a_new_machine_sees_where_it_looked_and_then_its_first_session() {
         .write_all(rest.as_bytes())
         .unwrap();
     screen.see("no yarn");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+#[test]
+fn suspending_gives_the_terminal_away_and_takes_it_back() {
+    for stop in [Some("-TSTP"), None] {
+        let mut screen = Screen::open(&["--demo"]);
+        screen.see("LIST 1/");
+        match stop {
+            Some(signal) => screen.signal(signal),
+            None => screen.press("\u{1a}"),
+        }
+        screen.wait("the terminal as it was", |t| !t.screen().alternate_screen());
+        let end = Instant::now() + PATIENCE;
+        while !screen.is_stopped() {
+            assert!(Instant::now() < end, "it did not stop");
+        }
+        assert!(screen.is_given_back());
+        screen.signal("-CONT");
+        screen.wait("the screen again", |t| t.screen().alternate_screen());
+        screen.see("LIST 1/");
+        screen.press("j");
+        screen.see("LIST 2/");
+        screen.press("q");
+        assert_eq!(screen.ends(), 0);
+        assert!(screen.is_given_back());
+    }
+}
+
+#[test]
+fn a_bug_gives_the_terminal_back_before_it_is_told() {
+    for point in ["start", "update", "view"] {
+        let home = tempfile::tempdir().unwrap();
+        let mut screen = Screen::open_with(home, &["--demo"], &[("BACKSCROLL_FAULT", point)]);
+        assert_eq!(screen.ends(), 70, "{point}");
+        assert!(screen.is_given_back(), "{point}");
+        let shown = screen.terminal.screen().contents();
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            words.contains(&format!("asked to fail at {point}")),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_bug_in_a_reader_costs_what_it_read() {
+    let home = tempfile::tempdir().unwrap();
+    let fault = [("BACKSCROLL_FAULT", "conversation")];
+    let mut screen = Screen::open_with(home, &["--demo"], &fault);
+    screen.see("internal error while reading");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+    let home = tempfile::tempdir().unwrap();
+    let mut screen = Screen::open_with(home, &["--demo"], &[("BACKSCROLL_FAULT", "read")]);
+    screen.see("with problems (!)");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }

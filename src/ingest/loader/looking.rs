@@ -203,7 +203,6 @@ impl Run {
                 self.plan.want(&path, false);
             }
         }
-        let old = std::mem::take(&mut self.progress.sources);
         self.progress.sources = walk.progress;
         for source in &mut self.progress.sources {
             let waiting = self.first.iter().filter(|path| {
@@ -212,10 +211,6 @@ impl Run {
                     .is_some_and(|unit| unit.source == source.source)
             });
             source.read = source.found.saturating_sub(waiting.count());
-            source.odd = old
-                .iter()
-                .find(|o| o.source == source.source)
-                .map_or(0, |o| o.odd);
         }
         self.settle_progress(starting);
     }

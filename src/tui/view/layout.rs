@@ -130,7 +130,7 @@ pub fn panes(app: &App) -> Panes {
         .filter(|_| app.is_loading() && !app.loading_hidden)
     {
         let sources = u16::try_from(app.index.progress().sources.len()).unwrap_or(0);
-        let height = (sources + 1).min(list.height / 3);
+        let height = (sources + 1).min(list.height / 2);
         list.height -= height;
         panes.loading = Some(Rect {
             y: list.y + list.height,

@@ -103,8 +103,8 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
         let here = column.sort == sorted && !column.title.is_empty();
         let title = if here {
             // The order is not final while rows still come.
-            let open = if app.loaded { "" } else { "~" };
-            format!("{} {open}{}", column.title, arrow(app))
+            let mark = if app.loaded { arrow(app) } else { "~" };
+            format!("{} {mark}", column.title)
         } else {
             column.title.to_owned()
         };

@@ -42,7 +42,7 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
         )]),
         Line::default(),
     ];
-    let row = |a: String, b: String, c: &'static str, role| {
+    let row = |a: String, b: String, c: String, role| {
         let gap = |text: &str, to: usize| blank(to.saturating_sub(cells(text)).max(1));
         let spans = vec![
             blank(5),
@@ -50,18 +50,32 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
             gap(&a, 15),
             made(b.clone(), hue(Role::Dim)),
             gap(&b, 34),
-            word(c, hue(role)),
+            made(c, hue(role)),
         ];
         Line::from(clip(spans, width))
     };
-    out.push(row("Agent".into(), "Looked in".into(), "Result", Role::Dim));
+    out.push(row(
+        "Agent".into(),
+        "Looked in".into(),
+        "Result".into(),
+        Role::Dim,
+    ));
     for source in &app.index.progress().sources {
         let label = sources::source(source.source).map_or("", |s| s.card().label);
         for (path, _, state) in &source.looked {
+            let odd = app
+                .index
+                .odd()
+                .filter(|odd| odd.unit.path.starts_with(path));
+            let result = match odd.count() {
+                0 if *state == SourceState::Done => "no session in its logs".to_owned(),
+                0 => state_word(*state).to_owned(),
+                n => format!("{n} with problems (!)"),
+            };
             out.push(row(
                 label.to_owned(),
                 short_dir(path, &app.home),
-                state_word(*state),
+                result,
                 Role::Text,
             ));
         }
@@ -172,7 +186,11 @@ fn loading_rows(app: &App) -> Vec<Line<'static>> {
                 (state_word(state).to_owned(), place)
             }
         };
-        let odd = match source.odd {
+        let odd = app
+            .index
+            .odd()
+            .filter(|odd| odd.unit.source == source.source);
+        let odd = match odd.count() {
             0 => String::new(),
             n => format!("   {n} with problems (!)"),
         };
