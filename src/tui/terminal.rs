@@ -74,7 +74,10 @@ pub fn restore_on_panic() {
         }
         leave();
         // What a panic says may quote a log.
-        let said = info.payload_as_str().unwrap_or("no words");
+        let payload = info.payload();
+        let words = payload.downcast_ref::<&str>().copied();
+        let said = words.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let said = said.unwrap_or("no words");
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let line = Clean::line(&format!("{said} ({place}, thread {name})"));
         let mut err = io::stderr();
