@@ -12,6 +12,10 @@ use crate::env::Env;
 use crate::model::{Kind, TitleRank, Unit};
 use crate::text::Raw;
 
+/// A row's time is taken before the lock of the database is, so rows of another process can come this much later than
+/// newer ones did.
+const LATE_MS: i64 = 10_000;
+
 /// Reads what changed since the cursor, and names every session there is.
 pub fn read(
     env: &Env,
@@ -20,28 +24,30 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let mut files = Vec::new();
-    for suffix in ["", "-wal"] {
+    let stamp = |suffix| {
         let mut name = unit.path.as_os_str().to_owned();
         name.push(suffix);
-        let stamp = env.files.stamp(name.as_ref()).unwrap_or_default();
-        files.extend_from_slice(
-            &hash(&[
-                &stamp.inode.to_le_bytes(),
-                &stamp.len.to_le_bytes(),
-                &stamp.changed.to_le_bytes(),
-            ])
-            .to_le_bytes(),
-        );
-    }
-    let memo: Box<[u8]> = files.into();
+        env.files.stamp(name.as_ref()).unwrap_or_default()
+    };
+    let (file, log) = (stamp(""), stamp("-wal"));
+    // Which file it is comes first, for it tells more than that something changed.
+    let memo: Box<[u8]> = [
+        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
+        hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
+        hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
+    ]
+    .iter()
+    .flat_map(|word| word.to_le_bytes())
+    .collect();
     if from.at != At::Start && memo == from.memo {
         return Ok(from.clone());
     }
+    let same_file = memo.get(..8) == from.memo.get(..8);
     let since = match from.at {
-        At::Row { stamp, .. } => stamp,
+        At::Row { stamp, .. } if same_file => stamp,
         _ => i64::MIN,
     };
+    let is_other = from.at != At::Start && !same_file;
     let cursor = |stamp| Cursor {
         at: At::Row {
             stamp,
@@ -51,7 +57,12 @@ pub fn read(
     };
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
-        .and_then(|db| pass(&db.connection, want, since, say));
+        .and_then(|db| {
+            if is_other {
+                tell(say, Record::Reset)?;
+            }
+            pass(&db.connection, want, since, say)
+        });
     match told {
         Ok(stamp) => Ok(cursor(stamp)),
         Err(Stop::Asked) => Ok(from.clone()),
@@ -150,18 +161,24 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
             archived: number(row, 8),
         });
     }
-    let mut newest = since;
     let whole = matches!(want, Want::Conversation { .. });
-    for session in &sessions {
-        match want {
-            Want::Conversation { session: asked } if *asked != *session.id => continue,
-            _ => {}
-        }
-        let changed = last_change(db, &session.id)?
-            .unwrap_or(session.updated)
-            .max(session.updated);
-        newest = newest.max(changed);
-        if changed < since {
+    let asked = |id: &str| match want {
+        Want::Conversation { session } => *session == *id,
+        Want::Summary => true,
+    };
+    let mut listened = Vec::with_capacity(sessions.len());
+    for session in sessions.iter().filter(|session| asked(&session.id)) {
+        let changed = last_change(db, &session.id)?.unwrap_or(session.updated);
+        listened.push((session, changed.max(session.updated)));
+    }
+    let newest = listened.iter().map(|(_, changed)| *changed).max();
+    // Time went back: an older copy was put in its place, and what it holds need not be newer than what we know.
+    let went_back = newest.is_some_and(|newest| newest < since);
+    if went_back {
+        tell(say, Record::Reset)?;
+    }
+    for (session, changed) in &listened {
+        if changed.saturating_add(LATE_MS) < since && !went_back {
             continue;
         }
         tell(
@@ -176,15 +193,27 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
         let sessions = sessions.iter().map(|s| s.id.as_str().into()).collect();
         tell(say, Record::Only { sessions })?;
     }
-    Ok(newest)
+    Ok(newest.unwrap_or(since))
 }
 
 fn last_change(db: &Connection, session: &str) -> rusqlite::Result<Option<i64>> {
     if sqlite::columns(db, "message")?.is_empty() {
         return Ok(None);
     }
-    db.prepare_cached("SELECT max(time_updated) FROM message WHERE session_id = ?1")?
-        .query_row([session], |row| Ok(number(row, 0)))
+    let messages = db
+        .prepare_cached("SELECT max(time_updated) FROM message WHERE session_id = ?1")?
+        .query_row([session], |row| Ok(number(row, 0)))?;
+    if sqlite::columns(db, "part")?.is_empty() {
+        return Ok(messages);
+    }
+    // While a tool runs, its part is written and its message is not. Only the last message has such parts, and looking
+    // at no others keeps this from reading the whole database.
+    const PARTS: &str = "SELECT max(time_updated) FROM part WHERE message_id = \
+        (SELECT id FROM message WHERE session_id = ?1 ORDER BY time_created DESC, id DESC LIMIT 1)";
+    let parts = db
+        .prepare_cached(PARTS)?
+        .query_row([session], |row| Ok(number(row, 0)))?;
+    Ok(messages.max(parts))
 }
 
 fn one(db: &Connection, session: &SessionRow, whole: bool, say: &mut Say<'_>) -> Result<(), Stop> {
