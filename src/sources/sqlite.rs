@@ -87,7 +87,8 @@ pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
     };
     let log = size("-wal").unwrap_or(0);
     let journal = size("-journal").unwrap_or(0);
-    if env.files.is_local(path) {
+    // Beside an empty database its logs are taken for left-overs and deleted, even by who only reads.
+    if env.files.is_local(path) && size("")? > 0 {
         let in_place = match (keeps_log(env, path)?, size("-shm").is_ok()) {
             // Its own index of the log is read, never written. Where it is out of date, the copy below is read.
             (true, true) => Some("mode=ro&readonly_shm=1"),

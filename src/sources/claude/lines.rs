@@ -5,7 +5,6 @@ use std::path::Path;
 use super::super::{Facts, Record, Say, Stop, Subject, Want, hash, tell};
 use super::json::Obj;
 use super::message::{self, Said};
-use crate::env::Env;
 use crate::model::{Kind, Mark, ModelId, Rate, Same, Spend, TitleRank, Usage, Usd};
 use crate::text::Raw;
 
@@ -24,19 +23,20 @@ pub struct Log<'a> {
     leaves_moved: bool,
     /// Whether anything of a session was seen, as opposed to words about others.
     alive: bool,
+    /// What stands beside an agent's log, told before its first line.
+    beside: Option<Facts>,
 }
 
 impl<'a> Log<'a> {
-    pub fn new(path: &Path, want: Want<'a>, memo: &[u8]) -> Log<'a> {
+    pub fn new(path: &Path, want: Want<'a>, beside: Option<Facts>, memo: &[u8]) -> Log<'a> {
         let id: Box<str> = path
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into();
-        let mut memo = memo.iter().copied();
-        let has_person = memo.next() == Some(1);
-        let bytes: Vec<u8> = memo.collect();
-        let leaves = bytes
+        let has_person = memo.first() == Some(&1);
+        let leaves = memo.get(9..).unwrap_or_default();
+        let leaves = leaves
             .chunks_exact(8)
             .filter_map(|c| c.try_into().ok().map(u64::from_le_bytes));
         Log {
@@ -47,6 +47,7 @@ impl<'a> Log<'a> {
             leaves: leaves.collect(),
             leaves_moved: false,
             alive: false,
+            beside,
             id,
         }
     }
@@ -59,16 +60,22 @@ impl<'a> Log<'a> {
     pub fn memo(&self) -> Box<[u8]> {
         let leaves = self.leaves.iter().flat_map(|leaf| leaf.to_le_bytes());
         std::iter::once(u8::from(self.has_person))
+            .chain(mark(self.beside.as_ref()).to_le_bytes())
             .chain(leaves)
             .collect()
     }
 
+    /// Whether what stands beside the log was the same at the last reading.
+    pub fn knows(memo: &[u8], beside: Option<&Facts>) -> bool {
+        memo.get(1..9) == Some(&mark(beside).to_le_bytes())
+    }
+
     /// What is known before the first line.
-    pub fn begin(&mut self, env: &Env, path: &Path, say: &mut Say<'_>) -> Result<(), Stop> {
+    pub fn begin(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
         if !self.is_agent || self.is_conversation() {
             return Ok(());
         }
-        let mut facts = super::meta(env, path).unwrap_or_default();
+        let mut facts = self.beside.clone().unwrap_or_default();
         facts.kind = Some(Kind::SubAgent);
         facts.parent.clone_from(&self.parent);
         self.facts(facts, say)
@@ -314,6 +321,16 @@ impl<'a> Log<'a> {
             say,
         )
     }
+}
+
+/// Tells one file beside a log from another, by what is told of it.
+fn mark(beside: Option<&Facts>) -> u64 {
+    let Some(facts) = beside else { return 0 };
+    let title = facts.title.as_ref().map(|(_, text)| text.untrusted());
+    hash(&[
+        title.unwrap_or_default().as_bytes(),
+        facts.call.as_deref().unwrap_or_default().as_bytes(),
+    ])
 }
 
 /// The maker is not logged; a model of this family has one.

@@ -114,14 +114,23 @@ impl Source for Claude {
             return index(env, unit, from, say);
         }
         let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+        let is_summary = want == Want::Summary;
+        let beside = is_summary.then(|| meta(env, &unit.path)).flatten();
+        // What stands beside an agent's log often comes after its first lines.
+        let is_news =
+            from.at != super::At::Start && !lines::Log::knows(&from.memo, beside.as_ref());
+        if is_summary && is_news && !opened.rewritten {
+            opened = jsonl::open(env, &unit.path, &super::At::Start)?;
+            opened.rewritten = true;
+        }
         let memo = if opened.rewritten { &[] } else { &*from.memo };
-        let mut log = lines::Log::new(&unit.path, want, memo);
+        let mut log = lines::Log::new(&unit.path, want, beside, memo);
         let mut read = || -> Result<(), Stop> {
             if opened.rewritten {
                 tell(say, Record::Reset)?;
             }
             if from.at == super::At::Start || opened.rewritten {
-                log.begin(env, &unit.path, say)?;
+                log.begin(say)?;
             }
             let mut store = String::new();
             while let Some(line) = opened.lines.next_line()? {
@@ -258,6 +267,10 @@ fn parent_by_path(path: &Path) -> Option<Box<str>> {
 /// What stands beside an agent's log: its description and the call that started it.
 fn meta(env: &Env, path: &Path) -> Option<Facts> {
     use std::io::Read;
+    let name = path.file_name()?.to_string_lossy();
+    if !name.starts_with("agent-") {
+        return None;
+    }
     let mut text = String::new();
     let file = env.files.open(&path.with_extension("meta.json")).ok()?;
     file.take(64 << 10).read_to_string(&mut text).ok()?;

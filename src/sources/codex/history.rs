@@ -50,6 +50,10 @@ impl Log<'_> {
                 else {
                     continue;
                 };
+                // Who answered there; what it cost is the parent's.
+                if record.str("type").as_deref() == Some("turn_context") {
+                    self.memo.model = payload.text("model").map(Cow::into_owned);
+                }
                 let time = record.time("timestamp");
                 let place = hash(&[&(depth as u64 + 1).to_le_bytes(), &at.to_le_bytes()]);
                 if record.str("type").as_deref() == Some("response_item") {
@@ -57,6 +61,8 @@ impl Log<'_> {
                 }
             }
         }
+        self.memo.last_reply = None;
+        self.memo.outcomes.clear();
         self.notice(NoticeKind::Other, "forked here", None, u64::MAX, say)
     }
 }

@@ -30,7 +30,17 @@ const INJECTED: &[&str] = &[
 ];
 
 /// One item as a message; none for what nobody reads.
-pub fn read(item: &Obj<'_>, key: u64, at: Option<Timestamp>, whole: bool) -> Option<Message> {
+///
+/// `own` is where this agent stands in its team: what its parent tells it is its prompt. `outcome` is what is known of
+/// the command whose output this is.
+pub fn read(
+    item: &Obj<'_>,
+    key: u64,
+    at: Option<Timestamp>,
+    whole: bool,
+    own: Option<&str>,
+    outcome: Option<&Outcome>,
+) -> Option<Message> {
     let kind = item.str("type").unwrap_or_default();
     let mut message = Message::new(key, Role::System, at);
     match &*kind {
@@ -58,8 +68,12 @@ pub fn read(item: &Obj<'_>, key: u64, at: Option<Timestamp>, whole: bool) -> Opt
                     .push(Part::ToolCall(Box::new(call(item, &kind))));
             }
         }
-        _ if kind.ends_with("_output") => {
-            let result = output(item);
+        _ if is_output(item) => {
+            let mut result = output(item);
+            if let Some(known) = outcome {
+                (result.exit, result.ok) = (known.exit, known.ok);
+                result.took = known.took().or(result.took);
+            }
             message.errors = u32::from(result.ok == Some(false));
             if whole {
                 message.parts.push(Part::ToolResult(Box::new(result)));
@@ -68,6 +82,20 @@ pub fn read(item: &Obj<'_>, key: u64, at: Option<Timestamp>, whole: bool) -> Opt
             }
         }
         "ghost_snapshot" | "additional_tools" | "" => return None,
+        "agent_message" if is_task(item, own) => {
+            message.role = Role::User;
+            let text = texts(item).unwrap_or_default();
+            // The payload is mostly encrypted; the envelope is no title.
+            let payload = text.split_once("\nPayload:\n").map_or(&*text, |(_, p)| p);
+            let kept = if whole {
+                &*text
+            } else {
+                floor_boundary(payload, PROMPT)
+            };
+            if !kept.is_empty() {
+                message.parts.push(Part::Text(Raw::from(kept)));
+            }
+        }
         _ if !whole => return None,
         "agent_message" => {
             let text = texts(item).unwrap_or_default();
@@ -85,6 +113,23 @@ pub fn read(item: &Obj<'_>, key: u64, at: Option<Timestamp>, whole: bool) -> Opt
         }
     }
     Some(message)
+}
+
+/// Whether this is what a call came to.
+pub fn is_output(item: &Obj<'_>) -> bool {
+    item.str("type")
+        .is_some_and(|kind| kind.ends_with("_output"))
+}
+
+/// Whether a message between agents is from this agent's parent to it.
+fn is_task(item: &Obj<'_>, own: Option<&str>) -> bool {
+    let (author, recipient) = (item.text("author"), item.text("recipient"));
+    own.zip(author).is_some_and(|(own, author)| {
+        recipient.as_deref() == Some(own)
+            && own
+                .strip_prefix(&*author)
+                .is_some_and(|below| below.starts_with('/'))
+    })
 }
 
 fn texts(item: &Obj<'_>) -> Option<String> {
@@ -252,22 +297,37 @@ fn output(item: &Obj<'_>) -> ToolResult {
     result
 }
 
+/// What is remembered of a completed command until its output comes.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Outcome {
+    pub call: Box<str>,
+    ok: Option<bool>,
+    exit: Option<i32>,
+    took_ms: Option<u64>,
+}
+
+impl Outcome {
+    pub fn of(result: &ToolResult) -> Outcome {
+        let ms = result.took.map(|took| took.as_millis());
+        Outcome {
+            call: result.call.clone(),
+            ok: result.ok,
+            exit: result.exit,
+            took_ms: ms.and_then(|ms| u64::try_from(ms).ok()),
+        }
+    }
+
+    fn took(&self) -> Option<Duration> {
+        self.took_ms.map(Duration::from_millis)
+    }
+}
+
 /// What a completed item knows better than the output of its call does: exit codes, whether a change was made, which
 /// thread was started. What it does not know is left empty, and then what is known stays.
 pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
     let mut result = ToolResult::new(&*item.text("id")?, "");
     match item.str("type").as_deref()? {
-        "CommandExecution" => {
-            result.output = Raw::from(item.str("aggregated_output")?.into_owned());
-            result.exit = item
-                .get("exit_code")
-                .and_then(Json::i64)
-                .and_then(|n| i32::try_from(n).ok());
-            result.ok = result.exit.map(|code| code == 0);
-            let took = item.obj("duration")?;
-            let nanos = u32::try_from(took.u64("nanos")?).unwrap_or(0);
-            result.took = Some(Duration::new(took.u64("secs")?, nanos.min(999_999_999)));
-        }
+        "CommandExecution" => command(item, &mut result),
         "FileChange" => {
             result.ok = item.str("status").map(|status| status == "completed");
             if result.ok == Some(false) {
@@ -283,4 +343,24 @@ pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
         _ => return None,
     }
     Some(result)
+}
+
+fn command(item: &Obj<'_>, result: &mut ToolResult) {
+    let output = item.str("aggregated_output").unwrap_or_default();
+    result.output = Raw::from(output.into_owned());
+    result.exit = item
+        .get("exit_code")
+        .and_then(Json::i64)
+        .and_then(|n| i32::try_from(n).ok());
+    result.ok = match (result.exit, item.str("status").as_deref()) {
+        (Some(code), _) => Some(code == 0),
+        (None, Some("completed")) => Some(true),
+        (None, Some("failed" | "declined")) => Some(false),
+        _ => None,
+    };
+    let took = item.obj("duration").unwrap_or_default();
+    let nanos = took.u64("nanos").and_then(|n| u32::try_from(n).ok());
+    result.took = took
+        .u64("secs")
+        .map(|secs| Duration::new(secs, nanos.unwrap_or(0).min(999_999_999)));
 }

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::super::json::Obj;
 use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
-use super::items;
+use super::items::{self, Outcome};
+use super::usage::Counts;
 use crate::env::Env;
-use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, Unit};
+use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, ToolResult, Unit};
 use crate::text::{Clean, Raw};
 
 /// What must be known to read on.
@@ -31,7 +32,19 @@ pub struct Memo {
     pub(super) copied_from: Option<String>,
     /// Lines below this ordinal are the parent's.
     pub(super) own_from: u64,
+    /// Where this agent stands in its team, as messages between agents name it.
+    agent_path: Option<String>,
+    /// The last step of a response that has no tokens yet.
+    pub(super) last_reply: Option<u64>,
+    /// Whether the tokens of a response stand before its steps (0.45 to 0.63), and those that wait for their step.
+    pub(super) usage_first: Option<bool>,
+    pub(super) waiting: Option<[u64; 5]>,
+    /// Completed commands whose output is still to come.
+    pub(super) outcomes: Vec<Outcome>,
 }
+
+/// So many are remembered; commands run one after the other, a few side by side.
+const OUTCOMES: usize = 16;
 
 impl Memo {
     /// At the start of a log of which it is known whether response records are in it.
@@ -56,7 +69,6 @@ pub struct Log<'a> {
     /// What the parent counted, in its order: the same at the start of the child is a copy.
     pub(super) parent_counts: Option<Vec<[u64; 5]>>,
     pub(super) restart: bool,
-    pub(super) last_reply: Option<u64>,
 }
 
 impl<'a> Log<'a> {
@@ -70,7 +82,6 @@ impl<'a> Log<'a> {
             memo,
             parent_counts: None,
             restart: false,
-            last_reply: None,
         }
     }
 
@@ -140,6 +151,10 @@ impl<'a> Log<'a> {
                 say,
             )?;
         }
+        // A reader wants to see what an agent was given; it is the parent's and not counted again.
+        if copied && !self.is_conversation() && !matches!(&*kind, "session_meta" | "turn_context") {
+            return Ok(());
+        }
         match &*kind {
             "session_meta" => self.meta(&payload, time, say),
             "turn_context" => self.context(&payload, time, at, say),
@@ -183,6 +198,10 @@ impl<'a> Log<'a> {
             .and_then(|s| s.text("parent_thread_id"))
             .or_else(|| meta.text("parent_thread_id"));
         let forked = meta.text("forked_from_id");
+        let path = meta
+            .text("agent_path")
+            .or_else(|| spawn.as_ref().and_then(|s| s.text("agent_path")));
+        self.memo.agent_path = path.map(Cow::into_owned);
         let is_sub = spawned.is_some() || meta.obj("source").is_some_and(|s| s.has("subagent"));
         let (parent, kind) = match (&spawned, &forked) {
             (Some(parent), _) => (Some(parent), Some(Kind::SubAgent)),
@@ -320,25 +339,41 @@ impl<'a> Log<'a> {
                     .map_or_else(|| "error".to_owned(), Cow::into_owned);
                 self.notice(NoticeKind::Error, &text, time, at, say)
             }
-            Some("item_completed") if self.is_conversation() => {
-                match event.obj("item").and_then(|item| items::outcome(&item)) {
-                    Some(result) => {
-                        let mut message =
-                            Message::new(hash(&[b"item", &at.to_le_bytes()]), Role::System, time);
-                        message.parts.push(Part::ToolResult(Box::new(result)));
-                        tell(
-                            say,
-                            Record::Message {
-                                session: self.id.clone(),
-                                message: Box::new(message),
-                            },
-                        )
-                    }
-                    None => Ok(()),
-                }
-            }
+            Some("item_completed") => match event.obj("item").and_then(|i| items::outcome(&i)) {
+                Some(result) => self.completed(result, time, say),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
+    }
+
+    /// A completed command, whose output as the model sees it comes later or never.
+    fn completed(
+        &mut self,
+        result: ToolResult,
+        time: Option<Timestamp>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        if self.memo.outcomes.len() >= OUTCOMES {
+            self.memo.outcomes.remove(0);
+        }
+        if result.ok.is_some() {
+            self.memo.outcomes.push(Outcome::of(&result));
+        }
+        let mut message = Message::new(result_key(&result.call), Role::System, time);
+        message.errors = u32::from(result.ok == Some(false));
+        if self.is_conversation() {
+            message.parts.push(Part::ToolResult(Box::new(result)));
+        } else if message.errors == 0 {
+            return Ok(());
+        }
+        tell(
+            say,
+            Record::Message {
+                session: self.id.clone(),
+                message: Box::new(message),
+            },
+        )
     }
 
     pub(super) fn notice(
@@ -371,14 +406,28 @@ impl<'a> Log<'a> {
         at: u64,
         say: &mut Say<'_>,
     ) -> Result<(), Stop> {
-        let key = hash(&[b"line", &at.to_le_bytes()]);
-        let Some(mut message) = items::read(item, key, time, self.is_conversation()) else {
+        let mut key = hash(&[b"line", &at.to_le_bytes()]);
+        let call = item.text("call_id");
+        let outcome = call
+            .as_deref()
+            .filter(|_| items::is_output(item))
+            .and_then(|call| {
+                key = result_key(call);
+                let at = self.memo.outcomes.iter().position(|o| *o.call == *call)?;
+                Some(self.memo.outcomes.remove(at))
+            });
+        let whole = self.is_conversation();
+        let own = self.memo.agent_path.as_deref();
+        let Some(mut message) = items::read(item, key, time, whole, own, outcome.as_ref()) else {
             return Ok(());
         };
         if message.role == Role::Assistant {
             message.model = self.model();
             message.reply = Some(key);
-            self.last_reply = Some(key);
+            self.memo.last_reply = Some(key);
+            if let Some(counts) = self.memo.waiting.take() {
+                message.usage = Some(Counts::from_words(counts).usage()).filter(|_| whole);
+            }
         }
         tell(
             say,
@@ -388,4 +437,9 @@ impl<'a> Log<'a> {
             },
         )
     }
+}
+
+/// A call's result is one thing however often it is told: by the command's end and by the output that the model saw.
+fn result_key(call: &str) -> u64 {
+    hash(&[b"result", call.as_bytes()])
 }

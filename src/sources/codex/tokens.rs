@@ -55,6 +55,8 @@ impl Log<'_> {
                 return Ok(());
             }
         }
+        let first = self.memo.last_reply.is_none();
+        self.memo.usage_first.get_or_insert(first);
         let met = self.memo.met;
         self.memo.met += 1;
         if self.is_copied(met, total, time) {
@@ -99,8 +101,10 @@ impl Log<'_> {
     ) -> Result<(), Stop> {
         let usage = counts.usage();
         if self.is_conversation() {
-            // Shown with the last step of the response.
-            let Some(last) = self.last_reply else {
+            // Shown with the last step of the response, or with the first where it stands before them.
+            let step = self.memo.last_reply.take();
+            let Some(last) = step.filter(|_| self.memo.usage_first != Some(true)) else {
+                self.memo.waiting = Some(counts.words());
                 return Ok(());
             };
             let mut message = Message::new(reply, Role::Assistant, None);

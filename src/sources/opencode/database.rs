@@ -18,6 +18,9 @@ use crate::text::Raw;
 const PAGE: usize = 1_000;
 /// In milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
+/// A row's time is taken before the lock of the database is, so rows of another process can come this much later than
+/// newer ones did.
+const LATE_MS: i64 = 10_000;
 
 /// Reads what changed since the cursor, and names every session there is.
 pub fn read(
@@ -27,30 +30,37 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let mut files = Vec::new();
-    for suffix in ["", "-wal"] {
+    let stamp = |suffix| {
         let mut name = unit.path.as_os_str().to_owned();
         name.push(suffix);
-        let stamp = env.files.stamp(name.as_ref()).unwrap_or_default();
-        files.extend_from_slice(
-            &hash(&[
-                &stamp.inode.to_le_bytes(),
-                &stamp.len.to_le_bytes(),
-                &stamp.changed.to_le_bytes(),
-            ])
-            .to_le_bytes(),
-        );
-    }
-    let memo: Box<[u8]> = files.into();
+        env.files.stamp(name.as_ref()).unwrap_or_default()
+    };
+    let (file, log) = (stamp(""), stamp("-wal"));
+    // Which file it is comes first, for it tells more than that something changed.
+    let memo: Box<[u8]> = [
+        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
+        hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
+        hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
+    ]
+    .iter()
+    .flat_map(|word| word.to_le_bytes())
+    .collect();
     if from.at != At::Start && memo == from.memo {
         return Ok(from.clone());
     }
-    let seen = Seen::read(&from.at);
+    let is_other = from.at != At::Start && memo.get(..8) != from.memo.get(..8);
+    let at = if is_other { &At::Start } else { &from.at };
+    let seen = Seen::read(at);
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
-        .and_then(|db| match want {
-            Want::Summary => all(&db, &seen, say),
-            Want::Conversation { session } => conversation(&db, session, &seen, say),
+        .and_then(|db| {
+            if is_other {
+                tell(say, Record::Reset)?;
+            }
+            match want {
+                Want::Summary => all(&db, &seen, say),
+                Want::Conversation { session } => conversation(&db, session, &seen, say),
+            }
         });
     match told {
         Ok(seen) => Ok(Cursor {
@@ -181,28 +191,30 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
     let sessions = sessions(db, None)?;
     let tables = Tables::of(db)?;
     let (first, second) = tables.last_rows(db);
-    let mut now = Seen {
-        since: seen.since,
-        mark: format!("{first} {second}"),
-    };
     let rows = seen.mark.split_once(' ');
     let rows = rows.and_then(|(a, b)| a.parse().ok().zip(b.parse().ok()));
     let fresh = match rows {
         Some(rows) => tables.sessions_past(db, rows)?,
         None => Vec::new(),
     };
+    let mut changes = Vec::with_capacity(sessions.len());
     for session in &sessions {
         // Rows are added to any session but changed only in those at work, which say so themselves within a day.
-        let candidate = seen
-            .since
-            .is_none_or(|since| session.updated >= since - DAY)
-            || fresh.contains(&session.id);
-        if !candidate {
-            continue;
+        let at_work = |since| session.updated >= since - DAY || fresh.contains(&session.id);
+        if seen.since.is_none_or(at_work) {
+            let changed = tables.last_change(db, &session.id)?;
+            changes.push((session, changed.max(session.updated)));
         }
-        let changed = tables.last_change(db, &session.id)?.max(session.updated);
-        now.since = now.since.max(Some(changed));
-        if seen.since.is_some_and(|since| changed < since) && !fresh.contains(&session.id) {
+    }
+    let newest = changes.iter().map(|(_, changed)| *changed).max();
+    // Time went back: an older copy was put in its place, and what it holds need not be newer than what we know.
+    if seen.since.is_some() && newest < seen.since {
+        tell(say, Record::Reset)?;
+        return all(db, &Seen::default(), say);
+    }
+    for (session, changed) in changes {
+        let known = |since| changed.saturating_add(LATE_MS) < since;
+        if seen.since.is_some_and(known) && !fresh.contains(&session.id) {
             continue;
         }
         tell(
@@ -217,7 +229,10 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
     }
     let sessions = sessions.into_iter().map(|s| s.id.into()).collect();
     tell(say, Record::Only { sessions })?;
-    Ok(now)
+    Ok(Seen {
+        since: newest,
+        mark: format!("{first} {second}"),
+    })
 }
 
 /// Tells the messages of one session, or only those that changed where nothing else can have happened.
@@ -229,16 +244,19 @@ fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Resu
     let (form, ids) = tables.ids(db, id)?;
     let (count, last) = (ids.len(), ids.last().map_or("", String::as_str));
     let revert = session.revert.as_deref().unwrap_or_default();
+    let last_change = tables.last_change(db, id)?;
     let now = Seen {
-        since: Some(tables.last_change(db, id)?),
+        since: Some(last_change),
         mark: format!("{count} {last} {revert}"),
     };
     let mut parts = seen.mark.splitn(3, ' ');
     let known: Option<usize> = parts.next().and_then(|n| n.parse().ok());
     let (known_last, known_revert) = (parts.next(), parts.next());
     let changed: Option<Vec<String>> = match (seen.since, known, known_last) {
-        (Some(since), Some(known), Some(known_last)) if known_revert == Some(revert) => {
-            let changed: HashSet<String> = tables.changed(db, id, since)?;
+        (Some(since), Some(known), Some(known_last))
+            if known_revert == Some(revert) && last_change >= since =>
+        {
+            let changed: HashSet<String> = tables.changed(db, id, since - LATE_MS)?;
             let added = changed.iter().filter(|c| c.as_str() > known_last).count();
             // Anything else is a message taken away, or one put in between.
             let in_order = ids.iter().filter(|id| changed.contains(*id));

@@ -159,6 +159,7 @@ fn tell_all(
             },
         )?;
     }
+    let mut is_placed = info.text("directory").is_some();
     let revert = info
         .obj("revert")
         .and_then(|r| r.text("messageID").map(|m| m.into_owned()));
@@ -171,6 +172,24 @@ fn tell_all(
             odd(say)?;
             continue;
         };
+        // Sessions of the oldest stores do not say where they were; their answers do.
+        let cwd = data
+            .obj("path")
+            .and_then(|p| p.text("cwd").map(|c| (*c).into()));
+        if !whole && !is_placed && cwd.is_some() {
+            is_placed = true;
+            let facts = Facts {
+                dir: cwd,
+                ..Facts::default()
+            };
+            tell(
+                say,
+                Record::Session {
+                    session: id.into(),
+                    facts: Box::new(facts),
+                },
+            )?;
+        }
         let bodies: Vec<Vec<u8>> = parts.iter().filter_map(|p| text(env, p).ok()).collect();
         let mut stores: Vec<String> = vec![String::new(); bodies.len()];
         let mut read = Vec::with_capacity(bodies.len());

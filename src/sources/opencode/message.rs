@@ -45,6 +45,17 @@ impl Stored<'_> {
             .or(self.created)
     }
 
+    fn created_ms(&self) -> u64 {
+        let time = self.data.obj("time");
+        time.and_then(|t| t.u64("created")).unwrap_or(0)
+    }
+
+    /// Whether a fork took it over from the session it was made of.
+    fn is_copy(&self) -> bool {
+        let created = self.created_ms();
+        created > 0 && is_copy(self.id, created)
+    }
+
     pub fn model(&self) -> Option<ModelId> {
         let nested = self.data.obj("model").unwrap_or_default();
         let name = self
@@ -79,23 +90,18 @@ impl Stored<'_> {
     pub fn spend(&self) -> Option<Spend> {
         let usage = self.usage().filter(|_| self.assistant)?;
         let cost = self.data.f64("cost").and_then(Usd::from_dollars);
-        let created = self
-            .data
-            .obj("time")
-            .and_then(|t| t.u64("created"))
-            .unwrap_or(0);
+        let created = self.created_ms();
         let u = usage;
         let tokens: Vec<u8> = [u.input, u.cache_read, u.cache_write, u.output, u.reasoning]
             .iter()
             .flat_map(|n| n.to_le_bytes())
             .collect();
-        let known = created > 0;
-        let reply = if known {
+        let reply = if created > 0 {
             hash(&[&created.to_le_bytes(), &tokens])
         } else {
             self.key()
         };
-        let mark = if known && is_copy(self.id, created) {
+        let mark = if self.is_copy() {
             Mark::Copied
         } else {
             Mark::Own
@@ -123,7 +129,9 @@ impl Stored<'_> {
         } else {
             Role::System
         };
-        let mut message = Message::new(self.key(), role, self.at());
+        // A reader sees when it was said; the session that repeats it did not start then.
+        let at = self.at().filter(|_| whole || !self.is_copy());
+        let mut message = Message::new(self.key(), role, at);
         if undone {
             message.lane = Lane::Left;
         }
@@ -249,9 +257,15 @@ fn add(part: &Obj<'_>, message: &mut Message, assistant: bool, whole: bool) {
 fn tool(part: &Obj<'_>, message: &mut Message, whole: bool) {
     let state = part.obj("state").unwrap_or_default();
     let status = state.str("status").unwrap_or_default();
-    let failed = status == "error";
+    let meta = state.obj("metadata").unwrap_or_default();
+    let exit = meta
+        .get("exit")
+        .and_then(Json::i64)
+        .and_then(|n| i32::try_from(n).ok());
+    let done = matches!(&*status, "completed" | "error");
+    let ok = done.then_some(status == "completed" && exit.is_none_or(|code| code == 0));
     message.tools += 1;
-    message.errors += u32::from(failed);
+    message.errors += u32::from(ok == Some(false));
     if !whole {
         return;
     }
@@ -260,7 +274,6 @@ fn tool(part: &Obj<'_>, message: &mut Message, whole: bool) {
         .or_else(|| part.text("id"))
         .unwrap_or_default();
     let name = part.text("tool").unwrap_or_default();
-    let meta = state.obj("metadata").unwrap_or_default();
     let mut call = tools::call(&id, &name, state.get("input").map_or("{}", Json::raw));
     let child: Option<Box<str>> = meta
         .text("sessionId")
@@ -277,7 +290,6 @@ fn tool(part: &Obj<'_>, message: &mut Message, whole: bool) {
         });
     }
     message.parts.push(Part::ToolCall(Box::new(call)));
-    let done = matches!(&*status, "completed" | "error");
     let output = state
         .text("output")
         .or_else(|| state.text("error"))
@@ -286,11 +298,7 @@ fn tool(part: &Obj<'_>, message: &mut Message, whole: bool) {
         return;
     }
     let mut result = ToolResult::new(&*id, output.unwrap_or_default().into_owned());
-    result.exit = meta
-        .get("exit")
-        .and_then(Json::i64)
-        .and_then(|n| i32::try_from(n).ok());
-    result.ok = done.then_some(!failed && result.exit.is_none_or(|code| code == 0));
+    (result.ok, result.exit) = (ok, exit);
     let time = state.obj("time").unwrap_or_default();
     result.took = time
         .u64("start")

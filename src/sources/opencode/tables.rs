@@ -112,7 +112,10 @@ impl Tables {
         };
         if self.first {
             ask("SELECT max(time_updated) FROM message WHERE session_id = ?1")?;
-            ask("SELECT max(time_updated) FROM part WHERE session_id = ?1")?;
+            // While a tool runs, its part is written and its message is not. Only the last message has such parts, and
+            // looking at no others keeps this from reading the whole database.
+            ask("SELECT max(time_updated) FROM part WHERE message_id =
+                (SELECT id FROM message WHERE session_id = ?1 ORDER BY time_created DESC, id DESC LIMIT 1)")?;
         }
         if self.second {
             ask("SELECT max(time_updated) FROM session_message WHERE session_id = ?1")?;
