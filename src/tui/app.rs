@@ -45,6 +45,8 @@ pub struct App {
     pub prefix: Option<String>,
     pub toast: Option<Toast>,
     pub tickets: Ticket,
+    /// When a key was pressed last.
+    pub pressed: Option<Timestamp>,
     /// The last click, to tell a double one.
     pub clicked: Option<(Timestamp, u16, u16)>,
 }
@@ -102,6 +104,8 @@ pub struct List {
     pub moved: bool,
     /// Rows that came above the cursor since it was there.
     pub above: usize,
+    /// Rows near the cursor whose value changed and that keep their place for now.
+    pub held: HashSet<SessionId>,
     /// The dearest known cost, for shading.
     pub costs: Vec<i64>,
 }
@@ -138,6 +142,8 @@ pub struct Reader {
     pub document: Option<Document>,
     pub loading: bool,
     pub trouble: Option<Clean>,
+    /// Its log is gone from disk: it stays until another is asked for.
+    pub gone: bool,
     pub needle: String,
 }
 
@@ -175,6 +181,7 @@ impl App {
             prefix: None,
             toast: None,
             tickets: 0,
+            pressed: None,
             clicked: None,
         }
     }

@@ -198,7 +198,7 @@ impl Screen<'_> {
                 self.draw()?;
                 drawn = Instant::now();
             }
-            let tick = if self.app.toast.is_some() {
+            let tick = if self.app.toast.is_some() || !self.app.list.held.is_empty() {
                 SOON
             } else {
                 MINUTE

@@ -65,8 +65,12 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             app.prefs.preview = !app.prefs.preview;
             effects.push(Effect::Remember(app.prefs.clone()));
         }
-        Action::NextSession => list::step(app, 1),
-        Action::PreviousSession => list::step(app, -1),
+        Action::NextSession | Action::PreviousSession => {
+            if let Some(reader) = &mut app.reader {
+                reader.gone = false;
+            }
+            list::step(app, if action == Action::NextSession { 1 } else { -1 });
+        }
         Action::LookAgain => {
             effects.push(Effect::LookAgain);
             app.say("looking again".into(), false);

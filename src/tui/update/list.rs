@@ -1,13 +1,26 @@
 //! Which rows the list holds, and where its cursor is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::super::app::{App, Entry};
+use jiff::SignedDuration;
+
+use super::super::app::{App, Entry, List};
 use crate::model::{Kind, Row, SessionId};
 
-/// Makes the entries anew, keeping the cursor on its session and the view where it was.
+/// Rows this near the cursor do not move under the fingers …
+const NEAR: usize = 3;
+/// … for so long after a key.
+const AT_WORK: SignedDuration = SignedDuration::from_secs(2);
+
+/// Makes the entries anew because somebody asked for others.
 pub fn rebuild(app: &mut App) {
+    app.list.held.clear();
+    remake(app, false);
+}
+
+/// Makes the entries anew, keeping the cursor on its session and the view where it was.
+fn remake(app: &mut App, live: bool) {
     let order = app.prefs.order();
     let query = &app.query.query;
     let asked = query.asks_for_hidden();
@@ -53,6 +66,7 @@ pub fn rebuild(app: &mut App) {
         }
     }
     roots.sort_by(|a, b| order.compare(a.0, b.0));
+    hold_back(&app.list, &mut roots);
     costs.sort_unstable();
     let mut entries = Vec::with_capacity(roots.len());
     for (row, context) in roots {
@@ -81,19 +95,66 @@ pub fn rebuild(app: &mut App) {
     let list = &mut app.list;
     let here = list.entries.get(list.cursor).map(|e| e.row.id().clone());
     let offset = list.cursor.saturating_sub(list.top);
-    let before = list.cursor;
-    list.entries = entries;
+    let before = std::mem::replace(&mut list.entries, entries);
     (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
-    // Until somebody moves, the newest row is the one to look at.
+    // In a new list, and while everything is still read, the first row is the one to look at.
     let place = here
-        .filter(|_| list.moved)
+        .filter(|_| list.moved || live && app.loaded)
         .and_then(|id| list.entries.iter().position(|e| *e.row.id() == id));
     list.cursor = place
-        .unwrap_or(if list.moved { before } else { 0 })
+        .unwrap_or(if list.moved { list.cursor } else { 0 })
         .min(list.entries.len().saturating_sub(1));
-    list.top = list.cursor.saturating_sub(offset);
-    if list.moved && list.cursor > before {
-        list.above += list.cursor - before;
+    // Whoever has not moved watches the top; for everybody else the rows on screen stay where they are.
+    if list.moved {
+        list.top = list.cursor.saturating_sub(offset);
+        let known: HashSet<&SessionId> = before.iter().map(|e| e.row.id()).collect();
+        let above = list.entries.iter().take(list.cursor);
+        list.above += above
+            .filter(|e| !e.child && !known.contains(e.row.id()))
+            .count();
+    }
+}
+
+/// Takes in rows that changed. One near the cursor keeps its place while keys are pressed, whatever its value is now.
+pub fn rebuild_live(app: &mut App, changed: &[SessionId]) {
+    if is_at_work(app) {
+        let from = app.list.cursor.saturating_sub(NEAR);
+        let near = app.list.entries.iter().skip(from).take(2 * NEAR + 1);
+        let near = near.filter(|e| !e.child).map(|e| e.row.id());
+        let held: Vec<SessionId> = near.filter(|id| changed.contains(id)).cloned().collect();
+        app.list.held.extend(held);
+    }
+    remake(app, true);
+}
+
+/// Lets go of rows that were held back, once nobody presses keys any more.
+pub fn rest(app: &mut App) {
+    if !app.list.held.is_empty() && !is_at_work(app) {
+        app.list.held.clear();
+        remake(app, true);
+    }
+}
+
+fn is_at_work(app: &App) -> bool {
+    app.pressed
+        .is_some_and(|at| app.now.duration_since(at) < AT_WORK)
+}
+
+/// Puts held rows behind the row they stood behind.
+fn hold_back(list: &List, roots: &mut Vec<(&Arc<Row>, bool)>) {
+    let mut before: Option<&SessionId> = None;
+    for entry in list.entries.iter().filter(|e| !e.child) {
+        let id = entry.row.id();
+        let now = roots.iter().position(|(row, _)| row.id() == id);
+        if let Some(now) = now.filter(|_| list.held.contains(id)) {
+            let row = roots.remove(now);
+            let behind = before.and_then(|id| roots.iter().position(|(row, _)| row.id() == id));
+            roots.insert(behind.map_or(0, |at| at + 1), row);
+        }
+        before = now.is_some().then_some(id).or(before);
+        if list.held.is_empty() {
+            return;
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod input;
 pub mod list;
 mod mouse;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
@@ -19,13 +21,16 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
     match msg {
         Msg::Tick(now) => tick(app, now),
         Msg::Resize(width, height) => app.size = (width, height),
-        Msg::Key(key) => press(app, &key, &mut effects),
+        Msg::Key(key) => {
+            app.pressed = Some(app.now);
+            press(app, &key, &mut effects);
+        }
         Msg::Paste(text) => input::paste(app, &text, &mut effects),
         Msg::Mouse(event) => mouse::update(app, event, &mut effects),
         Msg::Delta(delta) => {
             let changed = app.index.apply(delta);
             app.loaded |= app.index.progress().done;
-            list::rebuild(app);
+            list::rebuild_live(app, &changed.rows);
             reader::after_delta(app, &changed, &mut effects);
         }
         Msg::Opened(ticket, conversation, more) => reader::opened(app, ticket, conversation, more),
@@ -58,6 +63,7 @@ fn tick(app: &mut App, now: jiff::Timestamp) {
     {
         app.toast = None;
     }
+    list::rest(app);
 }
 
 /// The scope in which a key is read.

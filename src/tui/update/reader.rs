@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Reader};
+use super::super::app::{App, Pane, Reader};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, Ticket};
 use crate::index::Changed;
@@ -10,8 +10,11 @@ use crate::model::{Conversation, Kind, Session, SessionId};
 use crate::render::document::Document;
 use crate::text::Clean;
 
-/// Shows the selected session beside the list.
+/// Shows the selected session beside the list. What is being read does not go because its log does.
 pub fn follow_selection(app: &mut App, effects: &mut Effects) {
+    if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|reader| reader.gone) {
+        return;
+    }
     read_selected(app, effects);
 }
 
@@ -38,6 +41,7 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
         document: None,
         loading: true,
         trouble: None,
+        gone: false,
         needle: String::new(),
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
@@ -76,6 +80,7 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
         }
         effects.push(Effect::Refresh(reader.ticket));
     } else if changed.gone.contains(id) {
+        reader.gone = true;
         reader.trouble = Some("its log is gone from disk; y c copies what is here".into());
     }
 }

@@ -152,6 +152,10 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
             hue(Role::Accent),
         ));
     }
+    if !app.list.held.is_empty() {
+        let moved = format!("{} moved   ", app.list.held.len());
+        right.push(made(moved, hue(Role::Accent)));
+    }
     if !app.list.hidden.is_empty() {
         let parts: Vec<String> = app
             .list

@@ -1,0 +1,390 @@
+//! Messages in, app and wishes out, at a clock that the tests move.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::super::app::{OverlayKind, Pane};
+use super::super::prefs::Prefs;
+use super::*;
+use crate::ingest::{Delta, Progress, Retired, SourceProgress, SourceState, Told};
+use crate::model::{
+    Conversation, Flags, Kind, Message, Part, Role, Session, SessionId, SourceId, Stage, Title,
+    TitleRank, Unit,
+};
+use crate::query::Context;
+use crate::render::document::Look;
+use crate::render::theme::{Theme, ThemeKind};
+
+const SOURCE: SourceId = SourceId("test");
+
+fn start() -> Timestamp {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+fn unit(id: &str) -> Arc<Unit> {
+    Arc::new(Unit {
+        source: SOURCE,
+        root: Path::new("/logs").into(),
+        path: Path::new("/logs").join(id).into(),
+        rank: 0,
+        form: 0,
+    })
+}
+
+/// A session last active so many minutes before the start.
+fn session(id: &str, minutes_ago: i64) -> Session {
+    Session {
+        id: SessionId::new(SOURCE, id),
+        parent: None,
+        kind: Kind::Main,
+        call: None,
+        title: Some(Title {
+            rank: TitleRank::User,
+            text: Clean::line(id),
+        }),
+        dir: None,
+        branch: None,
+        started: None,
+        updated: Some(start() - SignedDuration::from_mins(minutes_ago)),
+        prompts: 1,
+        replies: 1,
+        tools: 0,
+        errors: 0,
+        unit: unit(id),
+        size: None,
+        odd: 0,
+        stage: Stage::Whole,
+        flags: Flags::default(),
+        model: None,
+        version: None,
+    }
+}
+
+fn told(sessions: impl IntoIterator<Item = Session>) -> Delta {
+    let told = sessions.into_iter().map(|session| Told {
+        session: Arc::new(session),
+        spends: [].into(),
+        leaves: [].into(),
+    });
+    Delta {
+        told: told.collect(),
+        ..Delta::default()
+    }
+}
+
+fn progress(read: usize, found: usize) -> Progress {
+    Progress {
+        sources: vec![SourceProgress {
+            source: SOURCE,
+            state: SourceState::Reading,
+            found,
+            read,
+            looked: Vec::new(),
+        }],
+        done: read == found,
+        ..Progress::default()
+    }
+}
+
+/// An app with sessions `a` to `z`, `a` the newest, all read.
+fn app() -> App {
+    let now = start();
+    let context = Context {
+        now,
+        zone: TimeZone::UTC,
+        home: "/home/ada".into(),
+        sources: Vec::new(),
+    };
+    let look = Look {
+        theme: Theme::built_in(ThemeKind::Mono),
+        ascii: true,
+        zone: TimeZone::UTC,
+    };
+    let mut app = App::new(context, look, Prefs::default(), (100, 30));
+    let sessions = ('a'..='z')
+        .zip(0..)
+        .map(|(c, n)| session(&c.to_string(), n));
+    let mut delta = told(sessions);
+    delta.progress = Some(progress(26, 26));
+    update(&mut app, Msg::Delta(delta));
+    app
+}
+
+fn press(app: &mut App, keys: &str) -> Effects {
+    let mut effects = Effects::new();
+    for key in keys.split(' ') {
+        effects.extend(update(app, Msg::Key(keys::event(key).unwrap())));
+    }
+    effects
+}
+
+fn type_text(app: &mut App, text: &str) {
+    for c in text.chars() {
+        update(app, Msg::Key(keys::event(&c.to_string()).unwrap()));
+    }
+}
+
+/// Titles from the top of the list, the cursor's in brackets.
+fn shown(app: &App) -> String {
+    let rows = app.list.entries.iter().enumerate().map(|(i, entry)| {
+        let title = entry.row.session.title.as_ref().unwrap().text.as_str();
+        if i == app.list.cursor {
+            format!("[{title}]")
+        } else {
+            title.to_owned()
+        }
+    });
+    rows.collect()
+}
+
+fn later(app: &mut App, seconds: i64) {
+    let now = app.now + SignedDuration::from_secs(seconds);
+    update(app, Msg::Tick(now));
+}
+
+#[test]
+fn the_cursor_stays_on_its_session_when_others_come_and_go() {
+    let mut app = app();
+    press(&mut app, "j j j j j j j j j j");
+    later(&mut app, 10);
+    assert!(shown(&app).starts_with("abcdefghij[k]l"));
+    let top = app.list.top;
+    update(&mut app, Msg::Delta(told([session("new", -1)])));
+    assert!(shown(&app).starts_with("newabcdefghij[k]l"));
+    assert_eq!(
+        (app.list.top, app.list.above),
+        (top + 1, 1),
+        "announced, not forced"
+    );
+    let mut gone = Delta::default();
+    gone.retired.push(Retired::Unit(unit("b")));
+    update(&mut app, Msg::Delta(gone));
+    assert!(shown(&app).starts_with("newacdefghij[k]l"));
+    press(&mut app, "g g");
+    assert_eq!((app.list.cursor, app.list.above), (0, 0));
+}
+
+#[test]
+fn whoever_did_not_move_sees_what_comes_and_reads_on() {
+    let mut app = app();
+    update(&mut app, Msg::Delta(told([session("new", -1)])));
+    assert!(shown(&app).starts_with("new[a]b"), "{}", shown(&app));
+    assert_eq!((app.list.top, app.list.above), (0, 0));
+}
+
+#[test]
+fn rows_near_the_cursor_wait_until_the_keys_rest() {
+    let mut app = app();
+    press(&mut app, "j j j j j");
+    update(&mut app, Msg::Delta(told([session("g", -1)])));
+    assert!(shown(&app).starts_with("abcde[f]gh"), "{}", shown(&app));
+    assert_eq!(app.list.held.len(), 1, "and that is said");
+    // One that is far from the cursor moves at once.
+    update(&mut app, Msg::Delta(told([session("t", -2)])));
+    assert!(shown(&app).starts_with("tabcde[f]gh"), "{}", shown(&app));
+    later(&mut app, 1);
+    assert!(shown(&app).starts_with("tabcde[f]gh"));
+    later(&mut app, 2);
+    assert!(shown(&app).starts_with("tgabcde[f]h"), "{}", shown(&app));
+    assert!(app.list.held.is_empty());
+}
+
+#[test]
+fn sorting_flips_and_is_remembered() {
+    let mut app = app();
+    let effects = press(&mut app, "s n");
+    assert!(matches!(&effects[..], [.., Effect::Remember(prefs)] if prefs.sort == "title"));
+    assert!(
+        shown(&app).starts_with("[a]bc"),
+        "text from its first letter"
+    );
+    press(&mut app, "s n");
+    assert!(
+        shown(&app).starts_with("[z]yx"),
+        "the same key turns it round"
+    );
+    press(&mut app, "s s");
+    assert!(shown(&app).starts_with("[a]bc"), "and so does this");
+}
+
+#[test]
+fn typing_filters_and_escape_keeps_the_text() {
+    let mut app = app();
+    press(&mut app, "/");
+    type_text(&mut app, "jq");
+    assert_eq!(shown(&app), "", "no letter is a key here");
+    press(&mut app, "backspace");
+    assert_eq!(shown(&app), "[j]");
+    assert!(press(&mut app, "esc").is_empty() || app.input.is_none());
+    assert_eq!(app.query.input.value(), "j", "escape never clears");
+    press(&mut app, "X");
+    assert_eq!(app.list.entries.len(), 26);
+    press(&mut app, "u");
+    assert_eq!(shown(&app), "[j]", "undone");
+}
+
+#[test]
+fn completing_offers_fields_and_then_flags() {
+    let mut app = app();
+    press(&mut app, "/");
+    type_text(&mut app, "-mod");
+    press(&mut app, "tab");
+    assert_eq!(app.query.input.value(), "-model:");
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "is:s");
+    press(&mut app, "tab");
+    assert_eq!(app.query.input.value(), "is:sub");
+    press(&mut app, "tab");
+    assert_eq!(app.query.input.value(), "is:s", "round to what was typed");
+    press(&mut app, "backtab");
+    assert_eq!(app.query.input.value(), "is:sub");
+}
+
+#[test]
+fn a_paste_is_text_and_never_a_key() {
+    let mut app = app();
+    assert!(
+        update(&mut app, Msg::Paste("qqq\n".into()))
+            .iter()
+            .all(|e| *e != Effect::Quit)
+    );
+    press(&mut app, "/");
+    update(&mut app, Msg::Paste("two\nlines".into()));
+    assert_eq!(app.query.input.value(), "two lines");
+}
+
+#[test]
+fn a_prefix_waits_and_is_left_by_escape() {
+    let mut app = app();
+    press(&mut app, "s");
+    assert_eq!(app.prefix.as_deref(), Some("s"));
+    later(&mut app, 3600);
+    press(&mut app, "esc");
+    assert_eq!(app.prefix, None);
+    press(&mut app, "s j");
+    assert!(
+        shown(&app).starts_with("[a]"),
+        "an unknown second key does nothing"
+    );
+}
+
+fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
+    let message = |(n, text): (usize, &&str)| {
+        let mut message = Message::new(n as u64, Role::User, None);
+        message.number = n as u32 + 1;
+        message.parts.push(Part::Text((**text).into()));
+        Arc::new(message)
+    };
+    Arc::new(Conversation {
+        id: SessionId::new(SOURCE, id),
+        messages: texts.iter().enumerate().map(message).collect(),
+        odd: 0,
+    })
+}
+
+fn opened(effects: &Effects) -> Vec<(u64, String)> {
+    let open = effects.iter().filter_map(|effect| match effect {
+        Effect::Open(ticket, session) => Some((*ticket, session.id.native.to_string())),
+        _ => None,
+    });
+    open.collect()
+}
+
+#[test]
+fn a_late_answer_to_an_old_wish_is_dropped() {
+    let mut app = app();
+    let first = opened(&press(&mut app, "j"));
+    let second = opened(&press(&mut app, "j"));
+    assert_eq!((&*first[0].1, &*second[0].1), ("b", "c"));
+    let late = Msg::Opened(first[0].0, conversation("b", &["late"]), false);
+    update(&mut app, late);
+    assert!(app.reader.as_ref().unwrap().document.is_none());
+    let answer = Msg::Opened(second[0].0, conversation("c", &["yes"]), false);
+    update(&mut app, answer);
+    assert!(app.reader.as_ref().unwrap().document.is_some());
+}
+
+#[test]
+fn an_open_conversation_is_read_on_when_its_log_grows_and_kept_when_it_goes() {
+    let mut app = app();
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.first().map_or(app.tickets, |o| o.0);
+    update(
+        &mut app,
+        Msg::Opened(ticket, conversation("a", &["one"]), false),
+    );
+    let effects = update(&mut app, Msg::Delta(told([session("a", -1)])));
+    assert!(effects.contains(&Effect::Refresh(ticket)), "{effects:?}");
+    let effects = update(&mut app, Msg::Delta(told([session("b", -1)])));
+    assert!(!effects.contains(&Effect::Refresh(ticket)), "not its log");
+    let mut gone = Delta::default();
+    gone.retired.push(Retired::Unit(unit("a")));
+    update(&mut app, Msg::Delta(gone));
+    let reader = app.reader.as_ref().unwrap();
+    assert!(reader.document.is_some() && reader.trouble.is_some());
+}
+
+#[test]
+fn escape_goes_one_step_back_and_never_quits() {
+    let mut app = app();
+    let effects = press(&mut app, "enter esc esc esc");
+    assert!(!effects.contains(&Effect::Quit));
+    assert_eq!(app.focus, Pane::List);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn overlays_close_by_the_key_that_opened_them() {
+    let mut app = app();
+    for (key, kind) in [
+        ("?", OverlayKind::Help),
+        ("i", OverlayKind::Details),
+        ("!", OverlayKind::Problems),
+    ] {
+        press(&mut app, key);
+        assert_eq!(app.overlay.map(|o| o.kind), Some(kind));
+        press(&mut app, key);
+        assert_eq!(app.overlay, None);
+    }
+}
+
+#[test]
+fn toasts_go_by_themselves_unless_they_are_bad_news() {
+    let mut app = app();
+    update(&mut app, Msg::Copied("the id".into(), Ok("OSC 52")));
+    assert_eq!(
+        app.toast.as_ref().unwrap().text.as_str(),
+        "Copied the id (OSC 52)"
+    );
+    later(&mut app, 5);
+    assert_eq!(app.toast, None);
+    update(
+        &mut app,
+        Msg::Copied("the id".into(), Err("no display".into())),
+    );
+    later(&mut app, 3600);
+    assert!(app.toast.as_ref().is_some_and(|t| t.bad));
+    press(&mut app, "esc");
+    assert_eq!(app.toast, None);
+}
+
+#[test]
+fn the_first_load_is_shown_once() {
+    let mut app = app();
+    app.loaded = false;
+    let mut delta = told([]);
+    delta.progress = Some(progress(10, 2_000));
+    update(&mut app, Msg::Delta(delta));
+    assert!(app.is_loading() && layout::panes(&app).loading.is_some());
+    press(&mut app, "p");
+    assert!(layout::panes(&app).loading.is_none(), "sent away");
+    let mut delta = told([]);
+    delta.progress = Some(progress(2_000, 2_000));
+    update(&mut app, Msg::Delta(delta));
+    let mut delta = told([]);
+    delta.progress = Some(progress(2_000, 2_001));
+    update(&mut app, Msg::Delta(delta));
+    assert!(!app.is_loading(), "a new log is no loading");
+}
