@@ -1,6 +1,7 @@
 //! Sessions as rows of SQLite.
 
 use std::io;
+use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Row};
 
@@ -15,6 +16,10 @@ use crate::text::Raw;
 /// A row's time is taken before the lock of the database is, so rows of another process can come this much later than
 /// newer ones did.
 const LATE_MS: i64 = 10_000;
+
+/// How the last reading went, at the end of the cursor's memo: after a damaged state everything is told anew.
+const SOUND: u8 = 0;
+const BROKEN: u8 = 1;
 
 /// Reads what changed since the cursor, and names every session there is.
 pub fn read(
@@ -31,7 +36,7 @@ pub fn read(
     };
     let (file, log) = (stamp(""), stamp("-wal"));
     // Which file it is comes first, for it tells more than that something changed.
-    let memo: Box<[u8]> = [
+    let state: Vec<u8> = [
         hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
         hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
         hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
@@ -39,41 +44,52 @@ pub fn read(
     .iter()
     .flat_map(|word| word.to_le_bytes())
     .collect();
-    if from.at != At::Start && memo == from.memo {
+    let before = from.memo.get(..state.len());
+    if from.at != At::Start && before == Some(&state) {
         return Ok(from.clone());
     }
-    let same_file = memo.get(..8) == from.memo.get(..8);
+    let same_file = state.get(..8) == from.memo.get(..8);
+    let was_broken = from.memo.last() == Some(&BROKEN);
     let since = match from.at {
-        At::Row { stamp, .. } if same_file => stamp,
+        At::Row { stamp, .. } => stamp,
         _ => i64::MIN,
     };
-    let is_other = from.at != At::Start && !same_file;
-    let cursor = |stamp| Cursor {
+    let anew = from.at != At::Start && (was_broken || !same_file);
+    let cursor = |stamp, health| Cursor {
         at: At::Row {
             stamp,
             key: "".into(),
         },
-        memo: memo.clone(),
+        memo: state.iter().copied().chain([health]).collect(),
     };
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
-            if is_other {
-                tell(say, Record::Reset)?;
+            if !anew {
+                return pass(&db.connection, want, since, say);
             }
-            pass(&db.connection, want, since, say)
+            // What is known is forgotten only for something that holds sessions and can be read to its end.
+            let mut unheard = |_| ControlFlow::Continue(());
+            if !pass(&db.connection, want, i64::MIN, &mut unheard)?.whole {
+                return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
+            }
+            tell(say, Record::Reset)?;
+            pass(&db.connection, want, i64::MIN, say)
         });
     match told {
-        Ok(stamp) => Ok(cursor(stamp)),
+        Ok(passed) => Ok(cursor(passed.newest, SOUND)),
         Err(Stop::Asked) => Ok(from.clone()),
-        // Damaged: what came stays, and it is tried again when the file changes.
+        // Damaged: what came stays, and it is tried again when the file changes. This is said once.
+        Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData && was_broken => {
+            Ok(cursor(since, BROKEN))
+        }
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
             let _ = say(Record::Odd {
                 session: None,
                 at: 0,
                 what: Oddity::Corrupt,
             });
-            Ok(cursor(since))
+            Ok(cursor(since, BROKEN))
         }
         Err(Stop::Failed(error)) => Err(error),
     }
@@ -117,10 +133,22 @@ fn number(row: &Row<'_>, i: usize) -> Option<i64> {
     }
 }
 
-fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Result<i64, Stop> {
+/// What a pass over the database came to.
+struct Passed {
+    /// The newest change there is.
+    newest: i64,
+    /// Every session was named. Without a table of them, or with one of no name, nothing proves that others are gone.
+    whole: bool,
+}
+
+/// Tells what changed since then.
+fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Result<Passed, Stop> {
     let have = sqlite::columns(db, "session")?;
     if !have.iter().any(|c| c == "id") {
-        return Ok(since);
+        return Ok(Passed {
+            newest: since,
+            whole: false,
+        });
     }
     let names = [
         "id",
@@ -147,8 +175,12 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
     let mut statement = db.prepare(&format!("SELECT {} FROM session", list.join(", ")))?;
     let mut rows = statement.query([])?;
     let mut sessions = Vec::new();
+    let mut all_named = true;
     while let Some(row) = rows.next()? {
-        let Some(id) = text(row, 0) else { continue };
+        let Some(id) = text(row, 0) else {
+            all_named = false;
+            continue;
+        };
         sessions.push(SessionRow {
             id,
             parent: text(row, 1),
@@ -174,9 +206,6 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
     let newest = listened.iter().map(|(_, changed)| *changed).max();
     // Time went back: an older copy was put in its place, and what it holds need not be newer than what we know.
     let went_back = newest.is_some_and(|newest| newest < since);
-    if went_back {
-        tell(say, Record::Reset)?;
-    }
     for (session, changed) in &listened {
         if changed.saturating_add(LATE_MS) < since && !went_back {
             continue;
@@ -189,11 +218,14 @@ fn pass(db: &Connection, want: Want<'_>, since: i64, say: &mut Say<'_>) -> Resul
         )?;
         one(db, session, whole, say)?;
     }
-    if !whole {
+    if !whole && all_named {
         let sessions = sessions.iter().map(|s| s.id.as_str().into()).collect();
         tell(say, Record::Only { sessions })?;
     }
-    Ok(newest.unwrap_or(since))
+    Ok(Passed {
+        newest: newest.unwrap_or(since),
+        whole: all_named,
+    })
 }
 
 fn last_change(db: &Connection, session: &str) -> rusqlite::Result<Option<i64>> {
