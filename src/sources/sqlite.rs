@@ -14,6 +14,8 @@ use crate::env::{Env, OwnDir};
 
 /// A larger database with a log beside it is not copied but read as it was at its last checkpoint.
 const COPY_MAX: u64 = 2 << 30;
+/// So often a database is copied anew because its log was written back meanwhile.
+const COPIES_MAX: usize = 4;
 /// No query runs longer than this.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -47,18 +49,7 @@ pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
     } else {
         let dir = private_dir(env)?;
         let place = dir.join("copy.db");
-        let copied = (|| {
-            // The log first: what is checkpointed between the two copies is then in both.
-            io::copy(
-                &mut env.files.open(&log)?,
-                &mut std::fs::File::create(beside(&place, "-wal"))?,
-            )?;
-            io::copy(
-                &mut env.files.open(path)?,
-                &mut std::fs::File::create(&place)?,
-            )
-        })();
-        if let Err(error) = copied {
+        if let Err(error) = copy_both(env, path, &log, &place) {
             let _ = std::fs::remove_dir_all(&dir);
             return Err(error);
         }
@@ -70,6 +61,57 @@ pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
     };
     prepare(&mut database.connection).map_err(failure)?;
     Ok(database)
+}
+
+/// Copies a database and its log in one state.
+fn copy_both(env: &Env, path: &Path, log: &Path, place: &Path) -> io::Result<()> {
+    let log_place = beside(place, "-wal");
+    for _ in 0..COPIES_MAX {
+        let before = env.files.stamp(path)?;
+        // The log first: what is written back between the two copies is then in both.
+        let mut log_copy = std::fs::File::create(&log_place)?;
+        if let Some(mut log) = there(env.files.open(log))? {
+            io::copy(&mut log, &mut log_copy)?;
+        }
+        io::copy(
+            &mut env.files.open(path)?,
+            &mut std::fs::File::create(place)?,
+        )?;
+        // Unless the log went on meanwhile and that was written back too: our copy of it would turn back some pages.
+        let now = there(env.files.open(log))?;
+        let len = now
+            .as_ref()
+            .map_or(Ok(0), |log| log.metadata().map(|m| m.len()))?;
+        let went_on = len != log_copy.metadata()?.len();
+        let written_back = went_on && env.files.stamp(path)? != before;
+        let same_log = header(now)? == header(Some(std::fs::File::open(&log_place)?))?;
+        if same_log && !written_back {
+            return Ok(());
+        }
+    }
+    Err(io::Error::new(
+        io::ErrorKind::WouldBlock,
+        "the database is written faster than it can be copied",
+    ))
+}
+
+/// A log that its program wrote back and removed is an empty one.
+fn there(log: io::Result<std::fs::File>) -> io::Result<Option<std::fs::File>> {
+    match log {
+        Ok(log) => Ok(Some(log)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The first bytes of a log, which are others each time it begins anew.
+fn header(log: Option<std::fs::File>) -> io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    if let Some(log) = log {
+        log.take(32).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn connect(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
