@@ -75,7 +75,8 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
                 .min(LINE_MAX + 2)
         ];
         file.seek(SeekFrom::Start(last_at))?;
-        if file.read_exact(&mut line).is_ok() && hash(&[&line]) == last {
+        let is_last = file.read_exact(&mut line).is_ok() && hash(&[&line]) == last;
+        if is_last && !is_glued(&mut file, &line)? {
             file.seek(SeekFrom::Start(at))?;
             let mut lines = Lines::new(file, stamp);
             (lines.at, lines.head, lines.last_at, lines.last) = (at, first, last_at, last);
@@ -90,6 +91,20 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
         lines: Lines::new(file, stamp),
         rewritten: true,
     })
+}
+
+/// Whether a line that was taken as whole without its line feed went on after all: then it is one broken record, as it
+/// is for somebody who reads it now for the first time. The file stands behind the line.
+fn is_glued(file: &mut File, line: &[u8]) -> io::Result<bool> {
+    if line.is_empty() || line.ends_with(b"\n") {
+        return Ok(false);
+    }
+    let mut next = [0; 64];
+    let read = file.read(&mut next)?;
+    let mut next = next.iter().take(read);
+    Ok(next
+        .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
+        .is_some_and(|byte| *byte != b'\n'))
 }
 
 impl<R: Read> Lines<R> {
@@ -207,7 +222,11 @@ impl<R: Read> Lines<R> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.end + CHUNK {
+        if self.buffer.is_empty() {
+            // Most logs are small, and most readings take a few new lines: clearing a large buffer would cost more.
+            let left = usize::try_from(self.stamp.len.saturating_sub(self.at)).unwrap_or(CHUNK);
+            self.buffer.resize((left + 1).clamp(4 << 10, CHUNK), 0);
+        } else if self.buffer.len() == self.end {
             // Doubling keeps long lines linear.
             self.buffer
                 .resize((self.buffer.len() * 2).max(self.end + CHUNK), 0);

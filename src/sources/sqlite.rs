@@ -19,6 +19,8 @@ use crate::env::{Env, OwnDir};
 
 /// More than this is not copied.
 const COPY_MAX: u64 = 2 << 30;
+/// So often a database is copied anew because its log was begun anew meanwhile.
+const COPIES_MAX: usize = 5;
 /// No query runs longer than this.
 const DEADLINE: Duration = Duration::from_secs(2);
 
@@ -125,27 +127,46 @@ pub fn open(env: &Env, path: &Path) -> io::Result<Database> {
     opened
 }
 
-/// Copies a database with its logs. When a writer was at work meanwhile, the copies may be of different moments: they are
-/// made again, a few times.
+/// Copies a database with its logs in one state. The logs come first: what is moved into the database between the copies
+/// is then in both, unless a log was begun anew meanwhile. Then all is copied again, a few times.
 fn copy_of(env: &Env, path: &Path, to: &Path) -> io::Result<()> {
-    let suffixes = ["-wal", "-journal", ""];
-    let stamps = || suffixes.map(|suffix| env.files.stamp(&beside(path, suffix)).ok());
-    for _ in 0..5 {
-        let before = stamps();
-        for suffix in suffixes {
+    let stamp = |suffix| env.files.stamp(&beside(path, suffix)).ok();
+    for _ in 0..COPIES_MAX {
+        let before = (stamp(""), stamp("-journal"));
+        for suffix in ["-wal", "-journal", ""] {
             let mut copy = File::create(beside(to, suffix))?;
-            match env.files.open(&beside(path, suffix)) {
-                Ok(mut from) => io::copy(&mut from, &mut copy).map(drop)?,
-                Err(e) if e.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => {}
-                Err(e) => return Err(e),
+            if let Some(mut from) = opened(env, path, suffix)? {
+                io::copy(&mut from, &mut copy)?;
             }
         }
-        if before == stamps() {
+        let log = log_name(opened(env, path, "-wal")?)?;
+        let same_log = log == log_name(Some(File::open(beside(to, "-wal"))?))?;
+        // A log only grows until it is moved into the database, which then is another than before.
+        if same_log && before == (stamp(""), stamp("-journal")) {
             return Ok(());
         }
     }
     // Its writer does not rest; asked again later.
     Err(io::ErrorKind::WouldBlock.into())
+}
+
+/// A database or a log beside it; none where there is no such log.
+fn opened(env: &Env, path: &Path, suffix: &str) -> io::Result<Option<File>> {
+    match env.files.open(&beside(path, suffix)) {
+        Ok(file) => Ok(Some(file)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// The first bytes of a log, which change when it is begun anew.
+fn log_name(log: Option<File>) -> io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut name = Vec::new();
+    if let Some(log) = log {
+        log.take(32).read_to_end(&mut name)?;
+    }
+    Ok(name)
 }
 
 /// Whether the database says of itself that it keeps a write-ahead log.

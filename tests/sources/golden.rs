@@ -36,7 +36,7 @@ fn tell(world: &World) -> String {
     let mut spends = BTreeMap::new();
     for told in &delta.told {
         let unit = told.session.unit.path.clone();
-        spends.insert((told.session.id.clone(), unit), told.spends.clone());
+        spends.insert((told.session.id.native.clone(), unit), told.spends.clone());
     }
     index.apply(delta);
     let mut out = String::new();
@@ -53,7 +53,8 @@ fn tell(world: &World) -> String {
     for row in index.rows() {
         out.push('\n');
         session(&mut out, row);
-        let id = (row.id().clone(), row.session.unit.path.clone());
+        let native = row.id().native.split('#').next().unwrap_or_default();
+        let id = (native.into(), row.session.unit.path.clone());
         if let Some(spends) = spends.get(&id).filter(|s| !s.is_empty()) {
             writeln!(out, "   lines of tokens: {}", marks(spends)).unwrap();
         }

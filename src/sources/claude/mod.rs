@@ -165,7 +165,9 @@ impl Source for Claude {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        let id = &*session.id.native;
+        // Of two sessions with one id the agent means the one of the directory it is started in.
+        let native = &*session.id.native;
+        let id = native.split_once('#').map_or(native, |(id, _)| id);
         is_uuid(id).then(|| Launch {
             program: "claude".into(),
             args: vec!["--resume".into(), id.into()],
@@ -205,12 +207,12 @@ fn index(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result
         &stamp.changed.to_le_bytes(),
         &stamp.inode.to_le_bytes(),
     ]);
-    let cursor = Cursor {
+    let mut cursor = Cursor {
         at: super::At::Whole(now),
         memo: Box::default(),
     };
-    if cursor == *from {
-        return Ok(cursor);
+    if cursor.at == from.at {
+        return Ok(from.clone());
     }
     let mut bytes = Vec::new();
     file.by_ref()
@@ -219,15 +221,24 @@ fn index(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result
     let mut store = String::new();
     let told = match json::record(&bytes, &mut store) {
         Parsed::Object(all) | Parsed::Repaired(all) => titles(&all, say),
-        Parsed::Malformed => tell(
-            say,
-            Record::Odd {
+        // A file that is being written is short for a moment: what it said stays, and its state is said once.
+        Parsed::Malformed => {
+            cursor.memo = Box::new([1]);
+            let odd = Record::Odd {
                 session: None,
                 at: 0,
                 what: Oddity::Malformed,
-            },
-        ),
-        Parsed::Blank => Ok(()),
+            };
+            if from.memo == cursor.memo {
+                Ok(())
+            } else {
+                tell(say, odd)
+            }
+        }
+        Parsed::Blank => {
+            cursor.memo.clone_from(&from.memo);
+            Ok(())
+        }
     };
     match told {
         Err(Stop::Failed(error)) => Err(error),

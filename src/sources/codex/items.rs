@@ -71,8 +71,10 @@ pub fn read(
         _ if is_output(item) => {
             let mut result = output(item);
             if let Some(known) = outcome {
-                (result.exit, result.ok) = (known.exit, known.ok);
+                result.exit = known.exit.or(result.exit);
+                result.ok = known.ok.or(result.ok);
                 result.took = known.took().or(result.took);
+                result.child = known.child.clone().or(result.child);
             }
             message.errors = u32::from(result.ok == Some(false));
             if whole {
@@ -304,6 +306,7 @@ pub struct Outcome {
     ok: Option<bool>,
     exit: Option<i32>,
     took_ms: Option<u64>,
+    child: Option<Box<str>>,
 }
 
 impl Outcome {
@@ -314,7 +317,27 @@ impl Outcome {
             ok: result.ok,
             exit: result.exit,
             took_ms: ms.and_then(|ms| u64::try_from(ms).ok()),
+            child: None,
         }
+    }
+
+    /// The agent that a call started: since agents have paths, the call's output names no thread.
+    pub fn started(item: &Obj<'_>) -> Option<Outcome> {
+        let child = match item.str("type").as_deref() {
+            Some("SubAgentActivity") => item.text("agent_thread_id").map(|id| (*id).into()),
+            Some("CollabAgentToolCall") if item.str("tool").is_some_and(|t| t == "spawn_agent") => {
+                let threads = item.list("receiver_thread_ids").into_iter();
+                threads.filter_map(Json::str).map(|id| (*id).into()).next()
+            }
+            _ => None,
+        };
+        Some(Outcome {
+            call: (*item.text("id")?).into(),
+            ok: None,
+            exit: None,
+            took_ms: None,
+            child: Some(child?),
+        })
     }
 
     fn took(&self) -> Option<Duration> {

@@ -39,7 +39,7 @@ pub struct Memo {
     /// Whether the tokens of a response stand before its steps (0.45 to 0.63), and those that wait for their step.
     pub(super) usage_first: Option<bool>,
     pub(super) waiting: Option<[u64; 5]>,
-    /// Completed commands whose output is still to come.
+    /// What is known of calls whose output is still to come.
     pub(super) outcomes: Vec<Outcome>,
 }
 
@@ -339,12 +339,25 @@ impl<'a> Log<'a> {
                     .map_or_else(|| "error".to_owned(), Cow::into_owned);
                 self.notice(NoticeKind::Error, &text, time, at, say)
             }
-            Some("item_completed") => match event.obj("item").and_then(|i| items::outcome(&i)) {
-                Some(result) => self.completed(result, time, say),
-                None => Ok(()),
-            },
+            Some("item_completed") => {
+                let item = event.obj("item").unwrap_or_default();
+                if let Some(started) = Outcome::started(&item) {
+                    self.remember(started);
+                }
+                match items::outcome(&item) {
+                    Some(result) => self.completed(result, time, say),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
+    }
+
+    fn remember(&mut self, outcome: Outcome) {
+        if self.memo.outcomes.len() >= OUTCOMES {
+            self.memo.outcomes.remove(0);
+        }
+        self.memo.outcomes.push(outcome);
     }
 
     /// A completed command, whose output as the model sees it comes later or never.
@@ -354,11 +367,8 @@ impl<'a> Log<'a> {
         time: Option<Timestamp>,
         say: &mut Say<'_>,
     ) -> Result<(), Stop> {
-        if self.memo.outcomes.len() >= OUTCOMES {
-            self.memo.outcomes.remove(0);
-        }
         if result.ok.is_some() {
-            self.memo.outcomes.push(Outcome::of(&result));
+            self.remember(Outcome::of(&result));
         }
         let mut message = Message::new(result_key(&result.call), Role::System, time);
         message.errors = u32::from(result.ok == Some(false));

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::ops::ControlFlow;
 
 use super::super::json::Obj;
 use super::super::sqlite::{self, Database};
@@ -14,8 +15,9 @@ use crate::env::Env;
 use crate::model::{Kind, TitleRank, Unit};
 use crate::text::Raw;
 
-/// Sessions asked for at once.
-const PAGE: usize = 1_000;
+/// How the last reading went, at the end of the cursor's memo: after a damaged state everything is told anew.
+const SOUND: u8 = 0;
+const BROKEN: u8 = 1;
 /// In milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// A row's time is taken before the lock of the database is, so rows of another process can come this much later than
@@ -37,7 +39,7 @@ pub fn read(
     };
     let (file, log) = (stamp(""), stamp("-wal"));
     // Which file it is comes first, for it tells more than that something changed.
-    let memo: Box<[u8]> = [
+    let state: Vec<u8> = [
         hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
         hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
         hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
@@ -45,40 +47,48 @@ pub fn read(
     .iter()
     .flat_map(|word| word.to_le_bytes())
     .collect();
-    if from.at != At::Start && memo == from.memo {
+    let first = from.at == At::Start;
+    if !first && from.memo.get(..state.len()) == Some(&state) {
         return Ok(from.clone());
     }
-    let is_other = from.at != At::Start && memo.get(..8) != from.memo.get(..8);
-    let at = if is_other { &At::Start } else { &from.at };
-    let seen = Seen::read(at);
+    let was_broken = from.memo.last() == Some(&BROKEN);
+    let anew = !first && (was_broken || state.get(..8) != from.memo.get(..8));
+    let seen = Seen::read(&from.at);
+    let pass = |db: &Database, seen: &Seen, say: &mut Say<'_>| match want {
+        Want::Summary => all(db, seen, say),
+        Want::Conversation { session } => conversation(db, session, seen, say),
+    };
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
-            if is_other {
-                tell(say, Record::Reset)?;
+            if !anew {
+                return pass(&db, &seen, say);
             }
-            match want {
-                Want::Summary => all(&db, &seen, say),
-                Want::Conversation { session } => conversation(&db, session, &seen, say),
+            // What is known is forgotten only for something that holds sessions and can be read to its end.
+            let mut unheard = |_| ControlFlow::Continue(());
+            if !pass(&db, &Seen::default(), &mut unheard)?.whole {
+                return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
             }
+            tell(say, Record::Reset)?;
+            pass(&db, &Seen::default(), say)
         });
+    let cursor = |seen: Seen, health| Cursor {
+        at: seen.cursor(),
+        memo: state.iter().copied().chain([health]).collect(),
+    };
     match told {
-        Ok(seen) => Ok(Cursor {
-            at: seen.cursor(),
-            memo,
-        }),
+        Ok(seen) => Ok(cursor(seen, SOUND)),
         Err(Stop::Asked) => Ok(from.clone()),
-        // Damaged: what came stays, and it is tried again when the file changes.
+        // Damaged: what came stays, and it is tried again when the file changes. This is said once.
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
-            let _ = say(Record::Odd {
-                session: None,
-                at: 0,
-                what: Oddity::Corrupt,
-            });
-            Ok(Cursor {
-                at: seen.cursor(),
-                memo,
-            })
+            if !was_broken {
+                let _ = say(Record::Odd {
+                    session: None,
+                    at: 0,
+                    what: Oddity::Corrupt,
+                });
+            }
+            Ok(cursor(seen, BROKEN))
         }
         Err(Stop::Failed(error)) => Err(error),
     }
@@ -89,8 +99,10 @@ pub fn read(
 struct Seen {
     /// The newest change, in milliseconds since 1970.
     since: Option<i64>,
-    /// Of all sessions: the last row number of the messages. Of one: its messages, their last id, its undone part.
+    /// Of all sessions: the last row numbers of the messages. Of one: its messages, their last id, its undone part.
     mark: String,
+    /// Everything asked for was there and was named. Otherwise nothing proves that others are gone.
+    whole: bool,
 }
 
 impl Seen {
@@ -99,6 +111,7 @@ impl Seen {
             At::Row { stamp, key } => Seen {
                 since: Some(*stamp),
                 mark: (**key).into(),
+                whole: true,
             },
             _ => Seen::default(),
         }
@@ -130,11 +143,12 @@ struct SessionRow {
     archived: Option<i64>,
 }
 
-/// The sessions' own rows, with the columns that this version has.
-fn sessions(db: &Database, only: Option<&str>) -> Result<Vec<SessionRow>, Stop> {
+/// The sessions' own rows, with the columns that this version has, and whether each has a name. They are few and small,
+/// and must be of one moment: what is missing among them is gone.
+fn sessions(db: &Database, only: Option<&str>) -> Result<(Vec<SessionRow>, bool), Stop> {
     let have = sqlite::columns(&db.connection, "session")?;
     if !have.iter().any(|c| c == "id") {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let names = [
         "id",
@@ -156,39 +170,35 @@ fn sessions(db: &Database, only: Option<&str>) -> Result<Vec<SessionRow>, Stop> 
         }
     });
     let list = list.join(", ");
-    let mut found = Vec::new();
-    let mut after = String::new();
-    loop {
-        db.next_query();
-        let mut statement = db.connection.prepare_cached(&format!(
-            "SELECT {list} FROM session WHERE id > ?1 AND id = coalesce(?2, id) ORDER BY id LIMIT {PAGE}"
-        ))?;
-        let mut rows = statement.query((&after, only))?;
-        let before = found.len();
-        while let Some(row) = rows.next()? {
-            let Some(id) = text(row, 0) else { continue };
-            found.push(SessionRow {
-                id,
-                parent: text(row, 1),
-                directory: text(row, 2),
-                title: text(row, 3),
-                version: text(row, 4),
-                revert: text(row, 5),
-                created: number(row, 6),
-                updated: number(row, 7).unwrap_or(0),
-                archived: number(row, 8),
-            });
-        }
-        match found.last() {
-            Some(last) if found.len() == before + PAGE => after.clone_from(&last.id),
-            _ => return Ok(found),
-        }
+    db.next_query();
+    let mut statement = db.connection.prepare(&format!(
+        "SELECT {list} FROM session WHERE ?1 IS NULL OR id = ?1"
+    ))?;
+    let mut rows = statement.query([only])?;
+    let (mut found, mut whole) = (Vec::new(), true);
+    while let Some(row) = rows.next()? {
+        let Some(id) = text(row, 0) else {
+            whole = false;
+            continue;
+        };
+        found.push(SessionRow {
+            id,
+            parent: text(row, 1),
+            directory: text(row, 2),
+            title: text(row, 3),
+            version: text(row, 4),
+            revert: text(row, 5),
+            created: number(row, 6),
+            updated: number(row, 7).unwrap_or(0),
+            archived: number(row, 8),
+        });
     }
+    Ok((found, whole))
 }
 
 /// Tells the sessions in which something changed, and names all there are.
 fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
-    let sessions = sessions(db, None)?;
+    let (sessions, whole) = sessions(db, None)?;
     let tables = Tables::of(db)?;
     let (first, second) = tables.last_rows(db);
     let rows = seen.mark.split_once(' ');
@@ -209,7 +219,6 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
     let newest = changes.iter().map(|(_, changed)| *changed).max();
     // Time went back: an older copy was put in its place, and what it holds need not be newer than what we know.
     if seen.since.is_some() && newest < seen.since {
-        tell(say, Record::Reset)?;
         return all(db, &Seen::default(), say);
     }
     for (session, changed) in changes {
@@ -227,18 +236,24 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
         let (form, ids) = tables.ids(db, &session.id)?;
         messages(db, &tables, session, (form, &ids), false, say)?;
     }
-    let sessions = sessions.into_iter().map(|s| s.id.into()).collect();
-    tell(say, Record::Only { sessions })?;
+    if whole {
+        let sessions = sessions.into_iter().map(|s| s.id.into()).collect();
+        tell(say, Record::Only { sessions })?;
+    }
     Ok(Seen {
         since: newest,
         mark: format!("{first} {second}"),
+        whole,
     })
 }
 
 /// Tells the messages of one session, or only those that changed where nothing else can have happened.
 fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
-    let Some(session) = sessions(db, Some(id))?.pop() else {
-        return Ok(seen.clone());
+    let Some(session) = sessions(db, Some(id))?.0.pop() else {
+        return Ok(Seen {
+            whole: false,
+            ..seen.clone()
+        });
     };
     let tables = Tables::of(db)?;
     let (form, ids) = tables.ids(db, id)?;
@@ -248,6 +263,7 @@ fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Resu
     let now = Seen {
         since: Some(last_change),
         mark: format!("{count} {last} {revert}"),
+        whole: true,
     };
     let mut parts = seen.mark.splitn(3, ' ');
     let known: Option<usize> = parts.next().and_then(|n| n.parse().ok());

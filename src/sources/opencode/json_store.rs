@@ -9,7 +9,7 @@ use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tel
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::{GLOBAL, thread};
 use crate::env::Env;
-use crate::model::{Kind, TitleRank, Unit};
+use crate::model::{Kind, Role, TitleRank, Unit};
 use crate::text::Raw;
 
 /// Where a session's messages and parts lie.
@@ -105,22 +105,48 @@ pub fn read(
         state.extend_from_slice(&stamp.len.to_le_bytes());
         state.extend_from_slice(&stamp.changed.to_le_bytes());
     }
-    let cursor = Cursor {
-        at: At::Whole(hash(&[&state])),
-        memo: Box::default(),
-    };
-    if cursor == *from {
-        return Ok(cursor);
+    let at = At::Whole(hash(&[&state]));
+    if at == from.at {
+        return Ok(from.clone());
     }
-    match tell_all(env, unit, want, &id, &with_parts, size, say) {
+    let bytes = text(env, &unit.path)?;
+    let mut store = String::new();
+    let (told, broken) = match json::record(&bytes, &mut store) {
+        Parsed::Object(info) | Parsed::Repaired(info) => {
+            let told = tell_all(env, &info, want, &id, &with_parts, size, say);
+            (told, false)
+        }
+        // A file that is being written is short for a moment: what it said stays until it is whole again.
+        Parsed::Malformed if from.memo != BROKEN.into() => {
+            let odd = Record::Odd {
+                session: None,
+                at: 0,
+                what: Oddity::Malformed,
+            };
+            (tell(say, odd), true)
+        }
+        Parsed::Malformed => (Ok(()), true),
+        Parsed::Blank => (Ok(()), from.memo == BROKEN.into()),
+    };
+    match told {
         Err(Stop::Failed(error)) => Err(error),
-        Ok(()) | Err(Stop::Asked) => Ok(cursor),
+        Ok(()) | Err(Stop::Asked) => Ok(Cursor {
+            at,
+            memo: if broken {
+                BROKEN.into()
+            } else {
+                Box::default()
+            },
+        }),
     }
 }
 
+/// The cursor's memo when the session's own file made no sense and that was said.
+const BROKEN: [u8; 1] = [1];
+
 fn tell_all(
     env: &Env,
-    unit: &Unit,
+    info: &Obj<'_>,
     want: Want<'_>,
     id: &str,
     messages: &[(PathBuf, Vec<PathBuf>)],
@@ -132,24 +158,17 @@ fn tell_all(
         tell(
             say,
             Record::Odd {
-                session: None,
+                session: Some(id.into()),
                 at: 0,
                 what: Oddity::Malformed,
             },
         )
     };
-    let bytes = text(env, &unit.path)?;
-    let mut store = String::new();
     tell(say, Record::Reset)?;
-    let info = match json::record(&bytes, &mut store) {
-        Parsed::Object(info) | Parsed::Repaired(info) => info,
-        Parsed::Blank => return Ok(()),
-        Parsed::Malformed => return odd(say),
-    };
     if !whole {
         let facts = Facts {
             size: Some(size),
-            ..facts(&info)
+            ..facts(info)
         };
         tell(
             say,
@@ -167,10 +186,13 @@ fn tell_all(
         // A file that went meanwhile is no message any more.
         let Ok(bytes) = text(env, path) else { continue };
         let mut store = String::new();
-        let (Parsed::Object(data) | Parsed::Repaired(data)) = json::record(&bytes, &mut store)
-        else {
-            odd(say)?;
-            continue;
+        let data = match json::record(&bytes, &mut store) {
+            Parsed::Object(data) | Parsed::Repaired(data) => data,
+            Parsed::Malformed => {
+                odd(say)?;
+                continue;
+            }
+            Parsed::Blank => continue,
         };
         // Sessions of the oldest stores do not say where they were; their answers do.
         let cwd = data
@@ -234,6 +256,10 @@ pub fn said(
         )?;
     }
     let message = Box::new(stored.message(whole, undone));
+    // A message is stored before its parts are: until then there is nothing to read.
+    if whole && message.parts.is_empty() && message.role == Role::System {
+        return Ok(());
+    }
     tell(
         say,
         Record::Message {
