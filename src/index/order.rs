@@ -1,5 +1,6 @@
 //! The orders a list can have.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::model::Row;
@@ -142,14 +143,68 @@ fn duration(row: &Row) -> Option<i64> {
     Some(to.as_millisecond() - from.as_millisecond())
 }
 
-fn title(row: &Row) -> Option<String> {
-    row.session
-        .title
-        .as_ref()
-        .map(|t| t.text.as_str().to_lowercase())
+fn title(row: &Row) -> Option<Letters<'_>> {
+    let title = row.session.title.as_ref()?;
+    Some(Letters(title.text.as_str().into()))
 }
 
-fn project(row: &Row) -> Option<String> {
+fn project(row: &Row) -> Option<Letters<'_>> {
     let name = row.session.dir.as_deref()?.file_name()?;
-    Some(name.to_string_lossy().to_lowercase())
+    Some(Letters(name.to_string_lossy()))
+}
+
+/// Text as a list orders it, without case. Sorting asks this some hundred thousand times for one key press, so nothing
+/// is copied and the first letter that differs ends it.
+struct Letters<'a>(Cow<'a, str>);
+
+impl Ord for Letters<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (mut a, mut b) = (self.0.chars(), other.0.chars());
+        loop {
+            match (a.next(), b.next()) {
+                (Some(x), Some(y)) if x == y => {}
+                (Some(x), Some(y)) if x.is_ascii() && y.is_ascii() => {
+                    let order = x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase());
+                    if order.is_ne() {
+                        return order;
+                    }
+                }
+                // A small form may be longer than its letter, so what is left is compared as a whole.
+                (Some(x), Some(y)) => {
+                    let a = x.to_lowercase().chain(a.flat_map(char::to_lowercase));
+                    return a.cmp(y.to_lowercase().chain(b.flat_map(char::to_lowercase)));
+                }
+                (x, y) => return x.is_some().cmp(&y.is_some()),
+            }
+        }
+    }
+}
+
+impl PartialOrd for Letters<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Letters<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Letters<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn letters_stand_as_their_small_forms(a in "[aAbBzZ ÄäßİiKkК日]{0,6}", b in "[aAbBzZ ÄäßİiKkК日]{0,6}") {
+            let small = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+            let order = Letters(a.as_str().into()).cmp(&Letters(b.as_str().into()));
+            prop_assert_eq!(order, small(&a).cmp(&small(&b)));
+        }
+    }
 }
