@@ -149,8 +149,14 @@ fn title(row: &Row) -> Option<Letters<'_>> {
 }
 
 fn project(row: &Row) -> Option<Letters<'_>> {
-    let name = row.session.dir.as_deref()?.file_name()?;
-    Some(Letters(name.to_string_lossy()))
+    let dir = row.session.dir.as_deref()?;
+    // Taking a path apart by its rules is dear; what stands behind the last slash is mostly the same.
+    let bytes = dir.as_os_str().as_encoded_bytes();
+    let last = memchr::memrchr(b'/', bytes).map_or(0, |at| at + 1);
+    match bytes.get(last..).map(std::str::from_utf8) {
+        Some(Ok(name)) if !matches!(name, "" | "." | "..") => Some(Letters(name.into())),
+        _ => Some(Letters(dir.file_name()?.to_string_lossy())),
+    }
 }
 
 /// Text as a list orders it, without case. Sorting asks this some hundred thousand times for one key press, so nothing
