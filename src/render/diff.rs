@@ -2,15 +2,21 @@
 
 use ratatui::style::Style;
 use ratatui::text::Span;
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use super::span::{blank, clip, span, word};
 use super::theme::{Role, Theme};
 use crate::model::{Change, Edit};
-use crate::text::Clean;
+use crate::text::{Clean, floor_boundary};
 
 /// More lines of one edit are not compared.
 const LINES: usize = 400;
+/// Texts whose numbers of lines multiplied are more than this stand as taken away and added.
+const COMPARED: usize = 4_000_000;
+/// Longer changes are not compared word by word.
+const WORDS: usize = 8 << 10;
+/// More bytes of a line never reach the screen's edge.
+const LONGEST: usize = 8 << 10;
 /// Unchanged lines kept around a change.
 const CONTEXT: usize = 2;
 
@@ -37,7 +43,11 @@ pub fn counts(edit: &Edit) -> (usize, usize) {
                 }
             }),
         Change::Replace { old, new } => {
-            let diff = TextDiff::from_lines(old.untrusted(), new.untrusted());
+            let [_, old, new] = apart(old.untrusted(), new.untrusted());
+            if !is_compared(old, new) {
+                return (lines(new), lines(old));
+            }
+            let diff = TextDiff::from_lines(old, new);
             diff.iter_all_changes()
                 .fold((0, 0), |(add, remove), change| match change.tag() {
                     ChangeTag::Insert => (add + 1, remove),
@@ -46,6 +56,23 @@ pub fn counts(edit: &Edit) -> (usize, usize) {
                 })
         }
     }
+}
+
+/// The lines that both texts begin with, and what is left of each.
+fn apart<'a>(old: &'a str, new: &'a str) -> [&'a str; 3] {
+    let same: usize = old
+        .split_inclusive('\n')
+        .zip(new.split_inclusive('\n'))
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len())
+        .sum();
+    let rest = |text: &'a str| text.get(same..).unwrap_or_default();
+    [old.get(..same).unwrap_or_default(), rest(old), rest(new)]
+}
+
+/// Whether two texts are short enough to be compared line by line: the time is their lengths multiplied.
+fn is_compared(old: &str, new: &str) -> bool {
+    old.lines().count() * new.lines().count() <= COMPARED
 }
 
 /// The edit as styled lines of at most `width` cells.
@@ -71,7 +98,7 @@ impl DiffLine {
     fn new(sign: char, text: &str) -> DiffLine {
         DiffLine {
             sign,
-            pieces: vec![(false, Clean::of(text))],
+            pieces: vec![(false, Clean::of(floor_boundary(text, LONGEST)))],
         }
     }
 
@@ -110,34 +137,63 @@ fn patched(patch: &str) -> Vec<DiffLine> {
 }
 
 fn replaced(old: &str, new: &str) -> Vec<DiffLine> {
+    let [same, left, right] = apart(old, new);
+    if !is_compared(left, right) {
+        let known = same.lines().count().saturating_sub(CONTEXT);
+        let same = same.lines().skip(known).map(|l| DiffLine::new(' ', l));
+        let old = left.lines().map(|l| DiffLine::new('-', l));
+        let new = right.lines().map(|l| DiffLine::new('+', l));
+        return shortened(same.chain(old).chain(new));
+    }
     let diff = TextDiff::from_lines(old, new);
-    let mut lines = Vec::new();
-    for (i, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
-        if i > 0 {
-            lines.push(DiffLine::new('@', "..."));
-        }
-        for op in group {
-            for change in diff.iter_inline_changes(op) {
-                let sign = match change.tag() {
-                    ChangeTag::Insert => '+',
-                    ChangeTag::Delete => '-',
-                    ChangeTag::Equal => ' ',
-                };
-                let pieces = change
-                    .iter_strings_lossy()
-                    .map(|(strong, text)| (strong, Clean::of(text.trim_end_matches(['\n', '\r']))));
-                lines.push(DiffLine {
-                    sign,
-                    pieces: pieces.collect(),
-                });
-                if lines.len() >= LINES {
-                    lines.push(DiffLine::new('@', "... more lines are not shown"));
-                    return lines;
-                }
-            }
-        }
+    let groups = diff.grouped_ops(CONTEXT);
+    let lines = groups.iter().enumerate().flat_map(|(i, group)| {
+        let gap = (i > 0).then(|| DiffLine::new('@', "..."));
+        gap.into_iter()
+            .chain(group.iter().flat_map(|op| changed(&diff, op)))
+    });
+    shortened(lines)
+}
+
+/// The first lines, and a word about the others.
+fn shortened(lines: impl Iterator<Item = DiffLine>) -> Vec<DiffLine> {
+    let mut lines: Vec<DiffLine> = lines.take(LINES + 1).collect();
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        lines.push(DiffLine::new('@', "... more lines are not shown"));
     }
     lines
+}
+
+/// The lines of one change, its words compared where they are few.
+fn changed(diff: &TextDiff<'_, '_, str>, op: &DiffOp) -> Vec<DiffLine> {
+    let sign = |tag| match tag {
+        ChangeTag::Insert => '+',
+        ChangeTag::Delete => '-',
+        ChangeTag::Equal => ' ',
+    };
+    let whole = |text: &str| {
+        let text = text.trim_end_matches(['\n', '\r']);
+        Clean::of(floor_boundary(text, LONGEST))
+    };
+    let bytes: usize = diff.iter_changes(op).map(|c| c.value().len()).sum();
+    if op.tag() != DiffTag::Replace || bytes > WORDS {
+        let line = |change: similar::Change<&str>| DiffLine {
+            sign: sign(change.tag()),
+            pieces: vec![(false, whole(change.value()))],
+        };
+        return diff.iter_changes(op).map(line).collect();
+    }
+    let changes = diff.iter_inline_changes(op);
+    changes
+        .map(|change| DiffLine {
+            sign: sign(change.tag()),
+            pieces: change
+                .iter_strings_lossy()
+                .map(|(strong, text)| (strong, whole(&text)))
+                .collect(),
+        })
+        .collect()
 }
 
 #[cfg(test)]

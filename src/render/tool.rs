@@ -6,7 +6,7 @@ use super::diff;
 use super::span::{blank, clip, made, span, spread, word};
 use super::theme::{Role, Theme};
 use crate::model::{ToolCall, ToolKind, ToolResult};
-use crate::text::Clean;
+use crate::text::{Clean, Raw, floor_boundary};
 
 /// How much of a body is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -54,7 +54,7 @@ pub fn face(
             .find(|l| !l.trim().is_empty())
             .unwrap_or_default();
         left.push(span(
-            &Clean::line(crate::text::floor_boundary(line, 400)),
+            &Clean::line(floor_boundary(line, 400)),
             theme.style(Role::Tool),
         ));
     }
@@ -167,29 +167,30 @@ pub fn body(
     } else {
         theme.style(Role::Tool)
     };
-    let text = |text: &Clean, lines: &mut Vec<Vec<Span<'static>>>| {
-        for line in text.as_str().trim_end().split('\n').take(most + 1) {
-            lines.push(clip(
-                vec![span(&Clean::from(line.to_owned()), style)],
-                width,
-            ));
+    // Only what is shown is cleaned: an output may have millions of lines, or one of millions of letters.
+    let text = |text: &str, lines: &mut Vec<Vec<Span<'static>>>| {
+        for line in text.trim_end().split('\n').take(most + 1) {
+            let line = floor_boundary(line.trim_end_matches('\r'), longest(width));
+            let line = Raw::from(line).clean_output();
+            lines.push(clip(vec![span(&line, style)], width));
         }
     };
     if call.edits.is_empty() && level == Level::Full {
-        let target = call
-            .target
-            .as_ref()
-            .filter(|t| t.untrusted().trim().contains('\n'));
-        let shown = target.map_or_else(|| arguments(call), |t| t.clean());
-        text(&shown, &mut lines);
+        let target = call.target.as_ref().map(Raw::untrusted);
+        match target.filter(|t| t.trim().contains('\n')) {
+            Some(target) => text(target, &mut lines),
+            None => text(&arguments(call, longest(width)), &mut lines),
+        }
     }
     if let Some(result) = result
         && (call.edits.is_empty() || failed)
-        && !result.output.is_empty()
+        && !(result.output.is_empty() && result.images.is_empty())
     {
         let total = result.output.lines();
         let before = lines.len();
-        text(&result.output.clean_output(), &mut lines);
+        if total > 0 {
+            text(result.output.untrusted(), &mut lines);
+        }
         for (mime, bytes) in &result.images {
             lines.push(vec![made(
                 format!("[image {mime}, {} KB]", bytes / 1024),
@@ -215,17 +216,22 @@ pub fn body(
     lines
 }
 
+/// Bytes of a line that can matter to so many cells, with room for the colours that a program wrote between letters.
+fn longest(width: usize) -> usize {
+    width * 32 + 1024
+}
+
 /// Arguments laid out for people; an object of one short text is in the line above already.
-fn arguments(call: &ToolCall) -> Clean {
+fn arguments(call: &ToolCall, longest: usize) -> String {
     let value: Option<serde_json::Value> = serde_json::from_str(call.input.untrusted()).ok();
     match value {
         Some(serde_json::Value::Object(fields)) if fields.len() > 1 => {
             let line = |(key, value): (&String, &serde_json::Value)| match value {
                 serde_json::Value::String(text) => format!("{key}: {text}"),
-                other => format!("{key}: {other}"),
+                other => format!("{key}: {}", floor_boundary(&other.to_string(), longest)),
             };
-            Clean::from(fields.iter().map(line).collect::<Vec<_>>().join("\n"))
+            fields.iter().map(line).collect::<Vec<_>>().join("\n")
         }
-        _ => Clean::default(),
+        _ => String::new(),
     }
 }
