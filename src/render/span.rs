@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::query::Needle;
-use crate::text::{Clean, width};
+use crate::text::{Clean, width, width_within};
 
 /// Clean text in a style.
 pub fn span(text: &Clean, style: Style) -> Span<'static> {
@@ -52,27 +52,34 @@ pub fn spread(
 
 /// At most `cells` wide, ending in `..` where something was cut.
 pub fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
-    if measure(&spans) <= cells {
+    let fits = spans.iter().try_fold(cells, |left, span| {
+        Some(left - width_within(&span.content, left)?)
+    });
+    if fits.is_some() {
         return spans;
     }
     let mut left = cells;
     let mut out = Vec::with_capacity(spans.len());
     let mut rest = spans.into_iter().peekable();
     while let Some(span) = rest.next() {
-        let wide = width(&span.content);
         let more = rest.peek().is_some();
-        if wide > left || more && wide == left {
+        match width_within(&span.content, left) {
+            Some(wide) if wide < left || !more => {
+                left -= wide;
+                out.push(span);
+            }
             // The mark needs room here even when the span itself would just fit.
-            let text = if wide > left {
-                crate::text::cut(&span.content, left)
-            } else {
-                crate::text::cut(&format!("{}  ", span.content), left)
-            };
-            out.push(Span::styled(text, span.style));
-            break;
+            Some(_) => {
+                let text = crate::text::cut(&format!("{}  ", span.content), left);
+                out.push(Span::styled(text, span.style));
+                break;
+            }
+            None => {
+                let text = crate::text::cut(&span.content, left);
+                out.push(Span::styled(text, span.style));
+                break;
+            }
         }
-        left -= wide;
-        out.push(span);
     }
     out
 }

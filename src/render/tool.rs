@@ -170,8 +170,7 @@ pub fn body(
     // Only what is shown is cleaned: an output may have millions of lines, or one of millions of letters.
     let text = |text: &str, lines: &mut Vec<Vec<Span<'static>>>| {
         for line in text.trim_end().split('\n').take(most + 1) {
-            let line = floor_boundary(line.trim_end_matches('\r'), longest(width));
-            let line = Raw::from(line).clean_output();
+            let line = Raw::from(longest(line.trim_end_matches('\r'), width)).clean_output();
             lines.push(clip(vec![span(&line, style)], width));
         }
     };
@@ -179,7 +178,7 @@ pub fn body(
         let target = call.target.as_ref().map(Raw::untrusted);
         match target.filter(|t| t.trim().contains('\n')) {
             Some(target) => text(target, &mut lines),
-            None => text(&arguments(call, longest(width)), &mut lines),
+            None => text(&arguments(call, width), &mut lines),
         }
     }
     if let Some(result) = result
@@ -216,19 +215,22 @@ pub fn body(
     lines
 }
 
-/// Bytes of a line that can matter to so many cells, with room for the colours that a program wrote between letters.
-fn longest(width: usize) -> usize {
-    width * 32 + 1024
+/// Bytes of a line that can matter to so many cells: some for each letter, and more where a program wrote colours
+/// between the letters.
+fn longest(line: &str, width: usize) -> &str {
+    let coloured = memchr::memchr(b'\x1b', line.as_bytes()).is_some();
+    let bytes = if coloured { 32 } else { 8 };
+    floor_boundary(line, width * bytes + 256)
 }
 
 /// Arguments laid out for people; an object of one short text is in the line above already.
-fn arguments(call: &ToolCall, longest: usize) -> String {
+fn arguments(call: &ToolCall, width: usize) -> String {
     let value: Option<serde_json::Value> = serde_json::from_str(call.input.untrusted()).ok();
     match value {
         Some(serde_json::Value::Object(fields)) if fields.len() > 1 => {
             let line = |(key, value): (&String, &serde_json::Value)| match value {
                 serde_json::Value::String(text) => format!("{key}: {text}"),
-                other => format!("{key}: {}", floor_boundary(&other.to_string(), longest)),
+                other => format!("{key}: {}", longest(&other.to_string(), width)),
             };
             fields.iter().map(line).collect::<Vec<_>>().join("\n")
         }

@@ -2,10 +2,9 @@
 
 use ratatui::style::Style;
 use ratatui::text::Span;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::span::span;
-use crate::text::{Clean, cluster_width};
+use crate::text::{Clean, clusters};
 
 /// A tab is this wide in prose, and at most this wide in code, where it ends at a stop.
 const TAB: usize = 4;
@@ -67,8 +66,7 @@ impl<'r> Words<'r> {
             }
             return;
         }
-        for cluster in text.graphemes(true) {
-            let wide = cluster_width(cluster);
+        for (cluster, wide) in clusters(text) {
             if wide > 1 {
                 self.place();
             }
@@ -92,8 +90,7 @@ impl<'r> Words<'r> {
                 self.line.push(text, cells, style);
                 continue;
             }
-            for cluster in text.graphemes(true) {
-                let wide = cluster_width(cluster);
+            for (cluster, wide) in clusters(text) {
                 if self.line.cells > 0 && self.line.cells + wide > self.width {
                     self.lines.push(self.line.finish());
                 }
@@ -116,7 +113,7 @@ pub fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
     let mut lines = Vec::new();
     let mut line = Builder::default();
     for run in runs {
-        for cluster in run.text.as_str().graphemes(true) {
+        for (cluster, wide) in clusters(run.text.as_str()) {
             if cluster == "\t" {
                 let stop = TAB - line.cells % TAB;
                 for _ in 0..stop.min(width - line.cells.min(width)) {
@@ -124,7 +121,6 @@ pub fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
                 }
                 continue;
             }
-            let wide = cluster_width(cluster);
             if line.cells > 0 && line.cells + wide > width {
                 lines.push(line.finish());
             }
