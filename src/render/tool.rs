@@ -1,5 +1,7 @@
 //! Tool calls: one line that says what and how it went, and the body under it.
 
+use std::borrow::Cow;
+
 use ratatui::text::Span;
 
 use super::diff;
@@ -176,9 +178,12 @@ pub fn body(
     };
     if call.edits.is_empty() && level == Level::Full {
         let target = call.target.as_ref().map(Raw::untrusted);
-        match target.filter(|t| t.trim().contains('\n')) {
-            Some(target) => text(target, &mut lines),
-            None => text(&arguments(call, width), &mut lines),
+        let arguments = match target.filter(|t| t.trim().contains('\n')) {
+            Some(target) => target.into(),
+            None => Cow::from(arguments(call, width)),
+        };
+        if !arguments.is_empty() {
+            text(&arguments, &mut lines);
         }
     }
     if let Some(result) = result
@@ -237,3 +242,6 @@ fn arguments(call: &ToolCall, width: usize) -> String {
         _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
