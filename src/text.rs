@@ -7,7 +7,6 @@
 
 use std::fmt::{self, Write as _};
 
-
 mod cells;
 mod human;
 

@@ -317,3 +317,6 @@ pub fn default_level(part: &Part, tools: Level) -> Level {
         _ => Level::Folded,
     }
 }
+
+#[cfg(test)]
+mod tests;

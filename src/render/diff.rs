@@ -199,30 +199,128 @@ fn changed(diff: &TextDiff<'_, '_, str>, op: &DiffOp) -> Vec<DiffLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::span::measure;
+    use crate::render::theme::ThemeKind;
+    use proptest::prelude::*;
+
+    fn replace(old: &str, new: &str) -> Edit {
+        Edit {
+            path: None,
+            change: Change::Replace {
+                old: old.into(),
+                new: new.into(),
+            },
+        }
+    }
+
+    fn drawn(edit: &Edit, width: usize) -> Vec<Vec<Span<'static>>> {
+        lines(edit, &Theme::built_in(ThemeKind::Dark), width)
+    }
+
+    fn text(edit: &Edit, width: usize) -> Vec<String> {
+        let text = |line: &Vec<Span<'static>>| line.iter().map(|s| s.content.as_ref()).collect();
+        drawn(edit, width).iter().map(text).collect()
+    }
 
     #[test]
     fn counts_and_signs() {
-        let edit = Edit {
-            path: None,
-            change: Change::Replace {
-                old: "a\nb\nc".into(),
-                new: "a\nB\nc\nd".into(),
-            },
-        };
+        let edit = replace("a\nb\nc", "a\nB\nc\nd");
         assert_eq!(counts(&edit), (3, 2));
-        let text: Vec<String> = lines(
-            &edit,
-            &Theme::built_in(crate::render::theme::ThemeKind::Mono),
-            20,
-        )
-        .iter()
-        .map(|line| line.iter().map(|s| s.content.to_string()).collect())
-        .collect();
-        assert_eq!(text, ["  a", "- b", "- c", "+ B", "+ c", "+ d"]);
+        assert_eq!(text(&edit, 20), ["  a", "- b", "- c", "+ B", "+ c", "+ d"]);
         let patch = Edit {
             path: None,
-            change: Change::Patch("@@ x\n-a\n+b\n c".into()),
+            change: Change::Patch("--- x\n+++ x\n@@ x\n-a\n+b\n c".into()),
         };
         assert_eq!(counts(&patch), (1, 1));
+        assert_eq!(text(&patch, 20).last().map(String::as_str), Some("  c"));
+    }
+
+    #[test]
+    fn a_new_and_a_deleted_file() {
+        let whole = |change| Edit { path: None, change };
+        let new = whole(Change::Write("one\ntwo\n".into()));
+        assert_eq!(counts(&new), (2, 0));
+        assert_eq!(text(&new, 20), ["+ one", "+ two"]);
+        assert_eq!(text(&whole(Change::Delete), 20), ["- (deleted)"]);
+    }
+
+    #[test]
+    fn changed_words_are_the_strongest() {
+        let edit = replace(
+            "let layer = map + 1;\nrest\n",
+            "let layer = context + 1;\nrest\n",
+        );
+        let theme = Theme::built_in(ThemeKind::Dark);
+        let strong = |role| -> Vec<String> {
+            let spans = drawn(&edit, 80).into_iter().flatten();
+            spans
+                .filter(|s| s.style == theme.style(role))
+                .map(|s| s.content.into_owned())
+                .collect()
+        };
+        assert_eq!(strong(Role::RemoveStrong), ["map"]);
+        assert_eq!(strong(Role::AddStrong), ["context"]);
+    }
+
+    #[test]
+    fn lines_far_from_a_change_are_left_out() {
+        let numbers = |changed: &[usize]| -> String {
+            let line = |n| format!("{}{n}\n", if changed.contains(&n) { "x" } else { "" });
+            (0..40).map(line).collect()
+        };
+        let edit = replace(&numbers(&[]), &numbers(&[5, 30]));
+        let want = [
+            "  3", "  4", "- 5", "+ x5", "  6", "  7", "  ...", "  28", "  29", "- 30", "+ x30",
+            "  31", "  32",
+        ];
+        assert_eq!(text(&edit, 20), want);
+    }
+
+    #[test]
+    fn what_is_too_long_to_compare_is_taken_away_and_added() {
+        let many = |word: &str| {
+            (0..3_000)
+                .map(|n| format!("{word}{n}\n"))
+                .collect::<String>()
+        };
+        let edit = replace(
+            &format!("same\n{}", many("a")),
+            &format!("same\n{}", many("b")),
+        );
+        assert_eq!(counts(&edit), (3_000, 3_000));
+        let text = text(&edit, 20);
+        assert_eq!(text.len(), LINES + 1);
+        assert_eq!(text[..2], ["  same", "- a0"]);
+        assert_eq!(text[LINES], "  ... more lines a..");
+    }
+
+    proptest! {
+        /// The lines that stand in the new text, in order, are the new text; the same for the old one.
+        #[test]
+        fn nothing_is_lost(old in "([ab]\n){0,12}", new in "([ab]\n){0,12}") {
+            let edit = replace(&old, &new);
+            let diff = TextDiff::from_lines(old.as_str(), new.as_str());
+            let (mut left, mut right) = (String::new(), String::new());
+            for line in diff.ops().iter().flat_map(|op| changed(&diff, op)) {
+                let text: String = line.pieces.iter().map(|(_, t)| t.as_str()).collect();
+                if line.sign != '+' {
+                    left += &format!("{text}\n");
+                }
+                if line.sign != '-' {
+                    right += &format!("{text}\n");
+                }
+            }
+            prop_assert_eq!(left, old.clone());
+            prop_assert_eq!(right, new.clone());
+            let (added, removed) = counts(&edit);
+            prop_assert_eq!(old.lines().count() + added, new.lines().count() + removed);
+        }
+
+        #[test]
+        fn no_line_is_wider(old in any::<String>(), new in any::<String>(), width in 1usize..40) {
+            for line in drawn(&replace(&old, &new), width) {
+                prop_assert!(measure(&line) <= width);
+            }
+        }
     }
 }
