@@ -35,30 +35,24 @@ fn layout_first_screen(bencher: Bencher) {
     });
 }
 
-/// The lines of the last screen of a document just made.
-#[divan::bench(sample_count = 100, sample_size = 1)]
-fn layout_end(bencher: Bencher) {
+/// Two hundred messages gone through with everything open, which is as much as screens can hold.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn layout_200_messages_unfolded(bencher: Bencher) {
     let (conversation, look) = (read(&world().env, &longest()), look());
     let fresh = || {
         let mut document = Document::new(conversation.clone(), look.clone());
+        document.fold_all(true);
         document.set_size(90, 50);
         document
     };
     bencher
         .with_inputs(fresh)
         .bench_local_values(|mut document| {
-            document.to_end();
+            for _ in 0..200 {
+                document.next_message(1);
+            }
             document
         });
-}
-
-/// The next message and the screen around it, with everything open, which is as much as a screen can hold.
-#[divan::bench(sample_count = 200, sample_size = 1)]
-fn layout_next_message_unfolded(bencher: Bencher) {
-    let mut document = Document::new(read(&world().env, &longest()), look());
-    document.set_size(90, 50);
-    document.fold_all(true);
-    bencher.bench_local(|| document.next_message(1));
 }
 
 /// The whole conversation searched.
