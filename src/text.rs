@@ -7,11 +7,10 @@
 
 use std::fmt::{self, Write as _};
 
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
-
+mod cells;
 mod human;
 
+pub use cells::{clusters, cut, width, width_within};
 pub use human::{age, count, short_count, short_dir};
 
 /// At most this many code points share one cell; combining marks past it are dropped.
@@ -119,14 +118,12 @@ impl Clean {
     /// assert_eq!(Clean::of("x\u{202e}y").as_str(), "x<U+202E>y");
     /// ```
     pub fn of(text: &str) -> Clean {
-        if text
-            .bytes()
-            .all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t'))
-        {
+        let is_plain = |c| matches!(c, '\n' | '\t') || cells::plain(c).is_some();
+        if text.chars().all(is_plain) {
             return Clean(text.into());
         }
         let mut out = String::with_capacity(text.len() + 16);
-        for cluster in text.graphemes(true) {
+        for (cluster, _) in clusters(text) {
             push_cluster(&mut out, cluster);
         }
         Clean(out.into())
@@ -212,40 +209,6 @@ impl From<String> for Clean {
     fn from(text: String) -> Clean {
         Clean::of(&text)
     }
-}
-
-/// Width in terminal cells of a single line.
-pub fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.graphemes(true).map(cluster_width).sum()
-    }
-}
-
-/// Width of one grapheme cluster: 0, 1 or 2 cells, as the widget library counts it.
-pub fn cluster_width(cluster: &str) -> usize {
-    UnicodeWidthStr::width(cluster).min(2)
-}
-
-/// At most `cells` wide, never splitting a cluster, ending in `..` where something was cut.
-pub fn cut(text: &str, cells: usize) -> String {
-    if width(text) <= cells {
-        return text.to_owned();
-    }
-    let room = cells.saturating_sub(2);
-    let mut out = String::new();
-    let mut used = 0;
-    for cluster in text.graphemes(true) {
-        let wide = cluster_width(cluster);
-        if used + wide > room {
-            break;
-        }
-        used += wide;
-        out.push_str(cluster);
-    }
-    out.push_str("..".get(..cells.min(2)).unwrap_or_default());
-    out
 }
 
 /// The longest start of `text` of at most `bytes` bytes that ends between characters.
@@ -362,14 +325,6 @@ mod tests {
             Raw::from("\x1b[2Jx\x1b]0;t\x07").clean_output().as_str(),
             "␛[2Jx␛]0;t␇"
         );
-    }
-
-    #[test]
-    fn cutting_never_splits_a_wide_character() {
-        assert_eq!(cut("日本語です", 5), "日..");
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 1), ".");
-        assert_eq!(cut("abcd", 0), "");
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! The orders a list can have.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::model::Row;
@@ -121,9 +122,30 @@ impl Order {
             SortKey::Source => self.known(Some(x.id.source), Some(y.id.source)),
             SortKey::Size => self.known(x.size, y.size),
         };
-        ordered
-            .then_with(|| y.updated.cmp(&x.updated))
-            .then_with(|| x.id.cmp(&y.id))
+        ordered.then_with(|| newest(a, b))
+    }
+
+    /// Sorts rows, or what holds one, as `compare` does. The start of a text is made comparable once for each row and
+    /// kept beside it, so that most comparisons look no further.
+    pub fn sort<T>(&self, items: &mut Vec<T>, row: impl Fn(&T) -> &Row) {
+        let text: fn(&Row) -> Option<Letters<'_>> = match self.key {
+            SortKey::Title => title,
+            SortKey::Project => project,
+            _ => return items.sort_by(|a, b| self.compare(row(a), row(b))),
+        };
+        let mut keyed: Vec<(Option<Start>, T)> = std::mem::take(items)
+            .into_iter()
+            .map(|item| (text(row(&item)).map(|text| text.start()), item))
+            .collect();
+        keyed.sort_by(|(a, x), (b, y)| {
+            let alike = a.is_none_or(|a| a.whole) && b.is_none_or(|b| b.whole);
+            self.known(a.map(|a| a.bytes), b.map(|b| b.bytes))
+                .then_with(|| match alike {
+                    true => newest(row(x), row(y)),
+                    false => self.compare(row(x), row(y)),
+                })
+        });
+        items.extend(keyed.into_iter().map(|(_, item)| item));
     }
 
     fn known<T: Ord>(&self, a: Option<T>, b: Option<T>) -> Ordering {
@@ -137,19 +159,129 @@ impl Order {
     }
 }
 
+/// How rows stand that agree in the key.
+fn newest(a: &Row, b: &Row) -> Ordering {
+    let (x, y) = (&a.session, &b.session);
+    y.updated.cmp(&x.updated).then_with(|| x.id.cmp(&y.id))
+}
+
 fn duration(row: &Row) -> Option<i64> {
     let (from, to) = (row.session.started?, row.session.updated?);
     Some(to.as_millisecond() - from.as_millisecond())
 }
 
-fn title(row: &Row) -> Option<String> {
-    row.session
-        .title
-        .as_ref()
-        .map(|t| t.text.as_str().to_lowercase())
+fn title(row: &Row) -> Option<Letters<'_>> {
+    let title = row.session.title.as_ref()?;
+    Some(Letters(title.text.as_str().into()))
 }
 
-fn project(row: &Row) -> Option<String> {
-    let name = row.session.dir.as_deref()?.file_name()?;
-    Some(name.to_string_lossy().to_lowercase())
+fn project(row: &Row) -> Option<Letters<'_>> {
+    let dir = row.session.dir.as_deref()?;
+    // Taking a path apart by its rules is dear; what stands behind the last slash is mostly the same.
+    let bytes = dir.as_os_str().as_encoded_bytes();
+    let last = memchr::memrchr(b'/', bytes).map_or(0, |at| at + 1);
+    match bytes.get(last..).map(std::str::from_utf8) {
+        Some(Ok(name)) if !matches!(name, "" | "." | "..") => Some(Letters(name.into())),
+        _ => Some(Letters(dir.file_name()?.to_string_lossy())),
+    }
+}
+
+/// Text as a list orders it, without case. Sorting asks this some hundred thousand times for one key press, so nothing
+/// is copied and the first letter that differs ends it.
+struct Letters<'a>(Cow<'a, str>);
+
+/// The first bytes of a text's small form, and whether they are all.
+#[derive(Clone, Copy)]
+struct Start {
+    bytes: [u8; START],
+    whole: bool,
+}
+
+/// Bytes of a text that are kept while sorting.
+const START: usize = 24;
+
+impl Letters<'_> {
+    fn start(&self) -> Start {
+        let mut start = Start {
+            bytes: [0; START],
+            whole: true,
+        };
+        let mut at = 0;
+        for c in self.0.chars().flat_map(char::to_lowercase) {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                match start.bytes.get_mut(at) {
+                    Some(place) => *place = byte,
+                    None => {
+                        start.whole = false;
+                        return start;
+                    }
+                }
+                at += 1;
+            }
+        }
+        start
+    }
+}
+
+impl Ord for Letters<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (mut a, mut b) = (self.0.chars(), other.0.chars());
+        loop {
+            match (a.next(), b.next()) {
+                (Some(x), Some(y)) if x == y => {}
+                (Some(x), Some(y)) if x.is_ascii() && y.is_ascii() => {
+                    let order = x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase());
+                    if order.is_ne() {
+                        return order;
+                    }
+                }
+                // A small form may be longer than its letter, so what is left is compared as a whole.
+                (Some(x), Some(y)) => {
+                    let a = x.to_lowercase().chain(a.flat_map(char::to_lowercase));
+                    return a.cmp(y.to_lowercase().chain(b.flat_map(char::to_lowercase)));
+                }
+                (x, y) => return x.is_some().cmp(&y.is_some()),
+            }
+        }
+    }
+}
+
+impl PartialOrd for Letters<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Letters<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Letters<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Bytes at the start decide as the letters do, and are all there is of a short text.
+        #[test]
+        fn starts_stand_as_letters(a in "[aAbÄß日 ]{0,14}", b in "[aAbÄß日 ]{0,14}") {
+            let (x, y) = (Letters(a.as_str().into()), Letters(b.as_str().into()));
+            let order = x.start().bytes.cmp(&y.start().bytes);
+            if order.is_ne() || x.start().whole && y.start().whole {
+                prop_assert_eq!(order, x.cmp(&y));
+            }
+        }
+
+        #[test]
+        fn letters_stand_as_their_small_forms(a in "[aAbBzZ ÄäßİiKkК日]{0,6}", b in "[aAbBzZ ÄäßİiKkК日]{0,6}") {
+            let small = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+            let order = Letters(a.as_str().into()).cmp(&Letters(b.as_str().into()));
+            prop_assert_eq!(order, small(&a).cmp(&small(&b)));
+        }
+    }
 }

@@ -7,8 +7,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ingest::Retired;
-use crate::model::{Flags, Mark, Rate, Same, SourceId, Spend, Stage, Unit, Usage};
+use crate::model::{
+    Flags, Mark, Rate, Same, SourceId, Spend, Stage, Title, TitleRank, Unit, Usage,
+};
 use crate::sources::Facts;
+use crate::text::Clean;
 
 const SOURCE: SourceId = SourceId("test");
 
@@ -268,7 +271,7 @@ fn other_units_name_sessions_by_id_and_by_leaf() {
         }],
         ..Delta::default()
     };
-    use crate::model::TitleRank::{Summary, User};
+    use TitleRank::{Summary, User};
     let title = |index: &Index| {
         let row = index.row(&SessionId::new(SOURCE, "a")).unwrap();
         row.session
@@ -298,6 +301,38 @@ prop_compose! {
             Spend { key: i as u64, ..spend(reply, at, out, mark, variant) }
         });
         told(session, spends.collect())
+    }
+}
+
+prop_compose! {
+    /// Rows that differ in what lists are sorted by, and often agree.
+    fn some_rows()(rows in proptest::collection::vec(
+        (proptest::option::of("[abAB日 ]{0,3}(and a long text behind it)?[abß]?"), proptest::option::of("[abAB]{1,2}(-a-long-name-of-a-project)?"), 0i64..3), 0..12,
+    )) -> Vec<Arc<Row>> {
+        let mut index = Index::default();
+        let one = |(n, (title, dir, updated)): (usize, (Option<String>, Option<String>, i64))| {
+            let mut session = session(&format!("s{n}"), unit(&format!("/u{n}"), 0));
+            session.title = title.map(|t| Title { rank: TitleRank::User, text: Clean::of(&t) });
+            session.dir = dir.map(|d| Path::new(&format!("/home/x/{d}")).into());
+            session.updated = Some(time(updated));
+            told(session, vec![])
+        };
+        index.apply(delta(rows.into_iter().enumerate().map(one).collect()));
+        index.rows().cloned().collect()
+    }
+}
+
+proptest! {
+    #[test]
+    fn sorting_is_comparing(rows in some_rows(), up: bool) {
+        for sort in SORTS {
+            let direction = if up { Direction::Up } else { Direction::Down };
+            let order = Order { key: sort.key, direction };
+            let (mut sorted, mut compared) = (rows.clone(), rows.clone());
+            order.sort(&mut sorted, |row| row);
+            compared.sort_by(|a, b| order.compare(a, b));
+            prop_assert_eq!(sorted, compared);
+        }
     }
 }
 

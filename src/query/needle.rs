@@ -1,5 +1,12 @@
 //! Letters looked for in other text, with smart case: a capital asks for itself, small letters ask for either.
 
+/// Longer words are no slips of the fingers.
+const LONGEST: usize = 64;
+/// So many first letters are weighed to find the one that a search skips by.
+const WEIGHED: usize = 12;
+/// What prose and code are mostly made of, the commonest first.
+const COMMON: &[u8] = b" etaoinsrldcupmhfg.,_-/:bv0y1w2x\"'";
+
 /// What is looked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Needle {
@@ -7,6 +14,29 @@ pub struct Needle {
     letters: Box<[char]>,
     /// It has a capital, so case counts.
     exact: bool,
+    /// The letter of ASCII that a search skips by, and its place; absent when none will do.
+    rare: Option<(usize, u8)>,
+}
+
+/// Which letter is rarest in other text, so that a search meets it least. Letters before it must take one byte in all
+/// text that they could stand for, or its place would not tell where the needle starts.
+fn rarest(letters: &[char], exact: bool) -> Option<(usize, u8)> {
+    let mut best: Option<(usize, u8, usize)> = None;
+    for (at, letter) in letters.iter().take(WEIGHED).enumerate() {
+        let Some(byte) = u8::try_from(*letter).ok().filter(u8::is_ascii) else {
+            break;
+        };
+        let place = COMMON.iter().position(|c| *c == byte.to_ascii_lowercase());
+        let weight = place.unwrap_or(COMMON.len());
+        if best.is_none_or(|(_, _, most)| weight > most) {
+            best = Some((at, byte, weight));
+        }
+        // Two letters outside ASCII fold to these.
+        if !exact && matches!(byte, b'i' | b'k') {
+            break;
+        }
+    }
+    best.map(|(at, byte, _)| (at, byte))
 }
 
 /// One small letter for a letter in any case. Letters whose small form is two keep the first, on both sides.
@@ -27,8 +57,10 @@ impl Needle {
     /// The same with case counted or not, whatever was typed.
     pub fn with_case(text: &str, exact: bool) -> Needle {
         let letters = text.chars().map(|c| if exact { c } else { fold(c) });
+        let letters: Box<[char]> = letters.collect();
         Needle {
-            letters: letters.collect(),
+            rare: rarest(&letters, exact),
+            letters,
             exact,
         }
     }
@@ -74,20 +106,29 @@ impl Needle {
         loop {
             let rest = text.get(at..)?;
             // The skip over what cannot be a start is most of the work of a search.
-            let skip = match u8::try_from(*first).ok().filter(u8::is_ascii) {
-                Some(byte) if self.exact => memchr::memchr(byte, rest.as_bytes())?,
-                Some(byte) => memchr::memchr2(byte, byte.to_ascii_uppercase(), rest.as_bytes())?,
+            let skip = match self.rare {
+                Some((before, byte)) => {
+                    let bytes = rest.as_bytes().get(before..)?;
+                    if self.exact {
+                        memchr::memchr(byte, bytes)?
+                    } else {
+                        memchr::memchr2(byte, byte.to_ascii_uppercase(), bytes)?
+                    }
+                }
                 None => {
                     rest.char_indices()
                         .find(|(_, c)| self.seen(*c) == *first)?
                         .0
                 }
             };
-            let here = rest.get(skip..)?;
-            if let Some(len) = self.at_start(here) {
+            // Where other letters stand before the rare one, it may lie inside a character.
+            if let Some(len) = rest.get(skip..).and_then(|here| self.at_start(here)) {
                 return Some((at + skip, at + skip + len));
             }
-            at += skip + here.chars().next()?.len_utf8();
+            at += skip + 1;
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
         }
     }
 }
@@ -95,14 +136,25 @@ impl Needle {
 /// How many letters must be added, dropped, changed or swapped with their neighbour to make one word the other; absent
 /// when it is more than `most`, or when a word is too long to be a slip of the fingers.
 pub fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > most || a.len().max(b.len()) > 64 {
+    if a.len().abs_diff(b.len()) > most || a.len().max(b.len()) > LONGEST {
+        return None;
+    }
+    // Each letter that only one of them has takes a step of its own, and most words differ in more than a few.
+    let (these, those) = (letters_of(a), letters_of(b));
+    if (these & !those)
+        .count_ones()
+        .max((those & !these).count_ones()) as usize
+        > most
+    {
         return None;
     }
     let cell = |row: &[usize], i: usize| row.get(i).copied().unwrap_or(usize::MAX / 2);
-    let mut before: Vec<usize> = Vec::new();
+    let mut before: Vec<usize> = Vec::with_capacity(b.len() + 1);
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut next: Vec<usize> = Vec::with_capacity(b.len() + 1);
     for (i, x) in a.iter().enumerate() {
-        let mut next = vec![i + 1];
+        next.clear();
+        next.push(i + 1);
         for (j, y) in b.iter().enumerate() {
             let mut least = (cell(&row, j) + usize::from(x != y))
                 .min(cell(&row, j + 1) + 1)
@@ -113,7 +165,59 @@ pub fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
             }
             next.push(least);
         }
-        before = std::mem::replace(&mut row, next);
+        std::mem::swap(&mut before, &mut row);
+        std::mem::swap(&mut row, &mut next);
     }
     row.last().copied().filter(|d| *d <= most)
+}
+
+/// The letters of a word as a set. Two letters may share a place in it, so it can only miss a difference.
+fn letters_of(word: &[char]) -> u64 {
+    word.iter().fold(0, |set, c| set | 1 << (*c as u32 % 64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn distance_of(a: &str, b: &str, most: usize) -> Option<usize> {
+        let letters = |text: &str| text.chars().collect::<Vec<_>>();
+        distance(&letters(a), &letters(b), most)
+    }
+
+    #[test]
+    fn slips_are_counted() {
+        assert_eq!(distance_of("tets", "test", 1), Some(1));
+        assert_eq!(distance_of("refcator", "refactor", 2), Some(1));
+        assert_eq!(distance_of("parser", "parse", 1), Some(1));
+        assert_eq!(distance_of("parser", "passed", 2), Some(2));
+        assert_eq!(distance_of("parser", "passed", 1), None);
+        assert_eq!(distance_of("abc", "xyz", 2), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_found_wherever_it_stands(
+            needle in "[a-ekqxzä_ ]{1,6}",
+            before in "[a-ekqxzäEKQ\u{212a} ]{0,20}",
+            after in "[a-ekqxzäEKQ\u{212a} ]{0,20}",
+        ) {
+            let text = format!("{before}{}{after}", needle.to_uppercase());
+            let naive = |from: usize| {
+                let seen: Vec<(usize, char)> = text.char_indices().map(|(i, c)| (i, fold(c))).collect();
+                let letters: Vec<char> = needle.chars().collect();
+                seen.windows(letters.len())
+                    .find(|w| w[0].0 >= from && w.iter().map(|(_, c)| *c).eq(letters.iter().copied()))
+                    .map(|w| w[0].0)
+            };
+            // A sign that only folds to a letter of ASCII is not looked for as a start.
+            let plain = !text.contains('\u{212a}');
+            let found = Needle::new(&needle).find(&text, 0).map(|(at, _)| at);
+            prop_assert!(found.is_some());
+            if plain {
+                prop_assert_eq!(found, naive(0));
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::code::{Ink, InkJob};
 use super::markdown::{self, Paper};
-use super::span::{blank, made, measure, rule, span, spread, word};
+use super::span::{blank, clip, made, rule, span, spread, word};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Level};
 use super::wrap::{self, Run};
@@ -60,23 +60,25 @@ pub fn lay(
         block.head();
     }
     for (i, part) in message.parts.iter().enumerate() {
-        let result = match (part, message.parts.get(i + 1)) {
-            (Part::ToolCall(call), Some(Part::ToolResult(result))) if call.call == result.call => {
-                Some(&**result)
-            }
-            _ => None,
-        };
-        let before = i.checked_sub(1).and_then(|i| message.parts.get(i));
-        let shown = match (before, part) {
-            // It is drawn with its call.
-            (Some(Part::ToolCall(call)), Part::ToolResult(result)) => call.call != result.call,
-            _ => true,
-        };
-        if shown {
-            block.part(i, part, result, levels(i, part));
+        // A result is drawn with its call.
+        let drawn = i.checked_sub(1).and_then(|i| result_of(message, i));
+        if drawn.is_none() {
+            block.part(i, part, result_of(message, i), levels(i, part));
         }
     }
     block.lines
+}
+
+/// The result of the call at a place, which stands behind it.
+pub fn result_of(message: &Message, call: usize) -> Option<&ToolResult> {
+    match (message.parts.get(call), message.parts.get(call + 1)) {
+        (Some(Part::ToolCall(call)), Some(Part::ToolResult(result)))
+            if call.call == result.call =>
+        {
+            Some(result)
+        }
+        _ => None,
+    }
 }
 
 struct Block<'b, 's> {
@@ -88,8 +90,9 @@ struct Block<'b, 's> {
 
 impl Block<'_, '_> {
     fn push(&mut self, spans: Vec<Span<'static>>, part: Option<usize>) {
+        // Names of files, models and kinds come from logs and may have any length.
         self.lines.push(Laid {
-            line: Line::from(spans),
+            line: Line::from(clip(spans, self.setting.width)),
             part,
         });
     }
@@ -286,7 +289,6 @@ impl Block<'_, '_> {
             blank(1),
             rule(sign, side, dim),
         ];
-        debug_assert!(measure(&spans) <= self.setting.width.max(8) + 8);
         self.push(spans, Some(i));
     }
 }
@@ -317,3 +319,6 @@ pub fn default_level(part: &Part, tools: Level) -> Level {
         _ => Level::Folded,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_code_that_is_quickly_coloured_is_coloured() {
+        assert!(wants_ink("rust", "fn main() {}"));
+        assert!(!wants_ink("", "fn main() {}"));
+        assert!(wants_ink("rust", &"x".repeat(BYTES)));
+        assert!(!wants_ink("rust", &"x".repeat(BYTES + 1)));
+        assert!(wants_ink("rust", &"\n".repeat(LINES)));
+        assert!(!wants_ink("rust", &"\n".repeat(LINES + 1)));
+    }
+
+    #[test]
+    fn colours_are_kept_by_language_text_and_ground() {
+        let known = key("rust", "x", false);
+        assert_eq!(known, key("rust", "x", false));
+        for other in [
+            key("go", "x", false),
+            key("rust", "y", false),
+            key("rust", "x", true),
+        ] {
+            assert_ne!(known, other);
+        }
+    }
+
+    #[test]
     fn ranges_cover_each_line() {
         let text = "fn main() {\n    let x = \"a\";\n}";
         let ink = highlight(&InkJob {

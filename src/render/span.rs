@@ -3,7 +3,8 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::text::{Clean, width};
+use crate::query::Needle;
+use crate::text::{Clean, width, width_within};
 
 /// Clean text in a style.
 pub fn span(text: &Clean, style: Style) -> Span<'static> {
@@ -51,27 +52,34 @@ pub fn spread(
 
 /// At most `cells` wide, ending in `..` where something was cut.
 pub fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
-    if measure(&spans) <= cells {
+    let fits = spans.iter().try_fold(cells, |left, span| {
+        Some(left - width_within(&span.content, left)?)
+    });
+    if fits.is_some() {
         return spans;
     }
     let mut left = cells;
     let mut out = Vec::with_capacity(spans.len());
     let mut rest = spans.into_iter().peekable();
     while let Some(span) = rest.next() {
-        let wide = width(&span.content);
         let more = rest.peek().is_some();
-        if wide > left || more && wide == left {
+        match width_within(&span.content, left) {
+            Some(wide) if wide < left || !more => {
+                left -= wide;
+                out.push(span);
+            }
             // The mark needs room here even when the span itself would just fit.
-            let text = if wide > left {
-                crate::text::cut(&span.content, left)
-            } else {
-                crate::text::cut(&format!("{}  ", span.content), left)
-            };
-            out.push(Span::styled(text, span.style));
-            break;
+            Some(_) => {
+                let text = crate::text::cut(&format!("{}  ", span.content), left);
+                out.push(Span::styled(text, span.style));
+                break;
+            }
+            None => {
+                let text = crate::text::cut(&span.content, left);
+                out.push(Span::styled(text, span.style));
+                break;
+            }
         }
-        left -= wide;
-        out.push(span);
     }
     out
 }
@@ -86,36 +94,39 @@ pub fn under(line: Line<'static>, style: Style) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Marks every place where `needle` stands, by comparing without case unless it has capitals.
-pub fn mark(line: &Line<'static>, needle: &str, style: Style) -> Line<'static> {
-    let exact = needle.chars().any(char::is_uppercase);
+/// Marks every place of a line where the text stands, also where its style changes in the middle.
+pub fn mark(line: &Line<'static>, needle: &Needle, style: Style) -> Line<'static> {
+    let text = plain(line);
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((start, end)) = needle.find(&text, from).filter(|(start, end)| start < end) {
+        found.push(start..end);
+        from = end;
+    }
+    if found.is_empty() {
+        return line.clone();
+    }
     let mut spans = Vec::new();
+    let mut at = 0;
     for span in &line.spans {
-        let text = &span.content;
-        let hay = if exact {
-            text.to_string()
-        } else {
-            text.to_lowercase()
+        let all = at..at + span.content.len();
+        let mut add = |from: usize, to: usize, style| {
+            let piece = text.get(from..to).unwrap_or_default();
+            if !piece.is_empty() {
+                spans.push(Span::styled(piece.to_owned(), style));
+            }
         };
-        // Lower-casing that moves bytes cannot be mapped back; such a span stays unmarked.
-        if needle.is_empty() || hay.len() != text.len() || !hay.contains(needle) {
-            spans.push(span.clone());
-            continue;
+        for hit in found
+            .iter()
+            .filter(|h| h.start < all.end && h.end > all.start)
+        {
+            let (start, end) = (hit.start.max(all.start), hit.end.min(all.end));
+            add(at, start, span.style);
+            add(start, end, span.style.patch(style));
+            at = end;
         }
-        let mut from = 0;
-        for (at, found) in hay.match_indices(needle) {
-            let piece = |a: usize, b: usize| text.get(a..b).unwrap_or_default().to_owned();
-            spans.push(Span::styled(piece(from, at), span.style));
-            spans.push(Span::styled(
-                piece(at, at + found.len()),
-                span.style.patch(style),
-            ));
-            from = at + found.len();
-        }
-        spans.push(Span::styled(
-            text.get(from..).unwrap_or_default().to_owned(),
-            span.style,
-        ));
+        add(at, all.end, span.style);
+        at = all.end;
     }
     Line::from(spans)
 }

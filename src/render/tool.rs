@@ -1,12 +1,14 @@
 //! Tool calls: one line that says what and how it went, and the body under it.
 
+use std::borrow::Cow;
+
 use ratatui::text::Span;
 
 use super::diff;
 use super::span::{blank, clip, made, span, spread, word};
 use super::theme::{Role, Theme};
 use crate::model::{ToolCall, ToolKind, ToolResult};
-use crate::text::Clean;
+use crate::text::{Clean, Raw, floor_boundary};
 
 /// How much of a body is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -54,7 +56,7 @@ pub fn face(
             .find(|l| !l.trim().is_empty())
             .unwrap_or_default();
         left.push(span(
-            &Clean::line(crate::text::floor_boundary(line, 400)),
+            &Clean::line(floor_boundary(line, 400)),
             theme.style(Role::Tool),
         ));
     }
@@ -167,29 +169,32 @@ pub fn body(
     } else {
         theme.style(Role::Tool)
     };
-    let text = |text: &Clean, lines: &mut Vec<Vec<Span<'static>>>| {
-        for line in text.as_str().trim_end().split('\n').take(most + 1) {
-            lines.push(clip(
-                vec![span(&Clean::from(line.to_owned()), style)],
-                width,
-            ));
+    // Only what is shown is cleaned: an output may have millions of lines, or one of millions of letters.
+    let text = |text: &str, lines: &mut Vec<Vec<Span<'static>>>| {
+        for line in text.trim_end().split('\n').take(most + 1) {
+            let line = Raw::from(longest(line.trim_end_matches('\r'), width)).clean_output();
+            lines.push(clip(vec![span(&line, style)], width));
         }
     };
     if call.edits.is_empty() && level == Level::Full {
-        let target = call
-            .target
-            .as_ref()
-            .filter(|t| t.untrusted().trim().contains('\n'));
-        let shown = target.map_or_else(|| arguments(call), |t| t.clean());
-        text(&shown, &mut lines);
+        let target = call.target.as_ref().map(Raw::untrusted);
+        let arguments = match target.filter(|t| t.trim().contains('\n')) {
+            Some(target) => target.into(),
+            None => Cow::from(arguments(call, width)),
+        };
+        if !arguments.is_empty() {
+            text(&arguments, &mut lines);
+        }
     }
     if let Some(result) = result
         && (call.edits.is_empty() || failed)
-        && !result.output.is_empty()
+        && !(result.output.is_empty() && result.images.is_empty())
     {
         let total = result.output.lines();
         let before = lines.len();
-        text(&result.output.clean_output(), &mut lines);
+        if total > 0 {
+            text(result.output.untrusted(), &mut lines);
+        }
         for (mime, bytes) in &result.images {
             lines.push(vec![made(
                 format!("[image {mime}, {} KB]", bytes / 1024),
@@ -215,17 +220,28 @@ pub fn body(
     lines
 }
 
+/// Bytes of a line that can matter to so many cells: some for each letter, and more where a program wrote colours
+/// between the letters.
+fn longest(line: &str, width: usize) -> &str {
+    let coloured = memchr::memchr(b'\x1b', line.as_bytes()).is_some();
+    let bytes = if coloured { 32 } else { 8 };
+    floor_boundary(line, width * bytes + 256)
+}
+
 /// Arguments laid out for people; an object of one short text is in the line above already.
-fn arguments(call: &ToolCall) -> Clean {
+fn arguments(call: &ToolCall, width: usize) -> String {
     let value: Option<serde_json::Value> = serde_json::from_str(call.input.untrusted()).ok();
     match value {
         Some(serde_json::Value::Object(fields)) if fields.len() > 1 => {
             let line = |(key, value): (&String, &serde_json::Value)| match value {
                 serde_json::Value::String(text) => format!("{key}: {text}"),
-                other => format!("{key}: {other}"),
+                other => format!("{key}: {}", longest(&other.to_string(), width)),
             };
-            Clean::from(fields.iter().map(line).collect::<Vec<_>>().join("\n"))
+            fields.iter().map(line).collect::<Vec<_>>().join("\n")
         }
-        _ => Clean::default(),
+        _ => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,7 +178,7 @@ fn in_order(word: &Word, text: impl Iterator<Item = char>) -> bool {
 fn may_be_close(word: &Word, text: &str) -> bool {
     let letters = word.needle.letters();
     let seen = |c| word.needle.seen(c);
-    text.char_indices().any(|(at, c)| {
+    let close = |at: usize| {
         let rest = text.get(at..).unwrap_or_default();
         let run = || {
             rest.chars()
@@ -187,8 +187,23 @@ fn may_be_close(word: &Word, text: &str) -> bool {
                 .eq(letters.iter().copied().take(3))
         };
         let one_word = || in_order(word, rest.chars().take_while(|c| c.is_alphanumeric()));
-        Some(&seen(c)) == letters.first() && is_start(text, at) && (run() || one_word())
-    })
+        is_start(text, at) && (run() || one_word())
+    };
+    // Most of a text is no start of the word, and skipping that is most of the work.
+    match letters.first().map(|c| u8::try_from(*c)) {
+        Some(Ok(byte)) if byte.is_ascii() => {
+            let other = if word.needle.is_exact() {
+                byte
+            } else {
+                byte.to_ascii_uppercase()
+            };
+            memchr::memchr2_iter(byte, other, text.as_bytes()).any(close)
+        }
+        first => {
+            let mut starts = text.char_indices();
+            first.is_some() && starts.any(|(at, c)| Some(&seen(c)) == letters.first() && close(at))
+        }
+    }
 }
 
 /// Whether letters at these places (counted in characters) are what somebody meant who typed them in a row.
@@ -229,9 +244,11 @@ fn misspelt(word: &Word, text: &str) -> Option<i64> {
         };
         len.abs_diff(typed.len()) <= most
     });
+    let mut letters = Vec::new();
     let slips = near.filter_map(|other| {
-        let other: Vec<char> = other.chars().map(|c| word.needle.seen(c)).collect();
-        distance(typed, &other, most)
+        letters.clear();
+        letters.extend(other.chars().map(|c| word.needle.seen(c)));
+        distance(typed, &letters, most)
     });
     let slips = i64::try_from(slips.min()?).ok()?;
     Some(SCATTERED - 30 * slips)

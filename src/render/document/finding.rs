@@ -1,62 +1,77 @@
 //! Finding a text in the conversation.
 
-use super::super::blocks::Laid;
+use super::super::blocks::{Laid, result_of};
 use super::super::span;
 use super::Document;
-use crate::model::Part;
+use crate::model::{Message, Part};
+use crate::query::Needle;
+
+/// Whether a part holds the text, with all that is drawn under it.
+fn holds(message: &Message, n: usize, part: &Part, needle: &Needle) -> bool {
+    match part {
+        Part::Text(text) | Part::Thinking(Some(text)) | Part::Notice { text, .. } => {
+            needle.is_in(text.untrusted())
+        }
+        Part::ToolCall(call) => {
+            needle.is_in(&call.tool.name)
+                || call.target.iter().any(|t| needle.is_in(t.untrusted()))
+                || needle.is_in(call.input.untrusted())
+                || result_of(message, n).is_some_and(|r| needle.is_in(r.output.untrusted()))
+        }
+        Part::ToolResult(result) => needle.is_in(result.output.untrusted()),
+        Part::Unknown { kind, json } => needle.is_in(kind) || needle.is_in(json.untrusted()),
+        Part::Attachment { path } => needle.is_in(&path.to_string_lossy()),
+        Part::Thinking(None) | Part::Image { .. } => false,
+    }
+}
+
+/// The places of a block that hold the text. A result is drawn with the call before it and has no place of its own.
+fn hits_of(message: &Message, block: usize, needle: &Needle) -> Vec<(usize, usize)> {
+    let own = |n: usize| n == 0 || result_of(message, n - 1).is_none();
+    let parts = message.parts.iter().enumerate();
+    parts
+        .filter(|(n, part)| own(*n) && holds(message, *n, part, needle))
+        .map(|(n, _)| (block, n))
+        .collect()
+}
 
 impl Document {
-    /// Finds a text, without case unless it has capitals. An empty one ends finding.
-    pub fn find(&mut self, needle: &str) {
-        let exact = needle.chars().any(char::is_uppercase);
-        self.needle = if exact {
-            needle.to_owned()
-        } else {
-            needle.to_lowercase()
-        };
+    /// Finds a text, without case unless it has capitals. An empty one ends finding. What holds it is open while it is
+    /// looked for, and closes again.
+    pub fn find(&mut self, text: &str) {
+        let before = std::mem::replace(&mut self.needle, text.to_owned());
         self.hit = 0;
-        self.search();
-        self.forget();
-        self.settle();
+        self.keep_row(|document| {
+            // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
+            if !before.is_empty() && text.starts_with(&before) {
+                let needle = Needle::new(text);
+                let messages = &document.conversation.messages;
+                document.hits.retain(|(block, n)| {
+                    let message = messages.get(*block);
+                    message.is_some_and(|message| {
+                        let part = message.parts.get(*n);
+                        part.is_some_and(|part| holds(message, *n, part, &needle))
+                    })
+                });
+            } else {
+                document.search(|_| true);
+            }
+        });
     }
 
-    pub(super) fn search(&mut self) {
-        self.hits.clear();
+    /// Finds the text in these blocks; what was found in others stays.
+    pub(super) fn search(&mut self, fresh: impl Fn(usize) -> bool) {
+        let messages = &self.conversation.messages;
+        self.hits
+            .retain(|(block, _)| *block < messages.len() && !fresh(*block));
         if self.needle.is_empty() {
-            return;
+            return self.hits.clear();
         }
-        let exact = self.needle.chars().any(char::is_uppercase);
-        let has = |text: &str| {
-            if exact {
-                text.contains(&self.needle)
-            } else {
-                text.to_lowercase().contains(&self.needle)
-            }
-        };
-        for (block, message) in self.conversation.messages.iter().enumerate() {
-            for (n, part) in message.parts.iter().enumerate() {
-                let found = match part {
-                    Part::Text(text) | Part::Thinking(Some(text)) | Part::Notice { text, .. } => {
-                        has(text.untrusted())
-                    }
-                    Part::ToolCall(call) => {
-                        call.target.as_ref().is_some_and(|t| has(t.untrusted()))
-                            || has(call.input.untrusted())
-                    }
-                    Part::ToolResult(result) => has(result.output.untrusted()),
-                    _ => false,
-                };
-                // A result is drawn with the call before it.
-                let n = if matches!(part, Part::ToolResult(_)) {
-                    n.saturating_sub(1)
-                } else {
-                    n
-                };
-                if found && self.hits.last() != Some(&(block, n)) {
-                    self.hits.push((block, n));
-                }
-            }
-        }
+        let needle = Needle::new(&self.needle);
+        let blocks = messages.iter().enumerate().filter(|(i, _)| fresh(*i));
+        self.hits
+            .extend(blocks.flat_map(|(i, message)| hits_of(message, i, &needle)));
+        self.hits.sort_unstable();
     }
 
     /// Goes to the next hit in a direction, from the cursor, round the ends. With 0, to the first from the cursor on.
@@ -80,16 +95,8 @@ impl Document {
         let Some(&(block, part)) = self.hits.get(self.hit) else {
             return;
         };
-        let needle = self.needle.clone();
-        let exact = needle.chars().any(char::is_uppercase);
-        let has = |laid: &Laid| {
-            let text = span::plain(&laid.line);
-            if exact {
-                text.contains(&needle)
-            } else {
-                text.to_lowercase().contains(&needle)
-            }
-        };
+        let needle = Needle::new(&self.needle);
+        let has = |laid: &Laid| needle.is_in(&span::plain(&laid.line));
         let lines = self.block(block);
         let line = lines
             .iter()

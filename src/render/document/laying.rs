@@ -1,15 +1,16 @@
 //! Laying out blocks when they are looked at, and finding one's way among lines whose number is only partly known.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ratatui::text::Line;
 
-use super::super::blocks::{self, Laid, Setting, default_level};
+use super::super::blocks::{self, Laid, Setting};
 use super::super::theme::Role as Hue;
-use super::super::tool::Level;
 use super::{Document, Spot};
 use crate::model::{Lane, Message, Part, Role};
+
+/// Lines below the screen that are laid out with it, so that a step needs nothing new.
+const MARGIN: usize = 20;
 
 impl Document {
     pub(super) fn block(&mut self, i: usize) -> &[Laid] {
@@ -53,26 +54,7 @@ impl Document {
             heads,
             asked: asked.map(|u| u.prompt()),
         };
-        let finding = (!self.needle.is_empty()).then(|| {
-            self.hits
-                .iter()
-                .filter(|(b, _)| *b == i)
-                .map(|(_, p)| *p)
-                .collect::<HashSet<_>>()
-        });
-        let levels = |n: usize, part: &Part| {
-            if let Some(level) = self.levels.get(&(message.key, n)) {
-                return *level;
-            }
-            if finding.as_ref().is_some_and(|parts| parts.contains(&n)) {
-                return Level::Full;
-            }
-            match part {
-                Part::Thinking(_) if self.thinking => Level::Full,
-                Part::Text(_) if self.system => Level::Full,
-                part => default_level(part, self.tools),
-            }
-        };
+        let levels = |n: usize, part: &Part| self.level(i, &message, n, part);
         let mut wanted = Vec::new();
         let mut lines = blocks::lay(&message, &setting, &levels, &mut wanted);
         // One blank line between turns, none inside.
@@ -112,11 +94,12 @@ impl Document {
         let last = self.end();
         let bottom = self.up(last, self.height.saturating_sub(1));
         self.top = self.top.min(bottom);
-        let mut at = self.top;
-        let mut rows = 0;
-        while rows < self.height + 20 && at.block < self.laid.len() {
-            rows += self.block(at.block).len();
-            at.block += 1;
+        // Lines above the top are not on the screen, however many its block has of them.
+        let last = self.top.line + self.height + MARGIN;
+        let (mut block, mut rows) = (self.top.block, 0);
+        while rows < last && block < self.laid.len() {
+            rows += self.block(block).len();
+            block += 1;
         }
     }
 

@@ -3,10 +3,13 @@
 //! Every message is a block. Blocks near the view are laid out, the others have a height guessed from their size. The
 //! view is anchored to a line of a block, never to a row, so a guess that turns exact moves nothing on screen.
 
+mod anchoring;
 mod finding;
 mod folding;
 mod laying;
 mod moving;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,14 +17,18 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use ratatui::text::Line;
 
-use super::blocks::Laid;
+use super::blocks::{self, Laid};
 use super::code::{Ink, InkJob};
 use super::markdown;
 use super::span;
 use super::theme::{Role as Hue, Theme};
+
 use super::tool::{self, Level};
-use crate::model::{Conversation, Message, Part};
+use crate::model::{Conversation, Lane, Message, ModelId, Part, Role, Usage};
+use crate::query::Needle;
 use crate::text::Raw;
+use anchoring::Mark;
+use folding::{PartName, name_of, part_named};
 
 /// How documents look.
 #[derive(Clone)]
@@ -51,8 +58,8 @@ pub struct Document {
     follow: bool,
     /// Messages known when following ended.
     seen: usize,
-    /// Parts that were folded or unfolded by hand, by message key and place.
-    levels: HashMap<(u64, usize), Level>,
+    /// Parts that were folded or unfolded by hand, by message key.
+    levels: HashMap<(u64, PartName), Level>,
     tools: Level,
     thinking: bool,
     system: bool,
@@ -62,6 +69,14 @@ pub struct Document {
     ink: HashMap<u64, Ink>,
     wanted: Vec<InkJob>,
     asked: HashSet<u64>,
+    kept: Option<Kept>,
+}
+
+/// Where the view was put when the width last changed, and the places that it stands for.
+struct Kept {
+    top: Spot,
+    cursor: Spot,
+    marks: (Mark, Mark),
 }
 
 /// Where the cursor is.
@@ -95,36 +110,53 @@ impl Document {
             ink: HashMap::new(),
             wanted: Vec::new(),
             asked: HashSet::new(),
+            kept: None,
         }
     }
 
     /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.
     pub fn replace(&mut self, conversation: Arc<Conversation>) {
+        let marks = (self.mark(self.top), self.mark(self.cursor));
         let old = std::mem::replace(&mut self.conversation, conversation);
-        let same = |i: usize| {
-            let (a, b) = (old.messages.get(i), self.conversation.messages.get(i));
-            // The first prompt's heading tells what its response read, so a new neighbour counts as a change.
-            let next = old.messages.len() == i + 1 && self.conversation.messages.len() > i + 1;
-            !next && a.zip(b).is_some_and(|(a, b)| Arc::ptr_eq(a, b) || a == b)
+        let (old, new) = (&old.messages, &self.conversation.messages);
+        let started = |messages: &[Arc<Message>]| messages.iter().find_map(|m| m.at);
+        let same_start = started(old) == started(new);
+        let kept: Vec<bool> = (0..new.len())
+            .map(|i| same_start && is_same(old, new, i))
+            .collect();
+        // Messages keep their keys; what was put in before one moves it to another place.
+        let place = |block: usize| {
+            let key = old.get(block)?.key;
+            match new.get(block) {
+                Some(message) if message.key == key => Some(block),
+                _ => new.iter().position(|message| message.key == key),
+            }
         };
-        let count = self.conversation.messages.len();
-        let kept: Vec<bool> = (0..count).map(same).collect();
-        self.laid.resize(count, None);
-        for (laid, keep) in self.laid.iter_mut().zip(kept) {
+        let places = (place(self.top.block), place(self.cursor.block));
+        self.laid.resize(new.len(), None);
+        for (laid, keep) in self.laid.iter_mut().zip(&kept) {
             if !keep {
                 *laid = None;
             }
         }
-        let last = Spot {
-            block: count.saturating_sub(1),
-            line: 0,
-        };
-        self.top = self.top.min(last);
-        self.cursor = self.cursor.min(last);
         if !self.needle.is_empty() {
-            self.search();
+            self.search(|block| kept.get(block) != Some(&true));
         }
+        self.top = self.again(self.top, marks.0, places.0);
+        self.cursor = self.again(self.cursor, marks.1, places.1);
         self.settle();
+    }
+
+    /// Where a line is after its message became another or moved.
+    fn again(&mut self, spot: Spot, mark: Option<Mark>, place: Option<usize>) -> Spot {
+        match (mark, place) {
+            (Some(mark), Some(block)) => self.same_line(mark, block),
+            (None, Some(block)) => Spot { block, ..spot },
+            (_, None) => Spot {
+                block: spot.block.min(self.laid.len().saturating_sub(1)),
+                line: 0,
+            },
+        }
     }
 
     pub fn conversation(&self) -> &Arc<Conversation> {
@@ -140,12 +172,12 @@ impl Document {
     /// Lays out what is visible at this size. Called when anything moved, never while drawing.
     pub fn set_size(&mut self, width: u16, height: u16) {
         let (width, height) = (usize::from(width), usize::from(height));
-        if width != self.width {
-            self.width = width;
-            self.forget();
-        }
         self.height = height;
-        self.settle();
+        if width != self.width {
+            self.rewrap(width);
+        } else {
+            self.settle();
+        }
     }
 
     fn forget(&mut self) {
@@ -155,6 +187,7 @@ impl Document {
     /// The visible lines.
     pub fn lines(&self) -> Vec<Line<'static>> {
         let hit = self.look.theme.style(Hue::Hit);
+        let needle = (!self.needle.is_empty()).then(|| Needle::new(&self.needle));
         let mut lines = Vec::with_capacity(self.height);
         let mut at = self.top;
         while lines.len() < self.height {
@@ -163,12 +196,10 @@ impl Document {
             };
             let Some(block) = laid else { break };
             for laid in block.iter().skip(at.line).take(self.height - lines.len()) {
-                let line = if self.needle.is_empty() {
-                    laid.line.clone()
-                } else {
-                    span::mark(&laid.line, &self.needle, hit)
-                };
-                lines.push(line);
+                lines.push(match &needle {
+                    Some(needle) => span::mark(&laid.line, needle, hit),
+                    None => laid.line.clone(),
+                });
             }
             at = Spot {
                 block: at.block + 1,
@@ -209,10 +240,7 @@ impl Document {
         let Part::ToolCall(call) = message.parts.get(n)? else {
             return None;
         };
-        let result = match message.parts.get(n + 1) {
-            Some(Part::ToolResult(result)) => Some(&**result),
-            _ => None,
-        };
+        let result = blocks::result_of(&message, n);
         Some((call.call.clone(), tool::child(call, result).map(Into::into)))
     }
 
@@ -293,4 +321,20 @@ impl Document {
         self.forget();
         self.settle();
     }
+}
+
+/// Whether a block's lines would come out as they were. Its heading follows from the message before, and a prompt's
+/// heading tells what the response behind it read.
+fn is_same(old: &[Arc<Message>], new: &[Arc<Message>], i: usize) -> bool {
+    fn before(messages: &[Arc<Message>], i: usize) -> Option<(&Role, &Lane, &Option<ModelId>)> {
+        let message = messages.get(i.checked_sub(1)?)?;
+        Some((&message.role, &message.lane, &message.model))
+    }
+    fn behind(messages: &[Arc<Message>], i: usize) -> Option<(Role, Option<Usage>)> {
+        messages.get(i + 1).map(|m| (m.role, m.usage))
+    }
+    let same = |(a, b): (&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(a, b) || a == b;
+    old.get(i).zip(new.get(i)).is_some_and(same)
+        && before(old, i) == before(new, i)
+        && behind(old, i) == behind(new, i)
 }

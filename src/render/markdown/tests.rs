@@ -49,9 +49,111 @@ fn code_is_given_back_as_written() {
     );
 }
 
+#[test]
+fn lists_and_quotes_nest() {
+    let markdown = "- one\n  - two is longer than the page\n    > said\n    > so\n1. first\n\n   second part\n10. x";
+    let want = [
+        "- one",
+        "  - two is longer",
+        "    than the page",
+        "    | said so",
+        "",
+        "1. first",
+        "",
+        "   second part",
+        "2. x",
+    ];
+    assert_eq!(text(markdown, 21), want);
+}
+
+#[test]
+fn nesting_has_an_end() {
+    let deep = text(&format!("{}end", "> ".repeat(400)), 100);
+    assert_eq!(deep, [format!("{}end", "| ".repeat(DEPTH))]);
+}
+
+#[test]
+fn a_table_gives_way_where_it_is_widest() {
+    let markdown = "| a | number |\n|---|--:|\n| some words that are many | 7 |\n| `x` | 日本 |";
+    let want = [
+        "a           number",
+        "------------------",
+        "some wor..       7",
+        "x             日本",
+    ];
+    assert_eq!(text(markdown, 18), want);
+    assert_eq!(
+        text("|a|b|\n|:-:|-|\n|wide|1|\n|c|", 40),
+        [" a    b", "-------", "wide  1", " c"]
+    );
+}
+
+#[test]
+fn a_table_of_many_columns_is_cut_at_the_edge() {
+    let markdown = format!(
+        "|{}\n|{}\n|{}",
+        "abc|".repeat(40),
+        "-|".repeat(40),
+        "def|".repeat(40)
+    );
+    for line in text(&markdown, 30) {
+        assert!(line.len() <= 30, "{line}");
+    }
+}
+
+#[test]
+fn tasks_and_rules_have_signs() {
+    assert_eq!(
+        text("- [x] done\n- [ ] open", 40),
+        ["- [x] done", "- [ ] open"]
+    );
+    assert_eq!(
+        text("a\n\n---\n\nb", 12),
+        ["a", "", "------------", "", "b"]
+    );
+}
+
+#[test]
+fn colours_of_code_change_no_letter() {
+    let theme = Theme::built_in(ThemeKind::Dark);
+    let markdown =
+        "```rust\nfn main() {\n\tlet long = \"a text that is wider than the page\";\n}\n```";
+    let mut wanted = Vec::new();
+    let mut draw = |ink: &HashMap<u64, Ink>| {
+        let mut paper = Paper {
+            theme: &theme,
+            ascii: true,
+            ink,
+            wanted: &mut wanted,
+        };
+        lay(markdown, 30, Style::new(), &mut paper)
+    };
+    let plain = draw(&HashMap::new());
+    let ink = crate::render::code::highlight(&wanted[0]);
+    let draw = |ink: &HashMap<u64, Ink>| {
+        let mut wanted = Vec::new();
+        let mut paper = Paper {
+            theme: &theme,
+            ascii: true,
+            ink,
+            wanted: &mut wanted,
+        };
+        let lines = lay(markdown, 30, Style::new(), &mut paper);
+        assert!(wanted.is_empty());
+        lines
+    };
+    let coloured = draw(&HashMap::from([(ink.key, ink)]));
+    let letters = |lines: &Lines| -> Vec<String> {
+        let line = |l: &Vec<Span<'static>>| l.iter().map(|s| s.content.as_ref()).collect();
+        lines.iter().map(line).collect()
+    };
+    assert_eq!(letters(&coloured), letters(&plain));
+    assert_ne!(coloured, plain);
+}
+
 proptest! {
     #[test]
-    fn no_line_is_wider_than_the_page(markdown in "[-a-z|*`#>\\[\\]\\n 0-9.~日👍]{0,200}", width in 10usize..80) {
+    fn no_line_is_wider_than_the_page(markdown in "[-a-z|*`#>\\[\\]\\n 0-9.~日👍]{0,200}", width in 8usize..=200) {
         let theme = Theme::built_in(ThemeKind::Dark);
         let mut wanted = Vec::new();
         let mut paper = Paper { theme: &theme, ascii: false, ink: &HashMap::new(), wanted: &mut wanted };

@@ -1,0 +1,21 @@
+//! How long things take: `cargo bench --bench bench`, over the home that `BACKSCROLL_BENCH_HOME` names, else over
+//! sample sessions repeated. A name behind the command picks benches, as in `cargo bench --bench bench frame`.
+
+mod huge;
+mod list;
+mod load;
+mod reader;
+mod screen;
+mod world;
+
+fn main() {
+    // Numbers mean nothing without what they were measured over.
+    let longest = world::longest();
+    println!("over {}", world::world().name);
+    println!(
+        "longest: {}, {} KB",
+        longest.id,
+        longest.size.unwrap_or(0) / 1000
+    );
+    divan::main();
+}
