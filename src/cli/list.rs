@@ -99,7 +99,7 @@ fn select(loaded: &Loaded, query: &Query, args: &List) -> Selected {
         Sort::Date => SortKey::Updated,
         Sort::Messages => SortKey::Messages,
     });
-    rows.sort_by(|a, b| order.compare(a, b));
+    order.sort(&mut rows, |row| row);
     Selected { rows, hidden }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! A fold remembers what it needs to go on counting, so that appended records cost only themselves.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::oddities::Oddities;
 use super::{AboutTold, OddFile, Told};
 use crate::model::{
     Flags, Kind, Lane, Message, Part, Role, Session, SessionId, Spend, Stage, Title, TitleRank,
@@ -14,9 +15,6 @@ use crate::model::{
 };
 use crate::sources::{Facts, Oddity, Record, Subject};
 use crate::text::{Clean, Raw};
-
-/// At most this many places of oddities are kept for each unit; past it they are only counted.
-const ODD_PLACES: usize = 8;
 
 /// What a unit said so far.
 pub struct UnitFold {
@@ -27,9 +25,9 @@ pub struct UnitFold {
     gone: Vec<Box<str>>,
     about: Vec<(Subject, Facts)>,
     about_dirty: bool,
-    odd: BTreeMap<Oddity, u32>,
-    odd_first: Vec<(u64, Oddity)>,
-    odd_dirty: bool,
+    odd: Oddities,
+    /// Its sessions come and go one by one, so none of them has the unit's size.
+    is_shared: bool,
 }
 
 impl UnitFold {
@@ -41,9 +39,8 @@ impl UnitFold {
             gone: Vec::new(),
             about: Vec::new(),
             about_dirty: false,
-            odd: BTreeMap::new(),
-            odd_first: Vec::new(),
-            odd_dirty: false,
+            odd: Oddities::default(),
+            is_shared: false,
         }
     }
 
@@ -54,11 +51,11 @@ impl UnitFold {
                 self.dirty.clear();
                 self.about_dirty |= !self.about.is_empty();
                 self.about.clear();
-                self.odd_dirty |= !self.odd.is_empty();
                 self.odd.clear();
-                self.odd_first.clear();
             }
             Record::Again { session } => {
+                self.odd.forget(&session);
+                self.is_shared = true;
                 self.sessions
                     .insert(session.clone(), SessionFold::default());
                 self.dirty.insert(session);
@@ -72,6 +69,7 @@ impl UnitFold {
                     .cloned()
                     .collect();
                 for id in gone {
+                    self.odd.forget(&id);
                     self.sessions.remove(&id);
                     self.dirty.remove(&id);
                     self.gone.push(id);
@@ -92,16 +90,12 @@ impl UnitFold {
             Record::Link { .. } | Record::Leaf { .. } | Record::Undone { .. } => {}
             Record::Odd { session, at, what } => {
                 if what != Oddity::Repaired
-                    && let Some(id) = session
+                    && let Some(id) = &session
                 {
-                    let fold = self.session(id);
+                    let fold = self.session(id.clone());
                     fold.odd = fold.odd.saturating_add(1);
                 }
-                *self.odd.entry(what).or_default() += 1;
-                if self.odd_first.len() < ODD_PLACES {
-                    self.odd_first.push((at, what));
-                }
-                self.odd_dirty = true;
+                self.odd.add(session, at, what);
             }
         }
     }
@@ -115,6 +109,7 @@ impl UnitFold {
 
     /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk.
     pub fn told(&mut self, size: Option<u64>) -> Vec<Told> {
+        let size = size.filter(|_| !self.is_shared);
         let mut dirty: Vec<Box<str>> = self.dirty.drain().collect();
         dirty.sort();
         dirty
@@ -144,18 +139,19 @@ impl UnitFold {
     }
 
     /// All oddities, changed or not.
-    pub fn odd_now(&self) -> (BTreeMap<Oddity, u32>, Vec<(u64, Oddity)>) {
-        (self.odd.clone(), self.odd_first.clone())
+    pub fn odd_now(&self) -> OddFile {
+        let (counts, first) = self.odd.now();
+        OddFile {
+            unit: self.unit.clone(),
+            counts,
+            first,
+            error: None,
+        }
     }
 
     /// All oddities, if they changed since the last call.
     pub fn odd(&mut self) -> Option<OddFile> {
-        std::mem::take(&mut self.odd_dirty).then(|| OddFile {
-            unit: self.unit.clone(),
-            counts: self.odd.clone(),
-            first: self.odd_first.clone(),
-            error: None,
-        })
+        self.odd.changed().then(|| self.odd_now())
     }
 }
 

@@ -8,6 +8,7 @@ mod discover;
 mod fold;
 mod library;
 mod loader;
+mod oddities;
 mod plan;
 mod unit;
 mod watch;

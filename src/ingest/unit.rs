@@ -107,12 +107,9 @@ impl UnitState {
     }
 
     fn odd_file(&self, error: Option<String>) -> OddFile {
-        let (counts, first) = self.fold.odd_now();
         OddFile {
-            unit: self.unit.clone(),
-            counts,
-            first,
             error,
+            ..self.fold.odd_now()
         }
     }
 }

@@ -281,7 +281,8 @@ impl<'w> Listener<'w> {
         if let Some(about) = &about {
             self.story.about.clone_from(&about.facts);
         }
-        self.story.odd = fold.odd_now();
+        let odd = fold.odd_now();
+        self.story.odd = (odd.counts, odd.first);
         let retired = gone
             .into_iter()
             .map(|id| backscroll::ingest::Retired::Session(self.unit.clone(), id));

@@ -1,6 +1,6 @@
 //! Which rows the list holds, and where its cursor is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -12,16 +12,55 @@ use crate::model::{Kind, Row, SessionId};
 const NEAR: usize = 3;
 /// … for so long after a key.
 const AT_WORK: SignedDuration = SignedDuration::from_secs(2);
+/// So many changes at once are news; more are a load.
+const FEW: usize = 50;
 
 /// Makes the entries anew because somebody asked for others.
 pub fn rebuild(app: &mut App) {
     app.list.held.clear();
-    remake(app, false);
+    remake(app, None);
 }
 
-/// Makes the entries anew, keeping the cursor on its session and the view where it was.
-fn remake(app: &mut App, live: bool) {
-    let order = app.prefs.order();
+/// A row and what stands under it.
+struct Root<'r> {
+    row: &'r Arc<Row>,
+    /// Stands here only for the rows under it.
+    context: bool,
+    children: Vec<&'r Arc<Row>>,
+}
+
+/// Makes the entries anew, keeping the cursor on its session and the view where it was. `news` are the rows that changed,
+/// where nobody asked for other ones.
+fn remake(app: &mut App, news: Option<&[SessionId]>) {
+    let entries = pick(app);
+    let list = &mut app.list;
+    let here = list.entries.get(list.cursor).map(|e| e.row.id().clone());
+    let offset = list.cursor.saturating_sub(list.top);
+    let before = std::mem::replace(&mut list.entries, entries);
+    // In a new list, and while everything is still read, the first row is the one to look at.
+    let place = here
+        .filter(|_| list.moved || news.is_some() && app.loaded)
+        .and_then(|id| list.entries.iter().position(|e| *e.row.id() == id));
+    list.cursor = place
+        .unwrap_or(if list.moved { list.cursor } else { 0 })
+        .min(list.entries.len().saturating_sub(1));
+    // Whoever has not moved watches the top; for everybody else the rows on screen stay where they are.
+    if list.moved {
+        list.top = list.cursor.saturating_sub(offset);
+        let stands = |entries: &[Entry], id: &SessionId| {
+            entries.iter().any(|e| !e.child && e.row.id() == id)
+        };
+        let upper = list.entries.get(..list.cursor).unwrap_or_default();
+        // More than a few at once are a load, not news.
+        let news = news.filter(|ids| ids.len() <= FEW).unwrap_or_default();
+        let new = |id: &&SessionId| stands(upper, id) && !stands(&before, id);
+        list.above += news.iter().filter(new).count();
+    }
+}
+
+/// The rows that the query shows, in order, each root followed by what is unfolded or found under it. Counts what it
+/// leaves out.
+fn pick(app: &mut App) -> Vec<Entry> {
     let query = &app.query.query;
     let asked = query.asks_for_hidden();
     let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
@@ -29,8 +68,7 @@ fn remake(app: &mut App, live: bool) {
         families.entry(&row.root).or_default().push(row);
     }
     let mut hidden: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let mut roots: Vec<(&Arc<Row>, bool)> = Vec::new();
-    let mut under: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
+    let mut roots: Vec<Root<'_>> = Vec::new();
     let (mut matching, mut total) = (0, 0);
     let mut costs = Vec::new();
     for row in app.index.rows().filter(|row| row.root == *row.id()) {
@@ -38,21 +76,17 @@ fn remake(app: &mut App, live: bool) {
         let class = asked.class(row);
         let shown = fits && class.is_none();
         total += usize::from(class.is_none());
-        let family = families.remove(row.id()).unwrap_or_default();
-        let open = app.list.unfolded.contains(row.id());
-        // A folded row appears under its root when the query finds it and not the root.
-        let found = |child: &&Arc<Row>| !query.is_empty() && !fits && query.matches(child);
-        let children: Vec<&Arc<Row>> = family
-            .iter()
-            .copied()
-            .filter(|c| open && shown || found(c))
-            .collect();
-        for child in family
-            .iter()
-            .filter(|c| !children.iter().any(|k| k.id() == c.id()))
-        {
-            if fits || query.is_empty() {
-                *hidden.entry(class_of(child)).or_default() += 1;
+        let mut children = Vec::new();
+        // Few rows have any, and looking them up costs.
+        if row.children > 0 {
+            let open = shown && app.list.unfolded.contains(row.id());
+            for child in families.remove(row.id()).unwrap_or_default() {
+                // A folded row appears under its root when the query finds it and not the root.
+                if open || !query.is_empty() && !fits && query.matches(child) {
+                    children.push(child);
+                } else if fits || query.is_empty() {
+                    *hidden.entry(class_of(child)).or_default() += 1;
+                }
             }
         }
         if let Some(class) = class.filter(|_| fits && children.is_empty()) {
@@ -61,58 +95,38 @@ fn remake(app: &mut App, live: bool) {
         if shown || !children.is_empty() {
             matching += 1;
             costs.extend(row.cost().known().map(|usd| usd.nanos()).filter(|n| *n > 0));
-            roots.push((row, !shown));
-            under.insert(row.id(), children);
+            roots.push(Root {
+                row,
+                context: !shown,
+                children,
+            });
         }
     }
-    roots.sort_by(|a, b| order.compare(a.0, b.0));
+    app.prefs.order().sort(&mut roots, |root| root.row);
     hold_back(&app.list, &mut roots);
     costs.sort_unstable();
     let mut entries = Vec::with_capacity(roots.len());
-    for (row, context) in roots {
+    for mut root in roots {
         entries.push(Entry {
-            row: row.clone(),
+            row: root.row.clone(),
             child: false,
             last: false,
-            context,
+            context: root.context,
         });
-        let mut children = under.remove(row.id()).unwrap_or_default();
-        children.sort_by(|a, b| {
-            a.session
-                .started
-                .cmp(&b.session.started)
-                .then_with(|| a.id().cmp(b.id()))
-        });
-        let count = children.len();
+        let age = |row: &&Arc<Row>| (row.session.started, row.id().clone());
+        root.children.sort_by_cached_key(age);
+        let count = root.children.len();
         let child = |(i, row): (usize, &Arc<Row>)| Entry {
             row: row.clone(),
             child: true,
             last: i + 1 == count,
             context: false,
         };
-        entries.extend(children.into_iter().enumerate().map(child));
+        entries.extend(root.children.into_iter().enumerate().map(child));
     }
     let list = &mut app.list;
-    let here = list.entries.get(list.cursor).map(|e| e.row.id().clone());
-    let offset = list.cursor.saturating_sub(list.top);
-    let before = std::mem::replace(&mut list.entries, entries);
     (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
-    // In a new list, and while everything is still read, the first row is the one to look at.
-    let place = here
-        .filter(|_| list.moved || live && app.loaded)
-        .and_then(|id| list.entries.iter().position(|e| *e.row.id() == id));
-    list.cursor = place
-        .unwrap_or(if list.moved { list.cursor } else { 0 })
-        .min(list.entries.len().saturating_sub(1));
-    // Whoever has not moved watches the top; for everybody else the rows on screen stay where they are.
-    if list.moved {
-        list.top = list.cursor.saturating_sub(offset);
-        let known: HashSet<&SessionId> = before.iter().map(|e| e.row.id()).collect();
-        let above = list.entries.iter().take(list.cursor);
-        list.above += above
-            .filter(|e| !e.child && !known.contains(e.row.id()))
-            .count();
-    }
+    entries
 }
 
 /// Takes in rows that changed. One near the cursor keeps its place while keys are pressed, whatever its value is now.
@@ -124,14 +138,14 @@ pub fn rebuild_live(app: &mut App, changed: &[SessionId]) {
         let held: Vec<SessionId> = near.filter(|id| changed.contains(id)).cloned().collect();
         app.list.held.extend(held);
     }
-    remake(app, true);
+    remake(app, Some(changed));
 }
 
 /// Lets go of rows that were held back, once nobody presses keys any more.
 pub fn rest(app: &mut App) {
     if !app.list.held.is_empty() && !is_at_work(app) {
         app.list.held.clear();
-        remake(app, true);
+        remake(app, Some(&[]));
     }
 }
 
@@ -141,20 +155,20 @@ fn is_at_work(app: &App) -> bool {
 }
 
 /// Puts held rows behind the row they stood behind.
-fn hold_back(list: &List, roots: &mut Vec<(&Arc<Row>, bool)>) {
+fn hold_back(list: &List, roots: &mut Vec<Root<'_>>) {
+    if list.held.is_empty() {
+        return;
+    }
     let mut before: Option<&SessionId> = None;
     for entry in list.entries.iter().filter(|e| !e.child) {
         let id = entry.row.id();
-        let now = roots.iter().position(|(row, _)| row.id() == id);
+        let now = roots.iter().position(|root| root.row.id() == id);
         if let Some(now) = now.filter(|_| list.held.contains(id)) {
             let row = roots.remove(now);
-            let behind = before.and_then(|id| roots.iter().position(|(row, _)| row.id() == id));
+            let behind = before.and_then(|id| roots.iter().position(|root| root.row.id() == id));
             roots.insert(behind.map_or(0, |at| at + 1), row);
         }
         before = now.is_some().then_some(id).or(before);
-        if list.held.is_empty() {
-            return;
-        }
     }
 }
 
