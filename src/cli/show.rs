@@ -62,7 +62,7 @@ pub fn run(
 
 fn read(env: &Env, row: &Row) -> Result<Conversation, Failure> {
     let mut reading = Reading::new(&row.session);
-    reading.read(env, &mut |_, _| {}).map_err(|error| {
+    reading.read(env).map_err(|error| {
         let path = row.session.unit.path.display().to_string();
         Failure::Other(anyhow::Error::from(error).context(format!("cannot read {path}")))
     })?;

@@ -11,11 +11,20 @@ use crate::env::Env;
 use crate::model::{Conversation, Lane, Message, Part, Role, Session, SessionId, Unit};
 use crate::sources::{self, Cursor, Record, Want};
 
-/// A conversation being read.
-pub struct Reading {
+/// Asked after every record whether to go on, with what is known so far and how many messages that is.
+pub type Each<'a> = dyn FnMut(&dyn Fn() -> Conversation, usize) -> ControlFlow<()> + 'a;
+
+/// Which conversation is read, and where.
+#[derive(Clone)]
+struct Place {
     id: SessionId,
     native: Box<str>,
     unit: Arc<Unit>,
+}
+
+/// A conversation being read.
+pub struct Reading {
+    place: Place,
     cursor: Cursor,
     fold: ConversationFold,
 }
@@ -29,43 +38,68 @@ impl Reading {
             .native
             .split_once('#')
             .map_or(&*session.id.native, |(id, _)| id);
-        Reading {
+        let place = Place {
             id: session.id.clone(),
             native: plain.into(),
             unit: session.unit.clone(),
-            cursor: Cursor::default(),
+        };
+        Reading::from(place, Cursor::default())
+    }
+
+    fn from(place: Place, cursor: Cursor) -> Reading {
+        Reading {
+            place,
+            cursor,
             fold: ConversationFold::default(),
         }
     }
 
-    /// Reads what is new. `pause` is asked after every message whether to stop for now (with how many are known); the
-    /// next call then starts over from the last cursor, so only a first reading should be paused. Tells whether
-    /// anything changed.
-    pub fn read(
-        &mut self,
-        env: &Env,
-        pause: &mut dyn FnMut(&dyn Fn() -> Conversation, usize),
-    ) -> io::Result<bool> {
-        let Some(source) = sources::source(self.unit.source) else {
+    /// Reads what is new. Tells whether anything changed.
+    pub fn read(&mut self, env: &Env) -> io::Result<bool> {
+        self.read_with(env, &mut |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Reads what is new. A reading that `each` stopped is of no further use.
+    pub fn read_with(&mut self, env: &Env, each: &mut Each<'_>) -> io::Result<bool> {
+        let Place { id, native, unit } = &self.place;
+        let Some(source) = sources::source(unit.source) else {
             return Ok(false);
         };
         env.fault("conversation");
-        let (fold, id, native) = (&mut self.fold, &self.id, &self.native);
+        let fold = &mut self.fold;
         let mut changed = false;
         let want = Want::Conversation { session: native };
-        self.cursor = source.read(env, &self.unit, want, &self.cursor, &mut |record| {
+        self.cursor = source.read(env, unit, want, &self.cursor, &mut |record| {
             changed |= fold.hear(native, record);
             let known = fold.messages.len();
             let snapshot = || fold.conversation(id);
-            pause(&snapshot, known);
-            ControlFlow::Continue(())
+            each(&snapshot, known)
         })?;
         Ok(changed)
     }
 
+    /// The same conversation, to be read from near its end.
+    pub fn tail(&self) -> Tail {
+        Tail(self.place.clone())
+    }
+
     /// All messages known now.
     pub fn conversation(&self) -> Conversation {
-        self.fold.conversation(&self.id)
+        self.fold.conversation(&self.place.id)
+    }
+}
+
+/// The end of a conversation that is long.
+pub struct Tail(Place);
+
+impl Tail {
+    /// The last messages, without what comes before them. None where reading all of it is as quick.
+    pub fn read(&self, env: &Env) -> Option<Conversation> {
+        let unit = &self.0.unit;
+        let near = sources::source(unit.source)?.near_end(env, unit)?;
+        let mut end = Reading::from(self.0.clone(), near);
+        end.read(env).ok()?;
+        Some(end.conversation()).filter(|c| !c.messages.is_empty())
     }
 }
 

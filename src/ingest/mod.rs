@@ -13,7 +13,7 @@ mod plan;
 mod unit;
 mod watch;
 
-pub use conversation::Reading;
+pub use conversation::{Each, Reading, Tail};
 pub use delta::{
     AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
 };

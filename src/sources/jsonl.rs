@@ -13,6 +13,9 @@ const CHUNK: usize = 256 << 10;
 /// So many first bytes tell a file from another one in its place.
 const HEAD: u64 = 1024;
 
+/// The last lines of a long file are within so many bytes.
+const TAIL: u64 = 512 << 10;
+
 /// Reads whole lines of a file. The last line counts as whole without its line feed if it is a complete JSON object:
 /// nothing that could follow would make it another one.
 pub struct Lines<R> {
@@ -91,6 +94,32 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
         lines: Lines::new(file, stamp),
         rewritten: true,
     })
+}
+
+/// A place behind a whole line, near the end of a long file: for a reader who wants to see its last lines at once. None
+/// where the file is short enough to be read whole, or its last lines are too long.
+pub fn near_end(env: &Env, path: &Path) -> io::Result<Option<At>> {
+    let mut file = env.files.open(path)?;
+    let stamp = stamp_of(&file.metadata()?)?;
+    let Some(from) = stamp.len.checked_sub(TAIL).filter(|from| *from > 7 * TAIL) else {
+        return Ok(None);
+    };
+    let mut first = vec![0; HEAD as usize];
+    file.read_exact(&mut first)?;
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    let mut feeds = memchr::memchr_iter(b'\n', &bytes);
+    let line = feeds.next().zip(feeds.next());
+    Ok(line.and_then(|(before, after)| {
+        Some(At::Line {
+            at: from + after as u64 + 1,
+            last_at: from + before as u64 + 1,
+            head: hash(&[&first]),
+            last: hash(&[bytes.get(before + 1..=after)?]),
+            stamp,
+        })
+    }))
 }
 
 /// Whether a line that was taken as whole without its line feed went on after all: then it is one broken record, as it

@@ -155,6 +155,12 @@ pub trait Source: Sync {
         say: &mut Say<'_>,
     ) -> io::Result<Cursor>;
 
+    /// Where to read from to see the end of a long conversation before all of it is read; none where that is quick, or
+    /// cannot be told.
+    fn near_end(&self, _env: &Env, _unit: &Unit) -> Option<Cursor> {
+        None
+    }
+
     /// The id as lists show it.
     fn short_id(&self, native: &str) -> String;
 

@@ -37,6 +37,8 @@ pub enum Effect {
     Open(Ticket, Arc<Session>),
     /// Read on in the open conversation.
     Refresh(Ticket),
+    /// Show the end of a conversation that is still being read.
+    End(Ticket),
     Ink(InkJob),
     /// Text for the clipboard, and what it is.
     Copy(Clean, Clean),

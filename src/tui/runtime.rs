@@ -260,6 +260,7 @@ impl Screen<'_> {
         match effect {
             Effect::Open(ticket, session) => self.workers.open(ticket, session),
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
+            Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),
             Effect::Copy(text, what) => self.workers.copy(text, what),
             Effect::Hot(units) => self.loader.hot(units),

@@ -90,7 +90,7 @@ impl Stage {
         match effect {
             Effect::Open(ticket, session) => {
                 let mut reading = Reading::new(&session);
-                Some(match reading.read(&self.env, &mut |_, _| {}) {
+                Some(match reading.read(&self.env) {
                     Ok(_) => Msg::Opened(ticket, Arc::new(reading.conversation()), false),
                     Err(error) => Msg::NotOpened(ticket, error.to_string()),
                 })

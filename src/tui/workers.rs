@@ -1,6 +1,7 @@
 //! Work that takes longer than a frame: reading conversations, colouring code, the clipboard.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -10,7 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::ingest::Reading;
-use crate::model::Session;
+use crate::model::{Conversation, Session};
 use crate::render::code::{InkJob, highlight};
 use crate::text::Clean;
 
@@ -20,6 +21,8 @@ const FIRST: usize = 200;
 enum Job {
     Open(Ticket, Arc<Session>),
     Refresh(Ticket),
+    /// Show the end before the rest is read.
+    End(Ticket),
 }
 
 /// Threads that work for the screen and answer with messages.
@@ -73,6 +76,10 @@ impl Workers {
         let _ = self.open.send(Job::Refresh(ticket));
     }
 
+    pub fn end(&self, ticket: Ticket) {
+        let _ = self.open.send(Job::End(ticket));
+    }
+
     pub fn ink(&self, job: InkJob) {
         let _ = self.ink.send(job);
     }
@@ -86,36 +93,59 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
     let _ = std::thread::Builder::new().name(name.into()).spawn(work);
 }
 
-/// Only the newest wish counts: whoever scrolls past ten sessions waits for the last one only.
+/// Only the newest wish counts: whoever scrolls past ten sessions waits for the last one only, and a long reading is
+/// left for another.
 fn read(env: &Env, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
     let mut open: Option<(Ticket, Reading)> = None;
-    while let Ok(job) = jobs.recv() {
-        let mut newest = job;
+    let mut next: Option<Job> = None;
+    while let Some(mut job) = next.take().or_else(|| jobs.recv().ok()) {
         while let Ok(later) = jobs.try_recv() {
-            if matches!(later, Job::Open(..)) || matches!(newest, Job::Refresh(_)) {
-                newest = later;
+            if matches!(later, Job::Open(..)) || !matches!(job, Job::Open(..)) {
+                job = later;
             }
         }
-        let (fresh, asked) = match newest {
+        let (fresh, asked) = match job {
             Job::Open(ticket, session) => {
                 open = Some((ticket, Reading::new(&session)));
                 (true, ticket)
             }
             Job::Refresh(ticket) => (false, ticket),
+            // All of it was read by now.
+            Job::End(_) => continue,
         };
         let Some((ticket, reading)) = open.as_mut().filter(|(ticket, _)| *ticket == asked) else {
             continue;
         };
         let ticket = *ticket;
-        let mut shown = !fresh;
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            reading.read(env, &mut |snapshot, known| {
-                if !shown && known >= FIRST {
-                    shown = true;
-                    let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
+        let (mut shown, mut end, mut again) = (!fresh, None, false);
+        let tail = reading.tail();
+        let mut each = |snapshot: &dyn Fn() -> Conversation, known: usize| {
+            if !shown && known >= FIRST {
+                shown = true;
+                let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
+            }
+            match jobs.try_recv() {
+                Ok(Job::End(asked)) if asked == ticket && end.is_none() => {
+                    end = tail.read(env).map(Arc::new);
+                    if let Some(end) = &end {
+                        shown = true;
+                        let _ = news.send(Msg::Opened(ticket, end.clone(), true));
+                    }
                 }
-            })
-        }));
+                Ok(job @ Job::Open(..)) => {
+                    next = Some(job);
+                    return ControlFlow::Break(());
+                }
+                Ok(Job::Refresh(asked)) => again |= asked == ticket,
+                Ok(Job::End(_)) | Err(_) => {}
+            }
+            ControlFlow::Continue(())
+        };
+        let read = catch_unwind(AssertUnwindSafe(|| reading.read_with(env, &mut each)));
+        if next.is_some() {
+            continue;
+        }
+        next = again.then_some(Job::Refresh(ticket));
         let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
         let answer = match read {
             Ok(changed) if changed || fresh => {

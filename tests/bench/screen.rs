@@ -98,6 +98,6 @@ impl Screen {
 /// A whole conversation, as the reader's worker reads it.
 pub fn read(env: &Env, session: &Session) -> Arc<Conversation> {
     let mut reading = Reading::new(session);
-    reading.read(env, &mut |_, _| {}).unwrap();
+    reading.read(env).unwrap();
     Arc::new(reading.conversation())
 }

@@ -19,7 +19,7 @@ const DIFFER: &[(&str, &str)] = &[];
 /// Sources that do not exist yet.
 const LATER: &[&str] = &["cursor", "factory-droid", "pi"];
 
-fn make(dir: &Path) -> Value {
+pub fn make(dir: &Path) -> Value {
     run(&["--out", &dir.to_string_lossy(), "--force"]);
     serde_json::from_slice(&std::fs::read(dir.join("manifest.json")).unwrap()).unwrap()
 }
@@ -68,7 +68,7 @@ fn read(home: &Path, cache: &Path) -> Read {
     let mut said = BTreeMap::new();
     for row in index.rows() {
         let mut reading = Reading::new(&row.session);
-        if reading.read(&env, &mut |_, _| {}).is_ok() {
+        if reading.read(&env).is_ok() {
             said.insert(row.id().native.to_string(), words(&reading.conversation()));
         }
     }

@@ -320,7 +320,7 @@ impl<'w> Reader<'w> {
     }
 
     pub fn read(&mut self) -> Conversation {
-        self.reading.read(self.env, &mut |_, _| {}).unwrap();
+        self.reading.read(self.env).unwrap();
         self.reading.conversation()
     }
 }

@@ -158,6 +158,14 @@ impl Source for Claude {
         }
     }
 
+    fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {
+        let at = jsonl::near_end(env, &unit.path).ok().flatten()?;
+        Some(Cursor {
+            at,
+            memo: Box::default(),
+        })
+    }
+
     fn short_id(&self, native: &str) -> String {
         // Ids of sessions are random from their first digit on; an agent's short name is its whole id.
         let keep = if native.starts_with("agent-") { 14 } else { 8 };

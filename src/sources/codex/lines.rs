@@ -47,6 +47,19 @@ pub struct Memo {
 const OUTCOMES: usize = 16;
 
 impl Memo {
+    /// For a look at the end of a log: what came before is not known, and nothing may be counted.
+    pub fn in_the_middle() -> Memo {
+        Memo {
+            records: true,
+            has_meta: true,
+            ..Memo::default()
+        }
+    }
+
+    pub fn bytes(&self) -> Box<[u8]> {
+        serde_json::to_vec(self).unwrap_or_default().into()
+    }
+
     /// At the start of a log of which it is known whether response records are in it.
     pub fn starting(records: bool) -> Memo {
         Memo {
@@ -94,7 +107,7 @@ impl<'a> Log<'a> {
     }
 
     pub fn memo(&self) -> Box<[u8]> {
-        serde_json::to_vec(&self.memo).unwrap_or_default().into()
+        self.memo.bytes()
     }
 
     pub(super) fn is_conversation(&self) -> bool {

@@ -119,6 +119,14 @@ impl Source for Codex {
         }
     }
 
+    fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {
+        let at = (unit.form == ROLLOUT).then(|| jsonl::near_end(env, &unit.path));
+        Some(Cursor {
+            at: at?.ok().flatten()?,
+            memo: Memo::in_the_middle().bytes(),
+        })
+    }
+
     fn short_id(&self, native: &str) -> String {
         // The first digits of these ids are the time: sessions of one day differ only behind the first dash.
         native.chars().take(13).collect()

@@ -77,7 +77,7 @@ fn an_open_conversation_follows_its_rows() {
     store.say(2, "assistant", "");
     let mut reading = store.reading();
     let mut read = || {
-        let changed = reading.read(&store.env(), &mut |_, _| {}).unwrap();
+        let changed = reading.read(&store.env()).unwrap();
         (changed, texts(&reading.conversation()))
     };
     assert_eq!(read(), (true, vec!["1 red or blue?".into(), "2 ".into()]));
@@ -113,7 +113,7 @@ fn rows_of_the_second_engine_read_alike() {
         store.db.execute(sql, row).unwrap();
     }
     let mut reading = store.reading();
-    reading.read(&store.env(), &mut |_, _| {}).unwrap();
+    reading.read(&store.env()).unwrap();
     let conversation = reading.conversation();
     assert_eq!(texts(&conversation), ["1 red or blue?", "2 blue"]);
     let [prompt, answer] = &conversation.messages[..] else {

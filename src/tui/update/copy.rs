@@ -38,6 +38,8 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
                     format!("{lines} lines{of}, raw"),
                 )
             }),
+        // What is shown so far is not all of it.
+        _ if whole && app.reader.as_ref().is_some_and(|reader| reader.loading) => None,
         _ if whole => document.map(|d| {
             let conversation = d.conversation();
             let count = conversation.messages.len();

@@ -87,6 +87,10 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
+        Action::Last => {
+            let loading = app.reader.as_ref().filter(|reader| reader.loading);
+            effects.extend(loading.map(|reader| Effect::End(reader.ticket)));
+        }
         Action::Open => return into(app, effects),
         Action::Out => return out(app, effects),
         _ => {}
