@@ -1,6 +1,7 @@
 //! One message as lines: whose it is, when, how dear, and its parts.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::{Line, Span};
@@ -33,6 +34,8 @@ pub struct Setting<'a> {
     pub ascii: bool,
     pub zone: &'a TimeZone,
     pub started: Option<Timestamp>,
+    /// The session's working directory.
+    pub dir: Option<&'a Path>,
     pub width: usize,
     pub ink: &'a HashMap<u64, Ink>,
     /// The first message of a turn has a heading.
@@ -166,7 +169,13 @@ impl Block<'_, '_> {
                 let (theme, ascii) = (self.setting.theme, self.setting.ascii);
                 let inner = width.saturating_sub(2);
                 let mut face = vec![blank(2)];
-                face.extend(tool::face(call, result, level, theme, ascii, inner));
+                let place = tool::Place {
+                    theme,
+                    ascii,
+                    width: inner,
+                    dir: self.setting.dir,
+                };
+                face.extend(tool::face(call, result, level, &place));
                 self.push(face, Some(i));
                 for line in tool::body(call, result, level, theme, width.saturating_sub(6)) {
                     let mut spans = vec![blank(6)];

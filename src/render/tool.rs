@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use std::path::Path;
+
 use ratatui::text::Span;
 
 use super::diff;
@@ -25,15 +27,28 @@ pub const SHORT: usize = 6;
 /// Lines of a full body; what is longer says so.
 const FULL: usize = 2_000;
 
+/// Where a call is shown.
+pub struct Place<'a> {
+    pub theme: &'a Theme,
+    pub ascii: bool,
+    pub width: usize,
+    /// Paths below it are shown without it.
+    pub dir: Option<&'a Path>,
+}
+
 /// The line of a call: fold mark, name, what it is about, how it went.
 pub fn face(
     call: &ToolCall,
     result: Option<&ToolResult>,
     level: Level,
-    theme: &Theme,
-    ascii: bool,
-    width: usize,
+    place: &Place<'_>,
 ) -> Vec<Span<'static>> {
+    let Place {
+        theme,
+        ascii,
+        width,
+        dir,
+    } = *place;
     let mark = match (level, ascii) {
         (Level::Folded, false) => "▸ ",
         (Level::Folded, true) => "> ",
@@ -56,11 +71,19 @@ pub fn face(
             .find(|l| !l.trim().is_empty())
             .unwrap_or_default();
         left.push(span(
-            &Clean::line(floor_boundary(line, 400)),
+            &Clean::line(floor_boundary(below(line, dir), 400)),
             theme.style(Role::Tool),
         ));
     }
     spread(left, outcome(call, result, theme, ascii), width)
+}
+
+/// A path without the directory that everything here is in.
+fn below<'t>(text: &'t str, dir: Option<&Path>) -> &'t str {
+    let rest = dir
+        .and_then(Path::to_str)
+        .and_then(|dir| text.strip_prefix(dir)?.strip_prefix('/'));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 
 /// Success is silent but for its size; failure is red and named.

@@ -143,8 +143,24 @@ fn keys_lead_where_they_say() {
 /// Plain pictures at the sizes that have layouts of their own.
 #[test]
 fn layouts() {
+    let views = [
+        ("list", ""),
+        ("unfolded", "+ j j"),
+        ("reader", "enter G {"),
+        ("open", "enter z R g g J J"),
+        ("find", "/ \"tide\" enter enter / \"the\""),
+        ("nothing", "/ \"source:cx_project:nowhere_cost:>5\" enter"),
+        ("help", "?"),
+        ("details", "j i"),
+        ("menu", "s"),
+    ];
     for (width, height) in [(40, 12), (80, 24), (120, 40), (160, 50), (200, 60)] {
-        let (_cache, stage) = stage(ThemeKind::Mono, false, (width, height));
-        insta::assert_snapshot!(format!("list-{width}x{height}"), stage.text());
+        for (name, keys) in views {
+            let (_cache, mut stage) = stage(ThemeKind::Mono, false, (width, height));
+            if !keys.is_empty() {
+                stage.keys(keys);
+            }
+            insta::assert_snapshot!(format!("{name}-{width}x{height}"), stage.text());
+        }
     }
 }

@@ -18,6 +18,7 @@ fn lay_with(
         ascii: true,
         zone: &TimeZone::UTC,
         started: Some("2026-11-20T09:00:00Z".parse().unwrap()),
+        dir: None,
         width,
         ink: &HashMap::new(),
         heads,

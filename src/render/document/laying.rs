@@ -48,7 +48,14 @@ impl Document {
             theme: &self.look.theme,
             ascii: self.look.ascii,
             zone: &self.look.zone,
-            started: messages.iter().find_map(|m| m.at),
+            // A fork shows what was said before it started.
+            started: messages
+                .iter()
+                .find_map(|m| m.at)
+                .into_iter()
+                .chain(self.started)
+                .min(),
+            dir: self.dir.as_deref(),
             width: self.width,
             ink: &self.ink,
             heads,

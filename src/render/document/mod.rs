@@ -12,9 +12,10 @@ mod moving;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::Line;
 
 use super::blocks::{self, Laid};
@@ -24,7 +25,7 @@ use super::span;
 use super::theme::{Role as Hue, Theme};
 
 use super::tool::{self, Level};
-use crate::model::{Conversation, Lane, Message, ModelId, Part, Role, Usage};
+use crate::model::{Conversation, Lane, Message, ModelId, Part, Role, Session, Usage};
 use crate::query::Needle;
 use crate::text::Raw;
 use anchoring::Mark;
@@ -49,6 +50,10 @@ struct Spot {
 pub struct Document {
     conversation: Arc<Conversation>,
     look: Arc<Look>,
+    /// The session's working directory.
+    dir: Option<Arc<Path>>,
+    /// When the session started, of which the conversation may be the end only.
+    started: Option<Timestamp>,
     width: usize,
     height: usize,
     /// The lines of each block, where they are known.
@@ -93,6 +98,8 @@ impl Document {
         Document {
             conversation,
             look,
+            dir: None,
+            started: None,
             width: 0,
             height: 0,
             laid: vec![None; blocks],
@@ -112,6 +119,13 @@ impl Document {
             asked: HashSet::new(),
             kept: None,
         }
+    }
+
+    /// With what is known of the session besides its messages.
+    pub fn of(mut self, session: &Session) -> Document {
+        self.dir.clone_from(&session.dir);
+        self.started = session.started;
+        self
     }
 
     /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.

@@ -9,6 +9,15 @@ use crate::render::span::measure;
 use crate::render::theme::ThemeKind;
 use crate::sources::tools;
 
+fn place(theme: &Theme, width: usize) -> Place<'_> {
+    Place {
+        theme,
+        ascii: true,
+        width,
+        dir: Some(Path::new("/home/ada/loom")),
+    }
+}
+
 fn theme() -> Theme {
     Theme::built_in(ThemeKind::Mono)
 }
@@ -18,7 +27,7 @@ fn text(spans: &[Span<'_>]) -> String {
 }
 
 fn face_of(call: &ToolCall, result: Option<&ToolResult>) -> String {
-    text(&face(call, result, Level::Folded, &theme(), true, 60))
+    text(&face(call, result, Level::Folded, &place(&theme(), 60)))
 }
 
 fn body_of(call: &ToolCall, result: Option<&ToolResult>, level: Level) -> Vec<String> {
@@ -168,10 +177,19 @@ proptest! {
         let level = if full { Level::Full } else { Level::Short };
         for call in [bash(&input), tools::call("x", &input, &text)] {
             let result = output(&text);
-            prop_assert!(measure(&face(&call, Some(&result), level, &theme(), true, width)) <= width);
+            prop_assert!(measure(&face(&call, Some(&result), level, &place(&theme(), width))) <= width);
             for line in body(&call, Some(&result), level, &theme(), width) {
                 prop_assert!(measure(&line) <= width.max(30), "{line:?}");
             }
         }
     }
+}
+
+#[test]
+fn a_path_is_shown_from_where_the_session_works() {
+    let dir = Some(Path::new("/home/ada/loom"));
+    assert_eq!(below("/home/ada/loom/src/warp.rs", dir), "src/warp.rs");
+    assert_eq!(below("/home/ada/loom", dir), "/home/ada/loom");
+    assert_eq!(below("/home/ada/loomery/a", dir), "/home/ada/loomery/a");
+    assert_eq!(below("cargo test", None), "cargo test");
 }

@@ -57,7 +57,9 @@ pub fn opened(app: &mut App, ticket: Ticket, conversation: Arc<Conversation>, mo
     reader.trouble = None;
     match &mut reader.document {
         Some(document) => document.replace(conversation),
-        None => reader.document = Some(Document::new(conversation, look)),
+        None => {
+            reader.document = Some(Document::new(conversation, look).of(&reader.session));
+        }
     }
 }
 
