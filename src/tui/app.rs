@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::msg::Ticket;
 use super::prefs::Prefs;
@@ -14,6 +15,10 @@ use crate::query::{Context, Query};
 use crate::render::document::{Document, Look};
 use crate::text::Clean;
 
+/// Good news stays for so long.
+const TOAST: Duration = Duration::from_secs(3);
+/// Who thinks longer than this about the second key sees what there is.
+const MENU: Duration = Duration::from_millis(300);
 /// So many logs are read in a blink.
 const LONG_LOAD: usize = 500;
 
@@ -22,6 +27,8 @@ pub struct App {
     pub context: Context,
     pub home: PathBuf,
     pub now: Timestamp,
+    /// How long the screen has been open: whatever goes away by itself is measured by this.
+    pub elapsed: Duration,
     pub size: (u16, u16),
     pub look: Arc<Look>,
     pub prefs: Prefs,
@@ -46,9 +53,9 @@ pub struct App {
     pub toast: Option<Toast>,
     pub tickets: Ticket,
     /// When a key was pressed last.
-    pub pressed: Option<Timestamp>,
+    pub pressed: Option<Duration>,
     /// The last click, to tell a double one.
-    pub clicked: Option<(Timestamp, u16, u16)>,
+    pub clicked: Option<(Duration, u16, u16)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -152,7 +159,7 @@ pub struct Reader {
 pub struct Toast {
     pub text: Clean,
     pub bad: bool,
-    pub until: Option<Timestamp>,
+    pub until: Option<Duration>,
 }
 
 impl App {
@@ -161,6 +168,7 @@ impl App {
             index: Index::default(),
             home: context.home.clone(),
             now: context.now,
+            elapsed: Duration::ZERO,
             context,
             size,
             look: Arc::new(look),
@@ -198,7 +206,7 @@ impl App {
     }
 
     pub fn say(&mut self, text: Clean, bad: bool) {
-        let until = self.now.checked_add(SignedDuration::from_secs(3)).ok();
+        let until = Some(self.elapsed + TOAST);
         self.toast = Some(Toast {
             text,
             bad,
@@ -209,6 +217,19 @@ impl App {
     /// The first load takes long enough to be watched.
     pub fn is_loading(&self) -> bool {
         !self.loaded && self.index.progress().totals().1 >= LONG_LOAD
+    }
+
+    /// The menu of an open prefix: not for those who know the second key.
+    pub fn menu(&self) -> Option<&str> {
+        let pressed = self.pressed.unwrap_or_default();
+        let prefix = self.prefix.as_deref();
+        prefix.filter(|_| self.elapsed.saturating_sub(pressed) >= MENU)
+    }
+
+    /// Whether something on the screen goes or comes by itself soon.
+    pub fn is_restless(&self) -> bool {
+        let toast = self.toast.as_ref().is_some_and(|toast| !toast.bad);
+        toast || !self.list.held.is_empty() || self.prefix.is_some() && self.menu().is_none()
     }
 
     /// Nothing was found anywhere, and nothing more is to come.

@@ -190,7 +190,7 @@ pub static BINDINGS: &[Binding] = &[
         "y y",
         CopyMessage,
         "",
-        "Copy: the conversation; in the reader the message"
+        "Copy the session, in the reader the message"
     ),
     bind!(
         Any,

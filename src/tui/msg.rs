@@ -1,6 +1,7 @@
 //! What comes in and what goes out: news as messages, wishes as effects.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
@@ -19,7 +20,8 @@ pub enum Msg {
     Mouse(MouseEvent),
     Paste(String),
     Resize(u16, u16),
-    Tick(Timestamp),
+    /// The time of day, and how long the screen has been open. A clock that is fixed still lets time pass.
+    Tick(Timestamp, Duration),
     Delta(Delta),
     /// A conversation, first in part and then whole; whether more of it comes.
     Opened(Ticket, Arc<Conversation>, bool),

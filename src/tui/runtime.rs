@@ -30,7 +30,7 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Ages on screen change no faster than this.
 const MINUTE: Duration = Duration::from_secs(60);
 /// While something on screen goes away by itself.
-const SOON: Duration = Duration::from_millis(500);
+const SOON: Duration = Duration::from_millis(300);
 
 /// Opens the screen and runs it to its end. Gives the exit code.
 pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32> {
@@ -132,6 +132,7 @@ struct Screen<'a> {
     loader: Loader,
     workers: Workers,
     news: UnboundedReceiver<Msg>,
+    opened: Instant,
     dirty: bool,
     quit: Option<End>,
 }
@@ -169,6 +170,7 @@ impl Screen<'_> {
             loader,
             workers,
             news,
+            opened: Instant::now(),
             dirty: true,
             quit: None,
         };
@@ -185,7 +187,7 @@ impl Screen<'_> {
             stop: on(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             cont: on(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
         };
-        self.apply(Msg::Tick(self.env.now()));
+        self.tick();
         let mut drawn = Instant::now()
             .checked_sub(FRAME)
             .unwrap_or_else(Instant::now);
@@ -198,11 +200,7 @@ impl Screen<'_> {
                 self.draw()?;
                 drawn = Instant::now();
             }
-            let tick = if self.app.toast.is_some() || !self.app.list.held.is_empty() {
-                SOON
-            } else {
-                MINUTE
-            };
+            let tick = if self.app.is_restless() { SOON } else { MINUTE };
             let wake = if self.dirty {
                 due
             } else {
@@ -222,7 +220,7 @@ impl Screen<'_> {
                 _ = signals.cont.recv() => self.resume()?,
                 () = tokio::time::sleep_until(wake) => {
                     if !self.dirty {
-                        self.apply(Msg::Tick(self.env.now()));
+                        self.tick();
                     }
                 }
             }
@@ -233,8 +231,13 @@ impl Screen<'_> {
         }
     }
 
+    fn tick(&mut self) {
+        let elapsed = self.opened.elapsed();
+        self.apply(Msg::Tick(self.env.now(), elapsed));
+    }
+
     fn event(&mut self, event: Event) {
-        self.apply(Msg::Tick(self.env.now()));
+        self.tick();
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.apply(Msg::Key(key)),
             Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),

@@ -1,6 +1,7 @@
 //! The screen without a terminal: keys in, a picture out. For scenes and tests; effects are done at once.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -64,9 +65,14 @@ impl Stage {
         }
     }
 
-    /// Keys as the binding table spells them, with spaces between; `"text"` types a text.
+    /// Keys as the binding table spells them, with spaces between; `"text"` types a text, `...` lets a second pass.
     pub fn keys(&mut self, script: &str) {
         for word in script.split(' ') {
+            if word == "..." {
+                let elapsed = self.app.elapsed + Duration::from_secs(1);
+                self.tell(Msg::Tick(self.app.now, elapsed));
+                continue;
+            }
             match word.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
                 Some(text) => text.chars().for_each(|c| {
                     self.press(&if c == '_' {

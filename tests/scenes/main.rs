@@ -152,7 +152,7 @@ fn layouts() {
         ("nothing", "/ \"source:cx_project:nowhere_cost:>5\" enter"),
         ("help", "?"),
         ("details", "j i"),
-        ("menu", "s"),
+        ("menu", "s ..."),
     ];
     for (width, height) in [(40, 12), (80, 24), (120, 40), (160, 50), (200, 60)] {
         for (name, keys) in views {

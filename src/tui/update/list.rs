@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-use jiff::SignedDuration;
+use std::time::Duration;
 
 use super::super::app::{App, Entry, List};
 use crate::model::{Kind, Row, SessionId};
@@ -11,7 +10,7 @@ use crate::model::{Kind, Row, SessionId};
 /// Rows this near the cursor do not move under the fingers …
 const NEAR: usize = 3;
 /// … for so long after a key.
-const AT_WORK: SignedDuration = SignedDuration::from_secs(2);
+const AT_WORK: Duration = Duration::from_secs(2);
 /// So many changes at once are news; more are a load.
 const FEW: usize = 50;
 
@@ -151,7 +150,7 @@ pub fn rest(app: &mut App) {
 
 fn is_at_work(app: &App) -> bool {
     app.pressed
-        .is_some_and(|at| app.now.duration_since(at) < AT_WORK)
+        .is_some_and(|at| app.elapsed.saturating_sub(at) < AT_WORK)
 }
 
 /// Puts held rows behind the row they stood behind.

@@ -9,6 +9,8 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
 use super::msg::{Effect, Effects, Msg};
@@ -19,10 +21,10 @@ use crate::text::Clean;
 pub fn update(app: &mut App, msg: Msg) -> Effects {
     let mut effects = Effects::new();
     match msg {
-        Msg::Tick(now) => tick(app, now),
+        Msg::Tick(now, elapsed) => tick(app, now, elapsed),
         Msg::Resize(width, height) => app.size = (width, height),
         Msg::Key(key) => {
-            app.pressed = Some(app.now);
+            app.pressed = Some(app.elapsed);
             press(app, &key, &mut effects);
         }
         Msg::Paste(text) => input::paste(app, &text, &mut effects),
@@ -53,13 +55,13 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
     effects
 }
 
-fn tick(app: &mut App, now: jiff::Timestamp) {
-    app.now = now;
+fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
+    (app.now, app.elapsed) = (now, elapsed);
     app.context.now = now;
     if app
         .toast
         .as_ref()
-        .is_some_and(|toast| toast.until.is_some_and(|until| now >= until))
+        .is_some_and(|toast| toast.until.is_some_and(|until| elapsed >= until))
     {
         app.toast = None;
     }

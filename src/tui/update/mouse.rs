@@ -1,8 +1,8 @@
 //! The mouse: wheel, click, double click, click on a header.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use jiff::SignedDuration;
 use ratatui::layout::{Position, Rect};
+use std::time::Duration;
 
 use super::super::app::{App, Pane};
 use super::super::columns;
@@ -13,7 +13,7 @@ use super::{action, list, reader};
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
 /// Two clicks at one place within this time are a double click.
-const DOUBLE: SignedDuration = SignedDuration::from_millis(400);
+const DOUBLE: Duration = Duration::from_millis(400);
 
 pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
     if app.overlay.is_some() {
@@ -46,9 +46,9 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
         }
         MouseEventKind::Down(MouseButton::Left) => {
             let twice = app.clicked.is_some_and(|(then, x, y)| {
-                (x, y) == (at.x, at.y) && app.now.duration_since(then) <= DOUBLE
+                (x, y) == (at.x, at.y) && app.elapsed.saturating_sub(then) <= DOUBLE
             });
-            app.clicked = Some((app.now, at.x, at.y));
+            app.clicked = Some((app.elapsed, at.x, at.y));
             if let Some(area) = in_list {
                 let row = usize::from((at.y - area.y) / panes.row_height.max(1));
                 list::select(app, app.list.top + row);

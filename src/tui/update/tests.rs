@@ -141,7 +141,8 @@ fn shown(app: &App) -> String {
 
 fn later(app: &mut App, seconds: i64) {
     let now = app.now + SignedDuration::from_secs(seconds);
-    update(app, Msg::Tick(now));
+    let elapsed = app.elapsed + Duration::from_secs(seconds.unsigned_abs());
+    update(app, Msg::Tick(now, elapsed));
 }
 
 #[test]

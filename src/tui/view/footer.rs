@@ -43,7 +43,7 @@ fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
             &toast.text,
             hue(if toast.bad { Role::Error } else { Role::Accent }),
         ));
-    } else if let Some(prefix) = app.prefix.as_ref().filter(|_| app.size.1 < 20) {
+    } else if let Some(prefix) = &app.prefix {
         right.push(made(format!("{prefix} ..."), hue(Role::Key)));
     } else {
         let progress = app.index.progress();
@@ -73,20 +73,12 @@ fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     spread(left, right, width)
 }
 
-/// The menu of an open prefix, else the keys that help here, as many as fit whole.
+/// The keys that help here, as many as fit whole.
 fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let scope = scope(app);
-    let shown: Vec<(String, String)> = match &app.prefix {
-        Some(prefix) => keys::menu(scope, prefix)
-            .into_iter()
-            .map(|(key, help)| (format!("{prefix} {key}"), short(help)))
-            .collect(),
-        None => keys::hints(scope)
-            .into_iter()
-            .map(|(key, hint)| (name(key), hint.to_owned()))
-            .collect(),
-    };
+    let shown = keys::hints(scope(app))
+        .into_iter()
+        .map(|(key, hint)| (name(key), hint.to_owned()));
     let mut spans = vec![blank(1)];
     for (key, hint) in shown {
         let next = vec![
@@ -103,26 +95,19 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     clip(spans, width)
 }
 
-fn short(help: &str) -> String {
-    let help = help.strip_prefix("Sort by ").unwrap_or(help);
-    help.split([',', ';', ':'])
-        .next()
-        .unwrap_or(help)
-        .to_lowercase()
-}
-
 /// Keys as they are printed on them.
 pub fn name(key: &str) -> String {
-    let mut chars = key.chars();
-    match (chars.next(), key.len()) {
-        (Some(first), n) if n > 1 && first.is_ascii_lowercase() && !key.contains(' ') => {
-            let rest: String = chars.collect();
-            format!(
-                "{}{}",
-                first.to_ascii_uppercase(),
-                rest.replace("trl-", "trl+")
-            )
-        }
-        _ => key.to_owned(),
+    match key {
+        "pagedown" => "PageDown".into(),
+        "pageup" => "PageUp".into(),
+        "backtab" => "Shift+Tab".into(),
+        _ if key.chars().count() == 1 || key.contains(' ') => key.to_owned(),
+        _ => match key.strip_prefix("ctrl-") {
+            Some(letter) => format!("Ctrl+{letter}"),
+            None => {
+                let (first, rest) = key.split_at(1);
+                format!("{}{rest}", first.to_ascii_uppercase())
+            }
+        },
     }
 }

@@ -13,7 +13,7 @@ use crate::text::{Clean, count};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     // The reader alone has a head of its own.
-    if panes.list.is_none() && !panes.framed && app.size.0 >= 80 {
+    if panes.is_reader_alone() {
         return;
     }
     let width = usize::from(app.size.0);
@@ -35,12 +35,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         let percent = (read * 100).checked_div(found).unwrap_or(0);
         right.push(made(format!("reading {percent}% "), hue(Role::Accent)));
     }
-    let left = vec![
-        blank(1),
-        word("backscroll", hue(Role::Bright)),
-        blank(3),
-        word("Sessions", hue(Role::Accent)),
-    ];
+    let mut left = vec![blank(1), word("backscroll", hue(Role::Bright))];
+    if width >= 60 {
+        left.push(blank(3));
+        left.push(word("Sessions", hue(Role::Accent)));
+    }
     lines(
         frame,
         panes.title,

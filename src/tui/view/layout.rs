@@ -142,6 +142,11 @@ pub fn panes(app: &App) -> Panes {
 }
 
 impl Panes {
+    /// The reader has the whole screen but for the last lines, and a head of its own.
+    pub fn is_reader_alone(&self) -> bool {
+        self.reader.is_some_and(|reader| reader.y == 0)
+    }
+
     /// Inside the frame, or all of it.
     pub fn inside(&self, area: Rect) -> Rect {
         if !self.framed {

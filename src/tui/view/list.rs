@@ -225,10 +225,12 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
         Some(kind) => second.push(kind),
         None => second.push(columns::project(app, row)),
     }
-    let mut numbers = fit(columns::messages(app, row), 5, true);
+    let narrow = width < 48;
+    let (messages, tokens, cost) = if narrow { (4, 6, 8) } else { (5, 8, 10) };
+    let mut numbers = fit(columns::messages(app, row), messages, true);
     numbers.push(word(" msg", dim));
-    numbers.extend(fit(columns::tokens(app, row), 8, true));
-    numbers.extend(fit(columns::cost(app, row), 10, true));
+    numbers.extend(fit(columns::tokens(app, row), tokens, true));
+    numbers.extend(fit(columns::cost(app, row), cost, true));
     numbers.push(blank(1));
     vec![first, spread(second, numbers, width)]
 }

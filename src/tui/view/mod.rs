@@ -41,6 +41,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         reader::draw(app, frame, &panes);
         details::draw(app, frame, &panes);
         footer::draw(app, frame, &panes);
+        overlay::menu(app, frame, panes.status.y);
     }
     overlay::draw(app, frame, area);
 }

@@ -2,15 +2,19 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::{App, OverlayKind};
-use super::super::keys::{BINDINGS, Scope};
+use super::super::keys::{self, BINDINGS, Scope};
+use super::super::update;
 use super::{details, footer, frame_of, lines};
 use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
+
+/// Cells of a column of the menu.
+const MENU_COLUMN: usize = 26;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(overlay) = app.overlay else { return };
@@ -60,6 +64,50 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     lines(frame, text, content.into_iter().skip(top).collect());
 }
 
+/// The second keys of an open prefix, in columns above the status line.
+pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
+    let Some(prefix) = app.menu() else { return };
+    let hue = |role| app.look.theme.style(role);
+    let entries = keys::menu(update::scope(app), prefix);
+    let column = usize::from(app.size.0.saturating_sub(4)).clamp(1, MENU_COLUMN);
+    let columns = (usize::from(app.size.0.saturating_sub(2)) / column).max(1);
+    let rows = entries.len().div_ceil(columns);
+    let cell = |entry: &(String, &'static str)| {
+        let text = vec![
+            blank(1),
+            made(footer::name(&entry.0), hue(Role::Key)),
+            blank(2),
+            word(entry.1, hue(Role::Text)),
+        ];
+        let text = clip(text, column);
+        let used = crate::render::span::measure(&text);
+        text.into_iter().chain([blank(column - used)]).collect()
+    };
+    let cells: Vec<Vec<Span<'static>>> = entries.iter().map(cell).collect();
+    // Down the first column, then down the next.
+    let line = |row: usize| {
+        let across = (0..columns).filter_map(|column| cells.get(column * rows + row));
+        Line::from(across.flatten().cloned().collect::<Vec<_>>())
+    };
+    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(above);
+    let place = Rect {
+        x: 0,
+        y: above - height,
+        width: app.size.0,
+        height,
+    };
+    frame.render_widget(Clear, place);
+    let title = made(format!(" {prefix} "), hue(Role::Accent));
+    frame.render_widget(frame_of(app, true).title(Line::from(vec![title])), place);
+    let text = Rect {
+        x: place.x + 1,
+        y: place.y + 1,
+        width: place.width.saturating_sub(2),
+        height: place.height.saturating_sub(2),
+    };
+    lines(frame, text, (0..rows).map(line).collect());
+}
+
 /// The binding table, the scope of the moment first.
 fn help(app: &App, width: usize) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
@@ -82,14 +130,16 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
             blank(1),
             word(scope.word(), hue(Role::Heading)),
         ]));
+        // Where room is short, one key for each is enough.
+        let (most, column) = if width < 60 {
+            (1, 11)
+        } else {
+            (usize::MAX, 18)
+        };
         for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
-            let keys = binding
-                .keys
-                .iter()
-                .map(|k| footer::name(k))
-                .collect::<Vec<_>>()
-                .join("  ");
-            let gap = 18usize.saturating_sub(cells(&keys)).max(1);
+            let keys = binding.keys.iter().take(most);
+            let keys = keys.map(|k| footer::name(k)).collect::<Vec<_>>().join("  ");
+            let gap = column.max(cells(&keys) + 1) - cells(&keys);
             let spans = vec![
                 blank(2),
                 made(keys, hue(Role::Key)),

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::app::{App, Pane, Reader};
+use super::super::app::{App, Input, Pane, Reader};
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::render::span::{blank, made, rule, span, spread, under, word};
@@ -19,7 +19,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let focused = app.focus == Pane::Reader;
     let reader = app.reader.as_ref();
     let title = reader.map(|r| title(app, r)).unwrap_or_default();
-    let place = reader.map(|r| place(app, r)).unwrap_or_default();
+    let place = reader.map(|r| place(app, panes, r)).unwrap_or_default();
     if panes.framed {
         let room = usize::from(area.width).saturating_sub(6);
         let name = if focused {
@@ -112,7 +112,7 @@ fn title(app: &App, reader: &Reader) -> Clean {
 }
 
 /// Where the reader is, and what it is doing.
-fn place(app: &App, reader: &Reader) -> String {
+fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     let Some(document) = &reader.document else {
         return String::new();
     };
@@ -123,6 +123,10 @@ fn place(app: &App, reader: &Reader) -> String {
     }
     if let Some((hit, of)) = document.hits() {
         parts.push(format!("hit {hit}/{of}"));
+    }
+    // Alone on the screen, there is no query line that says it.
+    if !reader.needle.is_empty() && panes.is_reader_alone() {
+        parts.push(format!("/ {}", Clean::line(&reader.needle).cut(24)));
     }
     if reader.session.odd > 0 {
         parts.push(format!("{} unreadable (!)", reader.session.odd));
@@ -190,11 +194,16 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
         numbers,
         width,
     );
-    let second = spread(
-        facts,
-        vec![made(format!("{place} "), hue(Role::Dim))],
-        width,
-    );
+    let right = vec![made(format!("{place} "), hue(Role::Dim))];
+    let mut second = spread(facts, right.clone(), width);
+    if let Some(Input::Find(input)) = app.input.as_ref().filter(|_| panes.is_reader_alone()) {
+        let sign = " find ";
+        let text = span(&Clean::line(input.value()), hue(Role::Text));
+        second = spread(vec![word(sign, hue(Role::Key)), text], right, width);
+        let x = crate::text::width(sign) + input.visual_cursor();
+        let x = u16::try_from(x).unwrap_or(u16::MAX);
+        frame.set_cursor_position((x.min(area.width.saturating_sub(1)), area.y + 1));
+    }
     let top = Rect {
         height: 3.min(area.height),
         ..area
