@@ -142,6 +142,8 @@ const INJECTED: &[&str] = &[
     "<teammate-message",
     "Caveat: The messages below were generated",
     "<user-memory-input>",
+    // What an editor has open or selected, and its diagnostics.
+    "<ide_",
 ];
 
 fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {

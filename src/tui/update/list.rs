@@ -173,7 +173,7 @@ fn hold_back(list: &List, roots: &mut Vec<Root<'_>>) {
 
 fn class_of(row: &Row) -> &'static str {
     match row.session.kind {
-        Kind::SubAgent => "sub",
+        Kind::SubAgent => "sub-agents",
         Kind::Fork => "forks",
         Kind::Copy => "copies",
         Kind::Main => "others",
