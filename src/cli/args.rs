@@ -182,6 +182,11 @@ fn one_line(error: &clap::Error) -> String {
         .next()
         .unwrap_or("bad arguments")
         .trim_start_matches("error: ");
+    // What is missing stands on a line of its own.
+    let what = match what.strip_suffix(':') {
+        Some(what) => format!("{what}: {}", lines.next().unwrap_or_default()),
+        None => what.to_owned(),
+    };
     let hint = lines.find(|l| l.starts_with("tip:") || l.starts_with("[possible values:"));
     match hint {
         Some(hint) => format!("{what} {hint}; see: backscroll --help"),
@@ -223,6 +228,7 @@ mod tests {
                 "{line}"
             );
         }
+        assert!(read("show").unwrap_err().contains("<ID>"));
         assert!(
             read("list --sort age")
                 .unwrap_err()

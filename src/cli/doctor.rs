@@ -7,7 +7,6 @@ use super::json::{self, SCHEMA};
 use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
 use crate::exit;
-use crate::ingest::SourceState;
 use crate::sources;
 use crate::text::{Clean, count, short_dir};
 
@@ -68,16 +67,6 @@ struct FolderOut {
     path: String,
 }
 
-fn state(state: SourceState) -> &'static str {
-    match state {
-        SourceState::Waiting | SourceState::Reading => "reading",
-        SourceState::NotThere => "not there",
-        SourceState::Empty => "there, but empty",
-        SourceState::NoPermission => "no permission to read",
-        SourceState::Done => "read",
-    }
-}
-
 pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
     let index = &loaded.index;
@@ -97,7 +86,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
                 .map(|(path, why, found)| RootOut {
                     path: Clean::line(&path.to_string_lossy()).to_string(),
                     why,
-                    state: state(*found),
+                    state: found.word(),
                 })
                 .collect(),
             variables: card.variables,

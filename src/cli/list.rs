@@ -166,17 +166,20 @@ fn text(
         ));
     }
     writeln!(out, "{line}")?;
-    if page.iter().any(|row| row.cost().known().is_none()) {
-        writeln!(out, "- : the log names no price, or no tokens")?;
+    for note in super::table::cost_notes(page.iter().map(|row| row.cost())) {
+        writeln!(out, "{note}")?;
     }
     if page.is_empty() {
-        let looked = loaded.index.progress().sources.iter();
+        let looked = &loaded.index.progress().sources;
+        let with_logs = looked.iter().filter(|source| source.found > 0).count();
+        let all = looked.len();
+        writeln!(out, "Looked for {all} agents, found logs of {with_logs}:")?;
         for source in looked {
             let label = sources::source(source.source).map_or("", |s| s.card().label);
-            for (path, why, state) in &source.looked {
-                let state = format!("{state:?}");
-                let line = format!("looked for {label} in {} ({why}): {state}", path.display());
-                writeln!(streams.err, "{}", Clean::line(&line))?;
+            for (path, _, state) in &source.looked {
+                let path = crate::text::short_dir(path, &env.home);
+                let line = format!("  {label:<14} {path:<34} {}", state.word());
+                writeln!(out, "{}", Clean::of(&line))?;
             }
         }
     }

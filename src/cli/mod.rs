@@ -20,7 +20,7 @@ use crate::exit;
 use crate::index::Index;
 use crate::ingest::{self, Choice, SourceState};
 use crate::query::{Context, Query, SourceNames};
-use crate::sources::{self, SOURCES};
+use crate::sources::{self, Oddity, SOURCES};
 
 use args::{Args, Command, SessionsCommand};
 
@@ -178,9 +178,10 @@ fn load(env: &Env, shared: &args::Shared, streams: &mut Streams<'_>) -> Result<L
         .map(|(path, _, _)| format!("{}: no permission", path.display()))
         .collect();
     unread.extend(index.odd().filter_map(|odd| {
-        odd.error
-            .as_ref()
-            .map(|why| format!("{}: {why}", odd.unit.path.display()))
+        let damaged = odd.counts.contains_key(&Oddity::Corrupt);
+        let damaged = damaged.then(|| Oddity::Corrupt.word().to_owned());
+        let why = odd.error.clone().or(damaged)?;
+        Some(format!("{}: {why}", odd.unit.path.display()))
     }));
     for line in unread.iter().take(3) {
         writeln!(

@@ -20,16 +20,15 @@ pub fn short_id(row: &Row) -> String {
 
 /// Tries the whole id, `source:id`, the short form, a unique beginning, and a unique part, in this order.
 pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
-    let text = text.trim();
+    let whole = text.trim();
+    // An alias of the source before the colon does as well as its slug.
+    let (source, text) = whole
+        .split_once(':')
+        .and_then(|(source, id)| Some((Some(sources::named(source)?.card().id), id)))
+        .unwrap_or((None, whole));
     let native = |row: &Row| row.id().native.to_string();
-    let exact = |row: &Row| native(row) == text || row.id().to_string() == text;
-    let named = |row: &Row| {
-        // An alias of the source before the colon does as well as its slug.
-        text.split_once(':').is_some_and(|(source, id)| {
-            native(row) == id
-                && sources::named(source).is_some_and(|s| s.card().id == row.id().source)
-        })
-    };
+    let exact = |row: &Row| native(row) == whole || row.id().to_string() == whole;
+    let named = |row: &Row| native(row) == text;
     let short = |row: &Row| short_id(row) == text;
     // Some ids start with a word that says what they are; people leave it out.
     let bare = |row: &Row| {
@@ -45,7 +44,9 @@ pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
     let part = |row: &Row| text.chars().count() >= PART && native(row).contains(text);
     let tries: [&dyn Fn(&Row) -> bool; 5] = [&exact, &named, &short, &start, &part];
     for fits in tries {
-        let mut found: Vec<&Arc<Row>> = index.rows().filter(|row| fits(row)).collect();
+        let of_source = |row: &&Arc<Row>| source.is_none_or(|source| row.id().source == source);
+        let rows = index.rows().filter(of_source);
+        let mut found: Vec<&Arc<Row>> = rows.filter(|row| fits(row)).collect();
         match found.as_slice() {
             [] => {}
             [one] => return Ok(Arc::clone(one)),
@@ -60,7 +61,7 @@ pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
                     names.push(format!("{} more", found.len() - CANDIDATES));
                 }
                 return Err(Failure::Usage(format!(
-                    "'{text}' could be any of {} sessions: {}; give more of the id",
+                    "'{whole}' could be any of {} sessions: {}; give more of the id",
                     found.len(),
                     names.join(", ")
                 )));
@@ -68,6 +69,6 @@ pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
         }
     }
     Err(Failure::Nothing(format!(
-        "Session '{text}' not found; see: backscroll list --all"
+        "Session '{whole}' not found; see: backscroll list --all"
     )))
 }

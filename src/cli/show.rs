@@ -147,8 +147,8 @@ fn details(
     )?;
     writeln!(out, "\nSession Details")?;
     write!(out, "{}", block(&pairs, ascii))?;
-    if cost.known().is_none() {
-        writeln!(out, "\n- : the log names no price, or no tokens")?;
+    for note in super::table::cost_notes(std::iter::once(cost)) {
+        writeln!(out, "\n{note}")?;
     }
     Ok(())
 }

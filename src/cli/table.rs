@@ -5,6 +5,7 @@ use comfy_table::{
     TableStyle, Width,
 };
 
+use crate::model::{Basis, Cost};
 use crate::text::{Clean, width};
 
 /// Light box drawing with a rule under the header.
@@ -79,6 +80,27 @@ pub fn plain(pairs: &[(&str, Clean)]) -> String {
     pairs
         .iter()
         .map(|(key, value)| format!("{key}: {value}\n"))
+        .collect()
+}
+
+/// What a bare figure in a table does not say of itself.
+pub fn cost_notes(costs: impl Iterator<Item = Cost>) -> Vec<&'static str> {
+    let (mut unknown, mut partial) = (false, false);
+    for cost in costs {
+        unknown |= cost.basis == Basis::Unknown;
+        partial |= cost.basis == Basis::Partial;
+    }
+    let notes = [
+        (unknown, "- : the log names no price, or no tokens"),
+        (
+            partial,
+            "Some costs are at least what is shown: not every response names a price",
+        ),
+    ];
+    notes
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, note)| *note)
         .collect()
 }
 

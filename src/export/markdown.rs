@@ -51,13 +51,64 @@ pub fn message(message: &Message) -> String {
     };
     let mut out = format!("## {who}{lane}\n");
     for said in &message.parts {
-        let text = part(said);
+        let text = match said {
+            Part::Text(text) => within_turn(text.untrusted()),
+            said => part(said),
+        };
         let text = text.trim_end();
         if !text.is_empty() {
             out.push('\n');
             out.push_str(text);
             out.push('\n');
         }
+    }
+    out
+}
+
+/// A text as part of a turn: only our own headings start one. Headings go two levels down, lines that would make the
+/// text above them a heading stand apart from it, and a fence that was left open is closed.
+fn within_turn(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut fence: Option<String> = None;
+    let mut after_text = false;
+    for line in text.split('\n') {
+        let bare = line.trim_start_matches(' ');
+        let indented = line.len() - bare.len() > 3;
+        let mark = bare
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '`' | '~'))
+            .unwrap_or(' ');
+        let marks: String = bare.chars().take_while(|c| *c == mark).collect();
+        if let Some(open) = &fence {
+            let closes = marks.starts_with(open.as_str()) && bare.trim_end() == marks;
+            if closes && !indented {
+                fence = None;
+            }
+        } else if marks.len() >= 3 && mark != ' ' && !indented {
+            fence = Some(marks);
+        } else if !indented {
+            let level = bare.chars().take_while(|c| *c == '#').count();
+            let heading = (1..=6).contains(&level)
+                && bare
+                    .get(level..)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+            if heading {
+                out.push_str("##".get(..(6 - level).min(2)).unwrap_or_default());
+            }
+            let ruled = bare.trim_end();
+            let underlines = !ruled.is_empty()
+                && (ruled.chars().all(|c| c == '=') || ruled.chars().all(|c| c == '-'));
+            if underlines && after_text {
+                out.push('\n');
+            }
+        }
+        after_text = fence.is_none() && !line.trim().is_empty();
+        out.push_str(line);
+        out.push('\n');
+    }
+    if let Some(open) = fence {
+        out.push_str(&open);
     }
     out
 }
@@ -196,5 +247,13 @@ mod tests {
             Part::Text("c".into()),
         ];
         assert_eq!(words(&message), "a  \nb\n\nc");
+    }
+
+    #[test]
+    fn only_our_headings_start_a_turn() {
+        let hostile = "## Process\n# One\n###### Six\n#tag\nTitle\n===\n```md\n## in code\n```\n## You\n~~~\n## open";
+        let text = within_turn(hostile);
+        let expected = "#### Process\n### One\n###### Six\n#tag\nTitle\n\n===\n```md\n## in code\n```\n#### You\n~~~\n## open\n~~~";
+        assert_eq!(text, expected);
     }
 }

@@ -115,6 +115,19 @@ pub enum SourceState {
     Done,
 }
 
+impl SourceState {
+    pub fn word(self) -> &'static str {
+        match self {
+            SourceState::Waiting => "waiting",
+            SourceState::NotThere => "not there",
+            SourceState::Empty => "there, but empty",
+            SourceState::NoPermission => "no permission to read",
+            SourceState::Reading => "reading",
+            SourceState::Done => "read",
+        }
+    }
+}
+
 /// How changes are noticed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum Watching {

@@ -76,7 +76,7 @@ impl Basis {
     }
 }
 
-/// A sum of money and how far it can be trusted. No spend at all costs 0, reported.
+/// A sum of money and how far it can be trusted. Of no spend at all nothing is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cost {
     pub usd: Usd,
@@ -155,7 +155,10 @@ impl CostSum {
     }
 
     pub fn cost(&self) -> Cost {
-        let basis = if self.unknown > 0 && self.known + self.estimated + self.partial == 0 {
+        let nothing = self.known + self.estimated + self.partial == 0;
+        // At least nothing is no figure.
+        let at_least_nothing = self.unknown + self.partial > 0 && self.usd == Usd::ZERO;
+        let basis = if nothing || at_least_nothing {
             Basis::Unknown
         } else if self.unknown + self.partial > 0 {
             Basis::Partial

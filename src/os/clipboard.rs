@@ -11,6 +11,8 @@ use crate::env::Clipboard;
 
 /// Terminals drop longer sequences, some of them without a word.
 const OSC_52_MAX: usize = 1 << 20;
+/// Some take no more than 100 kB, which is so much before it is made base64.
+const OSC_52_SAFE: usize = 74_000;
 
 /// On X11 and Wayland the owner of a selection must live to serve it, so the desktop's clipboard stays open as long as
 /// we do.
@@ -55,12 +57,15 @@ impl Clipboard for System {
             return Ok("clipboard");
         }
         if text.len() > OSC_52_MAX {
-            return Err("too long for the terminal's clipboard (1 MiB)".into());
+            return Err("over 1 MiB is too long for a terminal".into());
         }
         let mut out = std::io::stdout().lock();
         let sent = crossterm::execute!(out, CopyToClipboard::to_clipboard_from(text));
         sent.and_then(|()| out.flush())
-            .map(|()| "OSC 52")
+            .map(|()| match text.len() {
+                ..=OSC_52_SAFE => "OSC 52",
+                _ => "OSC 52; some terminals take less",
+            })
             .map_err(|e| e.to_string())
     }
 }

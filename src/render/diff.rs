@@ -6,6 +6,7 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use super::span::{blank, clip, span, word};
 use super::theme::{Role, Theme};
+use super::wrap::{self, Run};
 use crate::model::{Change, Edit};
 use crate::text::{Clean, floor_boundary};
 
@@ -75,8 +76,8 @@ fn is_compared(old: &str, new: &str) -> bool {
     old.lines().count() * new.lines().count() <= COMPARED
 }
 
-/// The edit as styled lines of at most `width` cells.
-pub fn lines(edit: &Edit, theme: &Theme, width: usize) -> Vec<Vec<Span<'static>>> {
+/// The edit as styled lines of at most `width` cells. Longer lines are cut, or go on below with `wrapped`.
+pub fn lines(edit: &Edit, theme: &Theme, width: usize, wrapped: bool) -> Vec<Vec<Span<'static>>> {
     let lines = match &edit.change {
         Change::Replace { old, new } => replaced(old.untrusted(), new.untrusted()),
         Change::Write(text) => text
@@ -90,7 +91,7 @@ pub fn lines(edit: &Edit, theme: &Theme, width: usize) -> Vec<Vec<Span<'static>>
     };
     lines
         .into_iter()
-        .map(|line| line.spans(theme, width))
+        .flat_map(|line| line.spans(theme, width, wrapped))
         .collect()
 }
 
@@ -102,7 +103,7 @@ impl DiffLine {
         }
     }
 
-    fn spans(&self, theme: &Theme, width: usize) -> Vec<Span<'static>> {
+    fn spans(&self, theme: &Theme, width: usize, wrapped: bool) -> Vec<Vec<Span<'static>>> {
         let (sign, plain, strong): (_, Style, Style) = match self.sign {
             '+' => ("+ ", theme.style(Role::Add), theme.style(Role::AddStrong)),
             '-' => (
@@ -113,17 +114,29 @@ impl DiffLine {
             '@' => ("  ", theme.style(Role::Dim), theme.style(Role::Dim)),
             _ => ("  ", theme.style(Role::Tool), theme.style(Role::Tool)),
         };
-        let mut spans = vec![word(sign, plain)];
-        spans.extend(
-            self.pieces
-                .iter()
-                .map(|(is_strong, text)| span(text, if *is_strong { strong } else { plain })),
+        let style = |is_strong: bool| if is_strong { strong } else { plain };
+        if wrapped {
+            let run = |(is_strong, text): &(bool, Clean)| Run {
+                text: text.clone(),
+                style: style(*is_strong),
+            };
+            let runs: Vec<Run> = self.pieces.iter().map(run).collect();
+            let mut rows = wrap::hard(&runs, width.saturating_sub(2));
+            for (row, spans) in rows.iter_mut().enumerate() {
+                spans.insert(0, word(if row == 0 { sign } else { "  " }, plain));
+            }
+            return rows;
+        }
+        let pieces = self.pieces.iter();
+        let pieces = pieces.map(|(is_strong, text)| span(text, style(*is_strong)));
+        let mut spans = clip(
+            std::iter::once(word(sign, plain)).chain(pieces).collect(),
+            width,
         );
-        let mut spans = clip(spans, width);
         if spans.is_empty() {
             spans.push(blank(0));
         }
-        spans
+        vec![spans]
     }
 }
 
@@ -214,7 +227,7 @@ mod tests {
     }
 
     fn drawn(edit: &Edit, width: usize) -> Vec<Vec<Span<'static>>> {
-        lines(edit, &Theme::built_in(ThemeKind::Dark), width)
+        lines(edit, &Theme::built_in(ThemeKind::Dark), width, false)
     }
 
     fn text(edit: &Edit, width: usize) -> Vec<String> {

@@ -8,4 +8,4 @@ mod markdown;
 pub mod span;
 pub mod theme;
 mod tool;
-mod wrap;
+pub mod wrap;

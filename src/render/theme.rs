@@ -153,6 +153,11 @@ impl Theme {
         self.kind == ThemeKind::Light
     }
 
+    /// Whether there is one for a light and one for a dark ground.
+    pub fn follows_ground(&self) -> bool {
+        matches!(self.kind, ThemeKind::Light | ThemeKind::Dark)
+    }
+
     pub fn is_mono(&self) -> bool {
         self.kind == ThemeKind::Mono
     }

@@ -9,6 +9,7 @@ use ratatui::text::Span;
 use super::diff;
 use super::span::{blank, clip, made, span, spread, word};
 use super::theme::{Role, Theme};
+use super::wrap::{self, Run};
 use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -35,6 +36,9 @@ pub struct Place<'a> {
     /// Paths below it are shown without it.
     pub dir: Option<&'a Path>,
 }
+
+/// Rows that one line of a full body can take.
+const ROWS: usize = 40;
 
 /// The line of a call: fold mark, name, what it is about, how it went.
 pub fn face(
@@ -184,7 +188,7 @@ pub fn body(
                 width,
             ));
         }
-        lines.extend(diff::lines(edit, theme, width));
+        lines.extend(diff::lines(edit, theme, width, level == Level::Full));
     }
     let failed = result.is_some_and(|r| r.ok == Some(false) || r.exit.is_some_and(|c| c != 0));
     let style = if failed {
@@ -193,11 +197,27 @@ pub fn body(
         theme.style(Role::Tool)
     };
     // Only what is shown is cleaned: an output may have millions of lines, or one of millions of letters.
+    // Gives how many lines of the text were taken.
     let text = |text: &str, lines: &mut Vec<Vec<Span<'static>>>| {
+        let mut taken = 0;
         for line in text.trim_end().split('\n').take(most + 1) {
-            let line = Raw::from(longest(line.trim_end_matches('\r'), width)).clean_output();
-            lines.push(clip(vec![span(&line, style)], width));
+            taken += 1;
+            let line = line.trim_end_matches('\r');
+            if level == Level::Full {
+                // Whoever unfolds all of it wants to read the ends of the lines too.
+                let text = Raw::from(longest(line, width * ROWS)).clean_output();
+                let mut rows = wrap::hard(&[Run { text, style }], width);
+                if rows.len() > ROWS {
+                    rows.truncate(ROWS);
+                    rows.push(vec![word("...", theme.style(Role::Dim))]);
+                }
+                lines.extend(rows);
+            } else {
+                let line = Raw::from(longest(line, width)).clean_output();
+                lines.push(clip(vec![span(&line, style)], width));
+            }
         }
+        taken
     };
     if call.edits.is_empty() && level == Level::Full {
         let target = call.target.as_ref().map(Raw::untrusted);
@@ -206,7 +226,7 @@ pub fn body(
             None => Cow::from(arguments(call, width)),
         };
         if !arguments.is_empty() {
-            text(&arguments, &mut lines);
+            let _ = text(&arguments, &mut lines);
         }
     }
     if let Some(result) = result
@@ -214,9 +234,9 @@ pub fn body(
         && !(result.output.is_empty() && result.images.is_empty())
     {
         let total = result.output.lines();
-        let before = lines.len();
+        let mut shown = 0;
         if total > 0 {
-            text(result.output.untrusted(), &mut lines);
+            shown = text(result.output.untrusted(), &mut lines);
         }
         for (mime, bytes) in &result.images {
             lines.push(vec![made(
@@ -224,7 +244,6 @@ pub fn body(
                 style,
             )]);
         }
-        let shown = lines.len() - before;
         if total > shown && level == Level::Full {
             lines.push(vec![made(
                 format!("... {} more lines", total - shown),

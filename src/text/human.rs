@@ -47,12 +47,14 @@ pub fn short_count(n: u64) -> String {
     }
 }
 
-/// How long ago: `now`, `3m`, `5h`, `2d`, `6w`, `4mo`, `2y`. A time in the future reads as `now`.
+/// How long ago: `now`, `3m`, `5h`, `2d`, `6w`, `4mo`, `2y`. `~now` for a time in the future.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_second().saturating_sub(then.as_second());
     let (minute, hour, day) = (60, 3600, 86_400);
     match seconds {
-        ..60 => "now".into(),
+        // A clock was wrong, this one or the one of the log.
+        ..=-60 => "~now".into(),
+        -59..60 => "now".into(),
         s if s < hour => format!("{}m", s / minute),
         s if s < day => format!("{}h", s / hour),
         s if s < 14 * day => format!("{}d", s / day),
@@ -105,6 +107,7 @@ mod tests {
         let ago = |s: i64| age(Timestamp::from_second(now.as_second() - s).unwrap(), now);
         assert_eq!(
             [
+                ago(-3600),
                 ago(-5),
                 ago(59),
                 ago(60),
@@ -114,7 +117,7 @@ mod tests {
                 ago(86_400 * 90),
                 ago(86_400 * 800)
             ],
-            ["now", "now", "1m", "1h", "3d", "2w", "3mo", "2y"]
+            ["~now", "now", "now", "1m", "1h", "3d", "2w", "3mo", "2y"]
         );
     }
 }

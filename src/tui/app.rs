@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::keys::Action;
 use super::msg::Ticket;
 use super::prefs::Prefs;
 use crate::index::Index;
@@ -51,6 +52,8 @@ pub struct App {
     /// The first of two keys.
     pub prefix: Option<String>,
     pub toast: Option<Toast>,
+    /// What is copied as soon as it is read.
+    pub copying: Option<Action>,
     pub tickets: Ticket,
     /// When a key was pressed last.
     pub pressed: Option<Duration>,
@@ -188,6 +191,7 @@ impl App {
             overlay: None,
             prefix: None,
             toast: None,
+            copying: None,
             tickets: 0,
             pressed: None,
             clicked: None,
@@ -199,6 +203,20 @@ impl App {
             .entries
             .get(self.list.cursor)
             .map(|entry| &entry.row)
+    }
+
+    /// The session that keys are about: the open one in the reader, the selected one in the list.
+    pub fn subject(&self) -> Option<Arc<Session>> {
+        let reader = self.reader.as_ref().filter(|_| self.focus == Pane::Reader);
+        let open = reader.map(|reader| reader.session.clone());
+        open.or_else(|| self.selected().map(|row| row.session.clone()))
+    }
+
+    /// Its row, with the sums.
+    pub fn subject_row(&self) -> Option<&Arc<Row>> {
+        let reader = self.reader.as_ref().filter(|_| self.focus == Pane::Reader);
+        let open = reader.and_then(|reader| self.index.row(&reader.session.id));
+        open.or_else(|| self.selected())
     }
 
     pub fn document(&mut self) -> Option<&mut Document> {
@@ -234,6 +252,8 @@ impl App {
 
     /// Nothing was found anywhere, and nothing more is to come.
     pub fn is_first_run(&self) -> bool {
-        self.index.progress().done && self.index.rows().len() == 0
+        // What is being read stays, even if the last log of all is gone.
+        let reading = self.reader.as_ref().is_some_and(|reader| reader.gone);
+        self.index.progress().done && self.index.rows().len() == 0 && !reading
     }
 }

@@ -9,8 +9,10 @@ pub enum Scope {
     Any,
     List,
     Reader,
-    /// While a text is typed: the query, or what to find.
+    /// While the query is typed.
     Input,
+    /// While it is typed what to find in a conversation.
+    Find,
     /// While something lies over the panes.
     Overlay,
 }
@@ -255,9 +257,30 @@ pub static BINDINGS: &[Binding] = &[
     ),
     bind!(Input, "backtab", CompleteBack, "", "The offer before"),
     bind!(Input, "ctrl-c", Cancel, "", "Leave the input"),
+    bind!(
+        Find,
+        "enter",
+        Keep,
+        "jump",
+        "To the first hit; n and N go on from there"
+    ),
+    bind!(
+        Find,
+        "esc",
+        Escape,
+        "leave",
+        "Leave the input, keep the text"
+    ),
+    bind!(Find, "down" "ctrl-n", NextHit, "next", "Next hit while typing"),
+    bind!(Find, "up" "ctrl-p", PreviousHit, "", "Previous hit while typing"),
+    bind!(Find, "ctrl-c", Cancel, "", "Leave the input"),
     bind!(Overlay, "esc" "q" "?" "i" "!" "enter", Back, "close", "Close it"),
     bind!(Overlay, "j" "down", Down, "down", "Down"),
     bind!(Overlay, "k" "up", Up, "up", "Up"),
+    bind!(Overlay, "pagedown" "space" "ctrl-d", PageDown, "", "A page down"),
+    bind!(Overlay, "pageup" "b" "ctrl-u", PageUp, "", "A page up"),
+    bind!(Overlay, "g g" "home", First, "", "Start"),
+    bind!(Overlay, "G" "end", Last, "", "End"),
     bind!(Overlay, "ctrl-c", Cancel, "", "Quit"),
 ];
 
@@ -267,7 +290,8 @@ impl Scope {
             Scope::Any => "Everywhere",
             Scope::List => "List",
             Scope::Reader => "Reader",
-            Scope::Input => "Typing",
+            Scope::Input => "Typing a query",
+            Scope::Find => "Typing what to find",
             Scope::Overlay => "Over the panes",
         }
     }
@@ -325,13 +349,36 @@ pub fn menu(scope: Scope, prefix: &str) -> Vec<(String, &'static str)> {
     .collect()
 }
 
-/// Hints for a scope: the first key of each binding that has a word.
+/// What a prefix is for, in the hint line.
+const PREFIXES: &[(Scope, &str, &str)] = &[
+    (Scope::List, "s", "sort"),
+    (Scope::Reader, "z", "fold"),
+    (Scope::Any, "y", "copy"),
+];
+
+/// Keys that stand first in the hint line of a pane, so that a narrow screen shows the way out and the help.
+const FIRST_HINTS: &[(Scope, &[&str])] = &[
+    (Scope::List, &["enter", "/", "s", "y", "?", "q", "tab", "i"]),
+    (
+        Scope::Reader,
+        &["h", "}", "/", "?", "y", "z", "e", "F", "enter"],
+    ),
+];
+
+/// Hints for a scope: the first key of each binding that has a word, and the prefixes.
 pub fn hints(scope: Scope) -> Vec<(&'static str, &'static str)> {
     let held = BINDINGS
         .iter()
         .filter(|b| scope.hears(b.scope) && !b.hint.is_empty());
-    held.filter_map(|b| Some((*b.keys.first()?, b.hint)))
-        .collect()
+    let bound = held.filter_map(|b| Some((*b.keys.first()?, b.hint)));
+    let prefixes = PREFIXES.iter().filter(|(of, ..)| scope.hears(*of));
+    let mut hints: Vec<_> = bound
+        .chain(prefixes.map(|(_, key, hint)| (*key, *hint)))
+        .collect();
+    let order = FIRST_HINTS.iter().find(|(of, _)| *of == scope);
+    let order = order.map_or(&[][..], |(_, keys)| keys);
+    hints.sort_by_key(|(key, _)| order.iter().position(|k| k == key).unwrap_or(order.len()));
+    hints
 }
 
 /// A key as the table spells it; none for keys nobody can name.
@@ -396,7 +443,13 @@ mod tests {
 
     #[test]
     fn no_two_bindings_of_a_pane_collide_or_hide_behind_a_prefix() {
-        for scope in [Scope::List, Scope::Reader, Scope::Input, Scope::Overlay] {
+        for scope in [
+            Scope::List,
+            Scope::Reader,
+            Scope::Input,
+            Scope::Find,
+            Scope::Overlay,
+        ] {
             let keys: Vec<&str> = BINDINGS
                 .iter()
                 .filter(|b| scope.hears(b.scope))
@@ -408,6 +461,20 @@ mod tests {
                 assert!(seen.insert(*key), "{scope:?}: {key} is bound twice");
                 let hidden = keys.iter().any(|k| k.starts_with(&format!("{key} ")));
                 assert!(!hidden, "{scope:?}: {key} hides others");
+            }
+        }
+    }
+
+    #[test]
+    fn every_hint_is_a_key() {
+        for (scope, keys) in FIRST_HINTS {
+            for key in *keys {
+                let means = meaning(*scope, None, key);
+                assert_ne!(means, Meaning::Nothing, "{scope:?}: {key}");
+                assert!(
+                    hints(*scope).iter().any(|(k, _)| k == key),
+                    "{scope:?}: {key} has no word"
+                );
             }
         }
     }

@@ -39,8 +39,8 @@ pub enum ColorChoice {
     Never,
 }
 
-/// The theme by what the terminal says of itself. Light or dark is asked only where both can be shown.
-fn theme_kind(env: &Env, color: ColorChoice, light: impl FnOnce() -> bool) -> ThemeKind {
+/// The theme by what the terminal says of itself, on a light or a dark ground.
+fn theme_kind(env: &Env, color: ColorChoice, light: bool) -> ThemeKind {
     let term = env.var("TERM").unwrap_or_default();
     let plain = env.var("NO_COLOR").is_some() || term == "dumb";
     if color == ColorChoice::Never || plain && color == ColorChoice::Auto {
@@ -50,7 +50,7 @@ fn theme_kind(env: &Env, color: ColorChoice, light: impl FnOnce() -> bool) -> Th
     let rich = matches!(depth, "truecolor" | "24bit")
         || term.contains("256color")
         || term.ends_with("-direct");
-    match (rich, rich && light()) {
+    match (rich, light) {
         (false, _) => ThemeKind::Sixteen,
         (true, true) => ThemeKind::Light,
         (true, false) => ThemeKind::Dark,

@@ -20,6 +20,8 @@ pub enum Msg {
     Mouse(MouseEvent),
     Paste(String),
     Resize(u16, u16),
+    /// Whether the terminal's ground is light, if it told.
+    Ground(Option<bool>),
     /// The time of day, and how long the screen has been open. A clock that is fixed still lets time pass.
     Tick(Timestamp, Duration),
     Delta(Delta),

@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
-use super::app::App;
+use super::app::{App, Input};
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::workers::Workers;
@@ -76,9 +76,9 @@ enum End {
 }
 
 async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<End> {
-    let mut prefs = read_prefs(env);
-    let kind = theme_kind(env, options.color, || is_light(env).unwrap_or(prefs.light));
-    prefs.light = kind == crate::render::theme::ThemeKind::Light;
+    let prefs = read_prefs(env);
+    // The first frame uses the last answer; the terminal is asked behind it.
+    let kind = theme_kind(env, options.color, prefs.light);
     let look = Look {
         theme: Theme::built_in(kind),
         ascii: is_ascii(env, options.ascii),
@@ -91,7 +91,7 @@ async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Resul
     ended
 }
 
-/// Whether the terminal's ground is light. Asked once, before keys are read, and not waited for.
+/// Whether the terminal's ground is light, where it says so. Asked once, before keys are read, and not waited for.
 fn is_light(env: &Env) -> Option<bool> {
     let mut options = terminal_colorsaurus::QueryOptions::default();
     options.timeout = Duration::from_millis(100);
@@ -163,6 +163,8 @@ impl Screen<'_> {
         app.demo = options.demo;
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);
+        // Whoever starts with words goes on typing them.
+        app.input = (!options.query.is_empty()).then_some(Input::Query);
         let mut screen = Screen {
             env,
             app,
@@ -178,6 +180,10 @@ impl Screen<'_> {
     }
 
     async fn run(&mut self) -> anyhow::Result<End> {
+        self.draw()?;
+        if self.app.look.theme.follows_ground() {
+            self.apply(Msg::Ground(is_light(self.env)));
+        }
         let mut events = EventStream::new();
         let on = |kind| signal(kind).context("cannot listen for signals");
         let mut signals = Signals {

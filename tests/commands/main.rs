@@ -164,11 +164,15 @@ fn bad_arguments_are_one_line_and_exit_2() {
 
 #[test]
 fn nothing_found_is_exit_1_and_says_where_it_looked() {
-    let (code, out, err) = backscroll(&["list"]);
+    let (code, out, _) = backscroll(&["list"]);
     assert_eq!(code, 1);
     assert!(
-        out.contains("No sessions found") && err.contains("looked for"),
-        "{out}{err}"
+        out.contains("No sessions found") && out.contains("found logs of 0"),
+        "{out}"
+    );
+    assert!(
+        out.contains("~/.claude/projects") && out.contains("not there"),
+        "{out}"
     );
     assert_eq!(backscroll(&["list", "--demo", "zebra-nowhere"]).0, 1);
 }

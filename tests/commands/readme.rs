@@ -47,6 +47,7 @@ fn keys() -> String {
         Scope::List,
         Scope::Reader,
         Scope::Input,
+        Scope::Find,
         Scope::Overlay,
     ];
     for scope in scopes {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::blocks::default_level;
 use super::super::tool::Level;
 use super::Document;
-use crate::model::{Message, Part};
+use crate::model::{Message, Part, Role};
 
 /// A part by its place among those that are no results, so that a result which comes late renames nothing behind it.
 pub(super) type PartName = (usize, bool);
@@ -28,6 +28,16 @@ impl Document {
     }
 
     /// Folds or unfolds the part under the cursor: one line, short, full, and round again.
+    /// Whether the cursor is on something that folds.
+    pub fn is_foldable(&mut self) -> bool {
+        self.part_here()
+            .is_some_and(|(message, n)| match message.parts.get(n) {
+                Some(Part::Text(_)) => message.role == Role::System,
+                Some(Part::ToolCall(_) | Part::ToolResult(_) | Part::Thinking(Some(_))) => true,
+                part => matches!(part, Some(Part::Unknown { .. })),
+            })
+    }
+
     pub fn toggle_fold(&mut self) {
         let Some((message, n)) = self.part_here() else {
             return;

@@ -136,18 +136,16 @@ fn output_is_shown_without_its_colours_and_line_ends() {
 }
 
 #[test]
-fn a_line_without_end_is_cut_at_the_edge() {
-    let lines = body_of(
-        &bash("x"),
-        Some(&output(&"日本語 ".repeat(100_000))),
-        Level::Full,
-    );
+fn a_line_without_end_is_cut_at_the_edge_and_goes_on_when_unfolded() {
+    let endless = output(&"日本語 ".repeat(100_000));
+    let lines = body_of(&bash("x"), Some(&endless), Level::Short);
     assert_eq!(lines, [format!("{}日..", "日本語 ".repeat(5))]);
-    let coloured = "\x1b[38;5;123mx".repeat(1_000);
-    assert_eq!(
-        body_of(&bash("x"), Some(&output(&coloured)), Level::Full)[0],
-        format!("{}..", "x".repeat(38))
-    );
+    let lines = body_of(&bash("x"), Some(&endless), Level::Full);
+    assert_eq!(lines.len(), ROWS + 1);
+    assert_eq!(lines.last().map(String::as_str), Some("..."));
+    let coloured = output(&"\x1b[38;5;123mx".repeat(100));
+    let lines = body_of(&bash("x"), Some(&coloured), Level::Full);
+    assert_eq!(lines, ["x".repeat(40), "x".repeat(40), "x".repeat(20)]);
 }
 
 #[test]

@@ -5,7 +5,20 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::{copy, input, list, reader};
 use crate::index::{Order, SortKey};
-use crate::tui::view::layout;
+use crate::tui::view::{layout, overlay};
+
+/// What there is to do where nothing was found.
+const FIRST_RUN: [Action; 9] = [
+    Action::Quit,
+    Action::Cancel,
+    Action::Escape,
+    Action::Redraw,
+    Action::Suspend,
+    Action::Help,
+    Action::Problems,
+    Action::LookAgain,
+    Action::Demo,
+];
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     if app.overlay.is_some() {
@@ -13,6 +26,9 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     }
     if app.input.is_some() {
         return input::act(app, action, effects);
+    }
+    if app.is_first_run() && !FIRST_RUN.contains(&action) {
+        return;
     }
     match action {
         Action::Quit => quit(app, effects),
@@ -112,14 +128,34 @@ fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
 }
 
 fn over(app: &mut App, action: Action, effects: &mut Effects) {
+    let (seen, last) = overlay::extent(app);
     let Some(overlay) = &mut app.overlay else {
         return;
     };
-    match action {
-        Action::Down => overlay.top += 1,
-        Action::Up => overlay.top = overlay.top.saturating_sub(1),
-        Action::Cancel => effects.push(Effect::Quit),
-        _ => app.overlay = None,
+    // The window may have grown since.
+    let top = overlay.top.min(last);
+    overlay.top = match action {
+        Action::Down => top + 1,
+        Action::Up => top.saturating_sub(1),
+        Action::PageDown => top + seen,
+        Action::PageUp => top.saturating_sub(seen),
+        Action::First => 0,
+        Action::Last => last,
+        Action::Cancel => return effects.push(Effect::Quit),
+        _ => {
+            app.overlay = None;
+            return;
+        }
+    }
+    .min(last);
+}
+
+/// Moves what lies over the panes.
+pub fn scroll_overlay(app: &mut App, by: i32) {
+    let (_, last) = overlay::extent(app);
+    if let Some(overlay) = &mut app.overlay {
+        let top = i64::try_from(overlay.top).unwrap_or(0) + i64::from(by);
+        overlay.top = usize::try_from(top).unwrap_or(0).min(last);
     }
 }
 

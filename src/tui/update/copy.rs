@@ -3,23 +3,36 @@
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::reader;
 use crate::export::markdown;
 use crate::sources;
 use crate::text::Clean;
 
+/// Copies from what is under the cursor: in the list the selected session, in the reader the open one. What is not read
+/// yet is read first and copied then.
 pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
-    let Some(row) = app.selected().cloned() else {
+    let Some(session) = app.subject() else {
         return;
     };
-    let session = app
-        .reader
-        .as_ref()
-        .map_or_else(|| row.session.clone(), |r| r.session.clone());
+    let open = app.reader.as_ref();
+    let reader = open.filter(|reader| reader.session.id == session.id);
+    let needs_words = !matches!(action, Action::CopyId | Action::CopyResume);
+    if needs_words && reader.is_none_or(|reader| reader.loading) {
+        if reader.is_none() {
+            reader::show(app, &session, effects);
+        }
+        app.copying = Some(action);
+        app.say("reading it, then copying".into(), false);
+        return;
+    }
     let whole = action == Action::CopyConversation
         || action == Action::CopyMessage && app.focus == Pane::List;
-    let document = app.reader.as_ref().and_then(|r| r.document.as_ref());
+    let document = reader.and_then(|r| r.document.as_ref());
     let copied: Option<(String, String)> = match action {
-        Action::CopyId => Some((session.id.native.to_string(), "the id".into())),
+        Action::CopyId => {
+            let id = session.id.native.to_string();
+            Some((id.clone(), format!("id {id}")))
+        }
         Action::CopyResume => {
             let launch = sources::source(session.id.source).and_then(|s| s.resume(&session));
             launch.map(|launch| (launch.line(), "the resume command".into()))
@@ -38,14 +51,12 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
                     format!("{lines} lines{of}, raw"),
                 )
             }),
-        // What is shown so far is not all of it.
-        _ if whole && app.reader.as_ref().is_some_and(|reader| reader.loading) => None,
         _ if whole => document.map(|d| {
             let conversation = d.conversation();
             let count = conversation.messages.len();
             (
                 markdown::conversation(&session, conversation),
-                format!("the conversation, {count} messages, as Markdown"),
+                format!("conversation, {count} messages"),
             )
         }),
         _ => document.and_then(|d| d.message()).map(|message| {
@@ -55,7 +66,11 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
             } else {
                 words
             };
-            (text, format!("message {}, raw", message.number))
+            let lines = text.lines().count();
+            (
+                text,
+                format!("message {}, {lines} lines, raw", message.number),
+            )
         }),
     };
     match copied {

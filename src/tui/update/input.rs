@@ -50,6 +50,8 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Down => list::step(app, 1),
         Action::Up => list::step(app, -1),
+        Action::NextHit => find(app, 1),
+        Action::PreviousHit => find(app, -1),
         Action::Complete => complete(app, 1),
         Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),

@@ -9,12 +9,15 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
 use super::msg::{Effect, Effects, Msg};
 use super::view::layout;
+use crate::render::document::Look;
+use crate::render::theme::{Theme, ThemeKind};
 use crate::text::Clean;
 
 /// Takes in one piece of news.
@@ -23,6 +26,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
     match msg {
         Msg::Tick(now, elapsed) => tick(app, now, elapsed),
         Msg::Resize(width, height) => app.size = (width, height),
+        Msg::Ground(Some(light)) if light != app.prefs.light => ground(app, light, &mut effects),
+        Msg::Ground(_) => {}
         Msg::Key(key) => {
             app.pressed = Some(app.elapsed);
             press(app, &key, &mut effects);
@@ -35,7 +40,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             list::rebuild_live(app, &changed.rows);
             reader::after_delta(app, &changed, &mut effects);
         }
-        Msg::Opened(ticket, conversation, more) => reader::opened(app, ticket, conversation, more),
+        Msg::Opened(ticket, conversation, more) => {
+            reader::opened(app, ticket, conversation, more, &mut effects)
+        }
         Msg::NotOpened(ticket, why) => reader::not_opened(app, ticket, &why),
         Msg::Inked(ink) => {
             if let Some(document) = app.document() {
@@ -46,9 +53,14 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             app.say(Clean::from(format!("Copied {what} ({route})")), false)
         }
         Msg::Copied(what, Err(why)) => {
+            let id = app.subject().map(|session| {
+                let source = crate::sources::source(session.id.source);
+                source.map_or_else(String::new, |s| s.short_id(&session.id.native))
+            });
+            let id = id.unwrap_or_default();
             let line =
-                format!("Not copied: {what}: {why}; in a shell: backscroll show ID --format md");
-            app.say(Clean::from(line), true);
+                format!("Not copied; backscroll show {id} --format md prints it. {what}: {why}");
+            app.say(Clean::line(&line), true);
         }
     }
     settle(app, &mut effects);
@@ -68,10 +80,31 @@ fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
     list::rest(app);
 }
 
+/// The other one of two themes, remembered for the first frame of the next run.
+fn ground(app: &mut App, light: bool, effects: &mut Effects) {
+    let kind = if light {
+        ThemeKind::Light
+    } else {
+        ThemeKind::Dark
+    };
+    app.look = Arc::new(Look {
+        theme: Theme::built_in(kind),
+        ..(*app.look).clone()
+    });
+    let look = app.look.clone();
+    if let Some(document) = app.document() {
+        document.set_look(look);
+    }
+    app.prefs.light = light;
+    effects.push(Effect::Remember(app.prefs.clone()));
+}
+
 /// The scope in which a key is read.
 pub fn scope(app: &App) -> Scope {
     if app.overlay.is_some() {
         Scope::Overlay
+    } else if matches!(app.input, Some(Input::Find(_))) {
+        Scope::Find
     } else if app.input.is_some() {
         Scope::Input
     } else if app.focus == Pane::Reader {
@@ -93,7 +126,7 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
     match keys::meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action) => action::act(app, action, effects),
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
-        Meaning::Nothing if scope == Scope::Input => input::typed(app, key),
+        Meaning::Nothing if matches!(scope, Scope::Input | Scope::Find) => input::typed(app, key),
         Meaning::Nothing => {}
     }
 }
@@ -102,7 +135,7 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
 fn settle(app: &mut App, effects: &mut Effects) {
     let panes = layout::panes(app);
     list::keep_in_view(app, usize::from(panes.list_rows()));
-    if panes.reader.is_some() && app.outer.is_empty() {
+    if panes.reader.is_some() {
         reader::follow_selection(app, effects);
     }
     let area = panes.reader_text();

@@ -6,19 +6,25 @@ use std::time::Duration;
 
 use super::super::app::{App, Pane};
 use super::super::columns;
+use super::super::keys::Action;
 use super::super::msg::Effects;
 use super::super::view::layout;
 use super::{action, list, reader};
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
+/// Cells of a line that hold its fold mark.
+const FOLD_MARK: u16 = 4;
 /// Two clicks at one place within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 
 pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
     if app.overlay.is_some() {
-        if matches!(event.kind, MouseEventKind::Down(_)) {
-            app.overlay = None;
+        match event.kind {
+            MouseEventKind::Down(_) => app.overlay = None,
+            MouseEventKind::ScrollDown => action::scroll_overlay(app, WHEEL),
+            MouseEventKind::ScrollUp => action::scroll_overlay(app, -WHEEL),
+            _ => {}
         }
         return;
     }
@@ -41,7 +47,8 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                     document.scroll(by);
                 }
             } else if in_list.is_some() {
-                list::step(app, i64::from(by.signum()));
+                let rows = WHEEL / i32::from(panes.row_height.max(1));
+                list::step(app, i64::from(by.signum() * rows.max(1)));
             }
         }
         MouseEventKind::Down(MouseButton::Left) => {
@@ -61,9 +68,12 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 app.focus = Pane::Reader;
                 if let Some(document) = app.document() {
                     document.click(at.y - area.y);
-                    if twice {
-                        document.toggle_fold();
-                    }
+                }
+                // The fold mark acts at once, the rest of the line at a double click.
+                if twice
+                    || at.x < area.x + FOLD_MARK && app.document().is_some_and(|d| d.is_foldable())
+                {
+                    reader::act(app, Action::Open, effects);
                 }
             } else if let Some(area) = inside(panes.header())
                 && let Some(key) = columns::sort_at(area, panes.wide, at.x)

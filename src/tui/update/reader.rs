@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::app::{App, Pane, Reader};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, Ticket};
+use super::copy;
 use crate::index::Changed;
 use crate::model::{Conversation, Kind, Session, SessionId};
 use crate::render::document::Document;
@@ -12,7 +13,9 @@ use crate::text::Clean;
 
 /// Shows the selected session beside the list. What is being read does not go because its log does.
 pub fn follow_selection(app: &mut App, effects: &mut Effects) {
-    if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|reader| reader.gone) {
+    let gone = |reader: &Reader| reader.gone;
+    let outermost = app.outer.first().or(app.reader.as_ref());
+    if app.focus == Pane::Reader && outermost.is_some_and(gone) {
         return;
     }
     read_selected(app, effects);
@@ -23,17 +26,20 @@ pub fn read_selected(app: &mut App, effects: &mut Effects) {
         app.reader = None;
         return;
     };
-    if app.outer.is_empty()
-        && app
-            .reader
-            .as_ref()
-            .is_none_or(|r| r.session.id != *row.id())
-    {
-        open(app, &row.session, effects);
+    show(app, &row.session, effects);
+}
+
+/// Opens a session, unless it is open, itself or by a sub-agent of it.
+pub fn show(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
+    let outermost = app.outer.first().or(app.reader.as_ref());
+    if outermost.is_none_or(|reader| reader.session.id != session.id) {
+        app.outer.clear();
+        open(app, session, effects);
     }
 }
 
 fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
+    app.copying = None;
     app.tickets += 1;
     app.reader = Some(Reader {
         ticket: app.tickets,
@@ -48,7 +54,13 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     effects.push(Effect::Open(app.tickets, session.clone()));
 }
 
-pub fn opened(app: &mut App, ticket: Ticket, conversation: Arc<Conversation>, more: bool) {
+pub fn opened(
+    app: &mut App,
+    ticket: Ticket,
+    conversation: Arc<Conversation>,
+    more: bool,
+    effects: &mut Effects,
+) {
     let look = app.look.clone();
     let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
         return;
@@ -60,6 +72,9 @@ pub fn opened(app: &mut App, ticket: Ticket, conversation: Arc<Conversation>, mo
         None => {
             reader.document = Some(Document::new(conversation, look).of(&reader.session));
         }
+    }
+    if !more && let Some(action) = app.copying.take() {
+        copy::copy(app, action, effects);
     }
 }
 

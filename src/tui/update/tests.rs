@@ -389,3 +389,103 @@ fn the_first_load_is_shown_once() {
     update(&mut app, Msg::Delta(delta));
     assert!(!app.is_loading(), "a new log is no loading");
 }
+
+fn copied(effects: &Effects) -> Vec<String> {
+    let copy = effects.iter().filter_map(|effect| match effect {
+        Effect::Copy(text, _) => Some(text.as_str().to_owned()),
+        _ => None,
+    });
+    copy.collect()
+}
+
+#[test]
+fn the_list_copies_what_its_cursor_is_on() {
+    let mut app = app();
+    // One pane: the reader keeps what was read last.
+    update(&mut app, Msg::Resize(60, 20));
+    press(&mut app, "enter");
+    let ticket = app.tickets;
+    let answer = Msg::Opened(ticket, conversation("a", &["one"]), false);
+    update(&mut app, answer);
+    press(&mut app, "q j");
+    assert_eq!(copied(&press(&mut app, "y i")), ["b"]);
+    // What is not read yet is read first.
+    let effects = press(&mut app, "y c");
+    assert_eq!(copied(&effects), [""; 0]);
+    let open = opened(&effects);
+    assert_eq!(open[0].1, "b");
+    let answer = Msg::Opened(open[0].0, conversation("b", &["two"]), false);
+    let copied = copied(&update(&mut app, answer));
+    assert!(copied[0].contains("two") && !copied[0].contains("one"));
+}
+
+#[test]
+fn another_session_leaves_the_sub_agent_behind() {
+    let mut app = app();
+    let mut child = session("child", 3);
+    child.kind = Kind::SubAgent;
+    child.parent = Some("a".into());
+    child.call = Some("call".into());
+    update(&mut app, Msg::Delta(told([child])));
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.last().map_or(app.tickets, |o| o.0);
+    let mut talk = (*conversation("a", &["go"])).clone();
+    let call = crate::sources::tools::call("call", "Task", "{}");
+    let message = Arc::make_mut(&mut talk.messages[0]);
+    message.parts = vec![Part::ToolCall(Box::new(call))];
+    update(&mut app, Msg::Opened(ticket, Arc::new(talk), false));
+    let inside = opened(&press(&mut app, "j enter"));
+    assert_eq!(inside[0].1, "child");
+    assert_eq!(app.subject().unwrap().id.native.as_ref(), "child");
+    press(&mut app, "h");
+    assert_eq!(app.outer.len(), 1, "it stays while its session is selected");
+    let next = opened(&press(&mut app, "j"));
+    assert_eq!(next[0].1, "b");
+    assert!(app.outer.is_empty());
+}
+
+#[test]
+fn finding_walks_hits_and_not_sessions() {
+    let mut app = app();
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.last().map_or(app.tickets, |o| o.0);
+    let talk = conversation("a", &["warp and weft", "more warp"]);
+    update(&mut app, Msg::Opened(ticket, talk, false));
+    press(&mut app, "/");
+    type_text(&mut app, "warp");
+    let hit = |app: &mut App| app.document().and_then(|d| d.hits());
+    assert_eq!(hit(&mut app), Some((1, 2)));
+    press(&mut app, "down");
+    assert_eq!(hit(&mut app), Some((2, 2)));
+    assert!(shown(&app).starts_with("[a]"));
+}
+
+#[test]
+fn help_scrolls_to_its_end_and_back() {
+    let mut app = app();
+    press(&mut app, "?");
+    for _ in 0..300 {
+        press(&mut app, "j");
+    }
+    let end = app.overlay.unwrap().top;
+    press(&mut app, "k");
+    assert_eq!(app.overlay.unwrap().top, end - 1);
+    press(&mut app, "g g G");
+    assert_eq!(app.overlay.map(|_| ()), Some(()), "g is no way out");
+}
+
+#[test]
+fn where_nothing_was_found_only_what_helps_is_a_key() {
+    let mut app = app();
+    let gone = ('a'..='z').map(|c| Retired::Unit(unit(&c.to_string())));
+    let delta = Delta {
+        retired: gone.collect(),
+        ..Delta::default()
+    };
+    update(&mut app, Msg::Delta(delta));
+    assert!(app.is_first_run());
+    press(&mut app, "/ x");
+    assert!(app.input.is_none());
+    assert_eq!(press(&mut app, "d"), [Effect::Demo]);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}

@@ -7,8 +7,9 @@ use super::super::app::App;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::{Row, Usage};
-use crate::render::span::{blank, clip, made, span, word};
+use crate::render::span::{blank, clip, made, word};
 use crate::render::theme::Role;
+use crate::render::wrap::{self, Run};
 use crate::sources;
 use crate::text::{Clean, age, count, short_count, short_dir};
 
@@ -16,13 +17,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let Some(area) = panes.details else { return };
     let title = word(" Details (i) ", app.look.theme.style(Role::Dim));
     frame.render_widget(frame_of(app, false).title(Line::from(vec![title])), area);
-    if let Some(row) = app.selected() {
+    if let Some(row) = app.subject_row() {
         let inside = panes.inside(area);
         lines(frame, inside, facts(app, row, usize::from(inside.width)));
     }
 }
 
-/// Names at the left, values beside them, values too long for a line cut.
+/// Names at the left, values beside them.
 pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
     let session = &row.session;
@@ -36,13 +37,18 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
         };
         let room = width.saturating_sub(13);
         let gap = 11usize.saturating_sub(name.len());
-        let spans = vec![
-            blank(1),
-            word(name, hue(Role::Dim)),
-            blank(gap + 1),
-            span(&value.cut(room), hue(role)),
-        ];
-        out.push(Line::from(clip(spans, width)));
+        let text = Run {
+            text: value,
+            style: hue(role),
+        };
+        // A value that is too long goes on below itself.
+        for (row, value) in wrap::words(&[text], room).into_iter().enumerate() {
+            let label = if row == 0 { name } else { "" };
+            let gap = if row == 0 { gap } else { 11 };
+            let mut spans = vec![blank(1), word(label, hue(Role::Dim)), blank(gap + 1)];
+            spans.extend(value);
+            out.push(Line::from(clip(spans, width)));
+        }
     };
     let text = |s: String| Some(Clean::from(s));
     let when = |at: Option<jiff::Timestamp>| {
@@ -64,7 +70,7 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
         fact("Model", row.model().map(|m| Clean::line(m.short())));
     }
     for (i, (model, usage)) in models.iter().enumerate().take(4) {
-        let share = u128::from(usage.total()) * 100 / u128::from(total);
+        let share = (u128::from(usage.total()) * 100 + u128::from(total) / 2) / u128::from(total);
         let name = if i == 0 { "Model" } else { "" };
         fact(
             name,

@@ -61,7 +61,7 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     let list = &app.list;
     let counts = if app.query.query.is_empty() && app.query.input.value().is_empty() {
         let so_far = if app.loaded { "" } else { "so far " };
-        format!("{} sessions {so_far}", count(list.total as u64))
+        format!("{} {so_far}", several(list.total, "sessions"))
     } else {
         format!(
             "{} of {} ",
@@ -78,7 +78,19 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         None => (" / ", &app.query.input),
     };
     let typing = app.input.is_some();
-    let text = Clean::line(input.value());
+    // As much of the text as shows its cursor.
+    let room = width.saturating_sub(crate::text::width(sign) + 20).max(8);
+    let scroll = input.visual_scroll(room);
+    let mut gone = 0;
+    let seen = input.value().char_indices().find(|(_, c)| {
+        let here = gone >= scroll;
+        gone += crate::text::width(c.encode_utf8(&mut [0; 4]));
+        here
+    });
+    let seen = seen
+        .and_then(|(at, _)| input.value().get(at..))
+        .unwrap_or_default();
+    let text = Clean::line(seen);
     let mut left = vec![word(sign, hue(Role::Key)), span(&text, hue(Role::Text))];
     if text.is_empty() && !typing {
         left.push(word(
@@ -102,7 +114,7 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         vec![Line::from(spread(left, right, width))],
     );
     if typing {
-        let cursor = crate::text::width(sign) + input.visual_cursor();
+        let cursor = crate::text::width(sign) + input.visual_cursor().saturating_sub(scroll);
         let x = u16::try_from(cursor)
             .unwrap_or(u16::MAX)
             .min(app.size.0.saturating_sub(1));
@@ -156,16 +168,26 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         right.push(made(moved, hue(Role::Accent)));
     }
     if !app.list.hidden.is_empty() {
-        let parts: Vec<String> = app
-            .list
-            .hidden
-            .iter()
-            .map(|(what, n)| format!("{n} {what}"))
-            .collect();
-        right.push(made(
-            format!("hidden: {}   + unfolds ", parts.join(", ")),
-            hue(Role::Dim),
-        ));
+        let mut parts = Vec::new();
+        let mut family = false;
+        for (what, n) in &app.list.hidden {
+            // Families unfold; a session without a prompt has to be asked for.
+            let key = if *what == "empty" { " (is:empty)" } else { "" };
+            family |= key.is_empty();
+            parts.push(format!("{}{key}", several(*n, what)));
+        }
+        let unfolds = if family { "   + unfolds" } else { "" };
+        let text = format!("hidden: {}{unfolds} ", parts.join(", "));
+        right.push(made(text, hue(Role::Dim)));
     }
     spread(left, right, width)
+}
+
+/// `1 fork`, `2 forks`.
+fn several(n: usize, what: &str) -> String {
+    let one = match what {
+        "copies" => "copy",
+        _ => what.strip_suffix('s').unwrap_or(what),
+    };
+    format!("{n} {}", if n == 1 { one } else { what })
 }

@@ -10,6 +10,8 @@ pub const LEAST: (u16, u16) = (40, 8);
 const PREVIEW: u16 = 80;
 const TWO: u16 = 100;
 const THREE: u16 = 160;
+/// From this width of the list on.
+const NAMES: u16 = 80;
 
 /// The areas of one screen.
 #[derive(Clone, Copy, Default, Debug)]
@@ -71,7 +73,6 @@ pub fn panes(app: &App) -> Panes {
     let reading = app.focus == Pane::Reader;
     panes.framed = width >= TWO;
     panes.table = width >= THREE || (PREVIEW..TWO).contains(&width);
-    panes.wide = width >= THREE;
     panes.row_height = if panes.table { 1 } else { 2 };
     if width < PREVIEW || app.maximised {
         if reading {
@@ -124,6 +125,9 @@ pub fn panes(app: &App) -> Panes {
             ..body
         });
     }
+    // Names of sources in full, unless titles would have no room beside them.
+    let room = panes.list.map_or(0, |list| list.width);
+    panes.wide = panes.table && width >= THREE && room >= NAMES;
     if let Some(list) = panes
         .list
         .as_mut()

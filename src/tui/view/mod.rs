@@ -5,7 +5,7 @@ mod footer;
 mod header;
 pub mod layout;
 mod list;
-mod overlay;
+pub mod overlay;
 mod reader;
 mod states;
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::super::app::{App, OverlayKind};
+use super::super::app::{App, Overlay, OverlayKind};
 use super::super::keys::{self, BINDINGS, Scope};
 use super::super::update;
 use super::{details, footer, frame_of, lines};
@@ -13,11 +13,41 @@ use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
 
-/// Cells of a column of the menu.
-const MENU_COLUMN: usize = 26;
+/// Lines of an overlay that are seen at once, and the last line that can be its first.
+pub fn extent(app: &App) -> (usize, usize) {
+    let (width, height) = app.size;
+    let area = Rect::new(0, 0, width, height);
+    app.overlay.map_or((0, 0), |overlay| {
+        let (place, _, content) = laid(app, overlay, area);
+        let seen = usize::from(place.height.saturating_sub(2));
+        (seen, content.len().saturating_sub(seen))
+    })
+}
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(overlay) = app.overlay else { return };
+    let (place, title, content) = laid(app, overlay, area);
+    frame.render_widget(Clear, place);
+    let title = word(title, app.look.theme.style(Role::Accent));
+    let foot = word(" j k scroll   Esc close ", app.look.theme.style(Role::Dim));
+    let block = frame_of(app, true)
+        .title(Line::from(vec![title]))
+        .title_bottom(Line::from(vec![foot]));
+    frame.render_widget(block, place);
+    let text = Rect {
+        x: place.x + 1,
+        y: place.y + 1,
+        width: place.width.saturating_sub(2),
+        height: place.height.saturating_sub(2),
+    };
+    let top = overlay
+        .top
+        .min(content.len().saturating_sub(usize::from(text.height)));
+    lines(frame, text, content.into_iter().skip(top).collect());
+}
+
+/// Where an overlay is, its title and its lines.
+fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Line<'static>>) {
     let width = area
         .width
         .saturating_sub(4)
@@ -31,7 +61,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         OverlayKind::Help => (" Help ", help(app, inner)),
         OverlayKind::Details => (
             " Details ",
-            app.selected()
+            app.subject_row()
                 .map(|row| details::facts(app, row, inner))
                 .unwrap_or_default(),
         ),
@@ -40,28 +70,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let wanted = u16::try_from(content.len() + 2).unwrap_or(u16::MAX);
     let height = wanted.min(area.height.saturating_sub(2)).max(3);
     let place = Rect {
-        x: (area.width - width) / 2,
-        y: (area.height - height.min(area.height)) / 2,
+        x: area.width.saturating_sub(width) / 2,
+        y: area.height.saturating_sub(height) / 2,
         width,
         height,
     };
-    frame.render_widget(Clear, place);
-    let title = word(title, app.look.theme.style(Role::Accent));
-    let foot = word(" j k scroll   Esc close ", app.look.theme.style(Role::Dim));
-    let block = frame_of(app, true)
-        .title(Line::from(vec![title]))
-        .title_bottom(Line::from(vec![foot]));
-    frame.render_widget(block, place);
-    let text = Rect {
-        x: place.x + 1,
-        y: place.y + 1,
-        width: width.saturating_sub(2),
-        height: height.saturating_sub(2),
-    };
-    let top = overlay
-        .top
-        .min(content.len().saturating_sub(usize::from(text.height)));
-    lines(frame, text, content.into_iter().skip(top).collect());
+    (place, title, content)
 }
 
 /// The second keys of an open prefix, in columns above the status line.
@@ -69,8 +83,18 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let Some(prefix) = app.menu() else { return };
     let hue = |role| app.look.theme.style(role);
     let entries = keys::menu(update::scope(app), prefix);
-    let column = usize::from(app.size.0.saturating_sub(4)).clamp(1, MENU_COLUMN);
-    let columns = (usize::from(app.size.0.saturating_sub(2)) / column).max(1);
+    let room = usize::from(app.size.0.saturating_sub(2));
+    let longest = entries
+        .iter()
+        .map(|(key, help)| cells(key) + cells(help) + 5)
+        .max();
+    let longest = longest.unwrap_or(1);
+    // Where the height does not do, the words are cut rather than the keys left out.
+    let least = entries
+        .len()
+        .div_ceil(usize::from(above.saturating_sub(2)).max(1));
+    let columns = (room / longest).max(least).max(1);
+    let column = (room / columns).min(longest);
     let rows = entries.len().div_ceil(columns);
     let cell = |entry: &(String, &'static str)| {
         let text = vec![
@@ -83,10 +107,10 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
         let used = crate::render::span::measure(&text);
         text.into_iter().chain([blank(column - used)]).collect()
     };
-    let cells: Vec<Vec<Span<'static>>> = entries.iter().map(cell).collect();
+    let all: Vec<Vec<Span<'static>>> = entries.iter().map(cell).collect();
     // Down the first column, then down the next.
     let line = |row: usize| {
-        let across = (0..columns).filter_map(|column| cells.get(column * rows + row));
+        let across = (0..columns).filter_map(|column| all.get(column * rows + row));
         Line::from(across.flatten().cloned().collect::<Vec<_>>())
     };
     let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(above);
@@ -122,7 +146,7 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
     } else {
         Scope::List
     };
-    for scope in [first, Scope::Any, second, Scope::Input] {
+    for scope in [first, Scope::Any, second, Scope::Input, Scope::Find] {
         if !out.is_empty() {
             out.push(Line::default());
         }

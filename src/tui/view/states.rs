@@ -12,17 +12,6 @@ use crate::render::theme::Role;
 use crate::sources;
 use crate::text::{count, short_dir, width as cells};
 
-fn state_word(state: SourceState) -> &'static str {
-    match state {
-        SourceState::Waiting => "waiting",
-        SourceState::NotThere => "not there",
-        SourceState::Empty => "there, but empty",
-        SourceState::NoPermission => "no permission to read",
-        SourceState::Reading => "reading",
-        SourceState::Done => "read",
-    }
-}
-
 /// Nothing found anywhere: where we looked, and what can be done.
 pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let hue = |role| app.look.theme.style(role);
@@ -69,7 +58,7 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
                 .filter(|odd| odd.unit.path.starts_with(path));
             let result = match odd.count() {
                 0 if *state == SourceState::Done => "no session in its logs".to_owned(),
-                0 => state_word(*state).to_owned(),
+                0 => state.word().to_owned(),
                 n => format!("{n} with problems (!)"),
             };
             out.push(row(
@@ -183,7 +172,7 @@ fn loading_rows(app: &App) -> Vec<Line<'static>> {
                 let place = looked.map_or(String::new(), |(path, _, _)| {
                     format!("(looked in {})", short_dir(path, &app.home))
                 });
-                (state_word(state).to_owned(), place)
+                (state.word().to_owned(), place)
             }
         };
         let odd = app
