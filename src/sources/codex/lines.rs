@@ -7,72 +7,16 @@ use jiff::Timestamp;
 use super::super::json::Obj;
 use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
 use super::items::{self, Outcome};
+use super::memo::Memo;
 use super::usage::Counts;
 use crate::env::Env;
 use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, ToolResult, Unit};
 use crate::text::{Clean, Raw};
 
-/// What must be known to read on.
-#[derive(Clone, Default, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct Memo {
-    /// `token_usage_record` lines are in the file: they count, `token_count` lines do not.
-    pub records: bool,
-    pub(super) has_meta: bool,
-    pub(super) model: Option<String>,
-    pub(super) provider: Option<String>,
-    pub(super) fast: bool,
-    pub(super) last_total: Option<[u64; 5]>,
-    /// `token_count` lines counted so far.
-    pub(super) counted: u64,
-    /// `token_count` lines met so far, counted or not.
-    pub(super) met: usize,
-    /// When the copied history began, in milliseconds, and whose it is.
-    pub(super) copied_at: Option<i64>,
-    pub(super) copied_from: Option<String>,
-    /// Lines below this ordinal are the parent's.
-    pub(super) own_from: u64,
-    /// Where this agent stands in its team, as messages between agents name it.
-    agent_path: Option<String>,
-    /// The last step of a response that has no tokens yet.
-    pub(super) last_reply: Option<u64>,
-    /// Whether the tokens of a response stand before its steps (0.45 to 0.63), and those that wait for their step.
-    pub(super) usage_first: Option<bool>,
-    pub(super) waiting: Option<[u64; 5]>,
-    /// What is known of calls whose output is still to come.
-    pub(super) outcomes: Vec<Outcome>,
-}
-
 /// So many are remembered; commands run one after the other, a few side by side.
 const OUTCOMES: usize = 16;
 
-impl Memo {
-    /// For a look at the end of a log: what came before is not known, and nothing may be counted.
-    pub fn in_the_middle() -> Memo {
-        Memo {
-            records: true,
-            has_meta: true,
-            ..Memo::default()
-        }
-    }
-
-    pub fn bytes(&self) -> Box<[u8]> {
-        serde_json::to_vec(self).unwrap_or_default().into()
-    }
-
-    /// At the start of a log of which it is known whether response records are in it.
-    pub fn starting(records: bool) -> Memo {
-        Memo {
-            records,
-            ..Memo::default()
-        }
-    }
-
-    pub fn read(bytes: &[u8]) -> Memo {
-        serde_json::from_slice(bytes).unwrap_or_default()
-    }
-}
-
+/// A rollout being read.
 pub struct Log<'a> {
     pub(super) env: &'a Env,
     pub(super) unit: &'a Unit,

@@ -9,6 +9,7 @@
 mod history;
 mod items;
 mod lines;
+mod memo;
 mod tokens;
 mod usage;
 
@@ -24,7 +25,8 @@ use super::{
 use crate::env::{Env, stamp_of};
 use crate::model::{Session, SourceId, TitleRank, Unit};
 use crate::text::Raw;
-use lines::{Log, Memo};
+use lines::Log;
+use memo::Memo;
 
 pub struct Codex;
 

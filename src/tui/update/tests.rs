@@ -1,5 +1,7 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod reading;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -271,62 +273,6 @@ fn a_prefix_waits_and_is_left_by_escape() {
     );
 }
 
-fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
-    let message = |(n, text): (usize, &&str)| {
-        let mut message = Message::new(n as u64, Role::User, None);
-        message.number = n as u32 + 1;
-        message.parts.push(Part::Text((**text).into()));
-        Arc::new(message)
-    };
-    Arc::new(Conversation {
-        id: SessionId::new(SOURCE, id),
-        messages: texts.iter().enumerate().map(message).collect(),
-        odd: 0,
-    })
-}
-
-fn opened(effects: &Effects) -> Vec<(u64, String)> {
-    let open = effects.iter().filter_map(|effect| match effect {
-        Effect::Open(ticket, session) => Some((*ticket, session.id.native.to_string())),
-        _ => None,
-    });
-    open.collect()
-}
-
-#[test]
-fn a_late_answer_to_an_old_wish_is_dropped() {
-    let mut app = app();
-    let first = opened(&press(&mut app, "j"));
-    let second = opened(&press(&mut app, "j"));
-    assert_eq!((&*first[0].1, &*second[0].1), ("b", "c"));
-    let late = Msg::Opened(first[0].0, conversation("b", &["late"]), false);
-    update(&mut app, late);
-    assert!(app.reader.as_ref().unwrap().document.is_none());
-    let answer = Msg::Opened(second[0].0, conversation("c", &["yes"]), false);
-    update(&mut app, answer);
-    assert!(app.reader.as_ref().unwrap().document.is_some());
-}
-
-#[test]
-fn an_open_conversation_is_read_on_when_its_log_grows_and_kept_when_it_goes() {
-    let mut app = app();
-    let open = opened(&press(&mut app, "enter"));
-    let ticket = open.first().map_or(app.tickets, |o| o.0);
-    update(
-        &mut app,
-        Msg::Opened(ticket, conversation("a", &["one"]), false),
-    );
-    let effects = update(&mut app, Msg::Delta(told([session("a", -1)])));
-    assert!(effects.contains(&Effect::Refresh(ticket)), "{effects:?}");
-    let effects = update(&mut app, Msg::Delta(told([session("b", -1)])));
-    assert!(!effects.contains(&Effect::Refresh(ticket)), "not its log");
-    let mut gone = Delta::default();
-    gone.retired.push(Retired::Unit(unit("a")));
-    update(&mut app, Msg::Delta(gone));
-    let reader = app.reader.as_ref().unwrap();
-    assert!(reader.document.is_some() && reader.trouble.is_some());
-}
-
 #[test]
 fn escape_goes_one_step_back_and_never_quits() {
     let mut app = app();
@@ -388,76 +334,6 @@ fn the_first_load_is_shown_once() {
     delta.progress = Some(progress(2_000, 2_001));
     update(&mut app, Msg::Delta(delta));
     assert!(!app.is_loading(), "a new log is no loading");
-}
-
-fn copied(effects: &Effects) -> Vec<String> {
-    let copy = effects.iter().filter_map(|effect| match effect {
-        Effect::Copy(text, _) => Some(text.as_str().to_owned()),
-        _ => None,
-    });
-    copy.collect()
-}
-
-#[test]
-fn the_list_copies_what_its_cursor_is_on() {
-    let mut app = app();
-    // One pane: the reader keeps what was read last.
-    update(&mut app, Msg::Resize(60, 20));
-    press(&mut app, "enter");
-    let ticket = app.tickets;
-    let answer = Msg::Opened(ticket, conversation("a", &["one"]), false);
-    update(&mut app, answer);
-    press(&mut app, "q j");
-    assert_eq!(copied(&press(&mut app, "y i")), ["b"]);
-    // What is not read yet is read first.
-    let effects = press(&mut app, "y c");
-    assert_eq!(copied(&effects), [""; 0]);
-    let open = opened(&effects);
-    assert_eq!(open[0].1, "b");
-    let answer = Msg::Opened(open[0].0, conversation("b", &["two"]), false);
-    let copied = copied(&update(&mut app, answer));
-    assert!(copied[0].contains("two") && !copied[0].contains("one"));
-}
-
-#[test]
-fn another_session_leaves_the_sub_agent_behind() {
-    let mut app = app();
-    let mut child = session("child", 3);
-    child.kind = Kind::SubAgent;
-    child.parent = Some("a".into());
-    child.call = Some("call".into());
-    update(&mut app, Msg::Delta(told([child])));
-    let open = opened(&press(&mut app, "enter"));
-    let ticket = open.last().map_or(app.tickets, |o| o.0);
-    let mut talk = (*conversation("a", &["go"])).clone();
-    let call = crate::sources::tools::call("call", "Task", "{}");
-    let message = Arc::make_mut(&mut talk.messages[0]);
-    message.parts = vec![Part::ToolCall(Box::new(call))];
-    update(&mut app, Msg::Opened(ticket, Arc::new(talk), false));
-    let inside = opened(&press(&mut app, "j enter"));
-    assert_eq!(inside[0].1, "child");
-    assert_eq!(app.subject().unwrap().id.native.as_ref(), "child");
-    press(&mut app, "h");
-    assert_eq!(app.outer.len(), 1, "it stays while its session is selected");
-    let next = opened(&press(&mut app, "j"));
-    assert_eq!(next[0].1, "b");
-    assert!(app.outer.is_empty());
-}
-
-#[test]
-fn finding_walks_hits_and_not_sessions() {
-    let mut app = app();
-    let open = opened(&press(&mut app, "enter"));
-    let ticket = open.last().map_or(app.tickets, |o| o.0);
-    let talk = conversation("a", &["warp and weft", "more warp"]);
-    update(&mut app, Msg::Opened(ticket, talk, false));
-    press(&mut app, "/");
-    type_text(&mut app, "warp");
-    let hit = |app: &mut App| app.document().and_then(|d| d.hits());
-    assert_eq!(hit(&mut app), Some((1, 2)));
-    press(&mut app, "down");
-    assert_eq!(hit(&mut app), Some((2, 2)));
-    assert!(shown(&app).starts_with("[a]"));
 }
 
 #[test]
