@@ -36,7 +36,7 @@ impl Page<'_, '_> {
             language
         };
         let mut head = vec![
-            blank(1),
+            rule(" ", 1, ground),
             made(label.to_owned(), self.role(Role::Dim).patch(ground)),
         ];
         head = clip(head, width);

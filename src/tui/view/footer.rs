@@ -79,15 +79,15 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let shown = keys::hints(scope(app))
         .into_iter()
         .map(|(key, hint)| (name(key), hint.to_owned()));
-    let mut spans = vec![blank(1)];
+    let mut spans = Vec::new();
     for (key, hint) in shown {
         let next = vec![
+            blank(if spans.is_empty() { 1 } else { 3 }),
             made(key, hue(Role::Key)),
             blank(1),
             made(hint, hue(Role::Dim)),
-            blank(3),
         ];
-        if measure(&spans) + measure(&next) > width + 3 {
+        if measure(&spans) + measure(&next) > width {
             break;
         }
         spans.extend(next);
