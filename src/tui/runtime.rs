@@ -39,6 +39,7 @@ pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32
         .build()
         .context("cannot start")?;
     terminal::restore_on_panic();
+    terminal::end_with_terminal();
     let mut options = options.clone();
     let (mut env, mut context) = (env.clone(), context);
     loop {
@@ -203,7 +204,9 @@ impl Screen<'_> {
             }
             let due = drawn + FRAME;
             if self.dirty && Instant::now() >= due {
-                self.draw()?;
+                if self.draw().is_err() {
+                    terminal::gone();
+                }
                 drawn = Instant::now();
             }
             let tick = if self.app.is_restless() { SOON } else { MINUTE };
@@ -215,15 +218,19 @@ impl Screen<'_> {
             tokio::select! {
                 event = events.next() => match event {
                     Some(Ok(event)) => self.event(event),
-                    // The terminal is gone.
-                    Some(Err(_)) | None => self.quit = Some(End::Exit(128 + 1)),
+                    Some(Err(_)) | None => terminal::gone(),
                 },
                 Some(msg) = self.news.recv() => self.apply(msg),
                 _ = signals.term.recv() => self.quit = Some(End::Exit(128 + 15)),
-                _ = signals.hup.recv() => self.quit = Some(End::Exit(128 + 1)),
+                _ = signals.hup.recv() => terminal::gone(),
                 _ = signals.int.recv() => self.quit = Some(End::Exit(128 + 2)),
                 _ = signals.stop.recv() => self.suspend()?,
-                _ = signals.cont.recv() => self.resume()?,
+                // A terminal that goes away sends this too.
+                _ = signals.cont.recv() => {
+                    if self.resume().is_err() {
+                        terminal::gone();
+                    }
+                }
                 () = tokio::time::sleep_until(wake) => {
                     if !self.dirty {
                         self.tick();

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
@@ -11,6 +12,9 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::io::Errno;
 
 use crate::text::Clean;
 
@@ -59,6 +63,32 @@ pub fn mouse(on: bool) -> io::Result<()> {
     } else {
         execute!(io::stdout(), DisableMouseCapture)
     }
+}
+
+/// Ends the program some time after its terminal is gone. The main thread ends by itself when it learns of it, but the
+/// reading of keys can turn round and round at the end of its input and never come back.
+pub fn end_with_terminal() {
+    let watch = || {
+        let stdin = io::stdin();
+        // Asked for nothing, the system tells of a hangup only.
+        let mut hangup = [PollFd::new(&stdin, PollFlags::empty())];
+        while rustix::event::poll(&mut hangup, None).is_err_and(|e| e == Errno::INTR) {}
+        let hung = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        if hangup.iter().any(|fd| fd.revents().intersects(hung)) {
+            std::thread::sleep(Duration::from_millis(300));
+            gone();
+        }
+    };
+    // Without it everything else still works.
+    let _ = std::thread::Builder::new()
+        .name("hangup".into())
+        .spawn(watch);
+}
+
+/// Ends the program without a word: its terminal is gone, and whatever is written to it fails.
+pub fn gone() -> ! {
+    leave();
+    std::process::exit(128 + 1);
 }
 
 /// Threads whose panics are caught where they happen: a bug there costs one log, one conversation or one colouring.

@@ -141,6 +141,13 @@ impl Screen {
     }
 }
 
+/// A test that fails leaves no process behind.
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
 #[test]
 fn starts_types_resizes_and_gives_the_terminal_back() {
     let mut screen = Screen::open(&["--demo"]);
