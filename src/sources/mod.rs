@@ -77,6 +77,21 @@ pub struct Cursor {
     pub memo: Box<[u8]>,
 }
 
+impl Cursor {
+    /// Behind all of a file that is read whole whenever it changes.
+    pub fn whole(stamp: Stamp) -> Cursor {
+        let now = hash(&[
+            &stamp.inode.to_le_bytes(),
+            &stamp.len.to_le_bytes(),
+            &stamp.changed.to_le_bytes(),
+        ]);
+        Cursor {
+            at: At::Whole(now),
+            memo: Box::default(),
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum At {
     #[default]

@@ -65,6 +65,9 @@ pub fn mouse(on: bool) -> io::Result<()> {
     }
 }
 
+/// So long the main thread has to end by itself once its terminal is gone.
+const GRACE: Duration = Duration::from_millis(300);
+
 /// Ends the program some time after its terminal is gone. The main thread ends by itself when it learns of it, but the
 /// reading of keys can turn round and round at the end of its input and never come back.
 pub fn end_with_terminal() {
@@ -73,9 +76,10 @@ pub fn end_with_terminal() {
         // Asked for nothing, the system tells of a hangup only.
         let mut hangup = [PollFd::new(&stdin, PollFlags::empty())];
         while rustix::event::poll(&mut hangup, None).is_err_and(|e| e == Errno::INTR) {}
-        let hung = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        // Some systems cannot be asked about terminals and say so with another flag: that is no hangup.
+        let hung = PollFlags::HUP | PollFlags::ERR;
         if hangup.iter().any(|fd| fd.revents().intersects(hung)) {
-            std::thread::sleep(Duration::from_millis(300));
+            std::thread::sleep(GRACE);
             gone();
         }
     };

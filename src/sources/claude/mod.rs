@@ -210,15 +210,7 @@ fn index(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result
     use std::io::Read;
     let mut file = env.files.open(&unit.path)?;
     let stamp = crate::env::stamp_of(&file.metadata()?)?;
-    let now = super::hash(&[
-        &stamp.len.to_le_bytes(),
-        &stamp.changed.to_le_bytes(),
-        &stamp.inode.to_le_bytes(),
-    ]);
-    let mut cursor = Cursor {
-        at: super::At::Whole(now),
-        memo: Box::default(),
-    };
+    let mut cursor = Cursor::whole(stamp);
     if cursor.at == from.at {
         return Ok(from.clone());
     }

@@ -19,8 +19,7 @@ use std::path::{Path, PathBuf};
 use super::json::{self, Parsed};
 use super::jsonl::{self, Line, Lines};
 use super::{
-    At, Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, hash,
-    tell,
+    At, Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
 };
 use crate::env::{Env, stamp_of};
 use crate::model::{Session, SourceId, TitleRank, Unit};
@@ -269,19 +268,6 @@ fn read_lines<R: io::Read>(
     Ok(())
 }
 
-/// What tells whether a file that is read whole changed.
-fn whole(stamp: crate::env::Stamp) -> Cursor {
-    let now = hash(&[
-        &stamp.inode.to_le_bytes(),
-        &stamp.len.to_le_bytes(),
-        &stamp.changed.to_le_bytes(),
-    ]);
-    Cursor {
-        at: At::Whole(now),
-        memo: Box::default(),
-    }
-}
-
 /// A session as one object, written anew at every change: its header and its items.
 fn object(
     env: &Env,
@@ -291,7 +277,7 @@ fn object(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let mut file = env.files.open(&unit.path)?;
-    let cursor = whole(stamp_of(&file.metadata()?)?);
+    let cursor = Cursor::whole(stamp_of(&file.metadata()?)?);
     if cursor == *from {
         return Ok(cursor);
     }
@@ -340,7 +326,7 @@ fn packed(
 ) -> io::Result<Cursor> {
     let file = env.files.open(&unit.path)?;
     let stamp = stamp_of(&file.metadata()?)?;
-    let cursor = whole(stamp);
+    let cursor = Cursor::whole(stamp);
     if cursor == *from {
         return Ok(cursor);
     }
