@@ -26,6 +26,8 @@ struct DoctorOut {
 struct SourceOut {
     source: &'static str,
     label: &'static str,
+    /// Whether its reader was proved on logs that the agent itself wrote.
+    proved: bool,
     sessions: usize,
     units: usize,
     roots: Vec<RootOut>,
@@ -75,6 +77,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
         Some(SourceOut {
             source: card.id.0,
             label: card.label,
+            proved: card.proved,
             sessions: index
                 .rows()
                 .filter(|row| row.id().source == card.id)
@@ -175,8 +178,9 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
         let units = count(source.units as u64);
         writeln!(
             out,
-            "  {:<14} {sessions} sessions in {units} logs",
-            source.label
+            "  {:<14} {sessions} sessions in {units} logs{}",
+            source.label,
+            if source.proved { "" } else { " (unproved)" }
         )?;
         for root in &source.roots {
             writeln!(

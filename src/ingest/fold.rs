@@ -180,6 +180,7 @@ fn merge(known: &mut Facts, new: Facts) {
     later(&mut known.archived, new.archived);
     later(&mut known.automated, new.automated);
     later(&mut known.resumes_copy, new.resumes_copy);
+    later(&mut known.uncounted, new.uncounted);
     later(&mut known.leaves, new.leaves);
     later(&mut known.hidden, new.hidden);
 }
@@ -314,6 +315,7 @@ impl SessionFold {
                 archived: facts.archived == Some(true),
                 automated: facts.automated == Some(true),
                 resumes_copy: facts.resumes_copy == Some(true),
+                uncounted: facts.uncounted == Some(true),
             },
             model: facts.model.clone(),
             version: facts.version.as_ref().map(line),

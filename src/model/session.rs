@@ -135,6 +135,8 @@ pub struct Flags {
     pub automated: bool,
     /// Written by a version whose resumes repeat the whole history in a new file.
     pub resumes_copy: bool,
+    /// The log leaves out the tokens of some responses: sums are at least what is shown.
+    pub uncounted: bool,
 }
 
 /// Sums over spends, each response counted once.

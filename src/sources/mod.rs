@@ -47,6 +47,8 @@ pub struct Card {
     pub versions: &'static str,
     /// Where its logs usually are, for people.
     pub usual: &'static [&'static str],
+    /// Whether its logs were proved on files that the agent itself wrote; else on homes made from its format's page.
+    pub proved: bool,
     /// Where a copied conversation can be found to differ from the agent's, for people; one sentence.
     pub note: &'static str,
 }

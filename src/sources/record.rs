@@ -80,6 +80,8 @@ pub struct Facts {
     pub archived: Option<bool>,
     pub automated: Option<bool>,
     pub resumes_copy: Option<bool>,
+    /// The log leaves out the tokens of some of its responses: what it tells is the least that was spent.
+    pub uncounted: Option<bool>,
     /// Records without a child, as hashes: what `Subject::Leaf` names. Replaces earlier ones.
     pub leaves: Option<Vec<u64>>,
     /// Not a session a person should see (a warm-up): takes it out of the list as empty whatever it holds.

@@ -117,7 +117,7 @@ fn session(out: &mut String, row: &Row) {
     let flag = |is: bool, word: &'static str| if is { word } else { "" };
     writeln!(
         out,
-        "   prompts {} replies {} tools {} errors {} odd {}{}{}{}{}",
+        "   prompts {} replies {} tools {} errors {} odd {}{}{}{}{}{}",
         s.prompts,
         s.replies,
         s.tools,
@@ -127,6 +127,7 @@ fn session(out: &mut String, row: &Row) {
         flag(s.flags.archived, " archived"),
         flag(s.flags.automated, " automated"),
         flag(s.flags.resumes_copy, " resumes-copy"),
+        flag(s.flags.uncounted, " uncounted"),
     )
     .unwrap();
     writeln!(out, "   own {}", sums(&row.own)).unwrap();

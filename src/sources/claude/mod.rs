@@ -34,6 +34,7 @@ pub static CARD: Card = Card {
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],
+    proved: true,
     note: "Calls that make titles and summaries are not logged, so they are not counted",
 };
 

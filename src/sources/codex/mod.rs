@@ -38,6 +38,7 @@ pub static CARD: Card = Card {
     variables: &["CODEX_HOME"],
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
+    proved: true,
     note: "Logs before 0.45 hold no tokens, so theirs are unknown",
 };
 

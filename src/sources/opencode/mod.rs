@@ -32,6 +32,7 @@ pub static CARD: Card = Card {
     variables: &["OPENCODE_DB", "OPENCODE_DATA_DIR", "XDG_DATA_HOME"],
     versions: "0.5 to 1.18",
     usual: &["~/.local/share/opencode"],
+    proved: true,
     note: "A cost of 0 for tokens is a price it did not know, and is shown as unknown",
 };
 
