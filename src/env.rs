@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::text::Locale;
+
 /// What a run may know about the machine it runs on.
 #[derive(Clone)]
 pub struct Env {
@@ -20,6 +22,8 @@ pub struct Env {
     pub fixed_now: Option<Timestamp>,
     /// Dates are shown and read in this zone.
     pub zone: TimeZone,
+    /// How numbers and dates are written in tables.
+    pub locale: Locale,
     pub terminal: Terminal,
     pub files: Arc<dyn Files>,
     pub clipboard: Arc<dyn Clipboard>,
@@ -112,6 +116,7 @@ impl Env {
             cwd: std::env::current_dir().unwrap_or_default(),
             fixed_now,
             zone: TimeZone::system(),
+            locale: Locale::default(),
             terminal: Terminal {
                 stdin_tty: tty(&io::stdin()),
                 stdout_tty,
@@ -132,6 +137,7 @@ impl Env {
             cwd: home.into(),
             fixed_now: Some(now),
             zone: TimeZone::UTC,
+            locale: Locale::default(),
             terminal: Terminal {
                 stdin_tty: false,
                 stdout_tty: false,

@@ -9,9 +9,11 @@ use std::fmt::{self, Write as _};
 
 mod cells;
 mod human;
+mod locale;
 
 pub use cells::{clusters, cut, width, width_within};
 pub use human::{age, count, short_count, short_dir};
+pub use locale::Locale;
 
 /// At most this many code points share one cell; combining marks past it are dropped.
 const CELL_POINTS: usize = 8;

@@ -5,19 +5,22 @@
 //! largest total among its lines; it belongs to the first by mark, time, end of session and id. A response is always
 //! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::{Cost, Mark, ModelId, SessionId, SourceId, Spend, Sums, Usage};
+use super::tariff::{Bill, Logged, Tariff};
+use crate::model::{Mark, ModelId, Response, SessionId, SourceId, Spend, Sums};
+use crate::sources;
 
 /// A session's place in the ledger, given once and kept.
 pub(super) type Slot = u32;
 type Group = (SourceId, u64);
 
-#[derive(Default)]
 pub(super) struct Ledger {
+    tariff: Arc<dyn Tariff>,
     slots: HashMap<SessionId, Slot>,
     accounts: Vec<Account>,
     groups: HashMap<Group, Vec<Line>>,
@@ -37,15 +40,26 @@ struct Line {
     spend: u32,
 }
 
-/// One response, decided.
-pub(super) struct Response<'a> {
-    pub owner: Slot,
-    pub usage: Usage,
-    pub model: Option<&'a ModelId>,
-    pub cost: Cost,
+impl Default for Ledger {
+    fn default() -> Ledger {
+        Ledger::new(Arc::new(Logged))
+    }
 }
 
 impl Ledger {
+    pub fn new(tariff: Arc<dyn Tariff>) -> Ledger {
+        Ledger {
+            tariff,
+            slots: HashMap::new(),
+            accounts: Vec::new(),
+            groups: HashMap::new(),
+        }
+    }
+
+    pub fn tariff(&self) -> &dyn Tariff {
+        &*self.tariff
+    }
+
     pub fn slot(&mut self, id: &SessionId) -> Slot {
         if let Some(&slot) = self.slots.get(id) {
             return slot;
@@ -134,20 +148,26 @@ impl Ledger {
     /// What a session spent: the responses that belong to it.
     pub fn sums(&self, slot: Slot) -> Sums {
         let mut sums = Sums::default();
-        self.each_response(slot, &mut |response| {
-            if response.owner == slot {
-                sums.usage.add(&response.usage);
-                sums.cost.add(response.cost);
-                sums.responses += 1;
-                if let Some(model) = response.model {
-                    sums.models
-                        .entry(model.clone())
-                        .or_default()
-                        .add(&response.usage);
-                }
+        self.each_own(slot, &mut |response| sums.add(&response));
+        sums
+    }
+
+    /// The responses that belong to a session.
+    pub fn each_own<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Response<'a>)) {
+        self.each_response(slot, &mut |owner, response| {
+            if owner == slot {
+                each(response);
             }
         });
-        sums
+    }
+
+    /// How many lines of a session's log tell of tokens, and how many responses of others they repeat.
+    pub fn lines(&self, slot: Slot) -> (u64, u64) {
+        let account = self.accounts.get(slot as usize);
+        let lines = account.map_or(0, |account| account.spends.len() as u64);
+        let mut others = 0;
+        self.each_response(slot, &mut |owner, _| others += u64::from(owner != slot));
+        (lines, others)
     }
 
     /// Who owns the first response that a session's log holds.
@@ -170,8 +190,7 @@ impl Ledger {
                     line.slot == slot && spend.same.and_then(|s| s.variant) == variant
                 })
             })
-            .and_then(|lines| self.decide(&lines))
-            .map(|response| response.owner)
+            .and_then(|lines| self.owner(&lines))
     }
 
     /// Sessions that hold every reply this one holds, with the number of their replies.
@@ -212,14 +231,18 @@ impl Ledger {
             .collect()
     }
 
-    fn each_response<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Response<'a>)) {
+    fn each_response<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Slot, Response<'a>)) {
         let Some(account) = self.accounts.get(slot as usize) else {
             return;
         };
+        let source = account.id.source;
         let mut done = HashSet::new();
         for spend in account.spends.iter() {
             let Some(key) = group_of(account.id.source, spend) else {
-                each(response(slot, spend, spend.model.as_ref()));
+                each(
+                    slot,
+                    self.response(source, spend, spend.at, spend.model.as_ref()),
+                );
                 continue;
             };
             if !done.insert(key) {
@@ -227,12 +250,15 @@ impl Ledger {
             }
             let lines = self.groups.get(&key).map(Vec::as_slice).unwrap_or_default();
             if let [_] = lines {
-                each(response(slot, spend, spend.model.as_ref()));
+                each(
+                    slot,
+                    self.response(source, spend, spend.at, spend.model.as_ref()),
+                );
                 continue;
             }
             for lines in self.responses(lines) {
-                if let Some(response) = self.decide(&lines) {
-                    each(response);
+                if let Some((owner, response)) = self.decide(source, &lines) {
+                    each(owner, response);
                 }
             }
         }
@@ -281,12 +307,17 @@ impl Ledger {
         (mark, at, ended, account.map(|a| &a.id), spend.key)
     }
 
-    fn decide<'a>(&self, lines: &[(Line, &'a Spend)]) -> Option<Response<'a>> {
-        let owner = lines
-            .iter()
-            .min_by(|a, b| self.rank(a).cmp(&self.rank(b)))?
-            .0
-            .slot;
+    fn owner(&self, lines: &[(Line, &Spend)]) -> Option<Slot> {
+        let ranks = |a: &&(Line, &Spend), b: &&(Line, &Spend)| self.rank(a).cmp(&self.rank(b));
+        lines.iter().min_by(ranks).map(|(line, _)| line.slot)
+    }
+
+    fn decide<'a>(
+        &'a self,
+        source: SourceId,
+        lines: &[(Line, &'a Spend)],
+    ) -> Option<(Slot, Response<'a>)> {
+        let owner = self.owner(lines)?;
         let side = |spend: &Spend| spend.same.is_some_and(|same| same.mark == Mark::Side);
         let only_side = lines.iter().all(|(_, spend)| side(spend));
         let counted = lines.iter().filter(|(_, spend)| only_side || !side(spend));
@@ -308,25 +339,43 @@ impl Ledger {
             .model
             .as_ref()
             .or_else(|| lines.iter().find_map(|l| l.1.model.as_ref()));
-        Some(response(owner, largest, model))
+        // Copies carry later times; the response came with the first.
+        let at = lines.iter().filter_map(|(_, spend)| spend.at).min();
+        Some((owner, self.response(source, largest, at, model)))
+    }
+
+    fn response<'a>(
+        &'a self,
+        source: SourceId,
+        spend: &'a Spend,
+        at: Option<Timestamp>,
+        model: Option<&'a ModelId>,
+    ) -> Response<'a> {
+        let assumed = || sources::source(source)?.card().assumed_model;
+        let stand_in = model.is_none().then(assumed).flatten();
+        let model = match stand_in {
+            Some(name) => Some(Cow::Owned(ModelId::new(None, name))),
+            None => model.map(Cow::Borrowed),
+        };
+        let cost = self.tariff.charge(&Bill {
+            model: model.as_deref(),
+            rate: spend.rate,
+            usage: spend.usage,
+            logged: spend.logged,
+            at,
+        });
+        Response {
+            at,
+            usage: spend.usage,
+            model,
+            assumed: stand_in.is_some(),
+            rate: spend.rate,
+            logged: spend.logged,
+            cost,
+        }
     }
 }
 
 fn group_of(source: SourceId, spend: &Spend) -> Option<Group> {
     spend.same.map(|same| (source, same.reply))
-}
-
-/// A response that spent nothing costs nothing; one whose price nobody logged is unknown.
-fn response<'a>(owner: Slot, spend: &Spend, model: Option<&'a ModelId>) -> Response<'a> {
-    let cost = match spend.logged {
-        Some(usd) => Cost::reported(usd),
-        None if spend.usage.is_zero() => Cost::ZERO,
-        None => Cost::UNKNOWN,
-    };
-    Response {
-        owner,
-        usage: spend.usage,
-        model,
-        cost,
-    }
 }

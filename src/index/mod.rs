@@ -3,9 +3,13 @@
 //! The index has one owner and no locks. It changes only by [`Index::apply`]; whoever needs rows elsewhere takes them as
 //! `Arc`s.
 
+mod entries;
+mod explain;
 mod families;
+mod groups;
 mod ledger;
 mod order;
+mod tariff;
 mod tellings;
 #[cfg(test)]
 mod tests;
@@ -15,12 +19,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
-use crate::model::{Kind, Row, Session, SessionId, Sums};
+use crate::model::{Cost, Kind, Row, Session, SessionId, Sums};
 use crate::sources::Subject;
 
+pub use entries::{Counting, Entry};
+pub use explain::{Explained, ModelPart, Part};
 use families::Link;
+pub use groups::{By, Facet, Group, Groups, Period};
 use ledger::{Ledger, Slot};
 pub use order::{Direction, Order, SORTS, SortKey, SortName};
+pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 use tellings::{numbered, overlay};
 
 /// All rows and what they are made from.
@@ -56,6 +64,14 @@ pub struct Changed {
 }
 
 impl Index {
+    /// An index whose money is counted by this tariff. The default one knows only what agents logged.
+    pub fn with(tariff: Arc<dyn Tariff>) -> Index {
+        Index {
+            ledger: Ledger::new(tariff),
+            ..Index::default()
+        }
+    }
+
     /// Takes in news.
     pub fn apply(&mut self, delta: Delta) -> Changed {
         let mut plain: BTreeSet<SessionId> = BTreeSet::new();
@@ -320,10 +336,14 @@ impl Index {
     }
 
     fn own(&self, id: &SessionId) -> Sums {
-        self.ledger
-            .known_slot(id)
-            .map(|slot| self.ledger.sums(slot))
-            .unwrap_or_default()
+        let slot = self.ledger.known_slot(id);
+        let mut sums = slot.map(|slot| self.ledger.sums(slot)).unwrap_or_default();
+        let uncounted = |told: &Arc<Told>| told.session.flags.uncounted;
+        if sums.responses > 0 && self.shown.get(id).is_some_and(uncounted) {
+            // What the log leaves out cost something too.
+            sums.cost.add(Cost::LEAST);
+        }
+        sums
     }
 
     /// A session with its sub-agents and copies at any depth, without forks.

@@ -12,5 +12,7 @@ pub use message::{
     ToolResult,
 };
 pub use money::{Basis, Cost, CostSum, Usd};
-pub use session::{Flags, Kind, Row, Session, Stage, Sums, Title, TitleRank, Unit};
+pub use session::{
+    Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
+};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

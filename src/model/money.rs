@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::Locale;
+
 /// US dollars in billionths.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct Usd(i64);
@@ -30,8 +32,13 @@ impl Usd {
 
     /// `$1,234.56`, rounded half up to cents.
     pub fn cents(self) -> String {
+        self.cents_in(&Locale::default())
+    }
+
+    /// As a language writes it.
+    pub fn cents_in(self, locale: &Locale) -> String {
         let cents = (self.0.unsigned_abs() + 5_000_000) / 10_000_000;
-        format!("${}.{:02}", crate::text::count(cents / 100), cents % 100)
+        format!("${}", locale.cents(cents))
     }
 
     /// As in tables: cents below $1000, whole dollars above.
@@ -88,6 +95,11 @@ impl Cost {
         usd: Usd::ZERO,
         basis: Basis::Reported,
     };
+    /// Something more, nobody knows how much.
+    pub const LEAST: Cost = Cost {
+        usd: Usd::ZERO,
+        basis: Basis::Partial,
+    };
     pub const UNKNOWN: Cost = Cost {
         usd: Usd::ZERO,
         basis: Basis::Unknown,
@@ -136,6 +148,27 @@ pub struct CostSum {
 }
 
 impl CostSum {
+    pub fn of(cost: Cost) -> CostSum {
+        let mut sum = CostSum::default();
+        sum.add(cost);
+        sum
+    }
+
+    /// Costs that the agents themselves logged.
+    pub fn reported(&self) -> u64 {
+        self.known
+    }
+
+    /// Costs made from tokens and prices.
+    pub fn estimated(&self) -> u64 {
+        self.estimated
+    }
+
+    /// Costs of which nothing is known.
+    pub fn unknown(&self) -> u64 {
+        self.unknown
+    }
+
     pub fn add(&mut self, cost: Cost) {
         self.usd = self.usd + cost.usd;
         match cost.basis {

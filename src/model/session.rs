@@ -1,5 +1,6 @@
 //! The summary of a conversation, and the row that list, query and commands see.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::money::CostSum;
-use super::{Cost, ModelId, SessionId, SourceId, Usage};
+use super::{Cost, ModelId, Rate, SessionId, SourceId, Usage, Usd};
 use crate::text::Clean;
 
 /// The smallest thing re-read as one: a log file, a session's folder, a database.
@@ -145,27 +146,92 @@ pub struct Sums {
     pub usage: Usage,
     pub cost: CostSum,
     pub responses: u64,
-    /// By model, in the order of their names.
-    pub models: BTreeMap<ModelId, Usage>,
+    /// By model, in the order of their names. `None` holds the responses of logs that name no model.
+    pub models: BTreeMap<Option<ModelId>, ModelSums>,
+}
+
+/// What one model spent.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+pub struct ModelSums {
+    pub usage: Usage,
+    pub cost: CostSum,
+    pub responses: u64,
+    /// Responses whose log names no model, counted and priced as this one's.
+    pub assumed: u64,
+}
+
+impl ModelSums {
+    fn merge(&mut self, other: &ModelSums) {
+        self.usage.add(&other.usage);
+        self.cost.merge(&other.cost);
+        self.responses += other.responses;
+        self.assumed += other.assumed;
+    }
 }
 
 impl Sums {
+    /// Adds one response.
+    pub fn add(&mut self, response: &Response<'_>) {
+        self.usage.add(&response.usage);
+        self.cost.add(response.cost);
+        self.responses += 1;
+        let one = ModelSums {
+            usage: response.usage,
+            cost: CostSum::of(response.cost),
+            responses: 1,
+            assumed: u64::from(response.assumed),
+        };
+        let model = response.model.as_deref().cloned();
+        self.models.entry(model).or_default().merge(&one);
+    }
+
     pub fn merge(&mut self, other: &Sums) {
         self.usage.add(&other.usage);
         self.cost.merge(&other.cost);
         self.responses += other.responses;
-        for (model, usage) in &other.models {
-            self.models.entry(model.clone()).or_default().add(usage);
+        for (model, one) in &other.models {
+            self.models.entry(model.clone()).or_default().merge(one);
         }
     }
 
     /// The model with the most tokens.
     pub fn main_model(&self) -> Option<&ModelId> {
-        self.models
-            .iter()
-            .max_by_key(|(_, usage)| usage.total())
+        self.named()
+            .max_by_key(|(_, one)| one.usage.total())
             .map(|(model, _)| model)
     }
+
+    /// The models that have names.
+    pub fn named(&self) -> impl Iterator<Item = (&ModelId, &ModelSums)> {
+        let named = |(model, one)| Some((Option::as_ref(model)?, one));
+        self.models.iter().filter_map(named)
+    }
+
+    /// Models of which some response has no price.
+    pub fn unpriced(&self) -> impl Iterator<Item = (Option<&ModelId>, &ModelSums)> {
+        let unpriced = |one: &ModelSums| one.cost.unknown() > 0 && !one.usage.is_zero();
+        let named = |(model, one)| (Option::as_ref(model), one);
+        self.models
+            .iter()
+            .map(named)
+            .filter(move |(_, one)| unpriced(one))
+    }
+}
+
+/// One response, decided: its tokens and its money, whichever of its lines they come from.
+#[derive(Clone, Debug)]
+pub struct Response<'a> {
+    /// When it was logged; absent where the log has no time.
+    pub at: Option<Timestamp>,
+    pub usage: Usage,
+    /// Absent where no log names one.
+    pub model: Option<Cow<'a, ModelId>>,
+    /// No log names its model, and its source says which one it must have been.
+    pub assumed: bool,
+    pub rate: Rate,
+    /// What the agent itself says it cost.
+    pub logged: Option<Usd>,
+    pub cost: Cost,
 }
 
 /// A session with its sums.

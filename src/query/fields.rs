@@ -111,7 +111,8 @@ pub static FIELDS: &[Field] = &[
         example: "model:opus",
         label: "model",
         get: Get::Texts(|row, tell| {
-            let models = row.all.models.keys().chain(&row.session.model);
+            let models = row.all.named().map(|(model, _)| model);
+            let models = models.chain(&row.session.model);
             models.for_each(|model| tell(&model.name));
         }),
     },
@@ -123,7 +124,8 @@ pub static FIELDS: &[Field] = &[
         example: "provider:openai",
         label: "provider",
         get: Get::Texts(|row, tell| {
-            let models = row.all.models.keys().chain(&row.session.model);
+            let models = row.all.named().map(|(model, _)| model);
+            let models = models.chain(&row.session.model);
             let providers = models.filter_map(|model| model.provider.as_deref());
             providers.for_each(tell);
         }),

@@ -24,6 +24,7 @@ mod values;
 #[cfg(test)]
 pub mod tests;
 
+pub use dates::Span;
 pub use fields::{FIELDS, Field, FieldKind, complete, piece};
 pub use needle::{Needle, distance};
 pub use tree::{Rate, Verdict};
@@ -48,6 +49,41 @@ pub struct SourceNames {
     pub id: SourceId,
     /// Slug, aliases, label and code.
     pub names: Vec<&'static str>,
+}
+
+/// The time between two dates as flags name them, both included; open where one is absent. An error is one line.
+pub fn span(since: Option<&str>, until: Option<&str>, context: &Context) -> Result<Span, String> {
+    let dates = |range: &str| {
+        dates::read(range, context)
+            .map(|(span, _)| span)
+            .map_err(|wrong| match wrong {
+                values::Wrong::Value(why) => why,
+                values::Wrong::Incomplete => "no date, try 7d, 2026-04-01 or last-week".to_owned(),
+            })
+    };
+    // One by one, so that the message names the flag that is wrong.
+    let from = match since {
+        Some(date) => {
+            dates(&format!("{date}.."))
+                .map_err(|why| format!("--since {date}: {why}"))?
+                .from
+        }
+        None => None,
+    };
+    let to = match until {
+        Some(date) => {
+            dates(&format!("..{date}"))
+                .map_err(|why| format!("--until {date}: {why}"))?
+                .to
+        }
+        None => None,
+    };
+    match (from, to) {
+        (Some(from), Some(to)) if from >= to => {
+            Err("--until: the range ends before it starts; give the earlier date to --since".into())
+        }
+        _ => Ok(Span { from, to }),
+    }
 }
 
 /// A question about sessions. Cheap to clone; equal when it asks the same.

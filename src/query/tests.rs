@@ -88,7 +88,11 @@ pub fn row(session: Session) -> Row {
         ..Sums::default()
     };
     all.cost.add(Cost::reported(Usd::from_nanos(1_500_000_000)));
-    all.models.insert(ModelId::new(None, "haiku-4"), all.usage);
+    let one = crate::model::ModelSums {
+        usage: all.usage,
+        ..Default::default()
+    };
+    all.models.insert(Some(ModelId::new(None, "haiku-4")), one);
     Row {
         root: session.id.clone(),
         session: Arc::new(session),

@@ -49,6 +49,8 @@ pub struct Card {
     pub usual: &'static [&'static str],
     /// Whether its logs were proved on files that the agent itself wrote; else on homes made from its format's page.
     pub proved: bool,
+    /// The model of responses whose log names none, where that is known; shown as assumed.
+    pub assumed_model: Option<&'static str>,
     /// Where a copied conversation can be found to differ from the agent's, for people; one sentence.
     pub note: &'static str,
 }
@@ -176,6 +178,25 @@ pub trait Source: Sync {
     /// cannot be told.
     fn near_end(&self, _env: &Env, _unit: &Unit) -> Option<Cursor> {
         None
+    }
+
+    /// The folder of dates that a session's log lies in, where people know the agent's sessions by it.
+    fn directory(&self, _session: &Session) -> Option<String> {
+        None
+    }
+
+    /// The id as reports show it: the last two segments, at most ten characters of them.
+    fn report_id(&self, session: &Session) -> String {
+        let native = &*session.id.native;
+        let start = native
+            .rmatch_indices('-')
+            .nth(1)
+            .map_or(0, |(at, _)| at + 1);
+        native
+            .chars()
+            .skip(native.get(..start).map_or(0, |s| s.chars().count()))
+            .take(10)
+            .collect()
     }
 
     /// The id as lists show it.

@@ -178,7 +178,11 @@ fn sums(sums: &Sums) -> String {
     let models: Vec<String> = sums
         .models
         .iter()
-        .map(|(id, u)| format!("{} {}", model(id), u.total()))
+        .filter_map(|(id, one)| Some((id.as_ref()?, one)))
+        .map(|(id, one)| {
+            let assumed = if one.assumed > 0 { " assumed" } else { "" };
+            format!("{} {}{assumed}", model(id), one.usage.total())
+        })
         .collect();
     format!(
         "{}, {} responses, ${} {} [{}]",

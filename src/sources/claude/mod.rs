@@ -35,6 +35,7 @@ pub static CARD: Card = Card {
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],
     proved: true,
+    assumed_model: None,
     note: "Calls that make titles and summaries are not logged, so they are not counted",
 };
 

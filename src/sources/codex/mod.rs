@@ -39,6 +39,7 @@ pub static CARD: Card = Card {
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
     proved: true,
+    assumed_model: Some("gpt-5"),
     note: "Logs before 0.45 hold no tokens, so theirs are unknown",
 };
 
@@ -132,6 +133,30 @@ impl Source for Codex {
     fn short_id(&self, native: &str) -> String {
         // The first digits of these ids are the time: sessions of one day differ only behind the first dash.
         native.chars().take(13).collect()
+    }
+
+    fn directory(&self, session: &Session) -> Option<String> {
+        let unit = &session.unit;
+        let below = unit.path.parent()?.strip_prefix(&*unit.root).ok()?;
+        // `sessions/2026/03/14`: the folder above the dates is the root's own.
+        let dates: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
+        let from = dates
+            .iter()
+            .position(|part| part.bytes().all(|b| b.is_ascii_digit()))?;
+        Some(dates.get(from..)?.join("/"))
+    }
+
+    /// The last eight characters of the log's name.
+    fn report_id(&self, session: &Session) -> String {
+        let name = session
+            .unit
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
+        let stem = name.split('.').next().unwrap_or_default();
+        let skip = stem.chars().count().saturating_sub(8);
+        stem.chars().skip(skip).collect()
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {

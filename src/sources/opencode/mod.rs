@@ -33,6 +33,7 @@ pub static CARD: Card = Card {
     versions: "0.5 to 1.18",
     usual: &["~/.local/share/opencode"],
     proved: true,
+    assumed_model: None,
     note: "A cost of 0 for tokens is a price it did not know, and is shown as unknown",
 };
 
@@ -168,6 +169,10 @@ impl Source for OpenCode {
 
     fn short_id(&self, native: &str) -> String {
         native.chars().take(12).collect()
+    }
+
+    fn report_id(&self, session: &Session) -> String {
+        self.short_id(&session.id.native)
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {

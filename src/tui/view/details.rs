@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use super::super::app::App;
 use super::layout::Panes;
 use super::{frame_of, lines};
-use crate::model::{Row, Usage};
+use crate::model::Row;
 use crate::render::span::{blank, clip, made, word};
 use crate::render::theme::Role;
 use crate::render::wrap::{self, Run};
@@ -64,13 +64,14 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     fact("Title", session.title.as_ref().map(|t| t.text.clone()));
     fact("Source", label);
     let total: u64 = row.all.usage.total().max(1);
-    let mut models: Vec<(&crate::model::ModelId, &Usage)> = row.all.models.iter().collect();
-    models.sort_by_key(|(_, usage)| std::cmp::Reverse(usage.total()));
+    let mut models: Vec<_> = row.all.named().collect();
+    models.sort_by_key(|(_, one)| std::cmp::Reverse(one.usage.total()));
     if models.is_empty() {
         fact("Model", row.model().map(|m| Clean::line(m.short())));
     }
-    for (i, (model, usage)) in models.iter().enumerate().take(4) {
-        let share = (u128::from(usage.total()) * 100 + u128::from(total) / 2) / u128::from(total);
+    for (i, (model, one)) in models.iter().enumerate().take(4) {
+        let share =
+            (u128::from(one.usage.total()) * 100 + u128::from(total) / 2) / u128::from(total);
         let name = if i == 0 { "Model" } else { "" };
         fact(
             name,

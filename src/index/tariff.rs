@@ -1,0 +1,65 @@
+//! How a response becomes money. The index knows no prices; whoever makes it says by which tariff it counts.
+
+use jiff::Timestamp;
+
+use crate::model::{Cost, ModelId, Rate, Usage, Usd};
+
+/// One response as it is billed.
+#[derive(Clone, Copy, Debug)]
+pub struct Bill<'a> {
+    pub model: Option<&'a ModelId>,
+    pub rate: Rate,
+    pub usage: Usage,
+    /// What the agent itself says it cost.
+    pub logged: Option<Usd>,
+    /// When the response came: prices change.
+    pub at: Option<Timestamp>,
+}
+
+/// What responses cost.
+pub trait Tariff: Send + Sync {
+    fn charge(&self, bill: &Bill<'_>) -> Cost;
+
+    /// How an estimated cost was made; none where it was not, or where no price is known.
+    fn quote(&self, _bill: &Bill<'_>) -> Option<Quote> {
+        None
+    }
+
+    /// Which prices these are and how old, for people; empty where there are none.
+    fn about(&self) -> String {
+        String::new()
+    }
+}
+
+/// The prices of one response.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// Whose price it is, from which table and day, and by which rule it was found.
+    pub from: String,
+    pub lines: Vec<QuoteLine>,
+}
+
+/// Tokens of one kind at one price.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuoteLine {
+    /// Such as `input` or `cache write 1h`, with the tariff where it is not the standard one.
+    pub kind: String,
+    pub tokens: u64,
+    /// Billionths of a dollar for a million tokens.
+    pub per_million: i64,
+    /// Trillionths of a dollar: a response is rounded once, not line by line.
+    pub picos: i128,
+}
+/// Only what the agents themselves logged. A response that spent nothing costs nothing; one whose price nobody logged is
+/// unknown.
+pub struct Logged;
+
+impl Tariff for Logged {
+    fn charge(&self, bill: &Bill<'_>) -> Cost {
+        match bill.logged {
+            Some(usd) => Cost::reported(usd),
+            None if bill.usage.is_zero() => Cost::ZERO,
+            None => Cost::UNKNOWN,
+        }
+    }
+}
