@@ -46,6 +46,12 @@ pub struct Shared {
     /// Built-in sample sessions instead of yours
     #[arg(long, global = true)]
     pub demo: bool,
+    /// Days are those of this zone, such as Europe/Berlin
+    #[arg(short = 'z', long, global = true, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// Numbers and dates in tables as this language writes them, such as de-DE
+    #[arg(long, global = true, value_name = "TAG")]
+    pub locale: Option<String>,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -72,11 +78,25 @@ pub enum Command {
     List(List),
     /// One session: its details, or the conversation
     Show(Show),
+    /// The sessions that cost most, or hold most tokens
+    Top(Top),
+    /// Tokens and cost of each session
+    Session(Report),
+    /// Tokens and cost by day
+    Daily(Report),
+    /// Tokens and cost by week, from Monday
+    Weekly(Report),
+    /// Tokens and cost by month
+    Monthly(Report),
+    /// Tokens and cost in windows of five hours
+    Blocks(Report),
+    /// Where a session's tokens and cost come from
+    Explain(Explain),
     /// Where sessions are looked for, what was found, and what could not be read
     Doctor,
     /// Every key and what it does
     Keys,
-    /// The same as list and show
+    /// The same as list, show and top
     Sessions {
         #[command(subcommand)]
         command: SessionsCommand,
@@ -89,6 +109,96 @@ pub enum SessionsCommand {
     List(List),
     /// One session: its details, or the conversation
     Show(Show),
+    /// The sessions that cost most, or hold most tokens
+    Top(Top),
+}
+
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Top {
+    /// Of which sessions, as in the query line
+    pub query: Vec<String>,
+    /// By cost; this is the default
+    #[arg(long, conflicts_with = "tokens")]
+    pub cost: bool,
+    /// By tokens
+    #[arg(long)]
+    pub tokens: bool,
+    /// So many
+    #[arg(short, long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+}
+
+/// What all reports take.
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Report {
+    /// Of which sessions, as in the query line
+    pub query: Vec<String>,
+    /// From this day on: 20260401, 2026-04-01, 7d, last-week
+    #[arg(short, long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Up to this day and with it
+    #[arg(short, long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Largest or latest first, or last
+    #[arg(short, long, value_enum, value_name = "ORDER")]
+    pub order: Option<OrderFlag>,
+    #[command(flatten)]
+    pub pricing: Pricing,
+    /// One row for each model below its session or day
+    #[arg(short, long)]
+    pub breakdown: bool,
+    /// Split by model, project or source; sessions are not split
+    #[arg(long, value_enum, value_name = "KEY")]
+    pub by: Option<ByFlag>,
+    /// Fewer columns at any width
+    #[arg(long)]
+    pub compact: bool,
+    /// Comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OrderFlag {
+    Asc,
+    Desc,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Mode {
+    #[default]
+    Auto,
+    Calculate,
+    Display,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByFlag {
+    Model,
+    Project,
+    Source,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Explain {
+    /// A session's id, its short form, or a part of 4 characters or more
+    pub id: String,
+    #[command(flatten)]
+    pub pricing: Pricing,
+}
+
+/// By which prices costs are counted.
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Pricing {
+    /// Logged costs where there are any (auto), none of them (calculate), or nothing else (display)
+    #[arg(short, long, value_enum, default_value_t, value_name = "MODE")]
+    pub mode: Mode,
+    /// Only the prices built into this program
+    #[arg(short = 'O', long, conflicts_with = "no_offline")]
+    pub offline: bool,
+    /// Fetch the public price table first
+    #[arg(long)]
+    pub no_offline: bool,
 }
 
 #[derive(clap::Args, Clone, Default, Debug)]
@@ -128,6 +238,9 @@ pub enum Sort {
 pub struct Show {
     /// A session's id, its short form, or a part of 4 characters or more
     pub id: String,
+    /// Also its tokens by kind and model
+    #[arg(long)]
+    pub tokens: bool,
     /// details, the conversation as md, or all of it as json
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,

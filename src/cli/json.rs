@@ -142,7 +142,7 @@ impl SessionOut {
         let session = &row.session;
         let dir = session.dir.as_deref();
         let model = row.model();
-        let mut models: Vec<Shown> = row.all.models.keys().map(|m| clean(&m.name)).collect();
+        let mut models: Vec<Shown> = row.all.named().map(|(m, _)| clean(&m.name)).collect();
         if models.is_empty() {
             models.extend(model.map(|m| clean(&m.name)));
         }

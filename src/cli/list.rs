@@ -189,71 +189,41 @@ fn text(
 /// Columns of the narrow table; the others follow from 100 columns on.
 const NARROW: usize = 6;
 const COLUMNS: &[Column] = &[
-    Column {
-        title: "Session ID",
-        width: 14,
-        right: false,
-    },
-    Column {
-        title: "Date",
-        width: 12,
-        right: false,
-    },
-    Column {
-        title: "Provider",
-        width: 10,
-        right: false,
-    },
-    Column {
-        title: "Messages",
-        width: 10,
-        right: true,
-    },
-    Column {
-        title: "Tokens",
-        width: 12,
-        right: true,
-    },
-    Column {
-        title: "Cost",
-        width: 7,
-        right: true,
-    },
-    Column {
-        title: "Source",
-        width: 13,
-        right: false,
-    },
-    Column {
-        title: "Project",
-        width: 10,
-        right: false,
-    },
-    Column {
-        title: "Title",
-        width: 10,
-        right: false,
-    },
+    Column::new("Session ID", 14),
+    Column::new("Date", 12),
+    Column::new("Provider", 10),
+    Column::new("Messages", 10).right(),
+    Column::new("Tokens", 12).right(),
+    Column::new("Cost", 7).right(),
+    Column::new("Source", 13),
+    Column::new("Project", 10),
+    Column::new("Title", 10),
 ];
+
+/// The day a session was created, in the reader's zone.
+pub fn created(env: &Env, row: &Row) -> Clean {
+    let day = |at: jiff::Timestamp| env.locale.day(at.to_zoned(env.zone.clone()).date());
+    row.session
+        .started
+        .map_or_else(|| "-".into(), |at| day(at).into())
+}
+
+/// Who serves a session's model.
+pub fn provider(row: &Row) -> Clean {
+    let provider = row.model().and_then(|m| m.provider.as_deref());
+    provider.map_or_else(|| "-".into(), Clean::line)
+}
 
 fn cells(env: &Env, row: &Row, wide: bool) -> Vec<Clean> {
     let unknown = || Clean::from("-");
     let session = &row.session;
-    let date = session.started.map(|t| {
-        t.to_zoned(env.zone.clone())
-            .strftime("%Y-%m-%d")
-            .to_string()
-    });
-    let provider = row
-        .model()
-        .and_then(|m| m.provider.as_deref())
-        .map(Clean::line);
     let mut cells = vec![
         Clean::line(&super::resolve::short_id(row)),
-        date.map_or_else(unknown, Clean::from),
-        provider.unwrap_or_else(unknown),
-        Clean::from(count(u64::from(session.messages()))),
-        row.tokens().map_or_else(unknown, |n| Clean::from(count(n))),
+        created(env, row),
+        provider(row),
+        Clean::from(env.locale.count(u64::from(session.messages()))),
+        row.tokens()
+            .map_or_else(unknown, |n| Clean::from(env.locale.count(n))),
         Clean::from(
             row.cost()
                 .known()

@@ -5,22 +5,30 @@
 
 mod args;
 mod doctor;
+mod explain;
+mod grid;
 mod json;
 mod keys;
 mod list;
+mod report;
 mod resolve;
+mod sheet;
 mod show;
 mod table;
+mod top;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::env::Env;
 use crate::exit;
-use crate::index::Index;
+use crate::index::{Index, Period, Tariff};
 use crate::ingest::{self, Choice, SourceState};
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::{self, Oddity, SOURCES};
+use crate::text::Locale;
+use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};
 
@@ -90,7 +98,17 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
     }
 }
 
+/// By which prices costs are counted.
+fn tariff(
+    _env: &Env,
+    _pricing: &args::Pricing,
+    _streams: &mut Streams<'_>,
+) -> Result<Arc<dyn Tariff>, Failure> {
+    Ok(Arc::new(crate::index::Logged))
+}
+
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
+    let env = world(env, &args.shared)?;
     let command = match args.command.take() {
         Some(Command::Sessions {
             command: SessionsCommand::List(list),
@@ -98,6 +116,9 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Some(Command::Sessions {
             command: SessionsCommand::Show(show),
         }) => Command::Show(show),
+        Some(Command::Sessions {
+            command: SessionsCommand::Top(top),
+        }) => Command::Top(top),
         Some(command) => command,
         None if env.terminal.stdout_tty && !args.shared.json && !args.shared.plain => {
             return screen(&env, &args);
@@ -115,11 +136,49 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
     match command {
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
+        Command::Top(top) => top::run(&env, &args.shared, &top, streams),
+        Command::Session(report) => report::session::run(&env, &args.shared, &report, streams),
+        Command::Daily(report) => period(&env, &args, &report, Period::Day, streams),
+        Command::Weekly(report) => period(&env, &args, &report, Period::Week, streams),
+        Command::Monthly(report) => period(&env, &args, &report, Period::Month, streams),
+        Command::Blocks(report) => report::blocks::run(&env, &args.shared, &report, streams),
+        Command::Explain(explain) => explain::run(&env, &args.shared, &explain, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
         // Taken apart above.
         Command::Sessions { .. } => Ok(exit::DONE),
     }
+}
+
+fn period(
+    env: &Env,
+    args: &Args,
+    report: &args::Report,
+    period: Period,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    report::periods::run(env, &args.shared, report, period, streams)
+}
+
+/// The world as the flags change it.
+fn world(mut env: Env, shared: &args::Shared) -> Result<Env, Failure> {
+    if let Some(name) = &shared.timezone {
+        env.zone = TimeZone::get(name).map_err(|_| {
+            Failure::Usage(format!(
+                "--timezone {name}: no such zone; give a name such as Europe/Berlin or UTC"
+            ))
+        })?;
+    }
+    if let Some(tag) = &shared.locale {
+        env.locale = Locale::named(tag).ok_or_else(|| {
+            let known: Vec<&str> = Locale::tags().collect();
+            Failure::Usage(format!(
+                "--locale {tag}: not known; known are {}",
+                known.join(", ")
+            ))
+        })?;
+    }
+    Ok(env)
 }
 
 fn screen(env: &Env, args: &Args) -> Result<i32, Failure> {
@@ -165,8 +224,19 @@ struct Loaded {
 }
 
 fn load(env: &Env, shared: &args::Shared, streams: &mut Streams<'_>) -> Result<Loaded, Failure> {
+    let tariff = tariff(env, &args::Pricing::default(), streams)?;
+    load_with(env, shared, tariff, streams)
+}
+
+/// The same, counted by other prices.
+fn load_with(
+    env: &Env,
+    shared: &args::Shared,
+    tariff: Arc<dyn Tariff>,
+    streams: &mut Streams<'_>,
+) -> Result<Loaded, Failure> {
     let choice = choice(shared)?;
-    let mut index = Index::default();
+    let mut index = Index::with(tariff);
     index.apply(ingest::load(env, &choice));
     let denied = index
         .progress()

@@ -10,7 +10,7 @@ use crate::export::markdown;
 use crate::ingest::Reading;
 use crate::model::{Conversation, Row};
 use crate::sources;
-use crate::text::{Clean, count};
+use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
 
 pub fn run(
@@ -55,7 +55,7 @@ pub fn run(
             writeln!(streams.out, "{}", Clean::of(text.trim_end()))?;
         }
     } else {
-        details(env, shared, &row, streams)?;
+        details(env, shared, &row, args.tokens, streams)?;
     }
     Ok(exit::DONE)
 }
@@ -73,18 +73,15 @@ fn details(
     env: &Env,
     shared: &Shared,
     row: &Row,
+    tokens: bool,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
     let ascii = is_ascii(env, shared.ascii);
     let session = &row.session;
     let unknown = || Clean::from("-");
     let local = |at: Option<jiff::Timestamp>| {
-        at.map(|at| {
-            at.to_zoned(env.zone.clone())
-                .strftime("%-m/%-d/%Y, %-I:%M:%S %p")
-                .to_string()
-        })
-        .map_or_else(unknown, Clean::from)
+        at.map(|at| env.locale.moment(&at.to_zoned(env.zone.clone())))
+            .map_or_else(unknown, Clean::from)
     };
     let model = row.model();
     let source = sources::source(session.id.source);
@@ -110,15 +107,19 @@ fn details(
             "Model",
             model.map_or_else(unknown, |m| Clean::line(&m.name)),
         ),
-        ("Messages", count(u64::from(session.messages())).into()),
+        (
+            "Messages",
+            env.locale.count(u64::from(session.messages())).into(),
+        ),
         (
             "Total Tokens",
-            row.tokens().map_or_else(unknown, |n| count(n).into()),
+            row.tokens()
+                .map_or_else(unknown, |n| env.locale.count(n).into()),
         ),
         (
             "Cost",
             cost.known()
-                .map_or_else(|| "-".to_owned(), |usd| usd.cents())
+                .map_or_else(|| "-".to_owned(), |usd| usd.cents_in(&env.locale))
                 .into(),
         ),
         (
@@ -136,6 +137,9 @@ fn details(
     }
     let out = &mut *streams.out;
     if shared.plain {
+        if tokens {
+            pairs.extend(split(row, &env.locale));
+        }
         write!(out, "{}", plain(&pairs))?;
         return Ok(());
     }
@@ -147,8 +151,48 @@ fn details(
     )?;
     writeln!(out, "\nSession Details")?;
     write!(out, "{}", block(&pairs, ascii))?;
+    if tokens {
+        writeln!(out, "\nToken Breakdown")?;
+        write!(out, "{}", block(&split(row, &env.locale), ascii))?;
+        let named = |(model, one): (&crate::model::ModelId, &crate::model::ModelSums)| {
+            let tokens = env.locale.count(one.usage.total());
+            let text = format!("{tokens} tokens, {}", one.cost.cost());
+            (model.short().to_owned(), Clean::from(text))
+        };
+        let models: Vec<(String, Clean)> = row.all.named().map(named).collect();
+        if models.len() > 1 {
+            let pairs = models
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.clone()));
+            writeln!(out, "\nBy Model")?;
+            write!(out, "{}", block(&pairs.collect::<Vec<_>>(), ascii))?;
+        }
+    }
     for note in super::table::cost_notes(std::iter::once(cost)) {
         writeln!(out, "\n{note}")?;
     }
     Ok(())
+}
+
+/// Tokens by kind with their shares of all; unknown where the log tells none.
+fn split(row: &Row, locale: &Locale) -> Vec<(&'static str, Clean)> {
+    let u = &row.all.usage;
+    let total = u.total();
+    let share = |n: u64| match (row.tokens(), total) {
+        (None, _) => Clean::from("-"),
+        (_, 0) => Clean::from("0"),
+        _ => {
+            let tenths = (u128::from(n) * 1000 + u128::from(total) / 2) / u128::from(total);
+            let share = format!("{}.{}%", tenths / 10, tenths % 10);
+            Clean::from(format!("{} ({share})", locale.count(n)))
+        }
+    };
+    vec![
+        ("Input", share(u.input)),
+        ("Output", share(u.output)),
+        ("  of it reasoning", share(u.reasoning)),
+        ("Cache Read", share(u.cache_read)),
+        ("Cache Write", share(u.cache_write)),
+        ("  of it for 1 hour", share(u.cache_write_1h)),
+    ]
 }

@@ -1,3 +1,4 @@
 //! Conversations as text for elsewhere.
 
+pub mod explain;
 pub mod markdown;

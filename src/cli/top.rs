@@ -1,0 +1,142 @@
+//! `backscroll top`: the sessions that cost most, or hold most tokens.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::args::{Shared, Top};
+use super::json::{self, SCHEMA, SessionOut};
+use super::table::{Column, cost_notes, heading, plain, table};
+use super::{Failure, Streams};
+use crate::env::Env;
+use crate::exit;
+use crate::index::{Order, SortKey};
+use crate::model::{Cost, Row, Usd};
+use crate::text::Clean;
+use crate::tui::is_ascii;
+
+const COLUMNS: &[Column] = &[
+    Column::new("Rank", 6),
+    Column::new("Session ID", 14),
+    Column::new("Date", 12),
+    Column::new("Provider", 10),
+    Column::new("Cost", 7).right(),
+    Column::new("Tokens", 12).right(),
+];
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TopOut {
+    schema_version: u32,
+    /// `cost` or `tokens`.
+    by: &'static str,
+    sessions: Vec<SessionOut>,
+    total_cost: Option<f64>,
+    total_tokens: u64,
+    /// Over the sessions shown whose cost is known.
+    average_cost: Option<f64>,
+}
+
+pub fn run(
+    env: &Env,
+    shared: &Shared,
+    args: &Top,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    let loaded = super::load(env, shared, streams)?;
+    let query = super::query(env, &args.query, &loaded.context, streams)?;
+    let asked = query.asks_for_hidden();
+    let (key, by) = match args.tokens {
+        true => (SortKey::Tokens, "tokens"),
+        false => (SortKey::Cost, "cost"),
+    };
+    // A rank is for those that have the figure.
+    let known = |row: &Row| match args.tokens {
+        true => row.tokens().is_some_and(|n| n > 0),
+        false => row.cost().known().is_some_and(|usd| usd > Usd::ZERO),
+    };
+    let rows = loaded.index.rows().filter(|row| query.matches(row));
+    let rows = rows.filter(|row| asked.class(row).is_none() && known(row));
+    let mut rows: Vec<Arc<Row>> = rows.cloned().collect();
+    Order::by(key).sort(&mut rows, |row| row);
+    rows.truncate(args.limit);
+    let sums = loaded.index.sums(&rows);
+    let priced = rows
+        .iter()
+        .filter(|row| row.cost().known().is_some())
+        .count();
+    let total = sums.cost.cost();
+    let average = i64::try_from(priced)
+        .ok()
+        .filter(|n| *n > 0)
+        .zip(total.known());
+    let average = average.map(|(n, usd)| Usd::from_nanos(usd.nanos() / n));
+    if shared.json {
+        let out = TopOut {
+            schema_version: SCHEMA,
+            by,
+            sessions: rows.iter().map(|row| SessionOut::new(row)).collect(),
+            total_cost: total.known().map(Usd::dollars),
+            total_tokens: sums.usage.total(),
+            average_cost: average.map(Usd::dollars),
+        };
+        json::write(streams.out, &out)?;
+    } else {
+        let ascii = is_ascii(env, shared.ascii);
+        let cells = rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| cells(env, at + 1, row));
+        let out = &mut *streams.out;
+        if shared.plain {
+            for cells in cells {
+                let names = COLUMNS.iter().map(|c| c.title);
+                let pairs: Vec<(&str, Clean)> = names.zip(cells).collect();
+                writeln!(out, "{}", plain(&pairs))?;
+            }
+        } else {
+            let by = if args.tokens { "Tokens" } else { "Cost" };
+            let title = Clean::from(format!("Top {} Sessions by {by}", rows.len()));
+            write!(out, "{}", heading("💰", &title, ascii))?;
+            if rows.is_empty() {
+                writeln!(out, "No sessions found")?;
+            } else {
+                write!(out, "{}", table(COLUMNS, cells.collect(), ascii))?;
+            }
+        }
+        let money =
+            |usd: Option<Usd>| usd.map_or_else(|| "-".into(), |usd| usd.cents_in(&env.locale));
+        writeln!(
+            out,
+            "Total cost {}, tokens {}, average cost {}",
+            money(total.known()),
+            env.locale.count(sums.usage.total()),
+            money(average)
+        )?;
+        for note in cost_notes(rows.iter().map(|row| row.cost())) {
+            writeln!(out, "{note}")?;
+        }
+    }
+    Ok(if loaded.partly {
+        exit::PARTLY
+    } else if rows.is_empty() {
+        exit::NOTHING
+    } else {
+        exit::DONE
+    })
+}
+
+fn cells(env: &Env, rank: usize, row: &Row) -> Vec<Clean> {
+    let unknown = || Clean::from("-");
+    let cost: Cost = row.cost();
+    vec![
+        Clean::from(format!("#{rank}")),
+        Clean::line(&super::resolve::short_id(row)),
+        super::list::created(env, row),
+        super::list::provider(row),
+        cost.known()
+            .map_or_else(unknown, |usd| usd.cents_in(&env.locale).into()),
+        row.tokens()
+            .map_or_else(unknown, |n| env.locale.count(n).into()),
+    ]
+}

@@ -1,0 +1,196 @@
+//! A cost taken apart, in plain lines: the same on the screen and in the shell.
+
+use crate::index::{Explained, ModelPart, Part};
+use crate::model::{Basis, Kind, Usd};
+use crate::text::{Clean, Locale};
+
+/// A line and how far it is set in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    pub depth: usize,
+    pub text: Clean,
+}
+
+/// What the session's figures are made of, itself first.
+pub fn lines(explained: &Explained, prices: &str, locale: &Locale) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut say = |depth: usize, text: String| {
+        out.push(Line {
+            depth,
+            text: Clean::line(&text),
+        });
+    };
+    let Some(first) = explained.parts.first() else {
+        return out;
+    };
+    let all = &first.row.all;
+    say(
+        0,
+        format!(
+            "Cost {}: {}",
+            first.row.cost(),
+            basis(first.row.cost().basis)
+        ),
+    );
+    say(
+        0,
+        format!(
+            "Tokens {}: {} responses",
+            locale.count(all.usage.total()),
+            locale.count(all.responses)
+        ),
+    );
+    if !prices.is_empty() {
+        say(0, format!("Prices: {prices}"));
+    }
+    if first.row.session.flags.uncounted {
+        say(0, "Its log leaves out the tokens of some responses".into());
+    }
+    for (at, part) in explained.parts.iter().enumerate() {
+        say(0, String::new());
+        say(0, heading(at, part));
+        say(1, counting(part, locale));
+        for model in &part.models {
+            say(1, model_line(model, locale));
+            for text in model_details(model, locale) {
+                say(2, text);
+            }
+        }
+    }
+    out
+}
+
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Reported => "as the agent logged it",
+        Basis::Estimated => "made from tokens and prices",
+        Basis::Partial => "at least; some of it has no price or is not logged",
+        Basis::Unknown => "nothing is known of it",
+    }
+}
+
+fn heading(at: usize, part: &Part) -> String {
+    let session = &part.row.session;
+    let title = session
+        .title
+        .as_ref()
+        .map_or("Untitled", |t| t.text.as_str());
+    let what = match session.kind {
+        _ if at == 0 => "Session",
+        Kind::SubAgent => "Sub-agent",
+        Kind::Fork => "Fork",
+        Kind::Copy => "Copy",
+        Kind::Main => "Session",
+    };
+    format!("{what} {}: {title}, {}", session.id.native, part.cost())
+}
+
+fn counting(part: &Part, locale: &Locale) -> String {
+    let counting = &part.counting;
+    let count = |n| locale.count(n);
+    if counting.lines == 0 {
+        return "its log tells of no tokens".into();
+    }
+    let mut text = format!(
+        "{} lines tell of tokens: {} responses counted",
+        count(counting.lines),
+        count(counting.responses)
+    );
+    let counted = counting.responses + counting.elsewhere;
+    let again = counting.lines.saturating_sub(counted);
+    if again > 0 {
+        text.push_str(&format!(", {} lines say the same again", count(again)));
+    }
+    if counting.elsewhere > 0 {
+        text.push_str(&format!(
+            ", {} responses belong to other sessions (replays, forks, copies) and are not counted",
+            count(counting.elsewhere)
+        ));
+    }
+    text
+}
+
+fn model_line(part: &ModelPart, locale: &Locale) -> String {
+    let name = part.model.as_ref().map_or("unknown model", |m| &m.name);
+    let assumed = if part.sums.assumed > 0 {
+        " (assumed: the log names none)"
+    } else {
+        ""
+    };
+    format!(
+        "{name}{assumed}: {} responses, {} tokens, {}",
+        locale.count(part.sums.responses),
+        locale.count(part.sums.usage.total()),
+        part.sums.cost.cost()
+    )
+}
+
+fn model_details(part: &ModelPart, locale: &Locale) -> Vec<String> {
+    let mut out = Vec::new();
+    let money = |usd: Usd| precise(usd, locale);
+    if part.reported.1 > 0 {
+        out.push(format!(
+            "{} logged by the agent for {} responses",
+            money(part.reported.0),
+            locale.count(part.reported.1)
+        ));
+    }
+    for line in part.lines.iter().filter(|line| line.tokens > 0) {
+        let nanos = i64::try_from(line.picos / 1000).unwrap_or(i64::MAX);
+        out.push(format!(
+            "{}: {} at {} a million = {}",
+            line.kind,
+            locale.count(line.tokens),
+            precise(Usd::from_nanos(line.per_million), locale),
+            money(Usd::from_nanos(nanos))
+        ));
+    }
+    for from in &part.from {
+        out.push(format!("price: {from}"));
+    }
+    let unknown = part.sums.cost.unknown();
+    if unknown > 0 {
+        let u = &part.sums.usage;
+        out.push(format!(
+            "no price for {} responses: input {}, cache write {}, cache read {}, output {}",
+            locale.count(unknown),
+            locale.count(u.input),
+            locale.count(u.cache_write),
+            locale.count(u.cache_read),
+            locale.count(u.output)
+        ));
+    }
+    out
+}
+
+/// Cents where they say enough, else as many places as there are.
+fn precise(usd: Usd, locale: &Locale) -> String {
+    let nanos = usd.nanos().unsigned_abs();
+    if nanos.is_multiple_of(10_000_000) || nanos >= 100_000_000_000 {
+        return usd.cents_in(locale);
+    }
+    let digits = format!("{:09}", nanos % 1_000_000_000);
+    let cents = usd.cents_in(locale);
+    let point = if cents.contains(',') && !cents.contains('.') {
+        ','
+    } else {
+        '.'
+    };
+    let places = digits.trim_end_matches('0');
+    format!("${}{point}{places}", locale.count(nanos / 1_000_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_amounts_keep_their_places() {
+        let locale = Locale::default();
+        let said = |nanos| precise(Usd::from_nanos(nanos), &locale);
+        assert_eq!(said(1_250_000_000), "$1.25");
+        assert_eq!(said(89_775_000), "$0.089775");
+        assert_eq!(said(0), "$0.00");
+        assert_eq!(said(125_000_500_000), "$125.00");
+    }
+}
