@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::resolve::short_id;
-use crate::model::{Message, NoticeKind, Part, Role, Row, Sums, Usage};
+use crate::model::{Cost, Message, NoticeKind, Part, Role, Row, Sums, Usage, Usd};
 use crate::text::{Clean, Raw};
 
 /// The version of all shapes here.
@@ -181,6 +181,9 @@ pub struct MessageOut {
     at: Option<String>,
     model: Option<Shown>,
     usage: Option<UsageOut>,
+    /// Dollars.
+    cost: Option<f64>,
+    cost_basis: Option<&'static str>,
     parts: Vec<PartOut>,
 }
 
@@ -324,6 +327,8 @@ impl MessageOut {
             at: time(message.at),
             model: message.model.as_ref().map(|m| clean(&m.name)),
             usage: message.usage.as_ref().map(UsageOut::new),
+            cost: message.cost.and_then(Cost::known).map(Usd::dollars),
+            cost_basis: message.cost.map(|cost| cost.basis.word()),
             parts: message.parts.iter().map(PartOut::new).collect(),
         }
     }

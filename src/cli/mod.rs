@@ -23,8 +23,9 @@ use std::sync::Arc;
 
 use crate::env::Env;
 use crate::exit;
-use crate::index::{Index, Period, Tariff};
+use crate::index::{Index, Period};
 use crate::ingest::{self, Choice, SourceState};
+use crate::model::Tariff;
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::{self, Oddity, SOURCES};
 use crate::text::Locale;
@@ -104,7 +105,7 @@ fn tariff(
     _pricing: &args::Pricing,
     _streams: &mut Streams<'_>,
 ) -> Result<Arc<dyn Tariff>, Failure> {
-    Ok(Arc::new(crate::index::Logged))
+    Ok(Arc::new(crate::model::Logged))
 }
 
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
@@ -121,7 +122,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         }) => Command::Top(top),
         Some(command) => command,
         None if env.terminal.stdout_tty && !args.shared.json && !args.shared.plain => {
-            return screen(&env, &args);
+            return screen(&env, &args, streams);
         }
         None => Command::List(args::List {
             query: args.query.clone(),
@@ -181,7 +182,7 @@ fn world(mut env: Env, shared: &args::Shared) -> Result<Env, Failure> {
     Ok(env)
 }
 
-fn screen(env: &Env, args: &Args) -> Result<i32, Failure> {
+fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     if env.var("TERM") == Some("dumb") || !env.terminal.stdin_tty {
         let line = "this terminal cannot show a screen; try: backscroll list";
         return Err(Failure::Usage(line.to_owned()));
@@ -193,6 +194,7 @@ fn screen(env: &Env, args: &Args) -> Result<i32, Failure> {
         demo: args.shared.demo,
         ascii: args.shared.ascii,
         color: args.shared.color.choice(),
+        tariff: tariff(env, &args::Pricing::default(), streams)?,
     };
     Ok(crate::tui::run(env, context(env), &options)?)
 }

@@ -1,6 +1,8 @@
 //! `backscroll show`: one session's details, or its conversation.
 
-use super::args::{Format, Shared, Show};
+use std::sync::Arc;
+
+use super::args::{Format, Pricing, Shared, Show};
 use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
 use super::table::{block, heading, plain};
 use super::{Failure, Streams, resolve};
@@ -8,7 +10,7 @@ use crate::env::Env;
 use crate::exit;
 use crate::export::markdown;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Row};
+use crate::model::{Conversation, Row, Tariff};
 use crate::sources;
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
@@ -19,11 +21,12 @@ pub fn run(
     args: &Show,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load(env, shared, streams)?;
+    let tariff = super::tariff(env, &Pricing::default(), streams)?;
+    let loaded = super::load_with(env, shared, tariff.clone(), streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
     let as_json = shared.json || args.format == Some(Format::Json);
     if as_json || args.format == Some(Format::Md) || args.at.is_some() {
-        let conversation = read(env, &row)?;
+        let conversation = read(env, &row, tariff)?;
         let asked = |number: u32| args.at.is_none_or(|at| at == number);
         let messages: Vec<_> = conversation
             .messages
@@ -60,8 +63,8 @@ pub fn run(
     Ok(exit::DONE)
 }
 
-fn read(env: &Env, row: &Row) -> Result<Conversation, Failure> {
-    let mut reading = Reading::new(&row.session);
+fn read(env: &Env, row: &Row, tariff: Arc<dyn Tariff>) -> Result<Conversation, Failure> {
+    let mut reading = Reading::priced(&row.session, tariff);
     reading.read(env).map_err(|error| {
         let path = row.session.unit.path.display().to_string();
         Failure::Other(anyhow::Error::from(error).context(format!("cannot read {path}")))

@@ -1,7 +1,9 @@
 //! A cost taken apart, in plain lines: the same on the screen and in the shell.
 
+use std::sync::Arc;
+
 use crate::index::{Explained, ModelPart, Part};
-use crate::model::{Basis, Kind, Usd};
+use crate::model::{Basis, Cost, CostSum, Kind, Message, QuoteLine, Tariff, Usd};
 use crate::text::{Clean, Locale};
 
 /// A line and how far it is set in.
@@ -57,6 +59,69 @@ pub fn lines(explained: &Explained, prices: &str, locale: &Locale) -> Vec<Line> 
             }
         }
     }
+    out
+}
+
+/// What one turn spent, by kind and price. Nothing where its log tells no tokens.
+pub fn turn(messages: &[Arc<Message>], tariff: &dyn Tariff, locale: &Locale) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut say = |depth: usize, text: String| {
+        out.push(Line {
+            depth,
+            text: Clean::line(&text),
+        });
+    };
+    let mut sum = CostSum::default();
+    let costs = messages.iter().filter_map(|m| m.cost);
+    costs.for_each(|cost| sum.add(cost));
+    let counted: Vec<&Arc<Message>> = messages.iter().filter(|m| m.usage.is_some()).collect();
+    let Some(first) = counted.first() else {
+        return out;
+    };
+    let last = counted.last().unwrap_or(first);
+    let numbers = match (first.number, last.number) {
+        (a, b) if a == b => format!("message {a}"),
+        (a, b) => format!("messages {a} to {b}"),
+    };
+    say(0, format!("This turn, {numbers}: {}", sum.cost()));
+    for message in counted {
+        let Some(bill) = message.bill(None) else {
+            continue;
+        };
+        let name = message.model.as_ref().map_or("unknown model", |m| &m.name);
+        let cost = message.cost.unwrap_or(Cost::UNKNOWN);
+        say(1, format!("{}: {name}, {cost}", message.number));
+        let u = &bill.usage;
+        let logged = cost.basis == Basis::Reported && bill.logged.is_some();
+        match tariff.quote(&bill).filter(|_| !logged) {
+            Some(quote) => {
+                for line in quote.lines.iter().filter(|line| line.tokens > 0) {
+                    say(2, priced(line, locale));
+                }
+                say(2, format!("price: {}", quote.from));
+            }
+            None => {
+                let kinds = [
+                    ("input", u.input),
+                    ("cache write", u.cache_write),
+                    ("cache read", u.cache_read),
+                    ("output", u.output),
+                ];
+                let kinds = kinds.iter().filter(|(_, n)| *n > 0);
+                let kinds = kinds.map(|(kind, n)| format!("{kind} {}", locale.count(*n)));
+                let why = if logged {
+                    "logged by the agent"
+                } else {
+                    "no price"
+                };
+                say(
+                    2,
+                    format!("{}; {why}", kinds.collect::<Vec<_>>().join(", ")),
+                );
+            }
+        }
+    }
+    say(0, String::new());
     out
 }
 
@@ -136,14 +201,7 @@ fn model_details(part: &ModelPart, locale: &Locale) -> Vec<String> {
         ));
     }
     for line in part.lines.iter().filter(|line| line.tokens > 0) {
-        let nanos = i64::try_from(line.picos / 1000).unwrap_or(i64::MAX);
-        out.push(format!(
-            "{}: {} at {} a million = {}",
-            line.kind,
-            locale.count(line.tokens),
-            precise(Usd::from_nanos(line.per_million), locale),
-            money(Usd::from_nanos(nanos))
-        ));
+        out.push(priced(line, locale));
     }
     for from in &part.from {
         out.push(format!("price: {from}"));
@@ -161,6 +219,17 @@ fn model_details(part: &ModelPart, locale: &Locale) -> Vec<String> {
         ));
     }
     out
+}
+
+fn priced(line: &QuoteLine, locale: &Locale) -> String {
+    let nanos = i64::try_from(line.picos / 1000).unwrap_or(i64::MAX);
+    format!(
+        "{}: {} at {} a million = {}",
+        line.kind,
+        locale.count(line.tokens),
+        precise(Usd::from_nanos(line.per_million), locale),
+        precise(Usd::from_nanos(nanos), locale)
+    )
 }
 
 /// Cents where they say enough, else as many places as there are.

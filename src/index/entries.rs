@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Index, Tariff};
-use crate::model::{Kind, Response, Row, SessionId};
+use super::Index;
+use crate::model::{Kind, Response, Row, SessionId, Tariff};
 
 /// A response, the session whose log owns it, and the row that was asked for.
 pub struct Entry<'a> {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::Index;
 use super::entries::Counting;
-use super::tariff::{Bill, QuoteLine};
-use crate::model::{Basis, Cost, ModelId, ModelSums, Row, Usd};
+use crate::model::{Basis, Bill, Cost, ModelId, ModelSums, Quote, QuoteLine, Row, Usd};
 
 /// A session taken apart: itself first, then each sub-agent and copy that is billed with it.
 #[derive(Clone, Debug)]
@@ -116,7 +115,7 @@ impl Index {
 }
 
 impl Tally {
-    fn hear(&mut self, quote: Option<super::Quote>) {
+    fn hear(&mut self, quote: Option<Quote>) {
         let Some(quote) = quote else { return };
         for (place, line) in quote.lines.into_iter().enumerate() {
             let sum = self

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::tariff::{Bill, Logged, Tariff};
-use crate::model::{Mark, ModelId, Response, SessionId, SourceId, Spend, Sums};
+use crate::model::{
+    Bill, Logged, Mark, ModelId, Response, SessionId, SourceId, Spend, Sums, Tariff,
+};
 use crate::sources;
 
 /// A session's place in the ledger, given once and kept.

@@ -9,7 +9,6 @@ mod families;
 mod groups;
 mod ledger;
 mod order;
-mod tariff;
 mod tellings;
 #[cfg(test)]
 mod tests;
@@ -19,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
-use crate::model::{Cost, Kind, Row, Session, SessionId, Sums};
+use crate::model::{Cost, Kind, Row, Session, SessionId, Sums, Tariff};
 use crate::sources::Subject;
 
 pub use entries::{Counting, Entry};
@@ -28,7 +27,6 @@ use families::Link;
 pub use groups::{By, Facet, Group, Groups, Period};
 use ledger::{Ledger, Slot};
 pub use order::{Direction, Order, SORTS, SortKey, SortName};
-pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 use tellings::{numbered, overlay};
 
 /// All rows and what they are made from.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::branches::Branches;
 use crate::env::Env;
-use crate::model::{Conversation, Lane, Message, Part, Role, Session, SessionId, Unit};
+use crate::model::{
+    Conversation, Lane, Logged, Message, ModelId, Part, Role, Session, SessionId, Tariff, Unit,
+};
 use crate::sources::{self, Cursor, Record, Want};
 
 /// Asked after every record whether to go on, with what is known so far and how many messages that is.
@@ -27,11 +29,32 @@ pub struct Reading {
     place: Place,
     cursor: Cursor,
     fold: ConversationFold,
+    prices: Prices,
+}
+
+/// What responses cost.
+#[derive(Clone)]
+struct Prices {
+    tariff: Arc<dyn Tariff>,
+    /// The model of responses whose log names none.
+    assumed: Option<ModelId>,
+}
+
+impl Prices {
+    fn set(&self, message: &mut Message) {
+        let bill = message.bill(self.assumed.as_ref());
+        message.cost = bill.map(|bill| self.tariff.charge(&bill));
+    }
 }
 
 impl Reading {
-    /// Nothing is read yet.
+    /// Nothing is read yet. Costs will be those that the log itself tells.
     pub fn new(session: &Session) -> Reading {
+        Reading::priced(session, Arc::new(Logged))
+    }
+
+    /// The same, with costs by a tariff.
+    pub fn priced(session: &Session, tariff: Arc<dyn Tariff>) -> Reading {
         // A second session of the same id is told by its own unit under the plain id.
         let plain = session
             .id
@@ -43,14 +66,20 @@ impl Reading {
             native: plain.into(),
             unit: session.unit.clone(),
         };
-        Reading::from(place, Cursor::default())
+        Reading::from(place, Cursor::default(), tariff)
     }
 
-    fn from(place: Place, cursor: Cursor) -> Reading {
+    fn from(place: Place, cursor: Cursor, tariff: Arc<dyn Tariff>) -> Reading {
+        let card = sources::source(place.unit.source).map(|source| source.card());
+        let assumed = card.and_then(|card| card.assumed_model);
         Reading {
             place,
             cursor,
             fold: ConversationFold::default(),
+            prices: Prices {
+                tariff,
+                assumed: assumed.map(|name| ModelId::new(None, name)),
+            },
         }
     }
 
@@ -66,11 +95,11 @@ impl Reading {
             return Ok(false);
         };
         env.fault("conversation");
-        let fold = &mut self.fold;
+        let (fold, prices) = (&mut self.fold, &self.prices);
         let mut changed = false;
         let want = Want::Conversation { session: native };
         self.cursor = source.read(env, unit, want, &self.cursor, &mut |record| {
-            changed |= fold.hear(native, record);
+            changed |= fold.hear(native, record, prices);
             let known = fold.messages.len();
             let snapshot = || fold.conversation(id);
             each(&snapshot, known)
@@ -80,7 +109,7 @@ impl Reading {
 
     /// The same conversation, to be read from near its end.
     pub fn tail(&self) -> Tail {
-        Tail(self.place.clone())
+        Tail(self.place.clone(), self.prices.tariff.clone())
     }
 
     /// All messages known now.
@@ -90,14 +119,14 @@ impl Reading {
 }
 
 /// The end of a conversation that is long.
-pub struct Tail(Place);
+pub struct Tail(Place, Arc<dyn Tariff>);
 
 impl Tail {
     /// The last messages, without what comes before them. None where reading all of it is as quick.
     pub fn read(&self, env: &Env) -> Option<Conversation> {
         let unit = &self.0.unit;
         let near = sources::source(unit.source)?.near_end(env, unit)?;
-        let mut end = Reading::from(self.0.clone(), near);
+        let mut end = Reading::from(self.0.clone(), near, self.1.clone());
         end.read(env).ok()?;
         Some(end.conversation()).filter(|c| !c.messages.is_empty())
     }
@@ -119,11 +148,13 @@ struct ConversationFold {
 
 impl ConversationFold {
     /// Whether it said something about this session's messages.
-    fn hear(&mut self, native: &str, record: Record) -> bool {
+    fn hear(&mut self, native: &str, record: Record, prices: &Prices) -> bool {
         match record {
             Record::Reset => *self = ConversationFold::default(),
             Record::Again { session } if *session == *native => *self = ConversationFold::default(),
-            Record::Message { session, message } if *session == *native => self.message(*message),
+            Record::Message { session, message } if *session == *native => {
+                self.message(*message, prices);
+            }
             Record::Link {
                 session,
                 node,
@@ -141,7 +172,8 @@ impl ConversationFold {
         true
     }
 
-    fn message(&mut self, mut message: Message) {
+    fn message(&mut self, mut message: Message, prices: &Prices) {
+        prices.set(&mut message);
         let key = message.key;
         if let Some(&at) = self.by_key.get(&key) {
             // The same block again: a log repeats it, or a database changed it.
@@ -155,7 +187,7 @@ impl ConversationFold {
             return;
         }
         if let Some(&at) = message.reply.and_then(|reply| self.by_reply.get(&reply)) {
-            self.join(at, message);
+            self.join(at, message, prices);
             self.by_key.insert(key, at);
             self.joined.insert(at);
             return;
@@ -185,17 +217,20 @@ impl ConversationFold {
         self.note_calls(at);
     }
 
-    fn join(&mut self, at: usize, block: Message) {
+    fn join(&mut self, at: usize, block: Message, prices: &Prices) {
         if let Some(known) = self.messages.get_mut(at).map(Arc::make_mut) {
             known.parts.extend(block.parts);
             known.tools += block.tools;
             known.errors += block.errors;
             known.model = known.model.take().or(block.model);
             // Early blocks of a streamed reply carry placeholders; the largest is the true one.
-            known.usage = match (known.usage, block.usage) {
-                (Some(a), Some(b)) => Some(if b.total() >= a.total() { b } else { a }),
-                (a, b) => a.or(b),
-            };
+            let size = |usage: Option<crate::model::Usage>| usage.map(|u| u.total());
+            if size(block.usage) >= size(known.usage) && block.usage.is_some() {
+                known.usage = block.usage;
+                known.rate = block.rate;
+            }
+            known.logged = known.logged.or(block.logged);
+            prices.set(known);
         }
         self.note_calls(at);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::{ModelId, SessionId, Usage};
+use super::{Bill, Cost, ModelId, Rate, SessionId, Usage, Usd};
 use crate::text::Raw;
 
 /// All messages of a session, in the log's order.
@@ -36,6 +36,11 @@ pub struct Message {
     pub model: Option<ModelId>,
     /// For display; sums come from spends.
     pub usage: Option<Usage>,
+    pub rate: Rate,
+    /// What the agent itself says the response cost.
+    pub logged: Option<Usd>,
+    /// What the response cost, by the tariff its conversation was read with; absent where it has no usage.
+    pub cost: Option<Cost>,
     pub parts: Vec<Part>,
     pub lane: Lane,
     /// Tool calls among its parts, also where the parts were left out.
@@ -56,12 +61,27 @@ impl Message {
             at,
             model: None,
             usage: None,
+            rate: Rate::Standard,
+            logged: None,
+            cost: None,
             parts: Vec::new(),
             lane: Lane::Main,
             tools: 0,
             errors: 0,
             counts: true,
         }
+    }
+
+    /// The response as it is billed, where its tokens are known.
+    pub fn bill<'a>(&'a self, assumed: Option<&'a ModelId>) -> Option<Bill<'a>> {
+        let usage = self.usage?;
+        Some(Bill {
+            model: self.model.as_ref().or(assumed),
+            rate: self.rate,
+            usage,
+            logged: self.logged,
+            at: self.at,
+        })
     }
 }
 

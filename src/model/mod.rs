@@ -4,6 +4,7 @@ mod id;
 mod message;
 mod money;
 mod session;
+mod tariff;
 mod usage;
 
 pub use id::{ModelId, SessionId, SourceId};
@@ -15,4 +16,5 @@ pub use money::{Basis, Cost, CostSum, Usd};
 pub use session::{
     Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
 };
+pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

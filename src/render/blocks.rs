@@ -7,6 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::{Line, Span};
 
 use super::code::{Ink, InkJob};
+use super::document::Spent;
 use super::markdown::{self, Paper};
 use super::span::{blank, clip, made, rule, span, spread, word};
 use super::theme::{Role as Hue, Theme};
@@ -42,6 +43,8 @@ pub struct Setting<'a> {
     pub heads: bool,
     /// Tokens that the response to a prompt read.
     pub asked: Option<u64>,
+    /// What the turn that starts here spent.
+    pub spent: Option<Spent>,
 }
 
 /// How far each part is open.
@@ -146,11 +149,12 @@ impl Block<'_, '_> {
     }
 
     fn spent(&self) -> Option<Span<'static>> {
-        let usage = self.message.usage.filter(|u| u.output > 0)?;
-        Some(made(
-            format!("out {} tok", short_count(usage.output)),
-            self.hue(Hue::Dim),
-        ))
+        let spent = self.setting.spent.filter(|spent| spent.usage.output > 0)?;
+        let mut text = format!("out {} tok", short_count(spent.usage.output));
+        if spent.cost.known().is_some() {
+            text.push_str(&format!("  {}", spent.cost));
+        }
+        Some(made(text, self.hue(Hue::Dim)))
     }
 
     fn part(&mut self, i: usize, part: &Part, result: Option<&ToolResult>, level: Level) {

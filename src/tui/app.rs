@@ -79,6 +79,8 @@ pub enum OverlayKind {
     Help,
     Details,
     Problems,
+    /// Where a session's tokens and cost come from.
+    Explain,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

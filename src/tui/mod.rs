@@ -15,12 +15,15 @@ mod workers;
 pub use runtime::run;
 pub use update::update;
 
+use std::sync::Arc;
+
 use crate::env::Env;
 use crate::ingest::Choice;
+use crate::model::Tariff;
 use crate::render::theme::ThemeKind;
 
 /// How the screen was asked for.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone)]
 pub struct Options {
     pub query: String,
     pub choice: Choice,
@@ -29,6 +32,8 @@ pub struct Options {
     pub demo: bool,
     pub ascii: bool,
     pub color: ColorChoice,
+    /// By which costs are counted.
+    pub tariff: Arc<dyn Tariff>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -20,6 +20,7 @@ use super::prefs::Prefs;
 use super::workers::Workers;
 use super::{Options, is_ascii, terminal, theme_kind, update, view};
 use crate::env::{Env, OwnDir};
+use crate::index::Index;
 use crate::ingest::Loader;
 use crate::query::Context;
 use crate::render::document::Look;
@@ -155,12 +156,13 @@ impl Screen<'_> {
         prefs: Prefs,
     ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
-        let workers = Workers::start(env, send.clone());
+        let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
         let loader = Loader::spawn(env.clone(), options.choice.clone(), options.watch, tell);
         let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         let size = out.size()?;
         let mut app = App::new(context, look, prefs, (size.width, size.height));
+        app.index = Index::with(options.tariff.clone());
         app.demo = options.demo;
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Session};
+use crate::model::{Conversation, Session, Tariff};
 use crate::render::code::{InkJob, highlight};
 use crate::text::Clean;
 
@@ -33,13 +33,13 @@ pub struct Workers {
 }
 
 impl Workers {
-    pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Workers {
+    pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Workers {
         let (open, jobs) = mpsc::channel();
         let (ink, inks) = mpsc::channel::<InkJob>();
         let (copy, copies) = mpsc::channel::<(Clean, Clean)>();
         let (reader_env, reader_news) = (env.clone(), news.clone());
         spawn("conversations", move || {
-            read(&reader_env, &jobs, &reader_news)
+            read(&reader_env, &tariff, &jobs, &reader_news)
         });
         let ink_news = news.clone();
         spawn("colours", move || {
@@ -95,7 +95,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
 
 /// Only the newest wish counts: whoever scrolls past ten sessions waits for the last one only, and a long reading is
 /// left for another.
-fn read(env: &Env, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
+fn read(env: &Env, tariff: &Arc<dyn Tariff>, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
     let mut open: Option<(Ticket, Reading)> = None;
     let mut next: Option<Job> = None;
     while let Some(mut job) = next.take().or_else(|| jobs.recv().ok()) {
@@ -106,7 +106,7 @@ fn read(env: &Env, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
         }
         let (fresh, asked) = match job {
             Job::Open(ticket, session) => {
-                open = Some((ticket, Reading::new(&session)));
+                open = Some((ticket, Reading::priced(&session, tariff.clone())));
                 (true, ticket)
             }
             Job::Refresh(ticket) => (false, ticket),

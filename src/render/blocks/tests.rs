@@ -1,8 +1,7 @@
 //! Messages as lines.
 
 use super::*;
-use crate::model::ModelId;
-use crate::model::Usage;
+use crate::model::{Cost, ModelId, Usage};
 use crate::render::span::plain;
 use crate::render::theme::ThemeKind;
 
@@ -23,6 +22,10 @@ fn lay_with(
         ink: &HashMap::new(),
         heads,
         asked: Some(1_234),
+        spent: message.usage.map(|usage| Spent {
+            usage,
+            cost: message.cost.unwrap_or(Cost::UNKNOWN),
+        }),
     };
     let mut wanted = Vec::new();
     let levels = |_: usize, part: &Part| default_level(part, Level::Folded);

@@ -1,13 +1,11 @@
 //! Laying out blocks when they are looked at, and finding one's way among lines whose number is only partly known.
 
-use std::sync::Arc;
-
 use ratatui::text::Line;
 
 use super::super::blocks::{self, Laid, Setting};
 use super::super::theme::Role as Hue;
-use super::{Document, Spot};
-use crate::model::{Lane, Message, Part, Role};
+use super::{Document, Spot, turns};
+use crate::model::{Lane, Part, Role};
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
 const MARGIN: usize = 20;
@@ -31,15 +29,12 @@ impl Document {
         let Some(message) = messages.get(i).cloned() else {
             return Vec::new();
         };
-        let before = i.checked_sub(1).and_then(|i| messages.get(i));
-        let same_turn = |other: &Arc<Message>| {
-            other.role == message.role
-                && other.role != Role::User
-                && other.lane == message.lane
-                && (message.model.is_none() || other.model == message.model)
+        let heads = turns::heads(messages, i);
+        let spent = if heads {
+            turns::spent(messages, i)
+        } else {
+            None
         };
-        let quiet = message.role == Role::System;
-        let heads = !before.is_some_and(same_turn) && !quiet;
         let asked = messages
             .get(i + 1)
             .filter(|next| next.role == Role::Assistant)
@@ -60,6 +55,7 @@ impl Document {
             ink: &self.ink,
             heads,
             asked: asked.map(|u| u.prompt()),
+            spent,
         };
         let levels = |n: usize, part: &Part| self.level(i, &message, n, part);
         let mut wanted = Vec::new();

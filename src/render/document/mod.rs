@@ -10,6 +10,7 @@ mod laying;
 mod moving;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -30,6 +31,7 @@ use crate::query::Needle;
 use crate::text::Raw;
 use anchoring::Mark;
 use folding::{PartName, name_of, part_named};
+pub use turns::Spent;
 
 /// How documents look.
 #[derive(Clone)]
@@ -337,8 +339,8 @@ impl Document {
     }
 }
 
-/// Whether a block's lines would come out as they were. Its heading follows from the message before, and a prompt's
-/// heading tells what the response behind it read.
+/// Whether a block's lines would come out as they were. Its heading follows from the message before, a prompt's heading
+/// tells what the response behind it read, and a response's what its turn spent.
 fn is_same(old: &[Arc<Message>], new: &[Arc<Message>], i: usize) -> bool {
     fn before(messages: &[Arc<Message>], i: usize) -> Option<(&Role, &Lane, &Option<ModelId>)> {
         let message = messages.get(i.checked_sub(1)?)?;
@@ -348,7 +350,9 @@ fn is_same(old: &[Arc<Message>], new: &[Arc<Message>], i: usize) -> bool {
         messages.get(i + 1).map(|m| (m.role, m.usage))
     }
     let same = |(a, b): (&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(a, b) || a == b;
+    let spent = |messages| turns::heads(messages, i).then(|| turns::spent(messages, i));
     old.get(i).zip(new.get(i)).is_some_and(same)
+        && spent(old) == spent(new)
         && before(old, i) == before(new, i)
         && behind(old, i) == behind(new, i)
 }

@@ -362,7 +362,7 @@ pub fn tokens(usage: &Obj<'_>) -> Usage {
     }
 }
 
-fn rate(usage: &Obj<'_>) -> Rate {
+pub fn rate(usage: &Obj<'_>) -> Rate {
     match (
         usage.str("speed").as_deref(),
         usage.str("service_tier").as_deref(),

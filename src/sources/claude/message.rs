@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::super::{hash, tools};
 use super::json::{Json, Obj};
-use super::lines::{model_id, tokens};
-use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult};
+use super::lines::{model_id, rate, tokens};
+use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};
 
 /// What a line says to a reader.
@@ -88,7 +88,10 @@ fn assistant(record: &Obj<'_>, message: &mut Message, whole: bool) {
         ])
     });
     if whole {
-        message.usage = body.obj("usage").map(|u| tokens(&u));
+        let usage = body.obj("usage");
+        message.usage = usage.as_ref().map(tokens);
+        message.rate = usage.as_ref().map(rate).unwrap_or_default();
+        message.logged = record.f64("costUSD").and_then(Usd::from_dollars);
     }
     blocks(&body, message, whole);
 }

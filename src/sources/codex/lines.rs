@@ -394,6 +394,7 @@ impl<'a> Log<'a> {
             self.memo.last_reply = Some(key);
             if let Some(counts) = self.memo.waiting.take() {
                 message.usage = Some(Counts::from_words(counts).usage()).filter(|_| whole);
+                message.rate = self.rate();
             }
         }
         tell(

@@ -110,6 +110,7 @@ impl Log<'_> {
             let mut message = Message::new(reply, Role::Assistant, None);
             message.reply = Some(last);
             message.usage = Some(usage);
+            message.rate = self.rate();
             return tell(
                 say,
                 Record::Message {
@@ -122,11 +123,7 @@ impl Log<'_> {
             key: reply,
             at: time,
             model: self.model(),
-            rate: if self.memo.fast {
-                Rate::Fast
-            } else {
-                Rate::Standard
-            },
+            rate: self.rate(),
             usage,
             logged: None,
             same: Some(Same {
@@ -142,5 +139,13 @@ impl Log<'_> {
                 spend,
             },
         )
+    }
+
+    /// The tariff that the agent's settings ask for.
+    pub(super) fn rate(&self) -> Rate {
+        match self.memo.fast {
+            true => Rate::Fast,
+            false => Rate::Standard,
+        }
     }
 }

@@ -86,10 +86,15 @@ impl Stored<'_> {
         })
     }
 
-    /// What it cost. A cost of 0 for tokens means that nobody knew the price.
+    /// What the agent says it cost. A cost of 0 for tokens means that nobody knew the price.
+    fn logged(&self, usage: &Usage) -> Option<Usd> {
+        let cost = self.data.f64("cost").and_then(Usd::from_dollars);
+        cost.filter(|usd| usd.nanos() > 0 || usage.is_zero())
+    }
+
+    /// What it spent.
     pub fn spend(&self) -> Option<Spend> {
         let usage = self.usage().filter(|_| self.assistant)?;
-        let cost = self.data.f64("cost").and_then(Usd::from_dollars);
         let created = self.created_ms();
         let u = usage;
         let tokens: Vec<u8> = [u.input, u.cache_read, u.cache_write, u.output, u.reasoning]
@@ -112,7 +117,7 @@ impl Stored<'_> {
             model: self.model(),
             rate: Rate::Standard,
             usage,
-            logged: cost.filter(|usd| usd.nanos() > 0 || usage.is_zero()),
+            logged: self.logged(&usage),
             same: Some(Same {
                 reply,
                 variant: None,
@@ -139,6 +144,7 @@ impl Stored<'_> {
             message.reply = Some(self.key());
             message.model = self.model();
             message.usage = self.usage().filter(|_| whole);
+            message.logged = message.usage.and_then(|usage| self.logged(&usage));
         }
         for part in self.parts {
             add(part, &mut message, assistant, whole);

@@ -49,6 +49,12 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 top: 0,
             })
         }
+        Action::Explain if app.subject_row().is_some() => {
+            app.overlay = Some(Overlay {
+                kind: OverlayKind::Explain,
+                top: 0,
+            })
+        }
         Action::Details => details(app),
         Action::NextPane => {
             app.focus = match app.focus {

@@ -108,6 +108,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             let loading = app.reader.as_ref().filter(|reader| reader.loading);
             effects.extend(loading.map(|reader| Effect::End(reader.ticket)));
         }
+        Action::Dearest => return dearest(app),
         Action::Open => return into(app, effects),
         Action::Out => return out(app, effects),
         _ => {}
@@ -151,6 +152,21 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::FoldSystem => document.toggle_system(),
         _ => {}
     }
+}
+
+/// To the turn that cost most, and what that was.
+fn dearest(app: &mut App) {
+    let Some(document) = app.document() else {
+        return;
+    };
+    let text = match document.to_dearest() {
+        Some(spent) => {
+            let tokens = crate::text::short_count(spent.usage.total());
+            format!("dearest turn: {}, {tokens} tok", spent.cost)
+        }
+        None => "no turn here has a known cost".to_owned(),
+    };
+    app.say(Clean::from(text), false);
 }
 
 /// Into the sub-agent under the cursor, else folds what is there.

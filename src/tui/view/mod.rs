@@ -1,6 +1,7 @@
 //! What the app looks like. Borrows the app and draws it; drawing twice gives the same screen.
 
 mod details;
+mod explain;
 mod footer;
 mod header;
 pub mod layout;

@@ -8,7 +8,7 @@ use ratatui::widgets::Clear;
 use super::super::app::{App, Overlay, OverlayKind};
 use super::super::keys::{self, BINDINGS, Scope};
 use super::super::update;
-use super::{details, footer, frame_of, lines};
+use super::{details, explain, footer, frame_of, lines};
 use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
@@ -48,14 +48,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// Where an overlay is, its title and its lines.
 fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Line<'static>>) {
-    let width = area
-        .width
-        .saturating_sub(4)
-        .min(if overlay.kind == OverlayKind::Problems {
-            110
-        } else {
-            78
-        });
+    let width = area.width.saturating_sub(4).min(match overlay.kind {
+        OverlayKind::Problems | OverlayKind::Explain => 110,
+        OverlayKind::Help | OverlayKind::Details => 78,
+    });
     let inner = usize::from(width.saturating_sub(2));
     let (title, content) = match overlay.kind {
         OverlayKind::Help => (" Help ", help(app, inner)),
@@ -64,6 +60,10 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
             app.subject_row()
                 .map(|row| details::facts(app, row, inner))
                 .unwrap_or_default(),
+        ),
+        OverlayKind::Explain => (
+            " Where the numbers come from ",
+            explain::content(app, inner),
         ),
         OverlayKind::Problems => (" What could not be read ", problems(app, inner)),
     };

@@ -1,8 +1,9 @@
-//! How a response becomes money. The index knows no prices; whoever makes it says by which tariff it counts.
+//! How a response becomes money. Index and conversations know no prices; whoever makes them says by which tariff they
+//! count.
 
 use jiff::Timestamp;
 
-use crate::model::{Cost, ModelId, Rate, Usage, Usd};
+use super::{Cost, ModelId, Rate, Usage, Usd};
 
 /// One response as it is billed.
 #[derive(Clone, Copy, Debug)]
