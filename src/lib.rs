@@ -48,6 +48,7 @@ pub mod index;
 pub mod ingest;
 pub mod model;
 pub mod os;
+pub mod pricing;
 pub mod query;
 pub mod render;
 pub mod search;
