@@ -159,7 +159,7 @@ impl ModelOut {
                     kind: line.kind.clone(),
                     tokens: line.tokens,
                     per_million: Usd::from_nanos(line.per_million).dollars(),
-                    cost: line.picos as f64 / 1e12,
+                    cost: line.amount().dollars(),
                 })
                 .collect(),
         }

@@ -26,6 +26,7 @@ use crate::exit;
 use crate::index::{Index, Period};
 use crate::ingest::{self, Choice, SourceState};
 use crate::model::Tariff;
+use crate::pricing::{Accounting, Mode, Prices};
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::{self, Oddity, SOURCES};
 use crate::text::Locale;
@@ -102,10 +103,18 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
 /// By which prices costs are counted.
 fn tariff(
     _env: &Env,
-    _pricing: &args::Pricing,
+    pricing: &args::Pricing,
     _streams: &mut Streams<'_>,
 ) -> Result<Arc<dyn Tariff>, Failure> {
-    Ok(Arc::new(crate::model::Logged))
+    let mode = match pricing.mode {
+        args::Mode::Auto => Mode::Auto,
+        args::Mode::Calculate => Mode::Calculate,
+        args::Mode::Display => Mode::Display,
+    };
+    Ok(Arc::new(Accounting::new(
+        Arc::new(Prices::embedded()),
+        mode,
+    )))
 }
 
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {

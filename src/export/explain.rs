@@ -222,13 +222,12 @@ fn model_details(part: &ModelPart, locale: &Locale) -> Vec<String> {
 }
 
 fn priced(line: &QuoteLine, locale: &Locale) -> String {
-    let nanos = i64::try_from(line.picos / 1000).unwrap_or(i64::MAX);
     format!(
         "{}: {} at {} a million = {}",
         line.kind,
         locale.count(line.tokens),
         precise(Usd::from_nanos(line.per_million), locale),
-        precise(Usd::from_nanos(nanos), locale)
+        precise(line.amount(), locale)
     )
 }
 

@@ -47,7 +47,7 @@ pub struct ModelPart {
 struct Tally {
     reported: (Usd, u64),
     estimated: (Usd, u64),
-    lines: BTreeMap<(usize, String, i64), (u64, i128)>,
+    lines: BTreeMap<(u8, String, i64), u64>,
     from: Vec<String>,
 }
 
@@ -99,11 +99,11 @@ impl Index {
             lines: tally
                 .lines
                 .into_iter()
-                .map(|((_, kind, per_million), (tokens, picos))| QuoteLine {
+                .map(|((place, kind, per_million), tokens)| QuoteLine {
+                    place,
                     kind,
                     tokens,
                     per_million,
-                    picos,
                 })
                 .collect(),
             from: tally.from,
@@ -117,13 +117,12 @@ impl Index {
 impl Tally {
     fn hear(&mut self, quote: Option<Quote>) {
         let Some(quote) = quote else { return };
-        for (place, line) in quote.lines.into_iter().enumerate() {
+        for line in quote.lines {
             let sum = self
                 .lines
-                .entry((place, line.kind, line.per_million))
+                .entry((line.place, line.kind, line.per_million))
                 .or_default();
-            sum.0 = sum.0.saturating_add(line.tokens);
-            sum.1 = sum.1.saturating_add(line.picos);
+            *sum = sum.saturating_add(line.tokens);
         }
         if !self.from.contains(&quote.from) {
             self.from.push(quote.from);

@@ -112,6 +112,13 @@ impl Cost {
         }
     }
 
+    pub fn estimated(usd: Usd) -> Cost {
+        Cost {
+            usd,
+            basis: Basis::Estimated,
+        }
+    }
+
     /// The known amount; absent when nothing is known.
     pub fn known(self) -> Option<Usd> {
         (self.basis != Basis::Unknown).then_some(self.usd)

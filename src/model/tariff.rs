@@ -43,13 +43,21 @@ pub struct Quote {
 /// Tokens of one kind at one price.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QuoteLine {
+    /// Where it stands among the kinds.
+    pub place: u8,
     /// Such as `input` or `cache write 1h`, with the tariff where it is not the standard one.
     pub kind: String,
     pub tokens: u64,
     /// Billionths of a dollar for a million tokens.
     pub per_million: i64,
-    /// Trillionths of a dollar: a response is rounded once, not line by line.
-    pub picos: i128,
+}
+
+impl QuoteLine {
+    /// What these tokens come to. Responses are rounded one by one, so lines may miss their total by a little.
+    pub fn amount(&self) -> Usd {
+        let nanos = i128::from(self.tokens) * i128::from(self.per_million) / 1_000_000;
+        Usd::from_nanos(i64::try_from(nanos).unwrap_or(i64::MAX))
+    }
 }
 /// Only what the agents themselves logged. A response that spent nothing costs nothing; one whose price nobody logged is
 /// unknown.

@@ -12,7 +12,10 @@ use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::{keys, update, view};
 use crate::env::Env;
+use crate::index::Index;
 use crate::ingest::{self, Choice, Reading};
+use crate::model::Tariff;
+use crate::pricing::{self, Accounting, Mode};
 use crate::query::Context;
 use crate::render::code::highlight;
 use crate::render::document::Look;
@@ -26,6 +29,7 @@ pub struct Stage {
     /// What was copied so far.
     pub copied: Arc<Mutex<Vec<Clean>>>,
     pub quit: bool,
+    tariff: Arc<dyn Tariff>,
 }
 
 impl Stage {
@@ -42,13 +46,19 @@ impl Stage {
             ascii,
             zone: env.zone.clone(),
         };
-        let app = App::new(context, look, Prefs::default(), size);
+        let tariff: Arc<dyn Tariff> = Arc::new(Accounting::new(
+            Arc::new(pricing::Prices::embedded()),
+            Mode::default(),
+        ));
+        let mut app = App::new(context, look, Prefs::default(), size);
+        app.index = Index::with(tariff.clone());
         let delta = ingest::load(&env, &Choice::default());
         let mut stage = Stage {
             env,
             app,
             copied: Arc::default(),
             quit: false,
+            tariff,
         };
         stage.tell(Msg::Delta(delta));
         stage
@@ -95,7 +105,7 @@ impl Stage {
     fn perform(&mut self, effect: Effect) -> Option<Msg> {
         match effect {
             Effect::Open(ticket, session) => {
-                let mut reading = Reading::new(&session);
+                let mut reading = Reading::priced(&session, self.tariff.clone());
                 Some(match reading.read(&self.env) {
                     Ok(_) => Msg::Opened(ticket, Arc::new(reading.conversation()), false),
                     Err(error) => Msg::NotOpened(ticket, error.to_string()),

@@ -409,7 +409,7 @@ fn the_top_is_ranked_and_tokens_are_split() {
     let shown = home.out(&["show", "abc123-def", "--tokens"]);
     assert!(shown.contains("Token Breakdown"), "{shown}");
     assert!(
-        shown.contains("Output              │ 350,846 (98.3%)"),
+        shown.contains("Output             │ 350,846 (98.3%)"),
         "{shown}"
     );
 }
