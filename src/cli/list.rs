@@ -29,7 +29,11 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
     let query = super::query(env, &args.query, &loaded.context, streams)?;
-    let Selected { rows, hidden } = select(&loaded, &query, args);
+    let Selected {
+        rows,
+        hidden,
+        spent,
+    } = select(&loaded, &query, args);
     let (total, from) = (rows.len(), args.offset.min(rows.len()));
     let most = match (args.recent, args.limit) {
         (true, Some(limit)) => limit.min(RECENT),
@@ -39,7 +43,7 @@ pub fn run(
     let page: Vec<Arc<Row>> = rows.iter().skip(from).take(most).cloned().collect();
     let next = Some(from + page.len()).filter(|&next| next < total);
     if shared.json {
-        let sums = loaded.index.sums(&rows);
+        let sums = loaded.index.sums(&spent);
         let out = ListOut {
             schema_version: SCHEMA,
             sessions: page.iter().map(|row| SessionOut::new(row)).collect(),
@@ -75,17 +79,22 @@ struct Selected {
     rows: Vec<Arc<Row>>,
     /// Rows that match and are left out, by what they are.
     hidden: BTreeMap<&'static str, usize>,
+    /// Rows whose money is in the totals.
+    spent: Vec<Arc<Row>>,
 }
 
 fn select(loaded: &Loaded, query: &Query, args: &List) -> Selected {
     let asked = query.asks_for_hidden();
     let mut hidden = BTreeMap::new();
     let provider = args.provider.as_deref();
-    let mut rows: Vec<Arc<Row>> = Vec::new();
+    let (mut rows, mut spent): (Vec<Arc<Row>>, Vec<Arc<Row>>) = (Vec::new(), Vec::new());
     for row in loaded.index.rows().filter(|row| query.matches(row)) {
         let named = row.model().and_then(|m| m.provider.as_deref());
         if provider.is_some_and(|p| !named.is_some_and(|n| n.eq_ignore_ascii_case(p))) {
             continue;
+        }
+        if args.all || asked.counts(row) {
+            spent.push(row.clone());
         }
         let class = asked.class(row);
         match class.filter(|_| !args.all) {
@@ -100,7 +109,11 @@ fn select(loaded: &Loaded, query: &Query, args: &List) -> Selected {
         Sort::Messages => SortKey::Messages,
     });
     order.sort(&mut rows, |row| row);
-    Selected { rows, hidden }
+    Selected {
+        rows,
+        hidden,
+        spent,
+    }
 }
 
 fn text(

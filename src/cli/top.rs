@@ -56,7 +56,7 @@ pub fn run(
         false => row.cost().known().is_some_and(|usd| usd > Usd::ZERO),
     };
     let rows = loaded.index.rows().filter(|row| query.matches(row));
-    let rows = rows.filter(|row| asked.class(row).is_none() && known(row));
+    let rows = rows.filter(|row| asked.counts(row) && known(row));
     let mut rows: Vec<Arc<Row>> = rows.cloned().collect();
     Order::by(key).sort(&mut rows, |row| row);
     rows.truncate(args.limit);

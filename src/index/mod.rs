@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
-use crate::model::{Cost, Kind, Row, Session, SessionId, Sums, Tariff};
+use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
 use crate::sources::Subject;
 
 pub use entries::{Counting, Entry};
@@ -134,6 +134,18 @@ impl Index {
             sums.merge(&row.own);
         }
         sums
+    }
+
+    /// What rows cost together: the cost of [`Index::sums`], without summing what each of them already has.
+    pub fn cost(&self, rows: &[&Arc<Row>]) -> Cost {
+        // Only what is billed with another row can stand twice.
+        let is_billed = |row: &Row| matches!(row.session.kind, Kind::SubAgent | Kind::Copy);
+        if rows.iter().any(|row| is_billed(row)) {
+            return self.sums(rows.iter().copied()).cost.cost();
+        }
+        let mut sum = CostSum::default();
+        rows.iter().for_each(|row| sum.merge(&row.all.cost));
+        sum.cost()
     }
 
     /// Decides anew what the touched ids show, and everything that follows from it.

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+mod money;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -181,6 +181,16 @@ impl Hidden {
             _ => None,
         }
     }
+
+    /// Whether a row's money stands in totals. All of it does, listed or not, but for what is summed into the row above.
+    pub fn counts(&self, row: &Row) -> bool {
+        let alone = row.root == *row.id();
+        match row.session.kind {
+            Kind::SubAgent => self.sub || alone,
+            Kind::Copy => self.copy || alone,
+            Kind::Main | Kind::Fork => true,
+        }
+    }
 }
 
 impl Query {

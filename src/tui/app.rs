@@ -11,7 +11,7 @@ use super::keys::Action;
 use super::msg::Ticket;
 use super::prefs::Prefs;
 use crate::index::Index;
-use crate::model::{Row, Session, SessionId};
+use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Query};
 use crate::render::document::{Document, Look};
 use crate::text::Clean;
@@ -118,7 +118,9 @@ pub struct List {
     pub above: usize,
     /// Rows near the cursor whose value changed and that keep their place for now.
     pub held: HashSet<SessionId>,
-    /// The dearest known cost, for shading.
+    /// What all rows that match cost together, as `backscroll list` says it.
+    pub cost: Cost,
+    /// Known costs from the smallest on, for shading.
     pub costs: Vec<i64>,
 }
 

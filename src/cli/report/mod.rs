@@ -40,9 +40,8 @@ fn choose(
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let span = crate::query::span(since, until, &loaded.context).map_err(Failure::Usage)?;
     let asked = query.asks_for_hidden();
-    // Sub-agents and copies are part of their sessions, unless they are asked for.
     let rows = loaded.index.rows().filter(|row| query.matches(row));
-    let rows = rows.filter(|row| asked.class(row).is_none());
+    let rows = rows.filter(|row| asked.counts(row));
     Ok(Chosen {
         rows: rows.cloned().collect(),
         span,

@@ -63,8 +63,13 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let query = &app.query.query;
     let asked = query.asks_for_hidden();
     let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
+    // What is folded away costs as much as what is seen.
+    let mut counted: Vec<&Arc<Row>> = Vec::new();
     for row in app.index.rows().filter(|row| row.root != *row.id()) {
         families.entry(&row.root).or_default().push(row);
+        if asked.counts(row) && query.matches(row) {
+            counted.push(row);
+        }
     }
     let mut hidden: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut roots: Vec<Root<'_>> = Vec::new();
@@ -74,6 +79,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
         let fits = query.matches(row);
         let class = asked.class(row);
         let shown = fits && class.is_none();
+        counted.extend((fits && asked.counts(row)).then_some(row));
         total += usize::from(class.is_none());
         let mut children = Vec::new();
         // Few rows have any, and looking them up costs.
@@ -101,6 +107,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
             });
         }
     }
+    let cost = app.index.cost(&counted);
     app.prefs.order().sort(&mut roots, |root| root.row);
     hold_back(&app.list, &mut roots);
     costs.sort_unstable();
@@ -125,6 +132,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     }
     let list = &mut app.list;
     (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
+    list.cost = cost;
     entries
 }
 

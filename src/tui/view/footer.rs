@@ -14,13 +14,17 @@ use crate::render::theme::Role;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let width = usize::from(app.size.0);
-    lines(frame, panes.status, vec![Line::from(status(app, width))]);
+    lines(
+        frame,
+        panes.status,
+        vec![Line::from(status(app, panes, width))],
+    );
     if let Some(area) = panes.hint {
         lines(frame, area, vec![Line::from(hints(app, width))]);
     }
 }
 
-fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
+fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let order = app.prefs.order();
     let at = (app.list.cursor + 1).min(app.list.entries.len());
@@ -37,6 +41,10 @@ fn status(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         format!("   sort: {}", order.key.word()),
         hue(Role::Dim),
     ));
+    // Where the list has no frame, its sum stands here.
+    if !panes.framed && app.list.cost.known().is_some() {
+        left.push(made(format!("   total {}", app.list.cost), hue(Role::Dim)));
+    }
     let mut right = Vec::new();
     if let Some(toast) = &app.toast {
         right.push(span(

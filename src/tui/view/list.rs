@@ -245,6 +245,9 @@ fn sums(app: &App, width: usize) -> Vec<Span<'static>> {
         .filter(|e| !e.child && !e.context)
         .count();
     let at = (app.list.cursor + 1).min(app.list.entries.len());
-    let text = format!(" {} of {} ", count(at as u64), count(roots as u64));
+    let mut text = format!(" {} of {} ", count(at as u64), count(roots as u64));
+    if app.list.cost.known().is_some() {
+        text.push_str(&format!("  total {} ", app.list.cost));
+    }
     vec![span(&Clean::from(text).cut(width.saturating_sub(4)), dim)]
 }

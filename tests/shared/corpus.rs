@@ -1,0 +1,164 @@
+//! A generated home against its truth: every session, every figure.
+//!
+//! `BACKSCROLL_CORPUS` names a home made before (`make_corpus.py --profile large`); without it a medium one is made.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use backscroll::env::Env;
+use backscroll::index::Index;
+use backscroll::ingest::{self, Choice};
+use backscroll::model::{Row, SessionId};
+use backscroll::sources;
+use serde_json::Value;
+
+use super::shared;
+
+/// At most so many differences are worth reading.
+const SHOWN: usize = 20;
+
+#[test]
+fn every_session_of_a_corpus_is_told_as_it_is() {
+    let made = tempfile::tempdir().unwrap();
+    let dir = match std::env::var_os("BACKSCROLL_CORPUS") {
+        Some(dir) => PathBuf::from(dir),
+        None => make(made.path()),
+    };
+    let truth: Value =
+        serde_json::from_slice(&std::fs::read(dir.join("truth.json")).unwrap()).unwrap();
+    let env = Env::bare(&dir.join("home"), "2026-11-21T00:00:00Z".parse().unwrap());
+    let mut index = Index::default();
+    index.apply(ingest::load(&env, &Choice::default()));
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    let mut check = |told: &Value, is_child: bool| {
+        compared += 1;
+        let source = sources::named(told["source"].as_str().unwrap()).unwrap();
+        let id = SessionId::new(source.card().id, told["id"].as_str().unwrap());
+        match index.row(&id) {
+            Some(row) => differences(row, told, is_child, &mut wrong),
+            None => wrong.push(format!("{id} is not listed")),
+        }
+    };
+    for session in truth["sessions"].as_array().unwrap() {
+        check(session, false);
+        for child in session["subagents"].as_array().into_iter().flatten() {
+            let mut child = child.clone();
+            child["source"] = session["source"].clone();
+            check(&child, true);
+        }
+    }
+    assert_eq!(index.rows().len(), compared, "more sessions than there are");
+    let shown = &wrong[..wrong.len().min(SHOWN)];
+    assert!(
+        wrong.is_empty(),
+        "{} differences:\n{}",
+        wrong.len(),
+        shown.join("\n")
+    );
+}
+
+fn make(dir: &Path) -> PathBuf {
+    let script = shared().join("corpus/make_corpus.py");
+    let out = dir.join("medium");
+    let status = Command::new("python3")
+        .arg(script)
+        .args(["--profile", "medium", "--out"])
+        .arg(&out)
+        .output();
+    assert!(status.unwrap().status.success());
+    out
+}
+
+fn differences(row: &Row, told: &Value, is_child: bool, wrong: &mut Vec<String>) {
+    let session = &row.session;
+    let source = session.id.source.0;
+    let mut same = |what: &str, got: String, want: String| {
+        if got != want {
+            wrong.push(format!("{}: {what} is {got}, the truth {want}", session.id));
+        }
+    };
+    let text = |key: &str| told[key].as_str().unwrap_or("-").to_owned();
+    let time = |at: Option<jiff::Timestamp>| at.map_or("-".into(), |at| format!("{at:.3}"));
+    if !told["first_timestamp"].is_null() {
+        same("start", time(session.started), text("first_timestamp"));
+        same("end", time(session.updated), text("last_timestamp"));
+    }
+    if !is_child {
+        let dir = session
+            .dir
+            .as_deref()
+            .map_or("-".into(), |d| d.display().to_string());
+        same("project", dir, text("project"));
+        let title = session
+            .title
+            .as_ref()
+            .map_or("-".into(), |t| t.text.to_string());
+        same("title", title, text("title"));
+    }
+    if !told["messages"].is_null() {
+        let messages = &told["messages"];
+        same(
+            "prompts",
+            session.prompts.to_string(),
+            messages["user"].to_string(),
+        );
+        same(
+            "replies",
+            session.replies.to_string(),
+            messages["assistant"].to_string(),
+        );
+    }
+    // These logs keep thinking apart from output, and so does the truth; our output has it.
+    let apart = matches!(source, "opencode" | "factory-droid");
+    let quad = |value: &Value| {
+        let n = |key: &str| value[key].as_u64().unwrap_or(0);
+        let output = n("output") + if apart { n("reasoning") } else { 0 };
+        [
+            n("input"),
+            output,
+            n("cache_write"),
+            n("cache_read"),
+            n("reasoning"),
+        ]
+    };
+    let u = &row.own.usage;
+    let ours = [u.input, u.output, u.cache_write, u.cache_read, u.reasoning];
+    same(
+        "tokens",
+        format!("{ours:?}"),
+        format!("{:?}", quad(&told["tokens"])),
+    );
+    let mut models: BTreeMap<String, String> = BTreeMap::new();
+    for (model, one) in row.own.named() {
+        let u = &one.usage;
+        let tokens = [u.input, u.output, u.cache_write, u.cache_read, u.reasoning];
+        let cost = match one.cost.reported() {
+            0 => 0,
+            _ => one.cost.cost().usd.nanos(),
+        };
+        // One settings file keeps one sum for all requests.
+        let requests = if source == "factory-droid" {
+            0
+        } else {
+            one.responses
+        };
+        models.insert(
+            model.name.to_string(),
+            format!("{tokens:?} {requests} {cost}"),
+        );
+    }
+    let mut theirs: BTreeMap<String, String> = BTreeMap::new();
+    for (model, one) in told["models"].as_object().into_iter().flatten() {
+        let cost = one["recorded_cost_usd"].as_f64().unwrap_or(0.0);
+        let nanos = (cost * 1e9).round() as i64;
+        let requests = if source == "factory-droid" {
+            0
+        } else {
+            one["requests"].as_u64().unwrap()
+        };
+        theirs.insert(model.clone(), format!("{:?} {requests} {nanos}", quad(one)));
+    }
+    same("models", format!("{models:?}"), format!("{theirs:?}"));
+}
