@@ -77,6 +77,11 @@ fn filtering() {
 }
 
 #[test]
+fn explaining() {
+    scene("explain", ThemeKind::Dark, (120, 36), "j j j j enter g c =");
+}
+
+#[test]
 fn what_is_copied_is_what_was_written() {
     let (_cache, mut stage) = stage(ThemeKind::Dark, false, (120, 36));
     stage.keys("tab G y b y c y i");
@@ -153,6 +158,8 @@ fn layouts() {
         ("help", "?"),
         ("details", "j i"),
         ("menu", "s ..."),
+        ("explain", "="),
+        ("dearest", "j j j j enter g c ="),
     ];
     for (width, height) in [(40, 12), (80, 24), (120, 40), (160, 50), (200, 60)] {
         for (name, keys) in views {
