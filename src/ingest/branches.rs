@@ -103,7 +103,7 @@ impl Branches {
     }
 
     /// Keys of all messages that do not stand between the tip and its root. A parent that nobody heard of is a record that
-    /// was lost: what stood before it in the log goes on for it, as nothing says that it was left.
+    /// was lost: what stood before in the log goes on for it, as nothing says that it was left.
     fn beside_path(&self) -> HashSet<u64> {
         let mut before: HashMap<u64, u64> = HashMap::new();
         for pair in self.messages.windows(2) {
@@ -115,7 +115,7 @@ impl Branches {
         let mut node = self.tip;
         while let Some(at) = node.filter(|at| path.insert(*at)) {
             node = match self.parents.get(&at).copied().flatten() {
-                Some(parent) if self.parents.contains_key(&parent) => Some(parent),
+                Some(parent) if parent != at && self.parents.contains_key(&parent) => Some(parent),
                 Some(_) => before.get(&at).copied(),
                 None => None,
             };

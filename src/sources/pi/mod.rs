@@ -181,11 +181,13 @@ impl Source for Pi {
         {
             return None;
         }
-        // An id is known in the session's directory only, and of two sessions with one id the agent takes the first; a
-        // path always works.
+        // The agent finds an id by the name of a file, and of two sessions with one id it takes the first; a path always
+        // works. Where the session worked it asks, if it does not know.
+        let dir = session.dir.as_deref()?;
         let native = &*session.id.native;
-        let by_id = is_plain(native) && session.dir.is_some();
-        let named = if by_id {
+        let stem = unit.path.file_stem()?.to_str()?;
+        let by_name = split_name(stem).is_some_and(|(_, id)| id == native);
+        let named = if by_name && is_plain(native) {
             native
         } else {
             unit.path.to_str().filter(|path| path.starts_with('/'))?
@@ -193,7 +195,7 @@ impl Source for Pi {
         Some(Launch {
             program: "pi".into(),
             args: vec!["--session".into(), named.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
+            dir: Some(dir.to_path_buf()),
         })
     }
 }

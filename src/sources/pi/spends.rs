@@ -44,25 +44,22 @@ pub fn spend(
         logged: logged.filter(|usd| usd.nanos() > 0 || tokens.is_zero()),
         same: reply(record, body, content).map(|reply| Same {
             reply,
-            variant: None,
+            // Entries of version 1 have no ids, and are given some when their file is brought up to date.
+            variant: record.text("id").map(|id| hash(&[id.as_bytes()])),
             mark: if copied { Mark::Copied } else { Mark::Own },
         }),
     })
 }
 
-/// What a copy in another session shares: the times and what was said. Ids are made anew when a file of version 1 is
-/// brought up to date, so they name an entry only where it has no time.
+/// What a copy in another session shares, besides its id: the times and what was said. Of an entry without any time
+/// nothing tells a copy from another entry.
 fn reply(record: &Obj<'_>, body: &Obj<'_>, content: Option<Json<'_>>) -> Option<u64> {
-    let raw = |value: Option<Json<'_>>| value.map_or("", Json::raw).to_owned();
-    let (entry, message) = (raw(record.get("timestamp")), raw(body.get("timestamp")));
-    let id = if entry.is_empty() && message.is_empty() {
-        record.text("id")?
-    } else {
-        "".into()
-    };
-    let said = content.map_or("", Json::raw);
-    let parts = [&*id, &*entry, &*message, said];
-    Some(hash(&parts.map(str::as_bytes)))
+    let (entry, message) = (record.get("timestamp"), body.get("timestamp"));
+    entry.or(message)?;
+    let parts = [entry, message, content];
+    Some(hash(
+        &parts.map(|part| part.map_or("", Json::raw).as_bytes()),
+    ))
 }
 
 /// The model that answered, which is not always the one that was asked.
