@@ -170,7 +170,8 @@ impl Source for Pi {
 
     fn short_id(&self, native: &str) -> String {
         // The first digits of these ids are the time: sessions of one day differ only behind the first dash.
-        native.chars().take(13).collect()
+        let is_uuid = native.len() == 36 && native.bytes().filter(|b| *b == b'-').count() == 4;
+        native.chars().take(if is_uuid { 13 } else { 20 }).collect()
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
