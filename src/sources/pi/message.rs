@@ -135,7 +135,9 @@ fn assistant(body: &Obj<'_>, message: &mut Message, whole: bool) {
     if !whole {
         return;
     }
-    message.usage = body.obj("usage").map(|usage| spends::tokens(&usage));
+    let usage = body.obj("usage");
+    message.usage = usage.as_ref().map(spends::tokens);
+    message.logged = usage.as_ref().and_then(spends::logged);
     if let Some(text) = body.text("content") {
         message.parts.push(Part::Text(Raw::from(&*text)));
     }

@@ -39,6 +39,7 @@ pub static CARD: Card = Card {
     versions: "logs of version 1 to 3, of 0.73 and 0.87",
     usual: &["~/.pi/agent/sessions", "~/.omp/agent/sessions"],
     proved: true,
+    assumed_model: None,
     note: "Versions of the agent and git branches are not logged",
 };
 

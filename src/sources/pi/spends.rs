@@ -31,17 +31,13 @@ pub fn spend(
     };
     let at = record.time("timestamp").or_else(|| body.time("timestamp"));
     let copied = at.is_some_and(|at| created.is_some_and(|created| at < created));
-    let tokens = tokens(&usage);
-    let logged = usage.obj("cost").and_then(|cost| cost.f64("total"));
-    let logged = logged.and_then(Usd::from_dollars);
     Some(Spend {
         key: hash(&[line]),
         at,
         model,
         rate: Rate::Standard,
-        usage: tokens,
-        // A cost of 0 for tokens means that nobody knew the price.
-        logged: logged.filter(|usd| usd.nanos() > 0 || tokens.is_zero()),
+        usage: tokens(&usage),
+        logged: logged(&usage),
         same: reply(record, body, content).map(|reply| Same {
             reply,
             // Entries of version 1 have no ids, and are given some when their file is brought up to date.
@@ -79,4 +75,11 @@ pub fn tokens(usage: &Obj<'_>) -> Usage {
         output,
         reasoning: n("reasoning").min(output),
     }
+}
+
+/// What it cost, in dollars. A cost of 0 for tokens means that nobody knew the price.
+pub fn logged(usage: &Obj<'_>) -> Option<Usd> {
+    let cost = usage.obj("cost").and_then(|cost| cost.f64("total"));
+    let usd = cost.and_then(Usd::from_dollars)?;
+    (usd.nanos() > 0 || tokens(usage).is_zero()).then_some(usd)
 }
