@@ -8,8 +8,12 @@ pub struct Branches {
     parents: HashMap<u64, Option<u64>>,
     /// Records that are messages, with the messages' keys.
     messages: Vec<(u64, u64)>,
+    /// The record that holds a message, by the message's key, and the other way round.
+    nodes: HashMap<u64, u64>,
+    keys: HashMap<u64, u64>,
     /// Where the conversation stands: the record named last as the leaf, or the last record, whichever came later.
     tip: Option<u64>,
+    is_exact: bool,
 }
 
 impl Branches {
@@ -17,7 +21,27 @@ impl Branches {
         // A record said again keeps its first place: edited logs repeat ids.
         self.parents.entry(node).or_insert(parent);
         self.messages.push((node, key));
+        self.nodes.entry(key).or_insert(node);
+        self.keys.entry(node).or_insert(key);
         self.tip = Some(node);
+    }
+
+    /// From now on everything beside the path was left.
+    pub fn exact(&mut self) {
+        self.is_exact = true;
+    }
+
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
+    /// Keys of the records above the one that holds a message, the nearest first. In a circle it goes round: take some.
+    pub fn above(&self, key: u64) -> impl Iterator<Item = u64> {
+        let mut node = self.nodes.get(&key).copied();
+        std::iter::from_fn(move || {
+            node = self.parents.get(&node?).copied().flatten();
+            self.keys.get(&node?).copied()
+        })
     }
 
     pub fn leaf(&mut self, node: u64) {
@@ -30,6 +54,9 @@ impl Branches {
     /// with a prompt in them, and the path has a later prompt of its own. Anything less is no proof: calls made at once
     /// and commands of the program branch too, and a root can be missing.
     pub fn left(&self, is_prompt: impl Fn(u64) -> bool) -> HashSet<u64> {
+        if self.is_exact {
+            return self.beside_path();
+        }
         let prompts: HashSet<u64> = self
             .messages
             .iter()
@@ -73,6 +100,30 @@ impl Branches {
             .flat_map(|(_, (_, keys))| keys)
             .filter(|key| !kept.contains(key))
             .collect()
+    }
+
+    /// Keys of all messages that do not stand between the tip and its root. A parent that nobody heard of is a record that
+    /// was lost: what stood before in the log goes on for it, as nothing says that it was left.
+    fn beside_path(&self) -> HashSet<u64> {
+        let mut before: HashMap<u64, u64> = HashMap::new();
+        for pair in self.messages.windows(2) {
+            if let [(last, _), (node, _)] = pair {
+                before.entry(*node).or_insert(*last);
+            }
+        }
+        let mut path = HashSet::new();
+        let mut node = self.tip;
+        while let Some(at) = node.filter(|at| path.insert(*at)) {
+            node = match self.parents.get(&at).copied().flatten() {
+                Some(parent) if parent != at && self.parents.contains_key(&parent) => Some(parent),
+                Some(_) => before.get(&at).copied(),
+                None => None,
+            };
+        }
+        let on_path = |(node, _): &&(u64, u64)| path.contains(node);
+        let kept: HashSet<u64> = self.messages.iter().filter(on_path).map(|m| m.1).collect();
+        let all = self.messages.iter().map(|m| m.1);
+        all.filter(|key| !kept.contains(key)).collect()
     }
 
     /// The first record of the branch a record stands on; none on the path itself and in another tree.
@@ -157,6 +208,35 @@ mod tests {
     fn other_trees_and_circles_are_not_left() {
         let branches = tree(&[(1, 0), (7, 8), (8, 7), (2, 1), (9, 100), (3, 2)]);
         assert_eq!(left(&branches, &[1, 2, 3, 7, 8, 9]), NONE);
+    }
+
+    #[test]
+    fn of_an_exact_tree_only_the_path_stays() {
+        // 2 was answered twice, and the conversation went on from the second answer.
+        let mut branches = tree(&[(1, 0), (2, 1), (3, 2), (4, 2), (5, 4)]);
+        branches.exact();
+        assert_eq!(left(&branches, &[1]), [30]);
+        branches.leaf(2);
+        assert_eq!(left(&branches, &[1]), [30, 40, 50]);
+        let mut roots = tree(&[(1, 0), (2, 1), (3, 0)]);
+        roots.exact();
+        assert_eq!(left(&roots, &[1, 3]), [10, 20], "a new root leaves the old");
+        let mut broken = tree(&[(1, 0), (2, 1), (4, 3), (5, 4)]);
+        broken.exact();
+        assert_eq!(left(&broken, &[1]), NONE, "3 was lost, not left");
+        let mut circle = tree(&[(1, 1), (2, 3), (3, 2)]);
+        circle.exact();
+        assert_eq!(left(&circle, &[1]), [10]);
+    }
+
+    #[test]
+    fn what_stands_above_a_message() {
+        let branches = tree(&[(1, 0), (2, 1), (3, 2), (4, 1), (5, 4), (7, 8), (8, 7)]);
+        let above = |key| branches.above(key).take(3).collect::<Vec<_>>();
+        assert_eq!(above(50), [40, 10]);
+        assert_eq!(above(30), [20, 10]);
+        assert_eq!(above(70), [80, 70, 80]);
+        assert_eq!(above(99), NONE);
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::sources::{self, Cursor, Record, Want};
 /// Asked after every record whether to go on, with what is known so far and how many messages that is.
 pub type Each<'a> = dyn FnMut(&dyn Fn() -> Conversation, usize) -> ControlFlow<()> + 'a;
 
+/// So many records above a result its call is looked for.
+const NEAR: usize = 4096;
+
 /// Which conversation is read, and where.
 #[derive(Clone)]
 struct Place {
@@ -140,8 +143,8 @@ struct ConversationFold {
     joined: HashSet<usize>,
     /// The message that a reply's blocks join.
     by_reply: HashMap<u64, usize>,
-    /// The message that holds a call.
-    calls: HashMap<Box<str>, usize>,
+    /// The messages that hold a call of that id, in order: some services count from the start with every response.
+    calls: HashMap<Box<str>, Vec<usize>>,
     branches: Branches,
     odd: u32,
 }
@@ -162,6 +165,10 @@ impl ConversationFold {
                 key,
             } if *session == *native => {
                 self.branches.link(node, parent, key);
+                return false;
+            }
+            Record::Exact { session } if *session == *native => {
+                self.branches.exact();
                 return false;
             }
             Record::Leaf { session, node } if *session == *native => self.branches.leaf(node),
@@ -202,7 +209,7 @@ impl ConversationFold {
             let is_bare = |part: &Part| matches!(part, Part::ToolResult(r) if r.output.untrusted().is_empty());
             message
                 .parts
-                .retain(|part| !self.pair(part) && !is_bare(part));
+                .retain(|part| !self.pair(key, part) && !is_bare(part));
             if message.parts.is_empty() {
                 return;
             }
@@ -241,17 +248,40 @@ impl ConversationFold {
         };
         for part in &message.parts {
             if let Part::ToolCall(call) = part {
-                self.calls.entry(call.call.clone()).or_insert(at);
+                let holders = self.calls.entry(call.call.clone()).or_default();
+                if let Err(place) = holders.binary_search(&at) {
+                    holders.insert(place, at);
+                }
             }
         }
     }
 
+    /// The message with the call that a result answers: the first, as a log that keeps no exact tree repeats itself. In
+    /// one that does, the nearest above the result; where a record between them was lost, the last that waits for one.
+    fn holder(&self, call: &str, key: u64) -> Option<usize> {
+        let holders = self.calls.get(call)?;
+        if !self.branches.is_exact() {
+            return holders.first().copied();
+        }
+        let mut above = self.branches.above(key).take(NEAR);
+        let nearest = above.find_map(|key| {
+            let at = *self.by_key.get(&key)?;
+            holders.binary_search(&at).is_ok().then_some(at)
+        });
+        let is_it = |part: &Part| matches!(part, Part::ToolResult(r) if *r.call == *call);
+        let waits = |at: &usize| {
+            let message = self.messages.get(*at);
+            message.is_some_and(|message| !message.parts.iter().any(is_it))
+        };
+        nearest.or_else(|| holders.last().copied().filter(waits))
+    }
+
     /// Puts a result behind its call. A result said again replaces, but for what it leaves open.
-    fn pair(&mut self, part: &Part) -> bool {
+    fn pair(&mut self, key: u64, part: &Part) -> bool {
         let Part::ToolResult(result) = part else {
             return false;
         };
-        let Some(&at) = self.calls.get(&result.call) else {
+        let Some(at) = self.holder(&result.call, key) else {
             return false;
         };
         let Some(message) = self.messages.get_mut(at).map(Arc::make_mut) else {

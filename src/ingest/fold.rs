@@ -87,7 +87,10 @@ impl UnitFold {
             Record::Message { session, message } => self.session(session).message(&message),
             Record::Spent { session, spend } => self.session(session).spend(spend),
             // Of interest to a reader only.
-            Record::Link { .. } | Record::Leaf { .. } | Record::Undone { .. } => {}
+            Record::Link { .. }
+            | Record::Exact { .. }
+            | Record::Leaf { .. }
+            | Record::Undone { .. } => {}
             Record::Odd { session, at, what } => {
                 if what != Oddity::Repaired
                     && let Some(id) = &session

@@ -15,6 +15,7 @@ pub mod codex;
 pub mod json;
 pub mod jsonl;
 pub mod opencode;
+pub mod pi;
 pub mod record;
 pub mod sqlite;
 pub mod tools;
@@ -22,7 +23,8 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] =
+    &[&claude::Claude, &codex::Codex, &opencode::OpenCode, &pi::Pi];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;

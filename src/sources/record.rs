@@ -36,6 +36,9 @@ pub enum Record {
         parent: Option<u64>,
         key: u64,
     },
+    /// The log's tree is exact: whatever does not lie between the record where the conversation stands and its root was
+    /// left, prompt or not. Said of conversations only, at the start of every reading.
+    Exact { session: Box<str> },
     /// The record at which the conversation stands now.
     Leaf { session: Box<str>, node: u64 },
     /// The last so many prompts were taken back, with all that followed them. Said of conversations only.

@@ -4,6 +4,7 @@
 mod accounting;
 mod corpus;
 mod hostile;
+mod pi;
 mod screens;
 
 use std::path::PathBuf;
