@@ -3,19 +3,17 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::super::json::{self, Obj, Parsed};
-use super::super::jsonl::{self, Line};
-use super::super::{At, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::json::Obj;
+use super::super::{Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::forks;
 use super::message;
-use super::settings::Settings;
+use super::settings::{Settings, Spent};
 use crate::env::Env;
 use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, Unit};
 use crate::text::Raw;
 
 /// A longer id is no id.
 const ID_MAX: usize = 200;
-/// The header is the first line; where it is not, it is one of the first.
-const HEADER_WITHIN: usize = 64;
 
 /// What must be known to read on.
 #[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
@@ -25,6 +23,11 @@ pub struct Memo {
     id: Option<String>,
     /// What stands before the end of this message was copied from the parent.
     fork: Option<String>,
+    /// The session it was forked from.
+    origin: Option<String>,
+    /// Answers copied from there, and answers of its own.
+    copied: u32,
+    own: u32,
     /// The header names the session that started this one.
     is_child: bool,
     /// Nanoseconds of the last time met.
@@ -156,6 +159,8 @@ impl<'a> Log<'a> {
             .text("forkedAtMessageId")
             .filter(|id| record.has("parent") && id.len() <= ID_MAX);
         self.memo.fork = fork.map(Into::into);
+        let origin = record.text("parent").filter(|_| self.memo.fork.is_some());
+        self.memo.origin = origin.filter(|id| id.len() <= ID_MAX).map(Into::into);
         self.facts(header_facts(record), say)
     }
 
@@ -183,23 +188,10 @@ impl<'a> Log<'a> {
         }
         tell(say, Record::Reset)?;
         (self.memo.last, self.memo.model) = (None, None);
+        (self.memo.copied, self.memo.own) = (self.memo.own, 0);
         self.facts(self.slug(), say)?;
         // The header was told before what is forgotten now.
-        let mut lines = jsonl::open(self.env, &self.unit.path, &At::Start)?.lines;
-        let mut store = String::new();
-        for _ in 0..HEADER_WITHIN {
-            let Some(line) = lines.next_line()? else {
-                break;
-            };
-            if let Line::Whole { bytes, .. } = line
-                && let Parsed::Object(record) | Parsed::Repaired(record) =
-                    json::record(bytes, &mut store)
-                && record.str("type").as_deref() == Some("session_start")
-            {
-                return self.facts(header_facts(&record), say);
-            }
-        }
-        Ok(())
+        self.facts(forks::header(self.env, &self.unit.path)?, say)
     }
 
     fn put_in(&mut self, message: Option<Message>, say: &mut Say<'_>) -> Result<(), Stop> {
@@ -216,6 +208,7 @@ impl<'a> Log<'a> {
         if let Some(model) = &message.model {
             self.memo.model = Some(model.name.to_string());
         }
+        self.memo.own += u32::from(message.role == Role::Assistant);
         let is_note = message.role == Role::System && message.parts.is_empty();
         if self.is_conversation() && is_note {
             return Ok(());
@@ -231,14 +224,23 @@ impl<'a> Log<'a> {
             return Ok(());
         }
         if let Some(settings) = &settings {
-            self.facts(settings.facts(self.memo.is_child), say)?;
-            let last = self
-                .memo
-                .last
-                .and_then(|n| Timestamp::from_nanosecond(n).ok());
-            let model = self.memo.model.as_deref().map(|m| model_id(None, m));
-            let session = self.id();
-            if let Some(spend) = settings.spend(&session, last, model) {
+            let memo = &self.memo;
+            // With few answers of its own, counts above the parent's begin with the parent's.
+            let origin = memo.origin.as_deref().filter(|_| memo.own < memo.copied);
+            let inherited = origin
+                .zip(settings.usage)
+                .and_then(|(parent, own)| forks::inherited(self.env, self.unit, parent, &own));
+            let mut facts = settings.facts(memo.is_child);
+            facts.uncounted = Some(inherited.is_some());
+            self.facts(facts, say)?;
+            let spend = Spent {
+                session: &self.id(),
+                at: memo.last.and_then(|n| Timestamp::from_nanosecond(n).ok()),
+                model: memo.model.as_deref().map(|m| model_id(None, m)),
+                inherited: inherited.unwrap_or_default(),
+            };
+            if let Some(spend) = settings.spend(spend) {
+                let session = self.id();
                 tell(say, Record::Spent { session, spend })?;
             }
         }
@@ -247,7 +249,8 @@ impl<'a> Log<'a> {
     }
 }
 
-fn header_facts(record: &Obj<'_>) -> Facts {
+/// What a header says of its session.
+pub fn header_facts(record: &Obj<'_>) -> Facts {
     let title = record
         .text("sessionTitle")
         .or_else(|| record.text("title"))

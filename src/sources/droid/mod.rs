@@ -6,6 +6,7 @@
 //! (`inclusiveTokenUsage`, never added). `thinkingTokens` stand apart from `outputTokens` there; ours include them. Not
 //! known: tokens of one response, the cost, and the git branch outside of a worktree.
 
+mod forks;
 mod lines;
 mod message;
 mod settings;
@@ -199,8 +200,7 @@ impl Source for Droid {
 
 /// Whether a root is the agent's own folder, of which only some is logs, or a folder of sessions.
 fn is_home(root: &Root) -> bool {
-    let name = root.path.file_name().unwrap_or_default();
-    name.to_string_lossy().starts_with(HOME)
+    root.path.ends_with(HOME)
 }
 
 /// The folder of all sessions.

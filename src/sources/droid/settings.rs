@@ -19,6 +19,9 @@ use crate::text::{Raw, floor_boundary};
 /// A longer file is no settings file.
 const MAX: u64 = 4 << 20;
 
+/// Kinds of tokens that are counted.
+pub const COUNTS: usize = 5;
+
 /// What counts of the file; small, since a cursor keeps it.
 #[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -34,9 +37,20 @@ pub struct Settings {
     /// A question asked beside a session, in a copy of it.
     side: bool,
     /// Input, output, thinking, cache writes, cache reads; absent where nothing was counted.
-    usage: Option<[u64; 5]>,
+    pub usage: Option<[u64; COUNTS]>,
     /// When the first answer was asked for, in the log's own words.
     locked: Option<String>,
+}
+
+/// What a log knows of the tokens that stand beside it.
+pub struct Spent<'a> {
+    pub session: &'a str,
+    /// The last time in the log.
+    pub at: Option<Timestamp>,
+    /// The last model in the log, for settings that name none.
+    pub model: Option<ModelId>,
+    /// What the counts began with.
+    pub inherited: [u64; COUNTS],
 }
 
 /// The settings of a log, whether or not they are there.
@@ -144,36 +158,36 @@ impl Settings {
         }
     }
 
-    /// All the session spent so far, as one line: a later reading replaces it, whatever model is chosen then. `at` and
-    /// `model` are the last ones of the log.
-    pub fn spend(
-        &self,
-        session: &str,
-        at: Option<Timestamp>,
-        model: Option<ModelId>,
-    ) -> Option<Spend> {
-        let [input, output, thinking, cache_write, cache_read] = self.usage?;
+    /// All the session spent so far, as one line: a later reading replaces it, whatever model is chosen then.
+    pub fn spend(&self, spent: Spent<'_>) -> Option<Spend> {
+        let mut own = self.usage?;
+        for (own, inherited) in own.iter_mut().zip(spent.inherited) {
+            *own = own.saturating_sub(inherited);
+        }
+        let [input, output, thinking, cache_write, cache_read] = own;
         let asked = || self.locked.as_deref()?.parse().ok();
-        Some(Spend {
+        let usage = Usage {
+            input,
+            cache_read,
+            cache_write,
+            cache_write_1h: 0,
+            output: output.saturating_add(thinking),
+            reasoning: thinking,
+        };
+        let spend = Spend {
             key: hash(&[b"usage"]),
-            at: at.or_else(asked),
-            model: self.model().or(model),
+            at: spent.at.or_else(asked),
+            model: self.model().or(spent.model),
             rate: Rate::Standard,
-            usage: Usage {
-                input,
-                cache_read,
-                cache_write,
-                cache_write_1h: 0,
-                output: output.saturating_add(thinking),
-                reasoning: thinking,
-            },
+            usage,
             logged: None,
             // The same session met in two folders was paid for once.
             same: Some(Same {
-                reply: hash(&[session.as_bytes(), b"usage"]),
+                reply: hash(&[spent.session.as_bytes(), b"usage"]),
                 variant: None,
                 mark: Mark::Own,
             }),
-        })
+        };
+        Some(spend).filter(|s| !s.usage.is_zero())
     }
 }
