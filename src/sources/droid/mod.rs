@@ -35,6 +35,7 @@ pub static CARD: Card = Card {
     versions: "0.81 to 0.215",
     usual: &["~/.factory/sessions"],
     proved: true,
+    assumed_model: None,
     note: "Tokens are totals of a session, so no response has its own, and a day's share of a long one is a guess",
 };
 
