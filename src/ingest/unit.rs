@@ -121,10 +121,9 @@ pub fn gone(env: &Env, path: &Path) -> bool {
         .is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
 }
 
-/// What tells whether a unit changed: its file, and the write-ahead log beside a database.
+/// What tells whether a unit changed: its file, and what its source says stands beside it.
 pub fn stamp(env: &Env, unit: &Unit) -> Option<(Stamp, Option<Stamp>)> {
     let file = env.files.stamp(&unit.path).ok()?;
-    let mut log = unit.path.as_os_str().to_owned();
-    log.push("-wal");
-    Some((file, env.files.stamp(Path::new(&log)).ok()))
+    let beside = sources::source(unit.source).map(|source| source.beside(unit));
+    Some((file, beside.and_then(|path| env.files.stamp(&path).ok())))
 }

@@ -12,6 +12,7 @@ use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
 pub mod codex;
+pub mod droid;
 pub mod json;
 pub mod jsonl;
 pub mod opencode;
@@ -23,8 +24,13 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] =
-    &[&claude::Claude, &codex::Codex, &opencode::OpenCode, &pi::Pi];
+pub static SOURCES: &[&dyn Source] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::OpenCode,
+    &droid::Droid,
+    &pi::Pi,
+];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;
@@ -206,6 +212,14 @@ pub trait Source: Sync {
 
     /// How to continue a session in the agent that wrote it.
     fn resume(&self, session: &Session) -> Option<Launch>;
+
+    /// A second file whose change is the unit's news too, for looking again where no events come: the write-ahead log of
+    /// a database, or what stands beside a log. It need not exist.
+    fn beside(&self, unit: &Unit) -> PathBuf {
+        let mut log = unit.path.as_os_str().to_owned();
+        log.push("-wal");
+        log.into()
+    }
 
     /// Whether a folder below a root is worth walking into. Saves walking caches and backups.
     fn enters(&self, _root: &Root, _dir: &Path) -> bool {

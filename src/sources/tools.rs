@@ -15,7 +15,8 @@ pub fn call(id: &str, name: &str, input: &str) -> ToolCall {
     } else {
         Vec::new()
     };
-    let target = target(kind, &args).or_else(|| edits.first().and_then(|e| e.path.clone()));
+    let edited = edits.first().and_then(|edit| edit.path.clone());
+    let target = target(kind, &args, edited);
     ToolCall {
         call: id.into(),
         tool: Tool {
@@ -68,7 +69,7 @@ pub fn kind(name: &str) -> ToolKind {
     match plain.as_str() {
         "bash" | "bashoutput" | "killshell" | "killbash" | "shell" | "shellcommand"
         | "execcommand" | "exec" | "localshell" | "localshellcall" | "writestdin"
-        | "container.exec" | "powershell" | "runcommand" => ToolKind::Shell,
+        | "container.exec" | "powershell" | "runcommand" | "execute" => ToolKind::Shell,
         "read" | "view" | "readfile" | "notebookread" | "viewimage" | "cat" | "list" | "ls"
         | "listdir" | "skill" | "readmcpresource" => ToolKind::Read,
         "edit"
@@ -81,16 +82,18 @@ pub fn kind(name: &str) -> ToolKind {
         | "create" => ToolKind::Edit,
         "grep" | "glob" | "search" | "find" | "toolsearch" | "toolsearchcall" | "codesearch"
         | "grepfiles" => ToolKind::Search,
-        "webfetch" | "websearch" | "websearchcall" | "fetch" => ToolKind::Web,
+        "webfetch" | "websearch" | "websearchcall" | "fetch" | "fetchurl" => ToolKind::Web,
         "task" | "agent" | "spawnagent" | "subtask" => ToolKind::Task,
-        "todowrite" | "todoread" | "updateplan" | "exitplanmode" | "plan" | "taskcreate"
-        | "taskupdate" | "tasklist" | "question" | "askuserquestion" => ToolKind::Plan,
+        "todowrite" | "todoread" | "updateplan" | "exitplanmode" | "exitspecmode" | "plan"
+        | "taskcreate" | "taskupdate" | "tasklist" | "question" | "askuserquestion" => {
+            ToolKind::Plan
+        }
         _ => ToolKind::Other,
     }
 }
 
-/// The argument a person would name to say which call this was.
-fn target(kind: ToolKind, args: &Obj<'_>) -> Option<Raw> {
+/// The argument a person would name to say which call this was; `edited` is the first file an edit changes.
+fn target(kind: ToolKind, args: &Obj<'_>, edited: Option<Raw>) -> Option<Raw> {
     let keys: &[&str] = match kind {
         ToolKind::Shell => &["command", "cmd", "chars", "bash_id", "shell_id"],
         ToolKind::Read | ToolKind::Edit => {
@@ -117,7 +120,7 @@ fn target(kind: ToolKind, args: &Obj<'_>) -> Option<Raw> {
                 .map(|s| Raw::from(&*s))
         })
     };
-    named.or_else(todo).or_else(first)
+    named.or(edited).or_else(todo).or_else(first)
 }
 
 /// Text, or a list of words as one command line.
@@ -159,7 +162,7 @@ fn todo_in_progress(args: &Obj<'_>) -> Option<Raw> {
 /// The changes an edit asks for, from the spellings in use.
 fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
     let text =
-        |o: &Obj<'_>, keys: [&str; 2]| keys.iter().find_map(|k| o.str(k)).map(|s| Raw::from(&*s));
+        |o: &Obj<'_>, keys: &[&str]| keys.iter().find_map(|k| o.str(k)).map(|s| Raw::from(&*s));
     if let Some(patch) = ["patchText", "patch", "input"]
         .iter()
         .find_map(|k| args.str(k))
@@ -172,8 +175,8 @@ fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
         .find_map(|k| args.str(k))
         .map(|s| Raw::from(&*s));
     let replace = |o: &Obj<'_>| {
-        let old = text(o, ["old_string", "oldString"])?;
-        let new = text(o, ["new_string", "newString"]).unwrap_or_default();
+        let old = text(o, &["old_string", "oldString", "old_str"])?;
+        let new = text(o, &["new_string", "newString", "new_str"]).unwrap_or_default();
         Some(Edit {
             path: path.clone(),
             change: Change::Replace { old, new },
@@ -191,7 +194,7 @@ fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
     if let Some(one) = replace(args) {
         return vec![one];
     }
-    let whole = text(args, ["content", "new_source"]).or_else(|| text(args, ["file_text", "text"]));
+    let whole = text(args, &["content", "new_source", "file_text", "text"]);
     whole
         .map(|content| Edit {
             path,

@@ -3,6 +3,7 @@
 
 mod accounting;
 mod corpus;
+mod droid;
 mod hostile;
 mod pi;
 mod screens;

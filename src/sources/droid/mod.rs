@@ -1,0 +1,228 @@
+//! Factory Droid. Written down from runs of 0.215.0 against a scripted server, from the schema inside that program, and
+//! from public samples of 2025 and 2026.
+//!
+//! One JSON object a line, the header first; the header is rewritten in place when a title changes. Tokens stand beside
+//! the log in `<id>.settings.json`, as running totals of the whole session: own (`tokenUsage`) and with children
+//! (`inclusiveTokenUsage`, never added). `thinkingTokens` stand apart from `outputTokens` there; ours include them. Not
+//! known: tokens of one response, the cost, and the git branch outside of a worktree.
+
+mod forks;
+mod lines;
+mod message;
+mod settings;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::json::{self, Parsed};
+use super::jsonl::{self, Line};
+use super::{At, Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
+use crate::env::Env;
+use crate::model::{Session, SourceId, Unit};
+
+pub struct Droid;
+
+pub static CARD: Card = Card {
+    id: SourceId("factory-droid"),
+    label: "Factory Droid",
+    code: "FD",
+    aliases: &["droid"],
+    revision: 1,
+    variables: &["FACTORY_HOME_OVERRIDE", "DROID_SESSIONS_DIR"],
+    versions: "0.81 to 0.215",
+    usual: &["~/.factory/sessions"],
+    proved: true,
+    assumed_model: None,
+    note: "Tokens are totals of a session, so no response has its own, and a day's share of a long one is a guess",
+};
+
+const LOG: u8 = 0;
+/// `task-invocations.json`: which session was started by which call.
+const TASKS: u8 = 1;
+
+/// Where the agent keeps everything, below a home.
+const HOME: &str = ".factory";
+
+impl Source for Droid {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn roots(&self, env: &Env) -> Vec<Root> {
+        let root = |path: PathBuf, why| Root {
+            source: CARD.id,
+            path: path.into(),
+            why,
+        };
+        let (home, why) = match env.path_var("FACTORY_HOME_OVERRIDE") {
+            Some(home) => (home, "FACTORY_HOME_OVERRIDE"),
+            None => (env.home.clone(), "default"),
+        };
+        let mut roots = vec![root(home.join(HOME), why)];
+        let list = env.var("DROID_SESSIONS_DIR").unwrap_or_default();
+        for dir in list.split(',').map(str::trim).filter(|d| !d.is_empty()) {
+            let dir = env.expand(Path::new(dir));
+            // The usual folder is often named again.
+            if !roots.iter().any(|known| holds(known, &dir)) {
+                roots.push(root(dir, "DROID_SESSIONS_DIR"));
+            }
+        }
+        roots
+    }
+
+    fn enters(&self, root: &Root, dir: &Path) -> bool {
+        holds(root, dir)
+    }
+
+    fn claim(&self, env: &Env, root: &Root, path: &Path) -> Option<Unit> {
+        let unit = |path: &Path, form, rank| Unit {
+            source: CARD.id,
+            root: root.path.clone(),
+            path: path.into(),
+            rank,
+            form,
+        };
+        // A name that is no text still ends in what it is.
+        let name = path.file_name()?.to_string_lossy();
+        let dir = path.parent()?;
+        if is_home(root) && dir == &*root.path {
+            return (name == "task-invocations.json").then(|| unit(path, TASKS, 0));
+        }
+        if !holds(root, dir) || name.starts_with('.') {
+            return None;
+        }
+        // Older versions kept logs in one folder for all projects: a log that was sorted in later tells before them.
+        let rank = u8::from(dir != sessions(root));
+        if name.len() > ".jsonl".len() && name.ends_with(".jsonl") {
+            return Some(unit(path, LOG, rank));
+        }
+        let side = name.strip_suffix(".bak").unwrap_or(&name);
+        let stem = side.strip_suffix(".settings.json")?;
+        let log = path.with_file_name(format!("{stem}.jsonl"));
+        env.files.stamp(&log).ok()?;
+        Some(unit(&log, LOG, rank))
+    }
+
+    fn beside(&self, unit: &Unit) -> PathBuf {
+        settings::path(&unit.path)
+    }
+
+    fn read(
+        &self,
+        env: &Env,
+        unit: &Unit,
+        want: Want<'_>,
+        from: &Cursor,
+        say: &mut Say<'_>,
+    ) -> io::Result<Cursor> {
+        if unit.form == TASKS {
+            return tasks::read(env, unit, from, say);
+        }
+        let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+        let before = lines::Memo::read(&from.memo);
+        let is_summary = want == Want::Summary;
+        let beside = is_summary.then(|| settings::read(env, &unit.path, before.kept.as_ref()));
+        let (told, kept) = beside.unwrap_or_default();
+        // What was said cannot be taken back one by one.
+        let takes_back = before
+            .told
+            .as_ref()
+            .is_some_and(|t| t.lost_by(told.as_ref()));
+        if is_summary && takes_back && !opened.rewritten {
+            opened = jsonl::open(env, &unit.path, &At::Start)?;
+            opened.rewritten = true;
+        }
+        let memo = if opened.rewritten {
+            lines::Memo::default()
+        } else {
+            before
+        };
+        let mut log = lines::Log::new(env, unit, want, memo);
+        let read = || -> Result<(), Stop> {
+            if opened.rewritten {
+                tell(say, Record::Reset)?;
+            }
+            let mut store = String::new();
+            while let Some(line) = opened.lines.next_line()? {
+                match line {
+                    Line::TooLong { at } => log.odd(at, Oddity::TooLong, say)?,
+                    Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
+                        Parsed::Object(record) => log.record(&record, at, say)?,
+                        Parsed::Repaired(record) => {
+                            log.odd_in(&record, at, say)?;
+                            log.record(&record, at, say)?;
+                        }
+                        Parsed::Malformed => log.odd(at, Oddity::Malformed, say)?,
+                        Parsed::Blank => {}
+                    },
+                }
+            }
+            log.end(told, say)
+        };
+        match read() {
+            Err(Stop::Failed(error)) => Err(error),
+            Ok(()) | Err(Stop::Asked) => {
+                let mut memo = log.memo;
+                memo.kept = kept;
+                Ok(Cursor {
+                    at: opened.lines.cursor(),
+                    memo: memo.bytes(),
+                })
+            }
+        }
+    }
+
+    fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {
+        let at = (unit.form == LOG).then(|| jsonl::near_end(env, &unit.path));
+        Some(Cursor {
+            at: at?.ok().flatten()?,
+            memo: Box::default(),
+        })
+    }
+
+    fn short_id(&self, native: &str) -> String {
+        native.chars().take(8).collect()
+    }
+
+    fn resume(&self, session: &Session) -> Option<Launch> {
+        // Of two sessions with one id the agent finds the one of its own folder.
+        let native = &*session.id.native;
+        let id = native.split_once('#').map_or(native, |(id, _)| id);
+        is_plain(id).then(|| Launch {
+            program: "droid".into(),
+            args: vec!["--resume".into(), id.into()],
+            dir: session.dir.as_deref().map(Path::to_path_buf),
+        })
+    }
+}
+
+/// Whether a root is the agent's own folder, of which only some is logs, or a folder of sessions.
+fn is_home(root: &Root) -> bool {
+    root.path.ends_with(HOME)
+}
+
+/// The folder of all sessions.
+fn sessions(root: &Root) -> PathBuf {
+    if is_home(root) {
+        root.path.join("sessions")
+    } else {
+        root.path.to_path_buf()
+    }
+}
+
+/// Whether logs of sessions may lie in a folder. Files given to a prompt are no logs.
+fn holds(root: &Root, dir: &Path) -> bool {
+    dir.strip_prefix(sessions(root))
+        .is_ok_and(|below| below.iter().all(|part| part != "attachments"))
+}
+
+/// Nothing that could be read as an option or a path.
+fn is_plain(id: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    id.len() <= 128
+        && id.bytes().all(allowed)
+        && id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+}
