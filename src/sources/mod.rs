@@ -12,6 +12,7 @@ use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
 pub mod codex;
+pub mod cursor;
 pub mod json;
 pub mod jsonl;
 pub mod opencode;
@@ -22,7 +23,12 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::OpenCode,
+    &cursor::CursorAgent,
+];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;
