@@ -186,3 +186,10 @@ pub fn settle(message: &mut Message, content: Option<Json<'_>>) {
         message.role = Role::System;
     }
 }
+
+/// Whether nothing is left of a message: it was context that the program put in, and nothing else.
+pub fn is_context(message: &Message) -> bool {
+    message.role == Role::System
+        && message.parts.is_empty()
+        && (message.tools, message.errors) == (0, 0)
+}

@@ -19,6 +19,8 @@ use crate::text::Raw;
 /// How the last reading went, at the end of the cursor's memo: after a damaged state everything is told anew.
 const SOUND: u8 = 0;
 const BROKEN: u8 = 1;
+/// There were no tables, so nothing that is known could be lost.
+const EMPTY: u8 = 2;
 /// Bytes of the memo that tell whether any file changed.
 const STATE: usize = 32;
 /// Composers are told apart in so many groups: what is remembered of them has a fixed size, however many they are. A
@@ -47,10 +49,11 @@ pub fn read(
         return Ok(from.clone());
     }
     let was_broken = from.memo.last() == Some(&BROKEN);
+    let was_empty = from.memo.last() == Some(&EMPTY);
     let moved = from.memo.get(..8) != state.get(..8);
     // A workspace's database is small, and what it says of others can only be taken back whole.
     let small = unit.form == WORKSPACE && want == Want::Summary;
-    let anew = !first && (was_broken || moved || small);
+    let anew = !first && (was_broken || was_empty || moved || small);
     let known = from.memo.get(STATE..).unwrap_or_default();
     let known: Vec<u64> = known
         .chunks_exact(8)
@@ -68,7 +71,7 @@ pub fn read(
             }
             // What is known is forgotten only for something that holds composers and can be read to its end.
             let mut unheard = |_| ControlFlow::Continue(());
-            if !pass(&db, &[], &mut unheard)?.whole {
+            if !was_empty && !pass(&db, &[], &mut unheard)?.whole {
                 return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
             }
             tell(say, Record::Reset)?;
@@ -87,7 +90,10 @@ pub fn read(
             .collect(),
     };
     match told {
-        Ok(pass) => Ok(cursor(&pass.marks, SOUND)),
+        Ok(pass) => {
+            let empty = !pass.whole && want == Want::Summary;
+            Ok(cursor(&pass.marks, if empty { EMPTY } else { SOUND }))
+        }
         Err(Stop::Asked) => Ok(from.clone()),
         // Damaged: what came stays, and it is tried again when the file changes. This is said once.
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -179,7 +185,7 @@ fn all(
     }
     if unit.form == WORKSPACE {
         sessions.extend(chats(db, tables, None, false, say)?);
-        folder(db, env, unit, tables, say)?;
+        folder(db, env, unit, tables, &sessions, say)?;
     }
     let whole = tables.values || tables.items;
     if tables.values {
@@ -266,24 +272,25 @@ fn chats(
     Ok(ids)
 }
 
-/// Says which folder the workspace is, to the composers that it lists and to all that name it.
+/// Says which folder the workspace is, to the composers that it holds or lists and to all that name it.
 fn folder(
     db: &Database,
     env: &Env,
     unit: &Unit,
     tables: Tables,
+    held: &[Box<str>],
     say: &mut Say<'_>,
 ) -> Result<(), Stop> {
     let Some(dir) = workspace::folder(env, &unit.path) else {
         return Ok(());
     };
-    let mut composers = Vec::new();
+    let mut composers: Vec<String> = held.iter().map(|id| id.to_string()).collect();
     if let Value::Bytes(bytes) = sql::item(db, tables, Item::OfWorkspace)? {
         let mut store = String::new();
         let list = workspace::object(&bytes, &mut store);
-        composers = list
-            .map(|list| workspace::listed(&list))
-            .unwrap_or_default();
+        composers.extend(list.iter().flat_map(workspace::listed));
+        composers.sort();
+        composers.dedup();
     }
     workspace::says(&unit.path, &dir, &composers, say)
 }

@@ -14,6 +14,7 @@ mod places;
 mod plain;
 mod sql;
 mod store;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod tool;

@@ -22,8 +22,9 @@ use crate::text::Raw;
 /// The row that tells of the chat. Both tables hold nothing but chats.
 const META: &str = "SELECT value FROM meta WHERE key = '0'";
 const BLOB: &str = "SELECT data FROM blobs WHERE id = ?1 AND octet_length(data) <= ?2";
-/// The cursor's memo when the database made no sense and that was said.
-const BROKEN: [u8; 1] = [1];
+/// In the cursor's memo: the database made no sense and that was said; it was read and had messages.
+const BROKEN: u8 = 1;
+const TOLD: u8 = 2;
 
 /// What the note beside a chat says.
 #[derive(Default)]
@@ -110,21 +111,26 @@ pub fn read(
     }
     let note = Note::beside(env, &unit.path);
     let id = id_of(unit);
+    let known = from.memo.first().copied().unwrap_or(0);
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
             if from.at != At::Start {
-                // What is known is forgotten only for something that can be read to its end.
+                // What is known is forgotten only for something that can be read to its end, and is not empty now.
                 let mut unheard = |_| ControlFlow::Continue(());
-                chat(&db, &id, &note, want, &mut unheard)?;
+                let held = chat(&db, &id, &note, want, &mut unheard)?;
+                if !held && known & TOLD > 0 {
+                    return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
+                }
             }
             tell(say, Record::Reset)?;
             chat(&db, &id, &note, want, say)
         });
-    let broken = match told {
-        Ok(()) | Err(Stop::Asked) => false,
+    let now = match told {
+        Ok(held) => u8::from(held) * TOLD,
+        Err(Stop::Asked) => known,
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
-            if *from.memo != BROKEN {
+            if known & BROKEN == 0 {
                 let (session, what) = (None, Oddity::Corrupt);
                 let _ = say(Record::Odd {
                     session,
@@ -132,17 +138,13 @@ pub fn read(
                     what,
                 });
             }
-            true
+            known | BROKEN
         }
         Err(Stop::Failed(error)) => return Err(error),
     };
     Ok(Cursor {
         at,
-        memo: if broken {
-            BROKEN.into()
-        } else {
-            Box::default()
-        },
+        memo: Box::new([now]),
     })
 }
 
@@ -160,13 +162,14 @@ fn value(db: &Database, sql: &str, with: impl rusqlite::Params) -> Result<Option
     })
 }
 
+/// Says a chat; whether it has messages.
 fn chat(
     db: &Database,
     id: &str,
     note: &Note,
     want: Want<'_>,
     say: &mut Say<'_>,
-) -> Result<(), Stop> {
+) -> Result<bool, Stop> {
     for table in ["meta", "blobs"] {
         if sqlite::columns(&db.connection, table)?.is_empty() {
             return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
@@ -212,7 +215,7 @@ fn chat(
             }
         }
     }
-    Ok(())
+    Ok(!ids.is_empty())
 }
 
 fn said(session: &str, message: Message, say: &mut Say<'_>) -> Result<(), Stop> {
@@ -308,7 +311,7 @@ fn of_content(
     message.reply = (role == Role::Assistant).then_some(key);
     blocks::fill(content, &mut message, place, calls, whole);
     blocks::settle(&mut message, content);
-    Some(message)
+    (!blocks::is_context(&message)).then_some(message)
 }
 
 /// Whether there is nothing wrong with a message that is not told.

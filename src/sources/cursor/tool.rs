@@ -110,7 +110,10 @@ pub fn of_bubble(tool: &Obj<'_>, message: &mut Message, whole: bool) {
     }
     let (id, name) = (text("toolCallId"), text("name"));
     let inputs = [text("rawArgs"), text("params")];
-    let is_object = |input: &&String| Json::parse(input).and_then(Json::obj).is_some();
+    let is_object = |input: &&String| {
+        let args = Json::parse(input).and_then(Json::obj);
+        args.is_some_and(|args| args.fields().next().is_some())
+    };
     let written = inputs.iter().find(|input| !input.is_empty());
     let input = inputs.iter().find(is_object).or(written);
     let mut call = self::call(&id, &name, input.map_or("{}", String::as_str));
@@ -121,6 +124,8 @@ pub fn of_bubble(tool: &Obj<'_>, message: &mut Message, whole: bool) {
     });
     let child: Option<Box<str>> = child.map(|child| (*child).into());
     call.child.clone_from(&child);
+    // Where the result is what changed, it stands as the edit.
+    let mut is_told = false;
     if call.tool.kind == ToolKind::Edit && call.edits.is_empty() {
         let chunks = read
             .obj("diff")
@@ -132,6 +137,7 @@ pub fn of_bubble(tool: &Obj<'_>, message: &mut Message, whole: bool) {
             .filter_map(|chunk| chunk.text("diffString").map(|s| s.into_owned()))
             .collect();
         if !lines.is_empty() {
+            is_told = true;
             call.edits.push(Edit {
                 path: call.target.clone(),
                 change: Change::Patch(lines.join("\n").into()),
@@ -142,6 +148,8 @@ pub fn of_bubble(tool: &Obj<'_>, message: &mut Message, whole: bool) {
     let error = text("error");
     let output = if rejected {
         "rejected".to_owned()
+    } else if is_told && error.is_empty() {
+        String::new()
     } else if error.is_empty() {
         said(&result, &read)
     } else {

@@ -184,11 +184,7 @@ impl Log<'_> {
     }
 
     fn said(&self, message: Message, say: &mut Say<'_>) -> Result<(), Stop> {
-        // Context that the program put in, and nothing else.
-        let is_hidden = message.role == Role::System
-            && message.parts.is_empty()
-            && (message.tools, message.errors) == (0, 0);
-        if is_hidden {
+        if blocks::is_context(&message) {
             return Ok(());
         }
         let (session, message) = (self.id.into(), Box::new(message));

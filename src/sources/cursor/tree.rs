@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::super::Stop;
 use super::super::json::{Json, Obj};
 
 /// Trees are not deeper, and chats not longer than this.
@@ -50,30 +51,29 @@ fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-/// The ids of a chat's messages in their order, from its root. `blob` finds what an id names.
-pub fn messages<E>(
-    root: &str,
-    blob: &mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, E>,
-) -> Result<Vec<String>, E> {
-    let mut found = Vec::new();
+/// Finds the bytes that an id names.
+pub type Blob<'a> = dyn FnMut(&str) -> Result<Option<Vec<u8>>, Stop> + 'a;
+
+/// The ids of a chat's messages in their order, from its root.
+pub fn messages(root: &str, blob: &mut Blob<'_>) -> Result<Vec<String>, Stop> {
     let mut walk = Walk {
         blob,
         seen: HashSet::new(),
-        found: &mut found,
+        found: Vec::new(),
     };
     walk.branch(root, 0)?;
-    Ok(found)
+    Ok(walk.found)
 }
 
-struct Walk<'a, E> {
-    blob: &'a mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, E>,
+struct Walk<'a, 'b> {
+    blob: &'a mut Blob<'b>,
     /// A tree that leads back into itself is walked once.
     seen: HashSet<String>,
-    found: &'a mut Vec<String>,
+    found: Vec<String>,
 }
 
-impl<E> Walk<'_, E> {
-    fn branch(&mut self, id: &str, depth: usize) -> Result<(), E> {
+impl Walk<'_, '_> {
+    fn branch(&mut self, id: &str, depth: usize) -> Result<(), Stop> {
         if depth > DEPTH || !self.seen.insert(id.to_owned()) {
             return Ok(());
         }
