@@ -66,6 +66,9 @@ pub fn read(
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
+            if !first && is_cut(env, unit, &db)? {
+                return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
+            }
             if !anew {
                 return pass(&db, &known, say);
             }
@@ -133,6 +136,17 @@ fn state(env: &Env, unit: &Unit) -> [u8; STATE] {
         .zip(bytes)
         .for_each(|(to, from)| *to = from);
     state
+}
+
+/// Whether the file ends inside of a page. The rest of such a page reads as empty, and keys that were on it would be taken
+/// for gone.
+fn is_cut(env: &Env, unit: &Unit, db: &Database) -> Result<bool, Stop> {
+    let page: i64 = db
+        .connection
+        .query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    let page = u64::try_from(page).unwrap_or(0).max(1);
+    let len = env.files.stamp(&unit.path).map_or(0, |stamp| stamp.len);
+    Ok(len % page != 0)
 }
 
 /// What changes when anything of a composer does.
