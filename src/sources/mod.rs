@@ -12,6 +12,7 @@ use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
 pub mod codex;
+pub mod cursor;
 pub mod droid;
 pub mod json;
 pub mod jsonl;
@@ -28,6 +29,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &claude::Claude,
     &codex::Codex,
     &opencode::OpenCode,
+    &cursor::CursorAgent,
     &droid::Droid,
     &pi::Pi,
 ];

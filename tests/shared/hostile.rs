@@ -17,7 +17,7 @@ use super::shared;
 const DIFFER: &[(&str, &str)] = &[];
 
 /// Sources that do not exist yet.
-const LATER: &[&str] = &["cursor"];
+const LATER: &[&str] = &[];
 
 pub fn make(dir: &Path) -> Value {
     run(&["--out", &dir.to_string_lossy(), "--force"]);

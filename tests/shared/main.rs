@@ -3,6 +3,7 @@
 
 mod accounting;
 mod corpus;
+mod cursor;
 mod droid;
 mod hostile;
 mod pi;

@@ -1,0 +1,230 @@
+//! A composer: its own row, and its bubbles in the order that the row gives. Bubbles that the row does not name were left
+//! behind by edits and are no part of the conversation.
+
+use std::collections::HashMap;
+
+use super::super::json::{Json, Obj};
+use super::super::sqlite::Database;
+use super::super::{Facts, Oddity, Record, Say, Stop, Subject, tell};
+use super::heads::Head;
+use super::sql::{self, Value};
+use super::teller::{self, Teller, said};
+use super::workspace::{self, Place};
+use super::{bubble, title_given};
+use crate::model::{Kind, TitleRank};
+use crate::text::Raw;
+
+/// What became of a composer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// Opened and never used: nothing was said.
+    Draft,
+    /// Said. One that is being answered changes before its row says so.
+    Said { generating: bool },
+}
+
+/// One piece of the conversation before its bubble is read.
+enum Piece<'a> {
+    Named { id: String, kind: Option<Json<'a>> },
+    Inline(Obj<'a>),
+}
+
+/// The pieces in order: as the row names them, else as it holds them.
+fn pieces<'a>(data: &Obj<'a>) -> Vec<Piece<'a>> {
+    let heads = data.list("fullConversationHeadersOnly").into_iter();
+    let named: Vec<Piece<'a>> = heads
+        .filter_map(Json::obj)
+        .filter_map(|head| {
+            Some(Piece::Named {
+                id: head.str("bubbleId")?.into_owned(),
+                kind: head.get("type"),
+            })
+        })
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let mut inline: Vec<Obj<'a>> = data
+        .list("conversation")
+        .into_iter()
+        .filter_map(Json::obj)
+        .collect();
+    if inline.is_empty() {
+        let map = data.obj("conversationMap").unwrap_or_default();
+        inline = map.fields().filter_map(|(_, json)| json.obj()).collect();
+        if inline.iter().all(|b| bubble::time(b).is_some()) {
+            inline.sort_by_key(bubble::time);
+        }
+    }
+    if inline.is_empty() {
+        let bubbles = data.list("bubbles").into_iter();
+        inline = bubbles.filter_map(Json::obj).collect();
+    }
+    if inline.is_empty() {
+        let tabs = data.list("tabs").into_iter().filter_map(Json::obj);
+        inline = tabs
+            .flat_map(|tab| tab.list("bubbles"))
+            .filter_map(Json::obj)
+            .collect();
+    }
+    inline.into_iter().map(Piece::Inline).collect()
+}
+
+/// Says a composer: facts and spends to a summary, messages to both.
+pub fn tell_all(
+    db: &Database,
+    id: &str,
+    data: &Obj<'_>,
+    head: Option<&Head>,
+    whole: bool,
+    say: &mut Say<'_>,
+) -> Result<Told, Stop> {
+    let pieces = pieces(data);
+    if pieces.is_empty() && data.text("text").is_none() {
+        return Ok(Told::Draft);
+    }
+    tell(say, Record::Again { session: id.into() })?;
+    let own = Head::read(data, b"");
+    let place = match head.map(|head| &head.place) {
+        Some(known) if own.place == Place::Unknown => known.clone(),
+        _ => own.place.clone(),
+    };
+    if !whole {
+        facts(id, data, head, &own, &place, say)?;
+    }
+    let created = own.created.or(head.and_then(|head| head.created));
+    let mut teller = Teller::new(id, whole, created, data);
+    // Where the composer names no workspace, the first of its bubbles that does tells.
+    teller.placed = whole || place != Place::Unknown;
+    let map = data.obj("conversationMap").unwrap_or_default();
+    let mut strays: Option<HashMap<String, Vec<u8>>> = None;
+    for (n, piece) in pieces.iter().enumerate() {
+        let (bid, kind) = match piece {
+            Piece::Inline(bubble) => {
+                let bid = bubble.text("bubbleId").or_else(|| bubble.text("id"));
+                teller.bubble(n, bid.as_deref().unwrap_or_default(), None, bubble, say)?;
+                continue;
+            }
+            Piece::Named { id, kind } => (id, *kind),
+        };
+        let mut value = sql::bubble(db, id, bid)?;
+        if matches!(value, Value::Missing) && !map.has(bid) {
+            // Some rows are named otherwise than the bubble in them.
+            if strays.is_none() {
+                strays = Some(by_own_id(db, id)?);
+            }
+            if let Some(bytes) = strays.as_mut().and_then(|strays| strays.remove(bid)) {
+                value = Value::Bytes(bytes);
+            }
+        }
+        let mut store = String::new();
+        let read = match &value {
+            Value::Bytes(bytes) => workspace::object(bytes, &mut store),
+            Value::Missing => map.get(bid).and_then(Json::obj),
+            Value::TooLong => None,
+        };
+        match (read, &value) {
+            (Some(bubble), _) => teller.bubble(n, bid, kind, &bubble, say)?,
+            (None, Value::Missing) => {
+                teller.placeholder(n, bid, kind, "this message is not in the log", say)?;
+            }
+            (None, _) => {
+                let what = match value {
+                    Value::TooLong => Oddity::TooLong,
+                    _ => Oddity::Malformed,
+                };
+                let session = Some(id.into());
+                let at = n as u64;
+                tell(say, Record::Odd { session, at, what })?;
+                teller.placeholder(n, bid, kind, "this message cannot be read", say)?;
+            }
+        }
+    }
+    teller.end(say)?;
+    Ok(Told::Said {
+        generating: data.str("status").is_some_and(|s| s == "generating")
+            || !data.list("generatingBubbleIds").is_empty(),
+    })
+}
+
+/// A composer's bubbles by the ids inside them, where these are not their keys.
+fn by_own_id(db: &Database, composer: &str) -> rusqlite::Result<HashMap<String, Vec<u8>>> {
+    let mut strays = HashMap::new();
+    sql::bubbles(db, composer, &mut |key, value| {
+        let mut store = String::new();
+        let inner = workspace::object(&value, &mut store)
+            .and_then(|bubble| bubble.str("bubbleId").map(|id| id.into_owned()));
+        if let Some(inner) = inner.filter(|inner| inner != key) {
+            strays.insert(inner, value);
+        }
+    })?;
+    Ok(strays)
+}
+
+fn facts(
+    id: &str,
+    data: &Obj<'_>,
+    head: Option<&Head>,
+    own: &Head,
+    place: &Place,
+    say: &mut Say<'_>,
+) -> Result<(), Stop> {
+    let heads = || head.into_iter().chain([own]);
+    let name = heads().find_map(|h| {
+        h.name
+            .clone()
+            .filter(|n| title_given(n.untrusted()).is_some())
+    });
+    let subtitle = heads().find_map(|h| h.subtitle.clone());
+    let title = name.map(|name| (TitleRank::Agent, name));
+    let title = title.or_else(|| subtitle.map(|text| (TitleRank::Fallback, text)));
+    let started = data.obj("subagentInfo");
+    let parent = started.as_ref().and_then(|i| i.text("parentComposerId"));
+    let is_child = started.is_some() || heads().any(|h| h.sub_agent);
+    let branch = data
+        .text("createdOnBranch")
+        .or_else(|| data.text("activeBranch"));
+    let facts = Facts {
+        title,
+        dir: heads().find_map(Head::dir),
+        branch: branch.map(|b| Raw::from(&*b)),
+        parent: parent.map(|p| (*p).into()),
+        kind: is_child.then_some(Kind::SubAgent),
+        call: started
+            .as_ref()
+            .and_then(|i| i.text("toolCallId"))
+            .map(|c| (*c).into()),
+        model: teller::model_set(data),
+        at: heads().find_map(|h| h.created),
+        archived: Some(heads().find_map(|h| h.archived).unwrap_or(false)),
+        leaves: Some(place.leaves(id)),
+        ..Facts::default()
+    };
+    said(id, facts, say)?;
+    for at in heads().filter_map(|h| h.updated) {
+        let at = Some(at);
+        said(
+            id,
+            Facts {
+                at,
+                ..Facts::default()
+            },
+            say,
+        )?;
+    }
+    for child in data
+        .list("subComposerIds")
+        .into_iter()
+        .filter_map(Json::str)
+    {
+        let facts = Facts {
+            parent: Some(id.into()),
+            kind: Some(Kind::SubAgent),
+            ..Facts::default()
+        };
+        let of = Subject::Session((*child).into());
+        let facts = Box::new(facts);
+        tell(say, Record::About { of, facts })?;
+    }
+    Ok(())
+}
