@@ -12,9 +12,11 @@ use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
 pub mod codex;
+pub mod gemini;
 pub mod json;
 pub mod jsonl;
 pub mod opencode;
+pub mod qwen;
 pub mod record;
 pub mod sqlite;
 pub mod tools;
@@ -22,7 +24,12 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::OpenCode,
+    &gemini::Gemini,
+];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;
