@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
+pub mod antigravity;
 pub mod claude;
 pub mod codex;
 pub mod gemini;
@@ -29,6 +30,8 @@ pub static SOURCES: &[&dyn Source] = &[
     &codex::Codex,
     &opencode::OpenCode,
     &gemini::Gemini,
+    &qwen::Qwen,
+    &antigravity::Antigravity,
 ];
 
 /// Folders deeper than this below a root are not walked.

@@ -96,7 +96,7 @@ impl Source for Gemini {
     }
 
     fn short_id(&self, native: &str) -> String {
-        native.chars().take(8).collect()
+        short(native)
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
@@ -151,6 +151,11 @@ pub(super) fn read(
 pub(super) fn is_uuid(id: &str) -> bool {
     let lengths: Vec<usize> = id.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+/// Random ids are told apart by their start; others begin alike.
+pub(super) fn short(id: &str) -> String {
+    id.chars().take(if is_uuid(id) { 8 } else { 40 }).collect()
 }
 
 /// The session that a sub-agent's file belongs to: the folder between `chats` and the file.

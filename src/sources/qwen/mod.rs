@@ -119,7 +119,7 @@ impl Source for Qwen {
         match native.split_once('@') {
             // A sub-agent's id says what it is and which call started it.
             Some((agent, _)) => agent.chars().take(40).collect(),
-            None => native.chars().take(8).collect(),
+            None => gemini::short(native),
         }
     }
 
