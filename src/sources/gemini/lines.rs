@@ -22,18 +22,20 @@ pub fn read(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-    let mut log = if from.at == At::Start || opened.rewritten {
-        Log::fresh(env, &unit.path, want)
-    } else {
-        Log::after(&unit.path, want, &from.memo)
-    };
+    let is_fresh = from.at == At::Start || opened.rewritten;
+    let memo = if is_fresh { &[] } else { &*from.memo };
+    let mut log = Log::after(&unit.path, want, memo);
+    // Until the session has a name, nothing of it was said.
+    if log.id.is_none() {
+        log = log.from_start(env);
+    }
     let mut read = || -> Result<(), Stop> {
         if opened.rewritten {
             tell(say, Record::Reset)?;
         }
         if log.lines(&mut opened.lines, say)? == Next::Again {
             opened = jsonl::open(env, &unit.path, &At::Start)?;
-            log = Log::fresh(env, &unit.path, want);
+            log = Log::after(&unit.path, want, &[]).from_start(env);
             tell(say, Record::Reset)?;
             log.lines(&mut opened.lines, say)?;
         }
@@ -75,12 +77,13 @@ struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    fn fresh(env: &Env, path: &'a Path, want: Want<'_>) -> Log<'a> {
-        let is_summary = want == Want::Summary;
+    /// With what is needed before anything was said.
+    fn from_start(self, env: &Env) -> Log<'a> {
+        let beside = self.is_summary.then(|| project::directory(env, self.path));
         Log {
-            dir: is_summary.then(|| project::directory(env, path)).flatten(),
+            dir: beside.flatten(),
             replay: Some(Replay::default()),
-            ..Log::after(path, want, &[])
+            ..self
         }
     }
 

@@ -271,7 +271,7 @@ fn tokens(tokens: &Obj<'_>) -> Usage {
     Usage {
         // What tools put into the prompt is counted beside it.
         input: input.saturating_sub(cached).saturating_add(n("tool")),
-        cache_read: cached,
+        cache_read: cached.min(input),
         output: n("output").saturating_add(thoughts),
         reasoning: thoughts,
         ..Usage::default()

@@ -25,6 +25,8 @@ struct Entry {
     message: Option<Message>,
     /// Its place in the history, if it still stands there.
     place: usize,
+    /// A rewind took it out of the history.
+    is_taken_back: bool,
 }
 
 impl Replay {
@@ -87,7 +89,11 @@ impl Replay {
             .filter(|at| self.stands(*at))
             .and_then(|at| self.entries.get(at))
             .map_or(0, |entry| entry.place);
-        self.now.truncate(place);
+        for at in self.now.drain(place.min(self.now.len())..) {
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.is_taken_back = true;
+            }
+        }
     }
 
     /// All messages; those that do not stand in the history any more were left.
@@ -96,7 +102,9 @@ impl Replay {
         let all = self.entries.into_iter().enumerate();
         all.filter_map(move |(at, entry)| {
             let mut message = entry.message?;
-            if !now.contains(&at) {
+            // A list holds what the model is given; notes of the program were never part of that.
+            let is_note = message.role == Role::System && !entry.is_taken_back;
+            if !now.contains(&at) && !is_note {
                 message.lane = Lane::Left;
             }
             Some(message)
@@ -108,6 +116,7 @@ impl Replay {
         self.entries.push(Entry {
             message: said.message,
             place: 0,
+            is_taken_back: false,
         });
         self.by_key.insert(said.key, at);
         self.by_words.entry(said.words).or_default().push(at);
@@ -123,6 +132,7 @@ impl Replay {
         if !self.stands(at) {
             if let Some(entry) = self.entries.get_mut(at) {
                 entry.place = self.now.len();
+                entry.is_taken_back = false;
             }
             self.now.push(at);
         }

@@ -126,7 +126,8 @@ impl Source for Qwen {
     fn resume(&self, session: &Session) -> Option<Launch> {
         let native = &*session.id.native;
         let id = native.split_once('#').map_or(native, |(id, _)| id);
-        let is_live = session.kind == Kind::Main && session.unit.form == LOG;
+        let is_live = session.unit.form == LOG && !session.flags.archived;
+        let is_live = is_live && session.kind == Kind::Main;
         (is_live && gemini::is_uuid(id)).then(|| Launch {
             program: "qwen".into(),
             args: vec!["--resume".into(), id.into()],

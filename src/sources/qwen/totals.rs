@@ -1,8 +1,10 @@
 //! The agent's own list of what its sessions used, one line whenever the program ends, each with the session's sums so
 //! far. It is asked only for sessions whose logs tell no tokens; where logs tell them, it would count them twice.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use super::super::json::{Json, Obj};
 use super::super::{Root, hash};
@@ -26,7 +28,18 @@ fn tail(env: &Env, base: &std::path::Path) -> Option<String> {
 
 /// The log of the session that was written down last: a new line is news of it.
 pub fn last_log(env: &Env, root: &Root) -> Option<PathBuf> {
-    let text = tail(env, &root.path)?;
+    // A list that is gone names nobody any more, and that is news of whom it named last.
+    static NAMED: Mutex<BTreeMap<PathBuf, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut named = NAMED.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(text) = tail(env, &root.path) else {
+        return named.remove(&*root.path);
+    };
+    let log = last_of(env, root, &text)?;
+    named.insert(root.path.to_path_buf(), log.clone());
+    Some(log)
+}
+
+fn last_of(env: &Env, root: &Root, text: &str) -> Option<PathBuf> {
     let last = text.lines().rev().find_map(Obj::parse)?;
     let (id, project) = (last.text("sessionId")?, last.text("project")?);
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
