@@ -28,6 +28,7 @@ pub static CARD: Card = Card {
     versions: "1.0 to 1.1",
     usual: &["~/.gemini/antigravity-cli", "~/.gemini/antigravity"],
     proved: true,
+    assumed_model: None,
     note: "Only transcripts are read: tokens, models and directories stand in a database whose records are not known",
 };
 

@@ -34,6 +34,7 @@ pub static CARD: Card = Card {
     versions: "0.1 to 0.61",
     usual: &["~/.gemini/tmp"],
     proved: true,
+    assumed_model: None,
     note: "Branches and costs are not logged, and what a rewind took back stays in the sums because it was spent",
 };
 

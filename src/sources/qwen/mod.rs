@@ -31,6 +31,7 @@ pub static CARD: Card = Card {
     versions: "0.1 to 0.24",
     usual: &["~/.qwen"],
     proved: true,
+    assumed_model: None,
     note: "Costs are not logged; a server that reports no tokens leaves its sessions without any",
 };
 
