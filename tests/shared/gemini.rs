@@ -183,15 +183,14 @@ fn a_qwen_session_has_its_sub_agent_and_the_lists_totals() {
     assert_eq!(session.call.as_deref(), Some("call_5"));
     assert_eq!(agent.own.usage.total(), 1135);
     assert_eq!(agent.model().map(|m| &*m.name), Some("fake-gpt"));
-    // ccusage adds what was cached on top of the prompt that includes it, and does not read sub-agents.
+    // ccusage adds what was cached on top of the prompt that includes it, and thoughts on top of the answer that
+    // includes them; and it does not read sub-agents.
     let want = expected(dir);
     for theirs in want["ccusage"]["sessions"].as_array().unwrap() {
         let row = find(theirs["sessionId"].as_str().unwrap());
         let ours = row.own.usage;
-        assert_eq!(
-            ours.total() + ours.cache_read,
-            number(theirs, "totalTokens")
-        );
+        let twice = ours.cache_read + ours.reasoning;
+        assert_eq!(ours.total() + twice, number(theirs, "totalTokens"));
         assert_eq!(
             ours.input + ours.cache_read,
             number(theirs, "inputTokens"),
