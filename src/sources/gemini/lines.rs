@@ -27,7 +27,7 @@ pub fn read(
     let mut log = Log::after(&unit.path, want, memo);
     // Until the session has a name, nothing of it was said.
     if log.id.is_none() {
-        log = log.from_start(env);
+        log = log.beginning(env);
     }
     let mut read = || -> Result<(), Stop> {
         if opened.rewritten {
@@ -35,7 +35,7 @@ pub fn read(
         }
         if log.lines(&mut opened.lines, say)? == Next::Again {
             opened = jsonl::open(env, &unit.path, &At::Start)?;
-            log = Log::after(&unit.path, want, &[]).from_start(env);
+            log = Log::after(&unit.path, want, &[]).beginning(env);
             tell(say, Record::Reset)?;
             log.lines(&mut opened.lines, say)?;
         }
@@ -78,7 +78,7 @@ struct Log<'a> {
 
 impl<'a> Log<'a> {
     /// With what is needed before anything was said.
-    fn from_start(self, env: &Env) -> Log<'a> {
+    fn beginning(self, env: &Env) -> Log<'a> {
         let beside = self.is_summary.then(|| project::directory(env, self.path));
         Log {
             dir: beside.flatten(),

@@ -23,7 +23,7 @@ pub fn read(
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
     let is_summary = want == Want::Summary;
     let beside = is_summary.then(|| meta::facts(env, &unit.path)).flatten();
-    let before = Memo::from(&*from.memo);
+    let before = Memo::from(&from.memo);
     // What stands beside a sub-agent's log often comes after its first lines.
     let is_news = is_summary && before.beside != meta::mark(beside.as_ref());
     let is_fresh = from.at == At::Start || opened.rewritten;

@@ -63,13 +63,16 @@ impl Source for Qwen {
     fn enters(&self, root: &Root, dir: &Path) -> bool {
         let below = dir.strip_prefix(&root.path).unwrap_or(dir);
         let parts: Vec<&str> = below.iter().filter_map(|p| p.to_str()).collect();
-        match parts.as_slice() {
-            ["projects" | "tmp"] | ["projects" | "tmp", _] => true,
-            ["projects" | "tmp", _, "chats"] | ["tmp", _, "chats", _] => true,
-            ["projects", _, "chats", "archive"] => true,
-            ["projects", _, "subagents"] | ["projects", _, "subagents", _] => true,
-            _ => false,
-        }
+        matches!(
+            parts.as_slice(),
+            ["projects" | "tmp"]
+                | ["projects" | "tmp", _]
+                | ["projects" | "tmp", _, "chats"]
+                | ["tmp", _, "chats", _]
+                | ["projects", _, "chats", "archive"]
+                | ["projects", _, "subagents"]
+                | ["projects", _, "subagents", _]
+        )
     }
 
     fn claim(&self, env: &Env, root: &Root, path: &Path) -> Option<Unit> {
