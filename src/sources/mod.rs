@@ -10,14 +10,17 @@ use std::sync::Arc;
 use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
+pub mod antigravity;
 pub mod claude;
 pub mod codex;
 pub mod cursor;
 pub mod droid;
+pub mod gemini;
 pub mod json;
 pub mod jsonl;
 pub mod opencode;
 pub mod pi;
+pub mod qwen;
 pub mod record;
 pub mod sqlite;
 pub mod tools;
@@ -29,9 +32,12 @@ pub static SOURCES: &[&dyn Source] = &[
     &claude::Claude,
     &codex::Codex,
     &opencode::OpenCode,
+    &antigravity::Antigravity,
     &cursor::CursorAgent,
     &droid::Droid,
+    &gemini::Gemini,
     &pi::Pi,
+    &qwen::Qwen,
 ];
 
 /// Folders deeper than this below a root are not walked.

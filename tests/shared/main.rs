@@ -5,6 +5,7 @@ mod accounting;
 mod corpus;
 mod cursor;
 mod droid;
+mod gemini;
 mod hostile;
 mod pi;
 mod screens;
