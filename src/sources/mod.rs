@@ -12,8 +12,10 @@ use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
 pub mod codex;
+pub mod crush;
 pub mod json;
 pub mod jsonl;
+pub mod marks;
 pub mod opencode;
 pub mod record;
 pub mod sqlite;
@@ -22,7 +24,7 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode, &crush::Crush];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;
@@ -61,6 +63,9 @@ pub struct Root {
     /// Why we look there: a variable's name, `default`, or the option that named it.
     pub why: &'static str,
 }
+
+/// Why we look for logs in a directory that people work in.
+pub const NAMED: &str = "named by other agents' sessions";
 
 /// Who listens: a source may skip what they do not use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,7 +191,23 @@ pub trait Source: Sync {
 
     /// Whether a folder below a root is worth walking into. Saves walking caches and backups.
     fn enters(&self, _root: &Root, _dir: &Path) -> bool {
-        true
+        !self.is_flat()
+    }
+
+    /// Where it would leave its logs for work in this directory; none for a source that keeps them in places of its own.
+    /// Asked for every directory that a session of another source names, whether or not anything is there.
+    fn in_project(&self, _env: &Env, _dir: &Path) -> Option<Root> {
+        None
+    }
+
+    /// Whether its logs lie in its roots themselves, so that what is below them is neither walked nor watched.
+    fn is_flat(&self) -> bool {
+        false
+    }
+
+    /// Whether this file in a root says where other roots are: when it changes, they are looked for again.
+    fn lists_roots(&self, _root: &Root, _path: &Path) -> bool {
+        false
     }
 
     /// Walks the roots and names every unit.
