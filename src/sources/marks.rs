@@ -17,9 +17,13 @@ use crate::model::Unit;
 const SHELVES: usize = 256;
 /// Bytes of a cursor's memo that say which files were read, and in which state.
 const STATE: usize = 24;
-/// How the last reading went, behind the state: after a damaged one everything is told anew.
+/// How the last reading went, behind the state: after all but a sound reading everything is told anew.
 const SOUND: u8 = 0;
 const BROKEN: u8 = 1;
+/// Nothing was wrong that could be seen, but it is shorter than it was.
+const SHORT: u8 = 2;
+/// The largest size of the file, behind that.
+const HEAD: usize = STATE + 1 + 8;
 
 /// A session's id and its mark.
 pub type Marked = (String, u64);
@@ -43,14 +47,17 @@ pub fn read(
     say: &mut Say<'_>,
     tables: &dyn Tables,
 ) -> io::Result<Cursor> {
-    let state = state(env, &unit.path);
+    let (state, len) = state(env, &unit.path);
     let first = from.at == At::Start;
     if !first && from.memo.get(..STATE) == Some(state.as_slice()) {
         return Ok(from.clone());
     }
     let was_broken = from.memo.get(STATE) == Some(&BROKEN);
-    let anew = !first && (was_broken || state.get(..8) != from.memo.get(..8));
-    let seen = Seen::read(from.memo.get(STATE + 1..).unwrap_or_default());
+    let was_sound = from.memo.get(STATE) == Some(&SOUND);
+    let anew = !first && (!was_sound || state.get(..8) != from.memo.get(..8));
+    let seen = Seen::read(from.memo.get(HEAD..).unwrap_or_default());
+    let most = from.memo.get(STATE + 1..HEAD).and_then(|m| m.try_into().ok());
+    let mut most = most.map_or(0, u64::from_le_bytes).max(len);
     let pass = |db: &Database, seen: &Seen, say: &mut Say<'_>| match want {
         Want::Summary => all(tables, db, seen, say),
         Want::Conversation { session } => one(tables, db, session, seen, say),
@@ -58,6 +65,9 @@ pub fn read(
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
+            if size(&db)? == len {
+                most = len;
+            }
             if !anew {
                 return pass(&db, &seen, say);
             }
@@ -74,10 +84,14 @@ pub fn read(
             stamp: 0,
             key: Box::default(),
         },
-        memo: state.iter().copied().chain([health]).chain(seen.memo()).collect(),
+        memo: [&state, [health].as_slice(), &most.to_le_bytes(), &seen.memo()]
+            .concat()
+            .into(),
     };
+    // With its log beside it, a file that was cut short opens, and what is missing of it reads as zeros.
+    let health = if len < most { SHORT } else { SOUND };
     match told {
-        Ok(now) => Ok(cursor(now.unwrap_or(seen), SOUND)),
+        Ok(now) => Ok(cursor(now.unwrap_or(seen), health)),
         Err(Stop::Asked) => Ok(from.clone()),
         // Damaged: what came stays, and it is tried again when the file changes. This is said once.
         Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -94,8 +108,17 @@ pub fn read(
     }
 }
 
-/// Which file it is, which tells more than that something changed, and what tells that something did.
-fn state(env: &Env, path: &Path) -> Vec<u8> {
+/// Bytes of all pages that there should be.
+fn size(db: &Database) -> Result<u64, Stop> {
+    let ask = |what: &str| {
+        let answer = db.connection.query_row(what, [], |row| Ok(count(row, 0)));
+        answer.map(Option::unwrap_or_default)
+    };
+    Ok(ask("PRAGMA page_count")?.saturating_mul(ask("PRAGMA page_size")?))
+}
+
+/// Which file it is, which tells more than that something changed, and what tells that something did; and its length.
+fn state(env: &Env, path: &Path) -> (Vec<u8>, u64) {
     let stamp = |suffix| {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
@@ -107,7 +130,8 @@ fn state(env: &Env, path: &Path) -> Vec<u8> {
         hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
         hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
     ];
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    let words = words.iter().flat_map(|word| word.to_le_bytes());
+    (words.collect(), file.len)
 }
 
 /// What was told, by shelves. Of one conversation there is one shelf.
@@ -211,6 +235,11 @@ pub fn mark(row: &Row<'_>, columns: usize) -> u64 {
         .collect();
     let parts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     hash(&parts)
+}
+
+/// A session's id. A row without one is what is left of a damaged table, and proves nothing about the others.
+pub fn id(row: &Row<'_>, i: usize) -> Result<String, Stop> {
+    text(row, i).ok_or_else(|| Stop::Failed(io::ErrorKind::InvalidData.into()))
 }
 
 /// Text of whatever type a row holds; whole numbers and blobs are read as text would be.

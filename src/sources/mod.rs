@@ -10,9 +10,11 @@ use std::sync::Arc;
 use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
+pub mod aider;
 pub mod claude;
 pub mod codex;
 pub mod crush;
+pub mod goose;
 pub mod json;
 pub mod jsonl;
 pub mod marks;
@@ -24,7 +26,7 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode, &crush::Crush];
+pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode, &goose::Goose, &crush::Crush, &aider::Aider];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;

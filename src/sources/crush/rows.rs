@@ -55,9 +55,8 @@ fn session_rows(db: &Database, only: Option<&str>) -> Result<Option<Vec<SessionR
     let mut rows = statement.query([only])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(id) = text(row, 0) else { continue };
         found.push(SessionRow {
-            id,
+            id: marks::id(row, 0)?,
             parent: text(row, 1).filter(|parent| !parent.is_empty()),
             title: text(row, 2).filter(|title| !title.is_empty()),
             usage: Usage {
