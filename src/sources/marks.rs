@@ -56,7 +56,10 @@ pub fn read(
     let was_sound = from.memo.get(STATE) == Some(&SOUND);
     let anew = !first && (!was_sound || state.get(..8) != from.memo.get(..8));
     let seen = Seen::read(from.memo.get(HEAD..).unwrap_or_default());
-    let most = from.memo.get(STATE + 1..HEAD).and_then(|m| m.try_into().ok());
+    let most = from
+        .memo
+        .get(STATE + 1..HEAD)
+        .and_then(|m| m.try_into().ok());
     let mut most = most.map_or(0, u64::from_le_bytes).max(len);
     let pass = |db: &Database, seen: &Seen, say: &mut Say<'_>| match want {
         Want::Summary => all(tables, db, seen, say),
@@ -65,7 +68,8 @@ pub fn read(
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
         .and_then(|db| {
-            if size(&db)? == len {
+            // Of an empty file there are all pages, whatever it was before.
+            if len > 0 && size(&db)? == len {
                 most = len;
             }
             if !anew {
@@ -84,9 +88,14 @@ pub fn read(
             stamp: 0,
             key: Box::default(),
         },
-        memo: [&state, [health].as_slice(), &most.to_le_bytes(), &seen.memo()]
-            .concat()
-            .into(),
+        memo: [
+            &state,
+            [health].as_slice(),
+            &most.to_le_bytes(),
+            &seen.memo(),
+        ]
+        .concat()
+        .into(),
     };
     // With its log beside it, a file that was cut short opens, and what is missing of it reads as zeros.
     let health = if len < most { SHORT } else { SOUND };
@@ -220,7 +229,9 @@ pub fn select(db: &Database, table: &str, names: &[&str]) -> rusqlite::Result<Op
     if !names.first().is_some_and(|key| has(key)) {
         return Ok(None);
     }
-    let columns = names.iter().map(|name| if has(name) { name } else { "NULL" });
+    let columns = names
+        .iter()
+        .map(|name| if has(name) { name } else { "NULL" });
     Ok(Some(columns.collect::<Vec<_>>().join(", ")))
 }
 

@@ -13,9 +13,7 @@ use std::sync::Arc;
 use backscroll::env::{Env, Files};
 use backscroll::ingest::{self, AboutTold, Choice, Delta, Reading, Told, UnitFold};
 use backscroll::model::{Conversation, Session, SessionId, Spend, Unit};
-use backscroll::sources::{
-    self, Cursor, Facts, Oddity, Root, SOURCES, Source, Subject, Want,
-};
+use backscroll::sources::{self, Cursor, Facts, Oddity, Root, SOURCES, Source, Subject, Want};
 use rusqlite::Connection;
 
 /// A home as it lies in the repository.
@@ -223,7 +221,9 @@ impl World {
         let only = others.filter(|id| *id != source.card().id).collect();
         let told = ingest::load(&self.env, &Choice { only }).told;
         let dirs: BTreeSet<_> = told.iter().filter_map(|t| t.session.dir.clone()).collect();
-        let named = dirs.iter().filter_map(|dir| source.in_project(&self.env, dir));
+        let named = dirs
+            .iter()
+            .filter_map(|dir| source.in_project(&self.env, dir));
         roots.extend(named.filter(|root| root.path.is_dir()));
         roots
     }

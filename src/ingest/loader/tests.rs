@@ -186,7 +186,9 @@ fn logs_in_projects_are_found_once_a_session_names_the_directory() {
     house.wait("why it is looked at", |index| {
         let looked = index.progress().sources.iter().flat_map(|s| &s.looked);
         let why = crate::sources::NAMED;
-        looked.clone().any(|(path, w, _)| *path == project && *w == why)
+        looked
+            .clone()
+            .any(|(path, w, _)| *path == project && *w == why)
     });
     fs::write(&chat, format!("{RUN}#### and oil it\n")).unwrap();
     house.prompts("it grows by an event", &[1, 2]);

@@ -14,9 +14,7 @@ use super::super::jsonl::{self, LINE_MAX, Line, Lines};
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::report::{self, Report};
 use crate::env::Env;
-use crate::model::{
-    Message, ModelId, NoticeKind, Part, Rate, Role, Spend, TitleRank, Unit,
-};
+use crate::model::{Message, ModelId, NoticeKind, Part, Rate, Role, Spend, TitleRank, Unit};
 use crate::text::{Raw, floor_boundary};
 
 const HEADING: &str = "# aider chat started at ";
@@ -395,7 +393,9 @@ impl Chat<'_> {
 /// The start that a heading names, as `2026-03-01 09:00:00`.
 fn heading(line: &str) -> Option<&str> {
     let start = line.strip_prefix(HEADING)?.trim();
-    let plain = start.bytes().all(|b| b.is_ascii_digit() || b"-: .T".contains(&b));
+    let plain = start
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b"-: .T".contains(&b));
     (!start.is_empty() && start.len() <= 32 && plain).then_some(start)
 }
 

@@ -35,7 +35,9 @@ pub fn read(line: &str) -> Report<'_> {
 
 /// `4.2k sent, 1.1k cache hit, 310 received. Cost: $0.02 message, $0.05 session.`
 fn tokens(line: &str) -> Option<Report<'static>> {
-    let (counts, cost) = line.split_once(" received").map_or((line, ""), |(a, b)| (a, b));
+    let (counts, cost) = line
+        .split_once(" received")
+        .map_or((line, ""), |(a, b)| (a, b));
     // The last count has lost its word, which was cut off.
     let (mut sent, mut hit, mut write, mut received) = (None, 0, 0, None);
     for item in counts.split(", ") {
@@ -122,7 +124,11 @@ mod tests {
         // More cached than sent cannot be: then all of it was cached.
         let line = "Tokens: 2k sent, 5k cache hit, 10 received.";
         assert_eq!(read(line), Report::Tokens(usage(0, 2_000, 0, 10), None));
-        for words in ["Tokens: none", "Tokens: many sent, 3 received.", "Commit a1"] {
+        for words in [
+            "Tokens: none",
+            "Tokens: many sent, 3 received.",
+            "Commit a1",
+        ] {
             assert_eq!(read(words), Report::Words, "{words}");
         }
     }
@@ -132,7 +138,10 @@ mod tests {
         assert_eq!(read("Aider v0.86.1"), Report::Version("0.86.1"));
         let model = "Main model: openrouter/x/y-1 with diff edit format, 8k think tokens";
         assert_eq!(read(model), Report::Model("openrouter/x/y-1"));
-        assert_eq!(read("Model: gpt-4o with diff edit format"), Report::Model("gpt-4o"));
+        assert_eq!(
+            read("Model: gpt-4o with diff edit format"),
+            Report::Model("gpt-4o")
+        );
         assert_eq!(read("Weak model: gpt-4o-mini"), Report::Words);
     }
 }

@@ -93,7 +93,9 @@ fn the_variable_names_one_file_for_all_or_one_in_each_project() {
     let dir = desk.dir.path().to_path_buf();
     let named = |env: &Env| (Aider.roots(env).len(), Aider.in_project(env, &dir).unwrap());
     assert_eq!(*named(&desk.env).1.path, *dir);
-    desk.env.vars.insert(VARIABLE.into(), "notes/chat.md".into());
+    desk.env
+        .vars
+        .insert(VARIABLE.into(), "notes/chat.md".into());
     let (own, root) = named(&desk.env);
     assert_eq!((own, &*root.path), (0, &*dir.join("notes")));
     let claims = |env: &Env, root: &Root, name: &str| {

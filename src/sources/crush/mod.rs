@@ -47,7 +47,9 @@ fn projects(env: &Env) -> BTreeMap<PathBuf, PathBuf> {
     let mut text = String::new();
     let opened = env.files.open(&list_dir(env).0.join(LIST));
     let read = opened.and_then(|file| file.take(jsonl::LINE_MAX as u64).read_to_string(&mut text));
-    let list = Obj::parse(&text).filter(|_| read.is_ok()).unwrap_or_default();
+    let list = Obj::parse(&text)
+        .filter(|_| read.is_ok())
+        .unwrap_or_default();
     let projects = list.list("projects").into_iter().filter_map(Json::obj);
     projects
         .filter_map(|project| {

@@ -193,7 +193,11 @@ impl Rows {
         let Some(list) = marks::select(db, "messages", &MESSAGE)? else {
             return Ok(None);
         };
-        let ids = ids(db, "SELECT rowid FROM messages WHERE session_id = ?1 ORDER BY rowid", session)?;
+        let ids = ids(
+            db,
+            "SELECT rowid FROM messages WHERE session_id = ?1 ORDER BY rowid",
+            session,
+        )?;
         let sql = "SELECT id FROM sessions WHERE parent_session_id = ?1 ORDER BY id";
         let children = match marks::select(db, "sessions", &["parent_session_id"])? {
             Some(_) => ids_of_text(db, sql, session)?,
@@ -233,7 +237,9 @@ impl Rows {
                 last = model.or(last);
             }
             if whole && session.summary.as_deref() == Some(&native) {
-                message.parts.push(notice(NoticeKind::Compaction, "conversation compacted"));
+                message
+                    .parts
+                    .push(notice(NoticeKind::Compaction, "conversation compacted"));
             }
             let items = Json::parse(&parts).map(Json::list).unwrap_or_default();
             for item in items.into_iter().filter_map(Json::obj) {
@@ -262,7 +268,9 @@ fn ids(db: &Database, sql: &str, session: &SessionRow) -> Result<Vec<i64>, Stop>
 fn ids_of_text(db: &Database, sql: &str, session: &SessionRow) -> Result<Vec<String>, Stop> {
     let mut statement = db.connection.prepare_cached(sql)?;
     let rows = statement.query_map([&session.id], |row| Ok(text(row, 0)))?;
-    Ok(rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?)
+    Ok(rows
+        .filter_map(Result::transpose)
+        .collect::<rusqlite::Result<_>>()?)
 }
 
 fn notice(kind: NoticeKind, text: &str) -> Part {
@@ -278,14 +286,20 @@ fn part(item: &Obj<'_>, message: &mut Message, children: &[String], whole: bool)
     match item.str("type").as_deref().unwrap_or_default() {
         "text" if message.role == Role::User => {
             let text = data.text("text").unwrap_or_default();
-            let kept = if whole { &*text } else { floor_boundary(&text, PROMPT) };
+            let kept = if whole {
+                &*text
+            } else {
+                floor_boundary(&text, PROMPT)
+            };
             if !kept.is_empty() {
                 message.parts.push(Part::Text(kept.into()));
             }
         }
         "text" if whole => message.parts.extend(raw("text").map(Part::Text)),
         "reasoning" if whole => {
-            message.parts.extend(raw("thinking").map(|t| Part::Thinking(Some(t))));
+            message
+                .parts
+                .extend(raw("thinking").map(|t| Part::Thinking(Some(t))));
         }
         "tool_call" => {
             message.tools += 1;
@@ -327,7 +341,9 @@ fn part(item: &Obj<'_>, message: &mut Message, children: &[String], whole: bool)
         }
         "finish" if whole => match data.str("reason").as_deref().unwrap_or_default() {
             "canceled" => {
-                message.parts.push(notice(NoticeKind::Interrupted, "interrupted"));
+                message
+                    .parts
+                    .push(notice(NoticeKind::Interrupted, "interrupted"));
             }
             "error" => {
                 let what = data.text("message").or_else(|| data.text("details"));

@@ -35,7 +35,11 @@ impl Tokens {
         // Its input includes what was cached; a larger total says that in this version it does not.
         let apart = both > 0 && sum >= input.saturating_add(both);
         let usage = Usage {
-            input: if apart { input } else { input.saturating_sub(both) },
+            input: if apart {
+                input
+            } else {
+                input.saturating_sub(both)
+            },
             cache_read: read,
             cache_write: write,
             output,
@@ -74,7 +78,9 @@ pub fn spend(
 
 /// A model from the JSON of its settings.
 pub fn model(provider: Option<&str>, settings: &Obj<'_>) -> Option<ModelId> {
-    let name = settings.text("model_name").or_else(|| settings.text("model"))?;
+    let name = settings
+        .text("model_name")
+        .or_else(|| settings.text("model"))?;
     Some(ModelId::new(provider, &name))
 }
 
@@ -112,7 +118,11 @@ fn part(item: &Obj<'_>, message: &mut Message, whole: bool) {
     match item.str("type").as_deref().unwrap_or_default() {
         "text" if message.role == Role::User => {
             let text = item.text("text").unwrap_or_default();
-            let kept = if whole { &*text } else { floor_boundary(&text, PROMPT) };
+            let kept = if whole {
+                &*text
+            } else {
+                floor_boundary(&text, PROMPT)
+            };
             if !kept.is_empty() {
                 message.parts.push(Part::Text(kept.into()));
             }
@@ -132,7 +142,9 @@ fn part(item: &Obj<'_>, message: &mut Message, whole: bool) {
         }
         _ if !whole => {}
         "text" => message.parts.extend(raw("text").map(Part::Text)),
-        "thinking" => message.parts.extend(raw("thinking").map(|t| Part::Thinking(Some(t)))),
+        "thinking" => message
+            .parts
+            .extend(raw("thinking").map(|t| Part::Thinking(Some(t)))),
         "redactedThinking" => message.parts.push(Part::Thinking(None)),
         "image" => {
             let (mime, bytes) = image(item);
@@ -148,7 +160,9 @@ fn part(item: &Obj<'_>, message: &mut Message, whole: bool) {
 
 fn image(item: &Obj<'_>) -> (compact_str::CompactString, u64) {
     let mime = item.text("mimeType").unwrap_or("image".into());
-    let bytes = item.text("data").map_or(0, |data| data.len() as u64 / 4 * 3);
+    let bytes = item
+        .text("data")
+        .map_or(0, |data| data.len() as u64 / 4 * 3);
     (floor_boundary(&mime, 64).into(), bytes)
 }
 
@@ -156,7 +170,9 @@ fn request(item: &Obj<'_>) -> Part {
     let id = item.text("id").unwrap_or_default();
     let asked = item.obj("toolCall").unwrap_or_default();
     let Some(call) = asked.obj("value") else {
-        let why = asked.text("error").unwrap_or("a tool call that could not be read".into());
+        let why = asked
+            .text("error")
+            .unwrap_or("a tool call that could not be read".into());
         return Part::Notice {
             kind: NoticeKind::Error,
             text: Raw::from(&*why),
@@ -209,7 +225,9 @@ fn response(item: &Obj<'_>) -> ToolResult {
     let status = told.str("status");
     let failed = object.is_true("isError") || status.as_deref() == Some("error");
     result.ok = status.map(|_| !failed);
-    let images = contents.iter().filter(|c| c.str("type").is_some_and(|t| t == "image"));
+    let images = contents
+        .iter()
+        .filter(|c| c.str("type").is_some_and(|t| t == "image"));
     result.images = images.map(image).collect();
     result
 }

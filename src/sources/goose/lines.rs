@@ -60,7 +60,11 @@ fn line(session: &str, line: Line<'_>, whole: bool, say: &mut Say<'_>) -> Result
     };
     let Some(role) = record.text("role") else {
         // The first line, or one like it: it is written again with each message.
-        return if whole { Ok(()) } else { facts(session, &record, say) };
+        return if whole {
+            Ok(())
+        } else {
+            facts(session, &record, say)
+        };
     };
     let key = hash(&[&at.to_le_bytes()]);
     let meta = record.obj("metadata").unwrap_or_default();

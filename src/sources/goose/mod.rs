@@ -25,7 +25,10 @@ pub static CARD: Card = Card {
     revision: 1,
     variables: &["GOOSE_PATH_ROOT", "XDG_DATA_HOME"],
     versions: "none: read from its published format",
-    usual: &["~/.local/share/goose/sessions", "~/.local/share/Block/goose/sessions"],
+    usual: &[
+        "~/.local/share/goose/sessions",
+        "~/.local/share/Block/goose/sessions",
+    ],
     proved: false,
     note: "What was spent is stored for a session as a whole, not for each response",
 };

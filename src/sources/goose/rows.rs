@@ -176,7 +176,13 @@ fn facts(id: &str, row: &Row<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
     };
     tell(say, said)?;
     match spend {
-        Some((spend, _)) => tell(say, Record::Spent { session: id.into(), spend }),
+        Some((spend, _)) => tell(
+            say,
+            Record::Spent {
+                session: id.into(),
+                spend,
+            },
+        ),
         None => Ok(()),
     }
 }
