@@ -7,6 +7,7 @@ use super::json::{self, SCHEMA};
 use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
 use crate::exit;
+use crate::ingest::SourceState;
 use crate::sources;
 use crate::text::{Clean, count, short_dir};
 
@@ -182,7 +183,10 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
             source.label,
             if source.proved { "" } else { " (unproved)" }
         )?;
-        for root in &source.roots {
+        // There are as many such folders as projects; those without logs are only counted.
+        let is_bare =
+            |root: &&RootOut| root.why == sources::NAMED && root.state == SourceState::Empty.word();
+        for root in source.roots.iter().filter(|root| !is_bare(root)) {
             writeln!(
                 out,
                 "    {:<40} {} ({})",
@@ -190,6 +194,11 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
                 root.state,
                 root.why
             )?;
+        }
+        let bare = source.roots.iter().filter(is_bare).count();
+        if bare > 0 {
+            let bare = format!("{} folders", count(bare as u64));
+            writeln!(out, "    {bare:<40} without logs ({})", sources::NAMED)?;
         }
         if !source.variables.is_empty() {
             writeln!(out, "    moved by {}", source.variables.join(", "))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
-use crate::sources::{self, SOURCES, Source, Sweep};
+use crate::sources::{self, Root, SOURCES, Source, Sweep};
 
 /// Which sources to read.
 #[derive(Clone, Default, Debug)]
@@ -37,7 +37,8 @@ pub struct Walk {
     pub whole: Vec<SourceId>,
 }
 
-pub fn walk(env: &Env, choice: &Choice) -> Walk {
+/// Walks the sources' own roots, and those of them that sessions of others named.
+pub fn walk(env: &Env, choice: &Choice, named: &[Root]) -> Walk {
     let mut walk = Walk {
         found: Vec::new(),
         progress: Vec::new(),
@@ -49,7 +50,8 @@ pub fn walk(env: &Env, choice: &Choice) -> Walk {
         let mut whole = true;
         let before = walk.found.len();
         let mut seen = std::collections::HashSet::new();
-        for root in source.roots(env) {
+        let named = named.iter().filter(|root| root.source == id).cloned();
+        for root in source.roots(env).into_iter().chain(named) {
             let units = walk.found.len();
             let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
                 if seen.insert(unit.path.clone()) {

@@ -1,25 +1,40 @@
 //! Everything read once, for commands.
 
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use super::discover::{self, Choice};
+use super::discover::{self, Choice, Found};
+use super::projects::{self, Projects};
 use super::unit::UnitState;
 use super::{Delta, Progress, SourceState};
 use crate::env::Env;
+use crate::sources::SOURCES;
 
 /// Reads all units in parallel and gives what they say as one piece.
 pub fn load(env: &Env, choice: &Choice) -> Delta {
-    let walk = discover::walk(env, choice);
-    let deltas: Vec<Delta> = walk
-        .found
-        .into_par_iter()
-        .map(|found| UnitState::new(found.unit).read(env))
-        .collect();
-    let mut all = Delta::default();
-    for delta in deltas {
-        all.merge(delta);
-    }
+    let mut projects = named_by_others(env, choice);
+    let walk = discover::walk(env, choice, &[]);
+    let known: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
+    let mut all = read(env, walk.found);
     let mut sources = walk.progress;
+    projects.hear(env, &all);
+    // Some logs lie where other sources' sessions were at work, so these are read first.
+    let roots = projects.roots(env, choice);
+    if !roots.is_empty() {
+        let only = roots.iter().map(|root| root.source).collect();
+        let mut walk = discover::walk(env, &Choice { only }, &roots);
+        walk.found.retain(|found| !known.contains(&found.unit.path));
+        all.merge(read(env, walk.found));
+        for again in walk.progress {
+            let mut known = sources.iter_mut();
+            if let Some(source) = known.find(|source| source.source == again.source) {
+                *source = again;
+            }
+        }
+    }
     for source in &mut sources {
         source.read = source.found;
         if source.state == SourceState::Reading {
@@ -31,5 +46,30 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
         done: true,
         ..Progress::default()
     });
+    all
+}
+
+/// What sources name that were not chosen, where a chosen one is found by their sessions only.
+pub fn named_by_others(env: &Env, choice: &Choice) -> Projects {
+    let mut projects = Projects::default();
+    let chosen: Vec<_> = choice.sources().map(|source| source.card().id).collect();
+    let others = SOURCES.iter().map(|source| source.card().id);
+    let only: Vec<_> = others.filter(|id| !chosen.contains(id)).collect();
+    if !only.is_empty() && choice.sources().any(|source| projects::looks(env, source)) {
+        let walk = discover::walk(env, &Choice { only }, &[]);
+        projects.hear(env, &read(env, walk.found));
+    }
+    projects
+}
+
+fn read(env: &Env, found: Vec<Found>) -> Delta {
+    let deltas: Vec<Delta> = found
+        .into_par_iter()
+        .map(|found| UnitState::new(found.unit).read(env))
+        .collect();
+    let mut all = Delta::default();
+    for delta in deltas {
+        all.merge(delta);
+    }
     all
 }

@@ -4,6 +4,7 @@
 //! they missed.
 
 mod looking;
+mod naming;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::discover::Choice;
 use super::plan::Plan;
+use super::projects::Projects;
 use super::unit::UnitState;
 use super::watch::Watch;
 use super::{Delta, Progress, Retired, SourceState};
@@ -90,7 +92,9 @@ struct Run {
     first: HashSet<Arc<Path>>,
     progress: Progress,
     pending: Delta,
+    /// All places looked at: the sources' own, then those that sessions of others name.
     roots: Vec<Root>,
+    projects: Projects,
     watch: Option<Watch>,
     most: usize,
 }
@@ -106,6 +110,7 @@ impl Run {
             .build()
             .ok();
         let roots = choice.sources().flat_map(|s| s.roots(&env)).collect();
+        let projects = super::library::named_by_others(&env, &choice);
         Run {
             env,
             choice,
@@ -120,6 +125,7 @@ impl Run {
             progress: Progress::default(),
             pending: Delta::default(),
             roots,
+            projects,
             watch: None,
             most,
         }
@@ -202,8 +208,12 @@ impl Run {
 
     /// Watches what can be watched now.
     fn renew(&mut self) {
+        self.renew_at(&self.roots.clone());
+    }
+
+    fn renew_at(&mut self, roots: &[Root]) {
         if let Some(watch) = &mut self.watch {
-            watch.renew(&self.env, &self.roots);
+            watch.renew(&self.env, roots);
             let state = watch.state();
             if self.progress.watching != state {
                 self.progress.watching = state;
@@ -247,7 +257,9 @@ impl Run {
             self.settle_progress(false);
             return;
         }
+        self.projects.hear(&self.env, &delta);
         self.pending.merge(delta);
+        self.look_into_named();
         let wait_before_retry = state.wait_before_retry();
         self.resting.insert(path.clone(), state);
         if self.first.remove(&path) {

@@ -10,6 +10,7 @@ mod library;
 mod loader;
 mod oddities;
 mod plan;
+mod projects;
 mod unit;
 mod watch;
 

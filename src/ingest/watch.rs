@@ -1,6 +1,6 @@
 //! File events as hints. Which of them matter is decided by whoever reads.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Watching;
 use super::loader::Order;
 use crate::env::Env;
-use crate::sources::Root;
+use crate::sources::{self, Root, Source};
 
 /// What happened and was not looked at yet. A path is in it once however often it changes, so a storm cannot pile up.
 #[derive(Clone, Default)]
@@ -51,7 +51,8 @@ impl News {
 pub(super) struct Watch {
     pub news: News,
     watcher: Option<RecommendedWatcher>,
-    watched: HashSet<PathBuf>,
+    /// With all that is below, or without.
+    watched: HashMap<PathBuf, RecursiveMode>,
     /// Roots that send no events, and why.
     silent: BTreeMap<PathBuf, String>,
     trouble: Option<String>,
@@ -73,7 +74,7 @@ impl Watch {
         let mut watch = Watch {
             news,
             watcher: made.ok(),
-            watched: HashSet::new(),
+            watched: HashMap::new(),
             silent: BTreeMap::new(),
             trouble,
         };
@@ -83,7 +84,7 @@ impl Watch {
 
     /// Watches what can be watched now: a root may have come or gone since.
     pub fn renew(&mut self, env: &Env, roots: &[Root]) {
-        self.watched.retain(|path| path.is_dir());
+        self.watched.retain(|path, _| path.is_dir());
         for root in roots {
             self.silent.remove(&*root.path);
             let path = root.path.to_path_buf();
@@ -91,7 +92,7 @@ impl Watch {
                 self.silent.insert(path, trouble.clone());
             } else if root.path.is_dir() {
                 let why = if env.files.is_local(&path) {
-                    self.watch(&path, RecursiveMode::Recursive)
+                    self.watch(&path, reach(root))
                 } else {
                     Some("on a network file system, which sends no events".into())
                 };
@@ -125,12 +126,17 @@ impl Watch {
 
     /// Why it cannot be watched, if so.
     fn watch(&mut self, path: &Path, mode: RecursiveMode) -> Option<String> {
-        if self.watched.contains(path) {
+        // A folder below one that is watched whole would lose the watches below it if it were watched alone.
+        let reached = |(known, how): (&PathBuf, &RecursiveMode)| match (how, mode) {
+            (RecursiveMode::Recursive, RecursiveMode::NonRecursive) => path.starts_with(known),
+            (how, mode) => known == path && *how == mode,
+        };
+        if self.watched.iter().any(reached) {
             return None;
         }
         match self.watcher.as_mut()?.watch(path, mode) {
             Ok(()) => {
-                self.watched.insert(path.to_path_buf());
+                self.watched.insert(path.to_path_buf(), mode);
                 None
             }
             Err(error) => Some(remedy(&error)),
@@ -151,6 +157,15 @@ impl Watch {
             Some(why) => Watching::Polling(why.clone()),
             None => Watching::Events,
         }
+    }
+}
+
+/// How much of a root is watched: a project is large, and its log lies in it and not below.
+fn reach(root: &Root) -> RecursiveMode {
+    if sources::source(root.source).is_some_and(Source::is_flat) {
+        RecursiveMode::NonRecursive
+    } else {
+        RecursiveMode::Recursive
     }
 }
 

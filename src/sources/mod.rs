@@ -10,14 +10,18 @@ use std::sync::Arc;
 use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
+pub mod aider;
 pub mod antigravity;
 pub mod claude;
 pub mod codex;
+pub mod crush;
 pub mod cursor;
 pub mod droid;
 pub mod gemini;
+pub mod goose;
 pub mod json;
 pub mod jsonl;
+pub mod marks;
 pub mod opencode;
 pub mod pi;
 pub mod qwen;
@@ -32,10 +36,13 @@ pub static SOURCES: &[&dyn Source] = &[
     &claude::Claude,
     &codex::Codex,
     &opencode::OpenCode,
+    &aider::Aider,
     &antigravity::Antigravity,
+    &crush::Crush,
     &cursor::CursorAgent,
     &droid::Droid,
     &gemini::Gemini,
+    &goose::Goose,
     &pi::Pi,
     &qwen::Qwen,
 ];
@@ -79,6 +86,9 @@ pub struct Root {
     /// Why we look there: a variable's name, `default`, or the option that named it.
     pub why: &'static str,
 }
+
+/// Why we look for logs in a directory that people work in.
+pub const NAMED: &str = "named by other agents' sessions";
 
 /// Who listens: a source may skip what they do not use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -231,7 +241,23 @@ pub trait Source: Sync {
 
     /// Whether a folder below a root is worth walking into. Saves walking caches and backups.
     fn enters(&self, _root: &Root, _dir: &Path) -> bool {
-        true
+        !self.is_flat()
+    }
+
+    /// Where it would leave its logs for work in this directory; none for a source that keeps them in places of its own.
+    /// Asked for every directory that a session of another source names, whether or not anything is there.
+    fn in_project(&self, _env: &Env, _dir: &Path) -> Option<Root> {
+        None
+    }
+
+    /// Whether its logs lie in its roots themselves, so that what is below them is neither walked nor watched.
+    fn is_flat(&self) -> bool {
+        false
+    }
+
+    /// Whether this file in a root says where other roots are: when it changes, they are looked for again.
+    fn lists_roots(&self, _root: &Root, _path: &Path) -> bool {
+        false
     }
 
     /// Walks the roots and names every unit.

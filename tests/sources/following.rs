@@ -29,8 +29,8 @@ impl<'w> Follower<'w> {
 
     fn news(&mut self, path: &Path) {
         let env = &self.world.env;
-        for source in SOURCES {
-            for root in source.roots(env) {
+        for source in SOURCES.iter().copied() {
+            for root in self.world.roots(source) {
                 let Some(unit) = path
                     .starts_with(&root.path)
                     .then(|| source.claim(env, &root, path))

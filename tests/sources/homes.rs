@@ -2,18 +2,18 @@
 //!
 //! `home/` is copied as it is, but for what is no text: `x.sql` becomes the database `x`, `x-wal.sql` is left in the
 //! write-ahead log beside it, `x.zst.txt` becomes the compressed `x.zst`. `env` holds variables, one a line, with `~` for
-//! the home. `later/x/*.sql` is what happens to the database `x` afterwards, in the order of the names.
+//! the home; in all text that is copied, `~HOME~` becomes the home. `later/x/*.sql` is what happens to the database `x` afterwards, in the order of the names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backscroll::env::{Env, Files};
-use backscroll::ingest::{AboutTold, Delta, Reading, Told, UnitFold};
+use backscroll::ingest::{self, AboutTold, Choice, Delta, Reading, Told, UnitFold};
 use backscroll::model::{Conversation, Session, SessionId, Spend, Unit};
-use backscroll::sources::{self, Cursor, Facts, Oddity, SOURCES, Subject, Want};
+use backscroll::sources::{self, Cursor, Facts, Oddity, Root, SOURCES, Source, Subject, Want};
 use rusqlite::Connection;
 
 /// A home as it lies in the repository.
@@ -107,7 +107,7 @@ impl Fixture {
             } else if let Some(packed) = name.strip_suffix(".txt").filter(|n| n.ends_with(".zst")) {
                 std::fs::write(packed, stored_frame(&std::fs::read(from).unwrap())).unwrap();
             } else {
-                std::fs::copy(from, &to).unwrap();
+                std::fs::write(&to, told_at(&home, std::fs::read(from).unwrap())).unwrap();
             }
         }
         let mut env = Env::bare(&home, "2026-03-31T00:00:00Z".parse().unwrap());
@@ -134,6 +134,14 @@ impl Fixture {
 
     pub fn title(&self) -> String {
         format!("{}/{}", self.slug, self.name)
+    }
+}
+
+/// Logs tell of places by their whole paths.
+fn told_at(home: &Path, bytes: Vec<u8>) -> Vec<u8> {
+    match String::from_utf8(bytes) {
+        Ok(text) => text.replace("~HOME~", home.to_str().unwrap()).into_bytes(),
+        Err(other) => other.into_bytes(),
     }
 }
 
@@ -193,11 +201,31 @@ impl World {
     /// Every unit of every source.
     pub fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
-        for source in SOURCES {
-            source.discover(&self.env, &mut |unit| units.push(unit));
+        for source in SOURCES.iter().copied() {
+            for root in self.roots(source) {
+                let found = &mut |unit| units.push(unit);
+                sources::walk(source, &self.env, &root, &root.path, found);
+            }
         }
         units.sort_by(|a, b| a.path.cmp(&b.path));
         units
+    }
+
+    /// Where a source's logs are, also those in directories that sessions of other sources name.
+    pub fn roots(&self, source: &dyn Source) -> Vec<Root> {
+        let mut roots = source.roots(&self.env);
+        if !leaves_logs_in_projects(source, &self.env) {
+            return roots;
+        }
+        let others = SOURCES.iter().map(|s| s.card().id);
+        let only = others.filter(|id| *id != source.card().id).collect();
+        let told = ingest::load(&self.env, &Choice { only }).told;
+        let dirs: BTreeSet<_> = told.iter().filter_map(|t| t.session.dir.clone()).collect();
+        let named = dirs
+            .iter()
+            .filter_map(|dir| source.in_project(&self.env, dir));
+        roots.extend(named.filter(|root| root.path.is_dir()));
+        roots
     }
 
     /// A path as it is written from the home on.
@@ -205,6 +233,11 @@ impl World {
         let short = path.strip_prefix(&self.home).unwrap_or(path);
         short.to_string_lossy().into_owned()
     }
+}
+
+/// Whether homes of this source need a session of another one that names the place.
+pub fn leaves_logs_in_projects(source: &dyn Source, env: &Env) -> bool {
+    source.in_project(env, &env.home).is_some()
 }
 
 /// Somebody who reads a unit again and again from where the last reading stopped, and what was heard of it.

@@ -100,7 +100,10 @@ impl Run {
                 self.changed(unit);
                 continue;
             }
-            roots_moved |= self.roots.iter().any(|root| root.path.starts_with(path));
+            roots_moved |= self.moves_roots(path);
+            if self.is_beside_logs(path) {
+                continue;
+            }
             // A folder that came holds files whose events were not sent; one that went took its files along.
             if path.is_dir() {
                 self.walk_below(path);
@@ -118,7 +121,28 @@ impl Run {
         }
     }
 
-    fn walk_below(&mut self, folder: &Path) {
+    /// Whether news of this path mean that other places are to be looked at.
+    fn moves_roots(&self, path: &Path) -> bool {
+        let lists = |root: &Root| {
+            let source = sources::source(root.source);
+            path.starts_with(&root.path) && source.is_some_and(|s| s.lists_roots(root, path))
+        };
+        let mut roots = self.roots.iter();
+        roots.any(|root| root.path.starts_with(path) || lists(root))
+    }
+
+    /// Whether it is something else in a folder of which only a log is ours, and happens as often as people work there.
+    fn is_beside_logs(&self, path: &Path) -> bool {
+        let mut above = self
+            .roots
+            .iter()
+            .filter(|root| path.starts_with(&root.path))
+            .map(|root| sources::source(root.source).is_some_and(|source| source.is_flat()))
+            .peekable();
+        above.peek().is_some() && above.all(|is_flat| is_flat)
+    }
+
+    pub(super) fn walk_below(&mut self, folder: &Path) {
         let mut found = Vec::new();
         for root in self
             .roots
@@ -166,6 +190,7 @@ impl Run {
     pub(super) fn retire(&mut self, path: &Arc<Path>) {
         if let Some(unit) = self.units.remove(path) {
             self.resting.remove(path);
+            self.projects.forget(path);
             self.stamps.remove(path);
             self.plan.forget(path);
             self.pending.retired.push(Retired::Unit(unit.clone()));
@@ -177,7 +202,8 @@ impl Run {
     }
 
     pub(super) fn sweep(&mut self) {
-        let walk = discover::walk(&self.env, &self.choice);
+        let named = self.find_roots();
+        let walk = discover::walk(&self.env, &self.choice, &named);
         let met: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
         let lost: Vec<Arc<Path>> = self
             .units

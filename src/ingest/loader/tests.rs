@@ -161,3 +161,74 @@ fn a_busy_database_is_tried_again() {
         index.odd().len() == 0
     });
 }
+
+/// A line of a log that names the directory it was written in.
+fn prompt_in(log: &Path, dir: &Path) {
+    let line = format!(
+        r#"{{"type":"user","uuid":"u","timestamp":"2026-11-20T10:00:00Z","cwd":"{}","message":{{"role":"user","content":"weave"}}}}"#,
+        dir.display()
+    );
+    fs::write(log, format!("{line}\n")).unwrap();
+}
+
+const RUN: &str = "# aider chat started at 2026-11-20 09:00:00\n\n#### mend it\n\n";
+
+#[test]
+fn logs_in_projects_are_found_once_a_session_names_the_directory() {
+    let mut house = House::new(None);
+    let project = house.dir.path().join("work/loom");
+    fs::create_dir_all(&project).unwrap();
+    let chat = project.join(".aider.chat.history.md");
+    fs::write(&chat, RUN).unwrap();
+    let log = house.log("loom");
+    prompt_in(&log, &project);
+    house.prompts("the session, and the log where it was", &[1, 1]);
+    house.wait("why it is looked at", |index| {
+        let looked = index.progress().sources.iter().flat_map(|s| &s.looked);
+        let why = crate::sources::NAMED;
+        looked
+            .clone()
+            .any(|(path, w, _)| *path == project && *w == why)
+    });
+    fs::write(&chat, format!("{RUN}#### and oil it\n")).unwrap();
+    house.prompts("it grows by an event", &[1, 2]);
+    fs::remove_file(&chat).unwrap();
+    house.prompts("it goes", &[1]);
+    fs::write(&chat, RUN).unwrap();
+    house.prompts("it comes back", &[1, 1]);
+    // A directory that another session names later, whose log comes later still.
+    let other = house.dir.path().join("work/mill");
+    fs::create_dir_all(&other).unwrap();
+    let second = log.with_file_name("5b1e9c2f-0000-4000-8000-000000000002.jsonl");
+    prompt_in(&second, &other);
+    house.prompts("the second session", &[1, 1, 1]);
+    fs::write(other.join(".aider.chat.history.md"), RUN).unwrap();
+    house.prompts("the log where it was", &[1, 1, 1, 1]);
+    // Nobody names the directory any more: there the next look finds nothing.
+    fs::remove_file(&second).unwrap();
+    house.prompts("the second session is gone", &[1, 1, 1]);
+    house._loader.sweep();
+    house.prompts("and what it led to", &[1, 1]);
+}
+
+#[test]
+fn a_list_of_projects_that_grows_is_followed() {
+    let mut house = House::new(None);
+    let list = house.dir.path().join(".local/share/crush");
+    let data = house.dir.path().join("loom/.crush");
+    for dir in [&list, &data] {
+        fs::create_dir_all(dir).unwrap();
+    }
+    let db = rusqlite::Connection::open(data.join("crush.db")).unwrap();
+    let tables = "CREATE TABLE sessions (id TEXT PRIMARY KEY, title TEXT);
+         INSERT INTO sessions VALUES ('s1', 'Weave');";
+    db.execute_batch(tables).unwrap();
+    let project = house.dir.path().join("loom");
+    let text = format!(r#"{{"projects":[{{"path":"{}"}}]}}"#, project.display());
+    fs::write(list.join("new"), text).unwrap();
+    fs::rename(list.join("new"), list.join("projects.json")).unwrap();
+    house.wait("its session", |index| index.rows().len() == 1);
+    let more = "INSERT INTO sessions VALUES ('s2', 'Spin')";
+    db.execute_batch(more).unwrap();
+    house.wait("another one", |index| index.rows().len() == 2);
+}
