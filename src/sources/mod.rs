@@ -11,6 +11,7 @@ use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
 pub mod claude;
+pub mod cline;
 pub mod codex;
 pub mod json;
 pub mod jsonl;
@@ -22,7 +23,14 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::OpenCode,
+    &cline::CLINE,
+    &cline::ROO,
+    &cline::KILO,
+];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;
