@@ -46,6 +46,7 @@ pub static CLINE: Agent = Agent {
         revision: 1,
         variables: &["XDG_CONFIG_HOME"],
         versions: "CLI 3.0",
+        assumed_model: None,
         usual: &[
             "~/.cline/data",
             "~/.config/<editor>/User/globalStorage/saoudrizwan.claude-dev",
@@ -68,6 +69,7 @@ pub static ROO: Agent = Agent {
         revision: 1,
         variables: &["XDG_CONFIG_HOME"],
         versions: "-",
+        assumed_model: None,
         usual: &["~/.config/<editor>/User/globalStorage/rooveterinaryinc.roo-cline"],
         proved: false,
         note: "Older versions write tool calls as text, and it is shown as text; models are not always logged",
@@ -87,6 +89,7 @@ pub static KILO: Agent = Agent {
         revision: 1,
         variables: &["XDG_CONFIG_HOME", "XDG_DATA_HOME"],
         versions: "-",
+        assumed_model: None,
         usual: &[
             "~/.local/share/kilo",
             "~/.config/<editor>/User/globalStorage/kilocode.kilo-code",
