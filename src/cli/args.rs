@@ -25,7 +25,7 @@ pub struct Args {
 /// Flags of all commands.
 #[derive(clap::Args, Clone, Default, Debug)]
 pub struct Shared {
-    /// Keep to this source; can be given more than once
+    /// Keep to this source, or to the one that a FILE.toml declares; can be given more than once
     #[arg(long, global = true, value_name = "NAME")]
     pub source: Vec<String>,
     /// One JSON value instead of a table

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::args::Shared;
+use super::declared::{self, MatchesOut};
 use super::json::{self, SCHEMA};
 use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
@@ -16,6 +17,9 @@ use crate::text::{Clean, count, short_dir};
 struct DoctorOut {
     schema_version: u32,
     sources: Vec<SourceOut>,
+    /// What the declarations that were asked for match.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    declared: Vec<MatchesOut>,
     problems: Vec<ProblemOut>,
     terminal: TerminalOut,
     folders: Vec<FolderOut>,
@@ -114,6 +118,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
     let out = DoctorOut {
         schema_version: SCHEMA,
         sources: sources.collect(),
+        declared: declared::matches(env, &loaded.choice),
         problems: problems.collect(),
         terminal: TerminalOut {
             term: env.var("TERM").map(|t| Clean::line(t).to_string()),
@@ -204,6 +209,7 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
             writeln!(out, "    moved by {}", source.variables.join(", "))?;
         }
     }
+    declared::text(out, &report.declared, &near)?;
     writeln!(out, "\nProblems")?;
     if report.problems.is_empty() {
         writeln!(out, "  none: everything found was read")?;

@@ -4,6 +4,7 @@
 //! says what, where and what to do next.
 
 mod args;
+mod declared;
 mod doctor;
 mod explain;
 mod grid;
@@ -28,7 +29,8 @@ use crate::ingest::{self, Choice, SourceState};
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, Prices};
 use crate::query::{Context, Query, SourceNames};
-use crate::sources::{self, Oddity, SOURCES};
+use crate::sources::declared::Declared;
+use crate::sources::{Oddity, Source};
 use crate::text::Locale;
 use jiff::tz::TimeZone;
 
@@ -196,40 +198,62 @@ fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Fail
         let line = "this terminal cannot show a screen; try: backscroll list";
         return Err(Failure::Usage(line.to_owned()));
     }
+    // What is wrong with a declaration is told by every command that prints.
+    let (choice, _) = choice(env, &args.shared)?;
+    let context = context_of(env, &choice);
     let options = crate::tui::Options {
         query: args.query.join(" "),
-        choice: choice(&args.shared)?,
+        choice,
         watch: !args.shared.no_watch,
         demo: args.shared.demo,
         ascii: args.shared.ascii,
         color: args.shared.color.choice(),
         tariff: tariff(env, &args::Pricing::default(), streams)?,
     };
-    Ok(crate::tui::run(env, context(env), &options)?)
+    Ok(crate::tui::run(env, context, &options)?)
 }
 
-/// Sources the flags keep to.
-fn choice(shared: &args::Shared) -> Result<Choice, Failure> {
-    let mut only = Vec::new();
-    for name in &shared.source {
-        match sources::named(name) {
+/// Sources there are, and those the flags keep to; and what is wrong with the declarations in our own folder. Those that
+/// a flag names must be right.
+fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Failure> {
+    let is_file = |name: &&String| name.ends_with(".toml");
+    let mut asked: Vec<&'static Declared> = Vec::new();
+    for name in shared.source.iter().filter(is_file) {
+        let made = Declared::load(env, name.as_ref(), &asked).map_err(Failure::Usage)?;
+        asked.push(made);
+    }
+    let mut only: Vec<_> = asked.iter().map(|made| made.card().id).collect();
+    // The sample sessions are a world of their own.
+    let (declared, wrong) = if shared.demo {
+        (asked, Vec::new())
+    } else {
+        Declared::load_all(env, &asked)
+    };
+    let mut choice = Choice {
+        only: Vec::new(),
+        declared,
+    };
+    for name in shared.source.iter().filter(|name| !is_file(name)) {
+        match choice.named(name) {
             Some(source) => only.push(source.card().id),
             None => {
-                let known: Vec<&str> = SOURCES.iter().map(|s| s.card().id.0).collect();
+                let known: Vec<&str> = choice.all().map(|s| s.card().id.0).collect();
                 return Err(Failure::Usage(format!(
-                    "--source {name}: no such source; known are {}",
+                    "--source {name}: no such source; known are {}, or a FILE.toml that declares one",
                     known.join(", ")
                 )));
             }
         }
     }
-    Ok(Choice { only })
+    choice.only = only;
+    Ok((choice, wrong))
 }
 
 /// Everything there is, read once.
 struct Loaded {
     index: Index,
     context: Context,
+    choice: Choice,
     /// Some source could not be read whole.
     partly: bool,
 }
@@ -246,7 +270,7 @@ fn load_with(
     tariff: Arc<dyn Tariff>,
     streams: &mut Streams<'_>,
 ) -> Result<Loaded, Failure> {
-    let choice = choice(shared)?;
+    let (choice, wrong) = choice(env, shared)?;
     let mut index = Index::with(tariff);
     index.apply(ingest::load(env, &choice));
     let denied = index
@@ -255,9 +279,8 @@ fn load_with(
         .iter()
         .flat_map(|s| &s.looked)
         .filter(|(_, _, state)| *state == SourceState::NoPermission);
-    let mut unread: Vec<String> = denied
-        .map(|(path, _, _)| format!("{}: no permission", path.display()))
-        .collect();
+    let denied = denied.map(|(path, _, _)| format!("{}: no permission", path.display()));
+    let mut unread: Vec<String> = wrong.into_iter().chain(denied).collect();
     unread.extend(index.odd().filter_map(|odd| {
         let damaged = odd.counts.contains_key(&Oddity::Corrupt);
         let damaged = damaged.then(|| Oddity::Corrupt.word().to_owned());
@@ -280,14 +303,19 @@ fn load_with(
     }
     Ok(Loaded {
         partly: !unread.is_empty(),
-        context: context(env),
+        context: context_of(env, &choice),
+        choice,
         index,
     })
 }
 
-/// What a query needs to know of the world.
+/// What a query needs to know of the world, where nothing is declared.
 pub fn context(env: &Env) -> Context {
-    let names = SOURCES.iter().map(|source| {
+    context_of(env, &Choice::default())
+}
+
+fn context_of(env: &Env, choice: &Choice) -> Context {
+    let names = choice.all().map(|source| {
         let card = source.card();
         let mut names = vec![card.id.0, card.label, card.code];
         names.extend(card.aliases);

@@ -6,19 +6,43 @@ use std::sync::Arc;
 use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
+use crate::sources::declared::Declared;
 use crate::sources::{self, Root, SOURCES, Source, Sweep};
 
-/// Which sources to read.
+/// Which sources there are in this run, and which of them to read.
 #[derive(Clone, Default, Debug)]
 pub struct Choice {
     /// Empty means all.
     pub only: Vec<SourceId>,
+    /// Those that a person declared, behind the built-in ones.
+    pub declared: Vec<&'static Declared>,
 }
 
 impl Choice {
+    /// Every source there is, whether it is read or not.
+    pub fn all(&self) -> impl Iterator<Item = &'static dyn Source> + '_ {
+        let declared = self.declared.iter().map(|d| *d as &'static dyn Source);
+        SOURCES.iter().copied().chain(declared)
+    }
+
+    /// Those to read.
     pub fn sources(&self) -> impl Iterator<Item = &'static dyn Source> + '_ {
         let chosen = |s: &&dyn Source| self.only.is_empty() || self.only.contains(&s.card().id);
-        SOURCES.iter().copied().filter(chosen)
+        self.all().filter(chosen)
+    }
+
+    /// The source a person means by a slug, an alias, a label or a code, in any case.
+    pub fn named(&self, name: &str) -> Option<&'static dyn Source> {
+        self.all().find(|s| s.card().is_called(name))
+    }
+
+    /// The same without what was declared: declarations name places on the disk, and the sample sessions are elsewhere.
+    pub fn built_in(&self) -> Choice {
+        let is_built_in = |id: &&SourceId| SOURCES.iter().any(|s| s.card().id == **id);
+        Choice {
+            only: self.only.iter().filter(is_built_in).copied().collect(),
+            declared: Vec::new(),
+        }
     }
 }
 

@@ -11,7 +11,6 @@ use super::projects::{self, Projects};
 use super::unit::UnitState;
 use super::{Delta, Progress, SourceState};
 use crate::env::Env;
-use crate::sources::SOURCES;
 
 /// Reads all units in parallel and gives what they say as one piece.
 pub fn load(env: &Env, choice: &Choice) -> Delta {
@@ -25,7 +24,11 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
     let roots = projects.roots(env, choice);
     if !roots.is_empty() {
         let only = roots.iter().map(|root| root.source).collect();
-        let mut walk = discover::walk(env, &Choice { only }, &roots);
+        let named = Choice {
+            only,
+            ..choice.clone()
+        };
+        let mut walk = discover::walk(env, &named, &roots);
         walk.found.retain(|found| !known.contains(&found.unit.path));
         all.merge(read(env, walk.found));
         for again in walk.progress {
@@ -53,10 +56,14 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
 pub fn named_by_others(env: &Env, choice: &Choice) -> Projects {
     let mut projects = Projects::default();
     let chosen: Vec<_> = choice.sources().map(|source| source.card().id).collect();
-    let others = SOURCES.iter().map(|source| source.card().id);
+    let others = choice.all().map(|source| source.card().id);
     let only: Vec<_> = others.filter(|id| !chosen.contains(id)).collect();
     if !only.is_empty() && choice.sources().any(|source| projects::looks(env, source)) {
-        let walk = discover::walk(env, &Choice { only }, &[]);
+        let others = Choice {
+            only,
+            ..choice.clone()
+        };
+        let walk = discover::walk(env, &others, &[]);
         projects.hear(env, &read(env, walk.found));
     }
     projects

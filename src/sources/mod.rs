@@ -13,9 +13,11 @@ use crate::model::{Session, SourceId, Unit};
 pub mod aider;
 pub mod antigravity;
 pub mod claude;
+pub mod cline;
 pub mod codex;
 pub mod crush;
 pub mod cursor;
+pub mod declared;
 pub mod droid;
 pub mod gemini;
 pub mod goose;
@@ -36,15 +38,18 @@ pub static SOURCES: &[&dyn Source] = &[
     &claude::Claude,
     &codex::Codex,
     &opencode::OpenCode,
-    &aider::Aider,
-    &antigravity::Antigravity,
-    &crush::Crush,
     &cursor::CursorAgent,
     &droid::Droid,
-    &gemini::Gemini,
-    &goose::Goose,
     &pi::Pi,
+    &gemini::Gemini,
     &qwen::Qwen,
+    &goose::Goose,
+    &crush::Crush,
+    &cline::CLINE,
+    &cline::ROO,
+    &cline::KILO,
+    &aider::Aider,
+    &antigravity::Antigravity,
 ];
 
 /// Folders deeper than this below a root are not walked.
@@ -272,21 +277,26 @@ pub trait Source: Sync {
     }
 }
 
-/// The source of that slug.
-pub fn source(id: SourceId) -> Option<&'static dyn Source> {
-    SOURCES.iter().copied().find(|s| s.card().id == id)
+impl Card {
+    /// Whether a person means it by a slug, an alias, a label or a code, in any case.
+    pub fn is_called(&self, name: &str) -> bool {
+        let same = |other: &str| other.eq_ignore_ascii_case(name);
+        same(self.id.0)
+            || same(self.label)
+            || same(self.code)
+            || self.aliases.iter().any(|a| same(a))
+    }
 }
 
-/// The source a person means by a slug, an alias, a label or a code, in any case.
+/// The source of that slug.
+pub fn source(id: SourceId) -> Option<&'static dyn Source> {
+    let built_in = SOURCES.iter().copied().find(|s| s.card().id == id);
+    built_in.or_else(|| declared::source(id).map(|made| made as &dyn Source))
+}
+
+/// The built-in source a person means by a slug, an alias, a label or a code, in any case.
 pub fn named(name: &str) -> Option<&'static dyn Source> {
-    let same = |other: &str| other.eq_ignore_ascii_case(name);
-    SOURCES.iter().copied().find(|s| {
-        let card = s.card();
-        same(card.id.0)
-            || same(card.label)
-            || same(card.code)
-            || card.aliases.iter().any(|a| same(a))
-    })
+    SOURCES.iter().copied().find(|s| s.card().is_called(name))
 }
 
 /// Walks a root, or a folder below it. A folder that cannot be listed makes the walk partial; one that is not there does not.

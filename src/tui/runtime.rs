@@ -62,6 +62,7 @@ pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32
                 options = Options {
                     demo: true,
                     query: String::new(),
+                    choice: options.choice.built_in(),
                     ..options
                 }
             }

@@ -1,8 +1,10 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
+mod declared;
 mod readme;
 mod reports;
 
+use backscroll::sources::SOURCES;
 use serde_json::Value;
 
 /// The sample sessions, in a home where nothing else is.
@@ -181,7 +183,7 @@ fn nothing_found_is_exit_1_and_says_where_it_looked() {
 #[test]
 fn doctor_and_keys_describe_themselves() {
     let doctor = json(&["doctor", "--demo", "--json"]);
-    assert_eq!(doctor["sources"].as_array().unwrap().len(), 3);
+    assert_eq!(doctor["sources"].as_array().unwrap().len(), SOURCES.len());
     let keys = json(&["keys", "--json"]);
     assert!(keys["keys"].as_array().unwrap().len() > 40);
 }

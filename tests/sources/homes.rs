@@ -219,7 +219,14 @@ impl World {
         }
         let others = SOURCES.iter().map(|s| s.card().id);
         let only = others.filter(|id| *id != source.card().id).collect();
-        let told = ingest::load(&self.env, &Choice { only }).told;
+        let told = ingest::load(
+            &self.env,
+            &Choice {
+                only,
+                ..Choice::default()
+            },
+        )
+        .told;
         let dirs: BTreeSet<_> = told.iter().filter_map(|t| t.session.dir.clone()).collect();
         let named = dirs
             .iter()

@@ -27,6 +27,7 @@ pub static CARD: Card = Card {
     versions: "none: read from its published format",
     usual: &[".aider.chat.history.md in directories where other agents were at work"],
     proved: false,
+    assumed_model: None,
     note: "Tokens are rounded as its text rounds them, and only the start of a run has a time",
 };
 

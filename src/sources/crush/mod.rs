@@ -26,6 +26,7 @@ pub static CARD: Card = Card {
     versions: "none: read from its published format",
     usual: &["~/.local/share/crush/projects.json", "~/.crush"],
     proved: false,
+    assumed_model: None,
     note: "Only the tokens of a session's last response are stored, so tokens are the least that was spent; cost is whole",
 };
 

@@ -30,6 +30,7 @@ pub static CARD: Card = Card {
         "~/.local/share/Block/goose/sessions",
     ],
     proved: false,
+    assumed_model: None,
     note: "What was spent is stored for a session as a whole, not for each response",
 };
 

@@ -5,7 +5,7 @@
 //! files beside the database with the same ids; the database tells then. `output` leaves reasoning out, ours does not.
 //! Not known: the git branch, which is not stored.
 
-mod database;
+pub(super) mod database;
 mod json_store;
 mod message;
 mod tables;
