@@ -10,10 +10,14 @@ use std::sync::Arc;
 use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
+pub mod amp;
 pub mod claude;
 pub mod codex;
+pub mod copilot;
 pub mod json;
 pub mod jsonl;
+pub mod kimi;
+pub mod object;
 pub mod opencode;
 pub mod record;
 pub mod sqlite;
@@ -22,7 +26,14 @@ pub mod tools;
 pub use record::{Facts, Oddity, Record, Say, Subject};
 
 /// Every source, in the order lists show them.
-pub static SOURCES: &[&dyn Source] = &[&claude::Claude, &codex::Codex, &opencode::OpenCode];
+pub static SOURCES: &[&dyn Source] = &[
+    &claude::Claude,
+    &codex::Codex,
+    &opencode::OpenCode,
+    &copilot::Copilot,
+    &kimi::Kimi,
+    &amp::Amp,
+];
 
 /// Folders deeper than this below a root are not walked.
 const WALK_DEPTH: usize = 8;

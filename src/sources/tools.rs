@@ -159,7 +159,7 @@ fn todo_in_progress(args: &Obj<'_>) -> Option<Raw> {
 /// The changes an edit asks for, from the spellings in use.
 fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
     let text =
-        |o: &Obj<'_>, keys: [&str; 2]| keys.iter().find_map(|k| o.str(k)).map(|s| Raw::from(&*s));
+        |o: &Obj<'_>, keys: &[&str]| keys.iter().find_map(|k| o.str(k)).map(|s| Raw::from(&*s));
     if let Some(patch) = ["patchText", "patch", "input"]
         .iter()
         .find_map(|k| args.str(k))
@@ -172,8 +172,8 @@ fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
         .find_map(|k| args.str(k))
         .map(|s| Raw::from(&*s));
     let replace = |o: &Obj<'_>| {
-        let old = text(o, ["old_string", "oldString"])?;
-        let new = text(o, ["new_string", "newString"]).unwrap_or_default();
+        let old = text(o, &["old_string", "oldString", "old_str"])?;
+        let new = text(o, &["new_string", "newString", "new_str"]).unwrap_or_default();
         Some(Edit {
             path: path.clone(),
             change: Change::Replace { old, new },
@@ -191,7 +191,7 @@ fn edits(_name: &str, args: &Obj<'_>) -> Vec<Edit> {
     if let Some(one) = replace(args) {
         return vec![one];
     }
-    let whole = text(args, ["content", "new_source"]).or_else(|| text(args, ["file_text", "text"]));
+    let whole = text(args, &["content", "new_source", "file_text", "text"]);
     whole
         .map(|content| Edit {
             path,
