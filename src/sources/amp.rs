@@ -395,6 +395,7 @@ fn result(block: &Obj<'_>, message: &mut Message, whole: bool) {
         .and_then(Json::str)
         .or_else(|| body.text("output"))
         .or_else(|| body.text("content"))
+        .or_else(|| body.text("diff"))
         .or(error);
     let output = match (words, value) {
         (Some(words), _) => words.into_owned(),

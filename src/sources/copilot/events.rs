@@ -130,9 +130,14 @@ impl Log<'_> {
         let data = envelope.obj("data").unwrap_or_default();
         let at = envelope.time("timestamp");
         // Older versions name the call that an agent works for, newer ones the agent.
+        let started = || {
+            let call = data.text("toolCallId");
+            call.filter(|_| kind.starts_with("subagent."))
+        };
         let agent = envelope
             .text("agentId")
             .or_else(|| data.text("parentToolCallId"))
+            .or_else(started)
             .or_else(|| data.obj("usage").and_then(|u| u.text("parentToolCallId")))
             .map(|agent| agent_id(floor_boundary(&agent, NAME), &self.id));
         if self.is_summary() {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use super::super::json::{Json, Obj};
 use super::super::{Facts, Say, Stop};
 use super::wire::{Log, Stamp};
@@ -19,7 +21,7 @@ const NAME: usize = 100;
 pub fn event(log: &mut Log<'_>, record: &Obj<'_>, key: u64, say: &mut Say<'_>) -> Result<(), Stop> {
     let stamp = Stamp {
         key,
-        at: record.time("timestamp"),
+        at: record.f64("timestamp").and_then(time),
     };
     let mut session = log.id.clone();
     let mut facts = Facts {
@@ -141,6 +143,13 @@ fn said(
         _ => {}
     }
     log.say(session, message, say)
+}
+
+/// Seconds with a fraction, of which a float keeps no more than the millionths.
+fn time(seconds: f64) -> Option<Timestamp> {
+    let micros = (seconds * 1e6).round();
+    // The cast is exact: the times of real logs are far within the range of i64.
+    (micros.abs() < 9e15).then(|| Timestamp::from_microsecond(micros as i64).ok())?
 }
 
 /// The step an agent is taking.
