@@ -14,8 +14,8 @@ use crate::env::Env;
 use crate::model::{Kind, Mark, ModelId, Rate, Same, Spend, TitleRank, Unit, Usage};
 use crate::text::{Raw, floor_boundary};
 
-/// Directories and names are remembered up to this length.
-const NAME: usize = 600;
+/// Longer names are not remembered: a cut one would be another's.
+const NAME: usize = 400;
 
 /// What must be known to read on.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -234,7 +234,11 @@ impl Log<'_> {
         if is_agent {
             return;
         }
-        let kept = |o: &Obj<'_>, key| o.text(key).map(|v| floor_boundary(&v, NAME).to_owned());
+        let kept = |o: &Obj<'_>, key| {
+            let value = o.text(key)?.into_owned();
+            let is_kept = value.len() <= NAME && !value.contains(char::is_control);
+            is_kept.then_some(value)
+        };
         let model = match kind {
             "session.start" | "session.resume" => {
                 let context = data.obj("context").unwrap_or_default();

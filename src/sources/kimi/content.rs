@@ -9,32 +9,43 @@ use crate::text::{Raw, floor_boundary};
 const PROMPT: usize = 16 << 10;
 
 /// Text that stands as a user's but was put there by the program.
-const INJECTED: &[&str] = &["<system-reminder>", "<system>"];
+const INJECTED: &str = "<system>";
+/// What it reminds its model of is nobody's words.
+const REMINDER: &str = "<system-reminder>";
+/// What it tells a sub-agent of the place before its task.
+const PLACE: (&str, &str) = ("<git-context>", "</git-context>");
 
 /// A person's words, or text put in. Without `whole`, only prompts keep their text.
 pub fn prompt(content: Json<'_>, is_person: bool, message: &mut Message, whole: bool) {
     let parts = parts(content);
-    let starts = |mark: &&str| {
-        let first = parts.iter().find_map(|part| match part {
-            Part::Text(text) => Some(text.untrusted().trim_start().starts_with(*mark)),
-            _ => None,
-        });
-        first == Some(true)
-    };
-    let is_injected = INJECTED.iter().any(starts);
-    if is_person && !is_injected && !parts.is_empty() {
+    let first = parts.iter().find_map(|part| match part {
+        Part::Text(text) => Some(text.untrusted().trim_start()),
+        _ => None,
+    });
+    let first = first.unwrap_or_default();
+    if parts.is_empty() || first.starts_with(REMINDER) {
+        return;
+    }
+    if is_person && !first.starts_with(INJECTED) {
         message.role = Role::User;
     } else if !whole {
         return;
     }
     for part in parts {
         message.parts.push(match part {
-            Part::Text(text) if !whole => {
-                Part::Text(floor_boundary(text.untrusted(), PROMPT).into())
-            }
+            Part::Text(text) if !whole => Part::Text(task(text.untrusted()).into()),
             part => part,
         });
     }
+}
+
+/// The start of a prompt, from where its task begins.
+fn task(text: &str) -> &str {
+    let behind = text
+        .trim_start()
+        .strip_prefix(PLACE.0)
+        .and_then(|rest| rest.split_once(PLACE.1));
+    floor_boundary(behind.map_or(text, |(_, task)| task), PROMPT)
 }
 
 /// Content as it stands in messages: text, or a list of parts.

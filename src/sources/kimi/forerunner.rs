@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::super::json::{Json, Obj};
-use super::super::{Facts, Say, Stop};
+use super::super::{Facts, Say, Stop, hash};
 use super::wire::{Log, Stamp};
 use super::{agent_id, content};
 use crate::model::{Kind, Message, NoticeKind, Part, Role, TitleRank};
@@ -77,12 +77,12 @@ fn said(
             }
         }
         "StepBegin" => {
-            let steps = &mut log.memo.steps;
-            steps.retain(|(of, _)| of != session);
+            let (steps, session) = (&mut log.memo.steps, hash(&[session.as_bytes()]));
+            steps.retain(|(of, _)| *of != session);
             if steps.len() >= AGENTS {
                 steps.remove(0);
             }
-            steps.push((session.to_owned(), stamp.key));
+            steps.push((session, stamp.key));
             return Ok(());
         }
         "ContentPart" | "TextPart" | "ThinkPart" => {
@@ -154,8 +154,9 @@ fn time(seconds: f64) -> Option<Timestamp> {
 
 /// The step an agent is taking.
 fn step(log: &Log<'_>, session: &str) -> Option<u64> {
+    let session = hash(&[session.as_bytes()]);
     let mut steps = log.memo.steps.iter();
-    steps.find(|(of, _)| of == session).map(|(_, step)| *step)
+    steps.find(|(of, _)| *of == session).map(|(_, step)| *step)
 }
 
 /// A tool call as messages carry it: a function with its arguments as text.

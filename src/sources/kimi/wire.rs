@@ -27,8 +27,8 @@ pub struct Memo {
     /// The model of the last call, and the name that people gave it.
     model: Option<String>,
     alias: Option<String>,
-    /// The step that is being taken, by agent: the forerunner's blocks do not name theirs.
-    pub steps: Vec<(String, u64)>,
+    /// The step that is being taken, by the hash of its session: the forerunner's blocks do not name theirs.
+    pub steps: Vec<(u64, u64)>,
 }
 
 /// A log being read.
