@@ -44,9 +44,9 @@ impl Home {
     }
 
     fn row(&self, native: &str) -> &Arc<Row> {
-        let rows = self.rows().into_iter();
-        let mut found = rows.filter(|row| *row.id().native == *native);
-        found.next().unwrap_or_else(|| panic!("{native} is listed"))
+        let mut rows = self.rows().into_iter();
+        let found = rows.find(|row| *row.id().native == *native);
+        found.unwrap_or_else(|| panic!("{native} is listed"))
     }
 
     /// The sums of all sessions in one file.
@@ -173,10 +173,9 @@ fn older_copilot_logs_tell_what_they_know() {
         ("small", "small.jsonl", true),
         ("aaaabbbb-1111-2222-3333-ccccddddeeee", "events.jsonl", true),
     ] {
-        let files = home.independent().iter();
+        let mut files = home.independent().iter();
         let file = files
-            .filter(|f| Path::new(f["file"].as_str().unwrap()).ends_with(at))
-            .next()
+            .find(|f| Path::new(f["file"].as_str().unwrap()).ends_with(at))
             .unwrap();
         let (usage, _) = home.in_file(&file["file"]);
         let row = home.row(id);
