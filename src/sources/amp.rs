@@ -32,6 +32,7 @@ pub static CARD: Card = Card {
     versions: "-",
     usual: &["~/.local/share/amp/threads"],
     proved: false,
+    assumed_model: None,
     note: "Newer clients keep threads on a server, and credits are no dollars, so costs are unknown",
 };
 

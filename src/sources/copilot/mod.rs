@@ -31,6 +31,7 @@ pub static CARD: Card = Card {
     versions: "0.0.420 to 1.0.102",
     usual: &["~/.copilot/session-state"],
     proved: true,
+    assumed_model: None,
     note: "Sessions of older versions that did not end hold only the tokens of answers, and none hold dollars",
 };
 

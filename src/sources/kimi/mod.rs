@@ -31,6 +31,7 @@ pub static CARD: Card = Card {
     versions: "0.29 to 2.1",
     usual: &["~/.kimi-code/sessions", "~/.kimi/sessions"],
     proved: true,
+    assumed_model: None,
     note: "Logs hold no costs, and those below ~/.kimi neither models nor directories",
 };
 
