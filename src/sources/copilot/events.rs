@@ -8,10 +8,10 @@ use super::super::json::{self, Obj, Parsed};
 use super::super::jsonl::{self, Line};
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::message::{self, Event};
-use super::tokens::{self, Level};
+use super::tokens::Level;
 use super::{agent_id, session_of};
 use crate::env::Env;
-use crate::model::{Kind, Mark, ModelId, Rate, Same, Spend, TitleRank, Unit, Usage};
+use crate::model::{Kind, ModelId, TitleRank, Unit};
 use crate::text::{Raw, floor_boundary};
 
 /// Longer names are not remembered: a cut one would be another's.
@@ -20,12 +20,12 @@ const NAME: usize = 400;
 /// What must be known to read on.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Memo {
-    level: Level,
+pub struct Memo {
+    pub level: Level,
     /// Tokens were said by lines of this level.
-    said: bool,
+    pub said: bool,
     /// A record of a call was met.
-    has_record: bool,
+    pub has_record: bool,
     /// The model at work in the session itself.
     model: Option<String>,
     /// Where the session works: its agents' events do not say.
@@ -33,7 +33,7 @@ struct Memo {
     branch: Option<String>,
     version: Option<String>,
     /// Tokens of a call whose answer comes next: whose call it is, and four counts and the thinking.
-    waiting: Option<(u64, [u64; 5])>,
+    pub waiting: Option<(u64, [u64; 5])>,
 }
 
 pub fn read(
@@ -90,12 +90,13 @@ pub fn read(
     }
 }
 
-struct Log<'a> {
-    id: Box<str>,
+/// A log being read.
+pub struct Log<'a> {
+    pub id: Box<str>,
     want: Want<'a>,
-    memo: Memo,
+    pub memo: Memo,
     /// The log turned out to have better lines than those that were counted.
-    better: Option<Level>,
+    pub better: Option<Level>,
 }
 
 impl Log<'_> {
@@ -116,11 +117,11 @@ impl Log<'_> {
         }
     }
 
-    fn is_summary(&self) -> bool {
+    pub fn is_summary(&self) -> bool {
         self.want == Want::Summary
     }
 
-    fn facts(&self, session: &str, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
+    pub fn facts(&self, session: &str, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
         let (session, facts) = (session.into(), Box::new(facts));
         tell(say, Record::Session { session, facts })
     }
@@ -257,182 +258,9 @@ impl Log<'_> {
         }
     }
 
-    fn model(&self, data: &Obj<'_>, is_agent: bool) -> Option<ModelId> {
+    pub fn model(&self, data: &Obj<'_>, is_agent: bool) -> Option<ModelId> {
         let own = data.text("model").map(|name| ModelId::new(None, &name));
         let session = self.memo.model.as_deref().filter(|_| !is_agent);
         own.or_else(|| session.map(|name| ModelId::new(None, name)))
-    }
-
-    /// Tokens of the call that an answer answers, for those who read it.
-    fn usage_of(&mut self, event: &Event<'_>, session: &str) -> Option<Usage> {
-        if self.is_summary() || event.kind != "assistant.message" {
-            return None;
-        }
-        let call = call_of(event.data, session);
-        let waiting = self.memo.waiting.take_if(|(of, _)| *of == call);
-        waiting.map(|(_, [input, read, write, output, reasoning])| Usage {
-            input,
-            cache_read: read,
-            cache_write: write,
-            cache_write_1h: 0,
-            output,
-            reasoning,
-        })
-    }
-
-    fn spent(&mut self, event: &Event<'_>, session: &str, say: &mut Say<'_>) -> Result<(), Stop> {
-        match event.kind {
-            "session.usage_record" => self.record(event, session, say),
-            "session.shutdown" if self.is_summary() => self.shutdown(event, say),
-            "assistant.message" if self.is_summary() => self.answer(event, session, say),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether lines of this level count. If others were counted before, all is told anew.
-    fn reaches(&mut self, level: Level) -> bool {
-        if level > self.memo.level {
-            if self.memo.said {
-                self.better = Some(level);
-                return false;
-            }
-            self.memo.level = level;
-        }
-        self.memo.said |= level == self.memo.level;
-        level == self.memo.level
-    }
-
-    fn record(&mut self, event: &Event<'_>, session: &str, say: &mut Say<'_>) -> Result<(), Stop> {
-        let Some(counts) = event.data.obj("usage") else {
-            return Ok(());
-        };
-        let Some(usage) = tokens::usage(&counts) else {
-            return Ok(());
-        };
-        if !self.is_summary() {
-            let words = [
-                usage.input,
-                usage.cache_read,
-                usage.cache_write,
-                usage.output,
-                usage.reasoning,
-            ];
-            self.memo.waiting = Some((call_of(&counts, session), words));
-            return Ok(());
-        }
-        if !self.reaches(Level::Records) {
-            return Ok(());
-        }
-        self.memo.has_record = true;
-        // Each call is counted within the session that made it, so a copied record is known for one.
-        let accounting = counts.obj("accounting").unwrap_or_default();
-        let (source, sequence) = (
-            accounting.text("sourceSessionId"),
-            accounting.u64("sequence"),
-        );
-        let same = source.zip(sequence).map(|(source, sequence)| {
-            let is_copied = !event.is_agent && *source != *self.id;
-            Same {
-                reply: hash(&[source.as_bytes(), &sequence.to_le_bytes()]),
-                variant: None,
-                mark: if is_copied { Mark::Copied } else { Mark::Own },
-            }
-        });
-        let model = counts.text("model").map(|name| ModelId::new(None, &name));
-        let spend = Spend {
-            same,
-            ..spend(event, event.key, model, usage)
-        };
-        self.say_spend(session, spend, say)
-    }
-
-    /// The sums of all runs so far: the last ones stand.
-    fn shutdown(&mut self, event: &Event<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
-        let metrics = event.data.obj("modelMetrics").unwrap_or_default();
-        let sums: Vec<(&str, Usage)> = metrics
-            .fields()
-            .filter_map(|(model, metric)| {
-                let counts = metric.obj()?.obj("usage")?;
-                Some((model, tokens::usage(&counts)?))
-            })
-            .collect();
-        if sums.is_empty() {
-            return Ok(());
-        }
-        if self.memo.level == Level::Records {
-            // A run before the first record was counted by sums alone.
-            let uncounted = (!self.memo.has_record).then_some(true);
-            return self.uncounted(&self.id, uncounted, say);
-        }
-        if !self.reaches(Level::Shutdowns) {
-            return Ok(());
-        }
-        for (model, usage) in sums {
-            let key = hash(&[b"shutdown", self.id.as_bytes(), model.as_bytes()]);
-            let spend = spend(event, key, Some(ModelId::new(None, model)), usage);
-            self.say_spend(&self.id, spend, say)?;
-        }
-        self.uncounted(&self.id, Some(false), say)
-    }
-
-    fn answer(&mut self, event: &Event<'_>, session: &str, say: &mut Say<'_>) -> Result<(), Stop> {
-        match self.memo.level {
-            Level::Records => Ok(()),
-            // What follows the last sums is in none.
-            Level::Shutdowns => self.uncounted(&self.id, Some(true), say),
-            Level::Answers => {
-                let output = event.data.u64("outputTokens").filter(|n| *n > 0);
-                let Some(output) = output else {
-                    return Ok(());
-                };
-                self.reaches(Level::Answers);
-                let usage = Usage {
-                    output,
-                    ..Usage::default()
-                };
-                let model = self.model(event.data, event.is_agent);
-                // An answer in several chunks says its length with each.
-                let spend = spend(event, event.reply(), model, usage);
-                self.say_spend(session, spend, say)?;
-                self.uncounted(session, Some(true), say)
-            }
-        }
-    }
-
-    fn uncounted(
-        &self,
-        session: &str,
-        uncounted: Option<bool>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let facts = Facts {
-            uncounted,
-            ..Facts::default()
-        };
-        self.facts(session, facts, say)
-    }
-
-    fn say_spend(&self, session: &str, spend: Spend, say: &mut Say<'_>) -> Result<(), Stop> {
-        let session = session.into();
-        tell(say, Record::Spent { session, spend })
-    }
-}
-
-/// Names a call of a model by whose it is and its number.
-fn call_of(of: &Obj<'_>, session: &str) -> u64 {
-    let call = of.text("apiCallId").unwrap_or_default();
-    hash(&[session.as_bytes(), call.as_bytes()])
-}
-
-/// A spend that stands for itself. The program counts requests, not dollars.
-fn spend(event: &Event<'_>, key: u64, model: Option<ModelId>, usage: Usage) -> Spend {
-    Spend {
-        key,
-        at: event.at,
-        model,
-        rate: Rate::Standard,
-        usage,
-        logged: None,
-        same: None,
     }
 }
