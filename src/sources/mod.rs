@@ -11,10 +11,12 @@ use crate::env::{EntryKind, Env, Stamp};
 use crate::model::{Session, SourceId, Unit};
 
 pub mod aider;
+pub mod amp;
 pub mod antigravity;
 pub mod claude;
 pub mod cline;
 pub mod codex;
+pub mod copilot;
 pub mod crush;
 pub mod cursor;
 pub mod declared;
@@ -23,7 +25,9 @@ pub mod gemini;
 pub mod goose;
 pub mod json;
 pub mod jsonl;
+pub mod kimi;
 pub mod marks;
+pub mod object;
 pub mod opencode;
 pub mod pi;
 pub mod qwen;
@@ -42,7 +46,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &droid::Droid,
     &pi::Pi,
     &gemini::Gemini,
+    &copilot::Copilot,
     &qwen::Qwen,
+    &kimi::Kimi,
+    &amp::Amp,
     &goose::Goose,
     &crush::Crush,
     &cline::CLINE,

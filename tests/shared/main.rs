@@ -3,6 +3,7 @@
 
 mod accounting;
 mod cline;
+mod copilot;
 mod corpus;
 mod cursor;
 mod droid;
