@@ -8,7 +8,9 @@ mod doctor;
 mod json;
 mod keys;
 mod list;
+mod prices;
 mod resolve;
+mod self_description;
 mod show;
 mod table;
 
@@ -117,6 +119,9 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
+        Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
+        Command::Completions { shell } => self_description::completions(shell, streams),
+        Command::Man => self_description::man(streams),
         // Taken apart above.
         Command::Sessions { .. } => Ok(exit::DONE),
     }

@@ -25,6 +25,7 @@ mod values;
 pub mod tests;
 
 pub use fields::{FIELDS, Field, FieldKind, complete, piece};
+pub use glob::Glob;
 pub use needle::{Needle, distance};
 pub use tree::{Rate, Verdict};
 

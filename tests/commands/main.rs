@@ -1,5 +1,6 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
+mod prices;
 mod readme;
 
 use serde_json::Value;

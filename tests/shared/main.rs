@@ -3,6 +3,7 @@
 
 mod accounting;
 mod hostile;
+mod prices;
 mod screens;
 
 use std::path::PathBuf;
