@@ -96,6 +96,12 @@ pub enum Command {
     Doctor,
     /// Every key and what it does
     Keys,
+    /// What models cost: the price tables in use and their age, or the price of one model
+    Prices(Prices),
+    /// A script for the shell that completes commands and flags
+    Completions { shell: clap_complete::Shell },
+    /// The manual page
+    Man,
     /// The same as list, show and top
     Sessions {
         #[command(subcommand)]
@@ -254,6 +260,21 @@ pub enum Format {
     Text,
     Md,
     Json,
+}
+
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Prices {
+    /// A model, or a pattern such as '*opus*'
+    pub model: Option<String>,
+    /// Fetch the public tables, LiteLLM's and that of models.dev: the one use of the network
+    #[arg(long)]
+    pub refresh: bool,
+    /// Fetch this table instead, in either's form
+    #[arg(long, requires = "refresh")]
+    pub url: Option<String>,
+    /// Only the tables in the program, not the copy of a refresh
+    #[arg(short = 'O', long, conflicts_with = "refresh")]
+    pub offline: bool,
 }
 
 /// Why there are no arguments to work with.

@@ -11,8 +11,10 @@ mod grid;
 mod json;
 mod keys;
 mod list;
+mod prices;
 mod report;
 mod resolve;
+mod self_description;
 mod sheet;
 mod show;
 mod table;
@@ -157,6 +159,9 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Explain(explain) => explain::run(&env, &args.shared, &explain, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
+        Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
+        Command::Completions { shell } => self_description::completions(shell, streams),
+        Command::Man => self_description::man(streams),
         // Taken apart above.
         Command::Sessions { .. } => Ok(exit::DONE),
     }

@@ -319,6 +319,10 @@ impl Prices {
                 });
             }
         }
+        // A name without a version, such as a seller's own for choosing a model, means something else elsewhere.
+        if !name.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         // That someone gives it away does not make it free.
         let asked = || lines.iter().filter(|(_, entry)| !entry.price.is_free());
         let times = |price: &Price| asked().filter(|(_, e)| e.price == *price).count();

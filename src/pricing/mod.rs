@@ -6,9 +6,11 @@
 pub mod accounting;
 pub mod compile;
 pub mod cost;
+pub mod fetch;
 pub mod lookup;
 pub mod prune;
 pub mod rules;
+pub mod store;
 pub mod table;
 pub mod text;
 pub mod yours;

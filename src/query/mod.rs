@@ -26,6 +26,7 @@ pub mod tests;
 
 pub use dates::Span;
 pub use fields::{FIELDS, Field, FieldKind, complete, piece};
+pub use glob::Glob;
 pub use needle::{Needle, distance};
 pub use tree::{Rate, Verdict};
 

@@ -10,6 +10,7 @@ mod droid;
 mod gemini;
 mod hostile;
 mod pi;
+mod prices;
 mod screens;
 
 use std::path::PathBuf;
