@@ -51,6 +51,7 @@ pub static CARD: Card = Card {
         "~/.cursor/projects",
     ],
     proved: false,
+    assumed_model: None,
     note: "Tokens stand on some answers of the editor only, and on none of the command line",
 };
 
