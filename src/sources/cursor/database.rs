@@ -146,7 +146,7 @@ fn is_cut(env: &Env, unit: &Unit, db: &Database) -> Result<bool, Stop> {
         .query_row("PRAGMA page_size", [], |row| row.get(0))?;
     let page = u64::try_from(page).unwrap_or(0).max(1);
     let len = env.files.stamp(&unit.path).map_or(0, |stamp| stamp.len);
-    Ok(len % page != 0)
+    Ok(!len.is_multiple_of(page))
 }
 
 /// What changes when anything of a composer does.
