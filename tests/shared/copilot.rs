@@ -215,7 +215,8 @@ fn kimi_equals_its_usage_records() {
     let row = home.row("session_ce48b1c3-8486-4db0-ba54-d3e62a5cedd5");
     let s = &row.session;
     assert_eq!((s.prompts, s.replies, s.tools, s.errors), (2, 4, 2, 0));
-    let models: Vec<&str> = row.own.named().map(|(m, _)| m.name.as_str()).collect();
+    let models = row.own.models.keys().flatten();
+    let models: Vec<&str> = models.map(|m| m.name.as_str()).collect();
     assert_eq!(models, ["fake-gpt"], "the model behind the alias");
     let agent = load("kimi/agent-sessions");
     let agent = agent.row("agent-0@session_small");
