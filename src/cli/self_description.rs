@@ -15,12 +15,34 @@ pub fn completions(shell: Shell, streams: &mut Streams<'_>) -> Result<i32, Failu
     Ok(exit::DONE)
 }
 
-/// One page: the program, then each command's arguments.
+/// One page: the program, then the help of each command.
 pub fn man(streams: &mut Streams<'_>) -> Result<i32, Failure> {
-    let mut command = Args::command().flatten_help(true);
-    command.build();
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page)?;
+    let man = clap_mangen::Man::new(Args::command());
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_options_section(&mut page)?;
     streams.out.write_all(&page)?;
+    // Flags of all commands stand above; a command that is not yet built knows only its own.
+    for command in Args::command().get_subcommands() {
+        let name = command.get_name();
+        let help = command.clone().bin_name(format!("backscroll {name}"));
+        let help = help.disable_help_flag(true).render_long_help().to_string();
+        writeln!(streams.out, ".SH \"{}\"\n.nf", name.to_uppercase())?;
+        for line in help.trim_end().lines() {
+            writeln!(streams.out, "{}", verbatim(line))?;
+        }
+        writeln!(streams.out, ".fi")?;
+    }
     Ok(exit::DONE)
+}
+
+/// A line that means nothing to `man` but itself.
+fn verbatim(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('-', "\\-");
+    match line.starts_with(['.', '\'']) {
+        true => format!("\\&{line}"),
+        false => line,
+    }
 }

@@ -208,11 +208,11 @@ mod tests {
         .unwrap();
         keep(
             &env,
-            vec![table(Origin::Catalogue, "2026-12-02", "new-one\tx\t3 3")],
+            vec![table(Origin::Catalogue, "2026-12-02", "new-1\tx\t3 3")],
         )
         .unwrap();
         assert_eq!(input(&env, false, "gpt-5.5"), "7");
-        assert_eq!(input(&env, false, "new-one"), "3");
+        assert_eq!(input(&env, false, "new-1"), "3");
     }
 
     #[test]

@@ -261,6 +261,12 @@ fn completions_and_the_manual_name_every_command() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(page.contains(".TH backscroll"), "{page}");
     for name in &commands {
-        assert!(page.contains(name.as_str()), "{name}");
+        let heading = format!("\n.SH \"{}\"\n", name.to_uppercase());
+        assert!(page.contains(&heading), "{name}");
     }
+    // A flag of one command and one of all.
+    assert!(
+        page.contains("\\-\\-refresh") && page.contains("\\-\\-no\\-watch"),
+        "{page}"
+    );
 }
