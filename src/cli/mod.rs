@@ -29,7 +29,7 @@ use crate::exit;
 use crate::index::{Index, Period};
 use crate::ingest::{self, Choice, SourceState};
 use crate::model::Tariff;
-use crate::pricing::{Accounting, Mode, Prices};
+use crate::pricing::{Accounting, Mode, store};
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source};
@@ -104,21 +104,29 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
     }
 }
 
-/// By which prices costs are counted.
+/// By which prices costs are counted. What was wrong with files of prices is said, and they are left aside.
 fn tariff(
-    _env: &Env,
+    env: &Env,
     pricing: &args::Pricing,
-    _streams: &mut Streams<'_>,
+    streams: &mut Streams<'_>,
 ) -> Result<Arc<dyn Tariff>, Failure> {
+    if pricing.no_offline {
+        prices::refresh(env, None, streams)?;
+    }
+    let opened = store::open(env, pricing.offline);
+    for line in &opened.problems {
+        writeln!(
+            streams.err,
+            "backscroll: {}",
+            crate::text::Clean::line(line)
+        )?;
+    }
     let mode = match pricing.mode {
         args::Mode::Auto => Mode::Auto,
         args::Mode::Calculate => Mode::Calculate,
         args::Mode::Display => Mode::Display,
     };
-    Ok(Arc::new(Accounting::new(
-        Arc::new(Prices::embedded()),
-        mode,
-    )))
+    Ok(Arc::new(Accounting::new(Arc::new(opened.prices), mode)))
 }
 
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {

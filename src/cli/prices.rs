@@ -63,7 +63,7 @@ fn part(query: &str) -> &str {
 }
 
 /// Fetches the public lists, or the one named, and keeps what is good.
-fn refresh(env: &Env, url: Option<&str>, streams: &mut Streams<'_>) -> Result<i32, Failure> {
+pub fn refresh(env: &Env, url: Option<&str>, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     let urls = match url {
         Some(url) => vec![url],
         None => fetch::PUBLIC.to_vec(),
