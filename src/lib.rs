@@ -40,6 +40,7 @@
 )]
 
 pub mod cli;
+pub mod config;
 pub mod demo;
 pub mod env;
 pub mod exit;

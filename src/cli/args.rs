@@ -25,9 +25,12 @@ pub struct Args {
 /// Flags of all commands.
 #[derive(clap::Args, Clone, Default, Debug)]
 pub struct Shared {
-    /// Keep to this source, or to the one that a FILE.toml declares; can be given more than once
-    #[arg(long, global = true, value_name = "NAME")]
+    /// Keep to this source, or to the one that a FILE.toml declares; NAME=PATH also reads that folder
+    #[arg(long, global = true, value_name = "NAME[=PATH]")]
     pub source: Vec<String>,
+    /// Settings from this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<std::path::PathBuf>,
     /// One JSON value instead of a table
     #[arg(long, global = true)]
     pub json: bool,

@@ -22,8 +22,10 @@ mod top;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::config;
 use crate::env::Env;
 use crate::exit;
 use crate::index::{Index, Period};
@@ -242,14 +244,41 @@ fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Fai
     } else {
         Declared::load_all(env, &asked)
     };
+    let mut wrong = wrong;
     let mut choice = Choice {
-        only: Vec::new(),
         declared,
+        ..Choice::default()
     };
+    if !shared.demo {
+        match config::load(env, shared.config.as_deref()) {
+            Ok(config) => wrong.extend(config.apply(env, &mut choice)),
+            // A file that somebody names is there to be used.
+            Err(line) if shared.config.is_some() => {
+                return Err(Failure::Usage(format!("--config {line}")));
+            }
+            Err(line) => wrong.push(line),
+        }
+    }
     for name in shared.source.iter().filter(|name| !is_file(name)) {
-        match choice.named(name) {
-            Some(source) => only.push(source.card().id),
-            None => {
+        let (name, path) = match name.split_once('=') {
+            Some((name, path)) => (name, Some(path)),
+            None => (name.as_str(), None),
+        };
+        match (choice.named(name), path) {
+            (Some(source), None) => only.push(source.card().id),
+            (Some(source), Some(path)) => {
+                let place = env.expand(Path::new(path));
+                if path.is_empty() || env.files.list(&place).is_err() {
+                    let line = format!(
+                        "--source {name}={path}: no such folder; give the folder its logs are in"
+                    );
+                    return Err(Failure::Usage(line));
+                }
+                choice
+                    .added
+                    .extend(config::roots_at(env, source, &place, "--source"));
+            }
+            (None, _) => {
                 let known: Vec<&str> = choice.all().map(|s| s.card().id.0).collect();
                 return Err(Failure::Usage(format!(
                     "--source {name}: no such source; known are {}, or a FILE.toml that declares one",

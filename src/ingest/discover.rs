@@ -16,6 +16,10 @@ pub struct Choice {
     pub only: Vec<SourceId>,
     /// Those that a person declared, behind the built-in ones.
     pub declared: Vec<&'static Declared>,
+    /// Turned off by the settings, unless they are asked for by name.
+    pub off: Vec<SourceId>,
+    /// Folders to read besides the sources' own.
+    pub added: Vec<Root>,
 }
 
 impl Choice {
@@ -27,8 +31,26 @@ impl Choice {
 
     /// Those to read.
     pub fn sources(&self) -> impl Iterator<Item = &'static dyn Source> + '_ {
-        let chosen = |s: &&dyn Source| self.only.is_empty() || self.only.contains(&s.card().id);
+        let chosen = |s: &&dyn Source| {
+            let id = s.card().id;
+            if self.only.is_empty() {
+                !self.off.contains(&id)
+            } else {
+                self.only.contains(&id)
+            }
+        };
         self.all().filter(chosen)
+    }
+
+    /// Where the logs of a source are looked for.
+    pub fn roots(&self, source: &dyn Source, env: &Env) -> Vec<Root> {
+        let mut roots = source.roots(env);
+        for added in self.added.iter().filter(|r| r.source == source.card().id) {
+            if roots.iter().all(|root| root.path != added.path) {
+                roots.push(added.clone());
+            }
+        }
+        roots
     }
 
     /// The source a person means by a slug, an alias, a label or a code, in any case.
@@ -41,7 +63,7 @@ impl Choice {
         let is_built_in = |id: &&SourceId| SOURCES.iter().any(|s| s.card().id == **id);
         Choice {
             only: self.only.iter().filter(is_built_in).copied().collect(),
-            declared: Vec::new(),
+            ..Choice::default()
         }
     }
 }
@@ -75,7 +97,7 @@ pub fn walk(env: &Env, choice: &Choice, named: &[Root]) -> Walk {
         let before = walk.found.len();
         let mut seen = std::collections::HashSet::new();
         let named = named.iter().filter(|root| root.source == id).cloned();
-        for root in source.roots(env).into_iter().chain(named) {
+        for root in choice.roots(source, env).into_iter().chain(named) {
             let units = walk.found.len();
             let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
                 if seen.insert(unit.path.clone()) {

@@ -109,7 +109,10 @@ impl Run {
             .thread_name(name)
             .build()
             .ok();
-        let roots = choice.sources().flat_map(|s| s.roots(&env)).collect();
+        let roots = choice
+            .sources()
+            .flat_map(|s| choice.roots(s, &env))
+            .collect();
         let projects = super::library::named_by_others(&env, &choice);
         Run {
             env,

@@ -35,7 +35,10 @@ impl Run {
     /// Finds all roots anew, and gives those that sessions name.
     pub(super) fn find_roots(&mut self) -> Vec<Root> {
         let named = self.projects.roots(&self.env, &self.choice);
-        let own = self.choice.sources().flat_map(|s| s.roots(&self.env));
+        let own = self
+            .choice
+            .sources()
+            .flat_map(|s| self.choice.roots(s, &self.env));
         let roots: Vec<Root> = own.chain(named.iter().cloned()).collect();
         if roots != self.roots {
             self.roots = roots;

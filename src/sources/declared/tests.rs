@@ -70,6 +70,7 @@ impl World {
         Choice {
             only: Vec::new(),
             declared: vec![self.declared],
+            ..Choice::default()
         }
     }
 
