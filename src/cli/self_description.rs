@@ -24,11 +24,16 @@ pub fn man(streams: &mut Streams<'_>) -> Result<i32, Failure> {
     man.render_synopsis_section(&mut page)?;
     man.render_options_section(&mut page)?;
     streams.out.write_all(&page)?;
-    // Flags of all commands stand above; a command that is not yet built knows only its own.
-    for command in Args::command().get_subcommands() {
+    let mut whole = Args::command();
+    whole.build();
+    for command in whole.get_subcommands() {
         let name = command.get_name();
-        let help = command.clone().bin_name(format!("backscroll {name}"));
-        let help = help.disable_help_flag(true).render_long_help().to_string();
+        // Flags of all commands stand above.
+        let mut own = command.clone().mut_args(|arg| {
+            let everywhere = arg.is_global_set() || arg.get_id() == "help";
+            arg.hide(everywhere)
+        });
+        let help = own.render_long_help().to_string();
         writeln!(streams.out, ".SH \"{}\"\n.nf", name.to_uppercase())?;
         for line in help.trim_end().lines() {
             writeln!(streams.out, "{}", verbatim(line))?;
