@@ -162,6 +162,11 @@ impl Ledger {
         });
     }
 
+    /// Responses that a session's log repeats, of those it would count as its own.
+    pub fn repeated(&self, slot: Slot) -> u32 {
+        u32::try_from(self.lines(slot).1).unwrap_or(u32::MAX)
+    }
+
     /// How many lines of a session's log tell of tokens, and how many responses of others they repeat.
     pub fn lines(&self, slot: Slot) -> (u64, u64) {
         let account = self.accounts.get(slot as usize);
@@ -330,11 +335,14 @@ impl Ledger {
                 u.cache_write_1h,
                 u.reasoning,
                 spend.logged,
-                spend.at,
-                spend.key,
             )
         };
-        let largest = counted.max_by(|a, b| size(a.1).cmp(&size(b.1)))?.1;
+        // Of equal lines the owner's tells the model and the rate: a replay may name others.
+        let order = |a: &&(Line, &Spend), b: &&(Line, &Spend)| {
+            let larger = size(b.1).cmp(&size(a.1));
+            larger.then_with(|| self.rank(a).cmp(&self.rank(b)))
+        };
+        let largest = counted.min_by(order)?.1;
         // A copy may have lost the model or the cost that another line still has.
         let model = largest
             .model

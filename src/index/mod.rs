@@ -315,15 +315,14 @@ impl Index {
         let parent = link
             .and_then(|link| link.parent.as_ref())
             .map(|p| p.native.clone());
-        let session = if kind == told.session.kind && parent == told.session.parent {
-            told.session.clone()
-        } else {
-            Arc::new(Session {
-                kind,
-                parent,
-                ..(*told.session).clone()
-            })
-        };
+        let mut session = told.session.clone();
+        if kind != session.kind || parent != session.parent {
+            let changed = Arc::make_mut(&mut session);
+            (changed.kind, changed.parent) = (kind, parent);
+        }
+        if matches!(kind, Kind::Fork | Kind::SubAgent) {
+            self.leave_out_repeated(id, &mut session);
+        }
         let own = self.own(id);
         let mut billed = HashSet::new();
         self.billed(id, &mut billed);
@@ -343,6 +342,24 @@ impl Index {
             root,
             children: u32::try_from(children).unwrap_or(u32::MAX),
         })
+    }
+
+    /// What a session repeats of another counts there: a replay in a sub-agent, the messages a fork starts with.
+    fn leave_out_repeated(&self, id: &SessionId, session: &mut Arc<Session>) {
+        let slot = self.ledger.known_slot(id);
+        let repeated = slot.map_or(0, |slot| self.ledger.repeated(slot));
+        if repeated == 0 {
+            return;
+        }
+        let session = Arc::make_mut(session);
+        session.replies = session.replies.saturating_sub(repeated);
+        if session.kind == Kind::Fork {
+            // A history may end with a prompt that nobody answered there; the fork starts with the one behind it.
+            let answered = session.turns.iter().filter(|before| **before < repeated);
+            let waiting = session.turns.iter().filter(|before| **before == repeated);
+            let prompts = answered.count() + waiting.count().saturating_sub(1);
+            session.prompts = session.prompts.saturating_sub(prompts as u32);
+        }
     }
 
     fn own(&self, id: &SessionId) -> Sums {

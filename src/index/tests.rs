@@ -44,6 +44,7 @@ fn session(id: &str, unit: Arc<Unit>) -> Session {
         started: None,
         updated: Some(time(100)),
         prompts: 1,
+        turns: Arc::from([]),
         replies: 1,
         tools: 0,
         errors: 0,

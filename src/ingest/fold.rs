@@ -2,6 +2,9 @@
 //!
 //! A fold remembers what it needs to go on counting, so that appended records cost only themselves.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -83,6 +86,8 @@ impl UnitFold {
                     None => self.about.push((of, *facts)),
                 }
                 self.about_dirty = true;
+                // It may give this log's own session its title.
+                self.dirty.extend(self.sessions.keys().cloned());
             }
             Record::Message { session, message } => self.session(session).message(&message),
             Record::Spent { session, spend } => self.session(session).spend(spend),
@@ -115,12 +120,16 @@ impl UnitFold {
         let size = size.filter(|_| !self.is_shared);
         let mut dirty: Vec<Box<str>> = self.dirty.drain().collect();
         dirty.sort();
+        let about = self.about.iter();
+        let head = about
+            .filter(|(of, _)| matches!(of, Subject::Leaf(_)))
+            .find_map(|(_, facts)| facts.title.clone());
         dirty
             .into_iter()
             .filter_map(|id| {
                 self.sessions
                     .get(&id)
-                    .map(|fold| fold.told(&self.unit, id, size))
+                    .map(|fold| fold.told(&self.unit, id, size, head.as_ref()))
             })
             .collect()
     }
@@ -196,6 +205,8 @@ struct SessionFold {
     /// Messages already counted: what they counted as, by key or reply.
     heard: HashMap<u64, Counted>,
     prompts: u32,
+    /// For each prompt, how many replies stand before it.
+    turns: Vec<u32>,
     replies: u32,
     tools: u32,
     errors: u32,
@@ -247,6 +258,7 @@ impl SessionFold {
         match message.role {
             Role::User => {
                 self.prompts += 1;
+                self.turns.push(self.replies);
                 if self.first_prompt.is_none() {
                     self.first_prompt = prompt_title(&message.parts);
                 }
@@ -279,17 +291,27 @@ impl SessionFold {
         }
     }
 
-    fn told(&self, unit: &Arc<Unit>, id: Box<str>, size: Option<u64>) -> Told {
+    /// `head` is a title that the log gives some record, here or elsewhere.
+    fn told(
+        &self,
+        unit: &Arc<Unit>,
+        id: Box<str>,
+        size: Option<u64>,
+        head: Option<&(TitleRank, Raw)>,
+    ) -> Told {
         let facts = &self.facts;
-        let given = facts.title.as_ref().map(|(rank, text)| Title {
+        let titled = |(rank, text): &(TitleRank, Raw)| Title {
             rank: *rank,
             text: Clean::title(text.untrusted()),
-        });
+        };
+        let given = facts.title.as_ref().map(titled);
+        // Versions whose resumes repeat histories wrote the titles of others into their logs; later ones their own.
+        let head = head.filter(|_| facts.resumes_copy == Some(false));
         let prompt = self.first_prompt.clone().map(|text| Title {
             rank: TitleRank::FirstPrompt,
             text,
         });
-        let title = [given, prompt]
+        let title = [given, prompt, head.map(titled)]
             .into_iter()
             .flatten()
             .filter(|t| !t.text.is_empty())
@@ -307,6 +329,7 @@ impl SessionFold {
             started: self.started,
             updated: self.updated,
             prompts: if hidden { 0 } else { self.prompts },
+            turns: self.turns.as_slice().into(),
             replies: self.replies,
             tools: self.tools,
             errors: self.errors,
@@ -343,101 +366,4 @@ fn prompt_title(parts: &[Part]) -> Option<Clean> {
             _ => None,
         })
         .find(|title| !title.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::SourceId;
-    use std::path::Path;
-
-    fn fold() -> UnitFold {
-        let path: Arc<Path> = Path::new("/log").into();
-        UnitFold::new(Arc::new(Unit {
-            source: SourceId("test"),
-            root: path.clone(),
-            path,
-            rank: 0,
-            form: 0,
-        }))
-    }
-
-    fn message(key: u64, role: Role, reply: Option<u64>, text: &str) -> Record {
-        let mut message = Message::new(key, role, None);
-        message.reply = reply;
-        message.parts = vec![Part::Text(text.into())];
-        Record::Message {
-            session: "s".into(),
-            message: Box::new(message),
-        }
-    }
-
-    #[test]
-    fn blocks_of_one_reply_count_once_and_repeats_never() {
-        let mut fold = fold();
-        for record in [
-            message(1, Role::User, None, "  first\n prompt "),
-            message(2, Role::Assistant, Some(9), "a"),
-            message(3, Role::Assistant, Some(9), "b"),
-            message(2, Role::Assistant, Some(9), "a"),
-            message(4, Role::User, None, "second"),
-            message(5, Role::System, None, "injected"),
-        ] {
-            fold.hear(record);
-        }
-        let told = fold.told(Some(7));
-        let session = &told[0].session;
-        assert_eq!(
-            (session.prompts, session.replies, session.size),
-            (2, 1, Some(7))
-        );
-        assert_eq!(
-            session.title.as_ref().unwrap().text.as_str(),
-            "first prompt"
-        );
-        assert!(fold.told(None).is_empty(), "told once");
-    }
-
-    #[test]
-    fn a_reset_forgets_and_names_what_left() {
-        let mut fold = fold();
-        fold.hear(message(1, Role::User, None, "x"));
-        fold.told(None);
-        fold.hear(Record::Reset);
-        assert_eq!(fold.gone(), ["s".into()]);
-        fold.hear(message(1, Role::User, None, "x"));
-        fold.hear(Record::Reset);
-        fold.hear(message(2, Role::User, None, "y"));
-        assert!(fold.gone().is_empty(), "it came back");
-        assert_eq!(fold.told(None).len(), 1);
-    }
-
-    #[test]
-    fn a_better_title_stays() {
-        let mut fold = fold();
-        for (rank, text) in [
-            (TitleRank::User, "mine"),
-            (TitleRank::Agent, "made"),
-            (TitleRank::User, "mine 2"),
-        ] {
-            let facts = Facts {
-                title: Some((rank, text.into())),
-                ..Facts::default()
-            };
-            fold.hear(Record::Session {
-                session: "s".into(),
-                facts: Box::new(facts),
-            });
-        }
-        assert_eq!(
-            fold.told(None)[0]
-                .session
-                .title
-                .as_ref()
-                .unwrap()
-                .text
-                .as_str(),
-            "mine 2"
-        );
-    }
 }

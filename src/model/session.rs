@@ -43,6 +43,8 @@ pub struct Session {
     pub updated: Option<Timestamp>,
     /// Messages of a person.
     pub prompts: u32,
+    /// For each of them, how many replies stand before it: so a fork can leave out what it repeats.
+    pub turns: Arc<[u32]>,
     /// Responses of the model, their blocks merged.
     pub replies: u32,
     pub tools: u32,

@@ -61,6 +61,7 @@ pub fn session(change: impl FnOnce(&mut Session)) -> Session {
         started: Some(at("2026-11-01T08:00:00Z")),
         updated: Some(at("2026-11-19T10:00:00Z")),
         prompts: 3,
+        turns: Arc::from([]),
         replies: 9,
         tools: 0,
         errors: 0,

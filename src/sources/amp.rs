@@ -29,7 +29,7 @@ pub static CARD: Card = Card {
     aliases: &[],
     revision: 1,
     variables: &["AMP_DATA_DIR", "XDG_DATA_HOME"],
-    versions: "-",
+    versions: "none: read from its published format",
     usual: &["~/.local/share/amp/threads"],
     proved: false,
     assumed_model: None,

@@ -9,6 +9,7 @@ mod cursor;
 mod droid;
 mod gemini;
 mod hostile;
+mod peer;
 mod pi;
 mod prices;
 mod screens;

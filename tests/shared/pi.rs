@@ -196,8 +196,19 @@ fn totals_differ_from_the_peers_for_known_reasons_only() {
             count(|s| s.replies),
             count(|s| s.tools),
         ];
+        // It counts the messages that a fork repeats in the fork again.
+        let repeated = match set.as_str() {
+            "pi/real-0.87.1" => [2, 4, 0],
+            _ => [0; 3],
+        };
         let keys = ["user_messages", "ai_messages", "toolCalls"];
-        assert_eq!(said, keys.map(|key| number(&splitrail[key])), "{set}");
+        let theirs = keys.map(|key| number(&splitrail[key]));
+        let ours: Vec<u64> = said
+            .iter()
+            .zip(repeated)
+            .map(|(n, again)| n + again)
+            .collect();
+        assert_eq!(ours, theirs, "{set}");
     }
 }
 

@@ -68,7 +68,7 @@ pub static ROO: Agent = Agent {
         aliases: &["roo"],
         revision: 1,
         variables: &["XDG_CONFIG_HOME"],
-        versions: "-",
+        versions: "none: read from its published format",
         assumed_model: None,
         usual: &["~/.config/<editor>/User/globalStorage/rooveterinaryinc.roo-cline"],
         proved: false,
@@ -88,7 +88,7 @@ pub static KILO: Agent = Agent {
         aliases: &["kilo"],
         revision: 1,
         variables: &["XDG_CONFIG_HOME", "XDG_DATA_HOME"],
-        versions: "-",
+        versions: "none: read from its published format",
         assumed_model: None,
         usual: &[
             "~/.local/share/kilo",

@@ -99,7 +99,7 @@ impl Declared {
                 // Another text reads the same bytes differently.
                 revision: u32::try_from(declaration.hash >> 32).unwrap_or(0),
                 variables: &[],
-                versions: "-",
+                versions: "as its file declares",
                 assumed_model: None,
                 usual: Box::leak(usual.into()),
                 proved: false,

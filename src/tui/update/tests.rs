@@ -51,6 +51,7 @@ fn session(id: &str, minutes_ago: i64) -> Session {
         started: None,
         updated: Some(start() - SignedDuration::from_mins(minutes_ago)),
         prompts: 1,
+        turns: Arc::from([]),
         replies: 1,
         tools: 0,
         errors: 0,
