@@ -1,5 +1,6 @@
 //! backscroll shows the conversations that coding agents left on this machine: a list that sorts and filters, a pane
-//! that reads well, and commands for scripts. It changes nothing it finds and talks to no network.
+//! that reads well, and commands for scripts. It changes nothing it finds and talks to no network unless prices are asked
+//! for.
 //!
 //! Facts flow one way, wishes flow back as values:
 //!
@@ -20,7 +21,8 @@
 //! conversation, small and always in memory; a **spend** is one response's tokens; a **row** is a session with its sums.
 //! The **conversation** is all its messages, read again when opened; a **document** is a conversation laid out for one
 //! width. A message's **number** is its place in the log's order, from 1. A **ticket** numbers a request, and a reply
-//! with an old number is dropped. The **ledger** holds all spends and decides which count.
+//! with an old number is dropped. The **ledger** holds all spends and decides which count; a **tariff** turns a response
+//! into money, by the agent's own word or the tables of `pricing`.
 //!
 //! What holds everywhere: agents' files are never changed; only `sources` knows formats; `update` and `view` touch no
 //! file, clock or process; parsing never fails; a session leaves only on proof; unknown is a value; money and tokens are
