@@ -129,6 +129,17 @@ pub fn roots_at(env: &Env, source: &dyn Source, path: &Path, why: &'static str) 
             }
         }
     }
+    // A folder of logs below a usual place means that place.
+    if found.is_empty() {
+        for usual in source.roots(&there) {
+            let below = usual.path.strip_prefix(path).unwrap_or(Path::new(""));
+            let above = path.ancestors().skip(1);
+            let place = above
+                .into_iter()
+                .find(|a| !below.as_os_str().is_empty() && a.ends_with(below));
+            found.extend(place.map(|place| root(place.to_path_buf())));
+        }
+    }
     // Where nothing usual is there, the path is taken at its word.
     if found.is_empty() {
         found.push(root(path.to_path_buf()));

@@ -163,7 +163,7 @@ pub struct Report {
     #[arg(long)]
     pub compact: bool,
     /// Comma-separated values
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "breakdown"])]
     pub csv: bool,
 }
 

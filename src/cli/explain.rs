@@ -46,7 +46,7 @@ struct ExplainOut {
     schema_version: u32,
     session_id: String,
     source: &'static str,
-    total_tokens: u64,
+    total_tokens: Option<u64>,
     total_cost: Option<f64>,
     cost_basis: &'static str,
     /// Which prices were used, and how old they are.
@@ -109,7 +109,7 @@ impl ExplainOut {
             schema_version: SCHEMA,
             session_id: row.map_or_else(String::new, |row| clean(&row.id().native)),
             source: row.map_or("", |row| row.id().source.0),
-            total_tokens: row.map_or(0, |row| row.all.usage.total()),
+            total_tokens: row.and_then(|row| row.tokens()),
             total_cost: cost.and_then(|cost| cost.known()).map(Usd::dollars),
             cost_basis: cost.map_or("unknown", |cost| cost.basis.word()),
             prices: clean(prices),

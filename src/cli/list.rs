@@ -41,7 +41,9 @@ pub fn run(
         (false, limit) => limit.unwrap_or(usize::MAX),
     };
     let page: Vec<Arc<Row>> = rows.iter().skip(from).take(most).cloned().collect();
-    let next = Some(from + page.len()).filter(|&next| next < total);
+    let more = from + page.len() < total;
+    // A page of nothing leads nowhere.
+    let next = Some(from + page.len()).filter(|_| more && !page.is_empty());
     if shared.json {
         let sums = loaded.index.sums(&spent);
         let out = ListOut {
@@ -56,10 +58,10 @@ pub fn run(
                 sums: SumsOut::new(&sums, sums.responses > 0 || total == 0),
             },
             next_offset: next,
-            state: match next {
-                Some(_) => "more",
-                None if total > 0 && args.offset >= total => "past_end",
-                None => "complete",
+            state: match more {
+                true if args.offset < total => "more",
+                false if total > 0 && args.offset >= total => "past_end",
+                _ => "complete",
             },
         };
         json::write(streams.out, &out)?;

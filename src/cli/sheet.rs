@@ -6,7 +6,7 @@ use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use super::Failure;
 use super::grid::{self, Lines, Track};
-use crate::model::{Basis, Cost, Usd};
+use crate::model::{Cost, Usd};
 use crate::text::{Clean, Locale, short_count, width};
 
 /// One value of a row.
@@ -126,7 +126,7 @@ impl Face {
         match cell {
             Cell::Blank => Vec::new(),
             Cell::Text(text) => vec![text.clone()],
-            Cell::List(texts) => texts.clone(),
+            Cell::List(texts) => texts.iter().map(|text| self.bullet(text)).collect(),
             Cell::Count(None) | Cell::Day(None) | Cell::Moment(None) => one("-".into()),
             Cell::Count(Some(n)) if short => one(short_count(*n)),
             Cell::Count(Some(n)) => one(self.locale.count(*n)),
@@ -136,17 +136,16 @@ impl Face {
         }
     }
 
+    fn bullet(&self, text: &Clean) -> Clean {
+        let mark = if self.ascii { "-" } else { "•" };
+        Clean::from(format!("{mark} {text}"))
+    }
+
     /// A cost as the table's cells show it.
-    pub fn money(&self, cost: Cost) -> String {
-        let mark = match cost.basis {
-            _ if self.bare => "",
-            Basis::Estimated => "~",
-            Basis::Partial => ">=",
-            Basis::Reported | Basis::Unknown => "",
-        };
-        match cost.known() {
-            Some(usd) => format!("{mark}{}", usd.cents_in(&self.locale)),
-            None => "-".into(),
+    fn money(&self, cost: Cost) -> String {
+        match cost.known().filter(|_| self.bare) {
+            Some(usd) => usd.cents_in(&self.locale),
+            None => cost.written(&self.locale),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::exit;
 use crate::export::markdown;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Row, Tariff};
+use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
 use crate::sources;
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
@@ -157,12 +157,13 @@ fn details(
     if tokens {
         writeln!(out, "\nToken Breakdown")?;
         write!(out, "{}", block(&split(row, &env.locale), ascii))?;
-        let named = |(model, one): (&crate::model::ModelId, &crate::model::ModelSums)| {
+        let named = |(model, one): (&Option<ModelId>, &ModelSums)| {
             let tokens = env.locale.count(one.usage.total());
-            let text = format!("{tokens} tokens, {}", one.cost.cost());
-            (model.short().to_owned(), Clean::from(text))
+            let text = format!("{tokens} tokens, {}", one.cost.cost().written(&env.locale));
+            let name = model.as_ref().map_or("unknown", |m| &m.name);
+            (Clean::line(name).to_string(), Clean::from(text))
         };
-        let models: Vec<(String, Clean)> = row.all.named().map(named).collect();
+        let models: Vec<(String, Clean)> = row.all.models.iter().map(named).collect();
         if models.len() > 1 {
             let pairs = models
                 .iter()

@@ -90,23 +90,20 @@ pub fn plain(pairs: &[(&str, Clean)]) -> String {
 
 /// What a bare figure in a table does not say of itself.
 pub fn cost_notes(costs: impl Iterator<Item = Cost>) -> Vec<&'static str> {
-    let (mut unknown, mut partial) = (false, false);
-    for cost in costs {
-        unknown |= cost.basis == Basis::Unknown;
-        partial |= cost.basis == Basis::Partial;
-    }
+    let bases: Vec<Basis> = costs.map(|cost| cost.basis).collect();
     let notes = [
-        (unknown, "- : the log names no price, or no tokens"),
         (
-            partial,
-            "Some costs are at least what is shown: not every response names a price",
+            Basis::Estimated,
+            "Costs are made from tokens and prices where the logs hold none; see: backscroll explain ID",
         ),
+        (
+            Basis::Partial,
+            "Some costs are at least what is shown: some tokens have no price or are not in the log",
+        ),
+        (Basis::Unknown, "- : no price is known, or no tokens"),
     ];
-    notes
-        .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, note)| *note)
-        .collect()
+    let said = notes.iter().filter(|(basis, _)| bases.contains(basis));
+    said.map(|(_, note)| *note).collect()
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub fn lines(explained: &Explained, prices: &str, locale: &Locale) -> Vec<Line> 
         0,
         format!(
             "Cost {}: {}",
-            first.row.cost(),
+            first.row.cost().written(locale),
             basis(first.row.cost().basis)
         ),
     );
@@ -45,12 +45,16 @@ pub fn lines(explained: &Explained, prices: &str, locale: &Locale) -> Vec<Line> 
     if !prices.is_empty() {
         say(0, format!("Prices: {prices}"));
     }
-    if first.row.session.flags.uncounted {
-        say(0, "Its log leaves out the tokens of some responses".into());
+    if explained
+        .parts
+        .iter()
+        .any(|part| part.row.session.flags.uncounted)
+    {
+        say(0, "The logs leave out the tokens of some responses".into());
     }
     for (at, part) in explained.parts.iter().enumerate() {
         say(0, String::new());
-        say(0, heading(at, part));
+        say(0, heading(at, part, locale));
         say(1, counting(part, locale));
         for model in &part.models {
             say(1, model_line(model, locale));
@@ -83,14 +87,20 @@ pub fn turn(messages: &[Arc<Message>], tariff: &dyn Tariff, locale: &Locale) -> 
         (a, b) if a == b => format!("message {a}"),
         (a, b) => format!("messages {a} to {b}"),
     };
-    say(0, format!("This turn, {numbers}: {}", sum.cost()));
+    say(
+        0,
+        format!("This turn, {numbers}: {}", sum.cost().written(locale)),
+    );
     for message in counted {
         let Some(bill) = message.bill(None) else {
             continue;
         };
         let name = message.model.as_ref().map_or("unknown model", |m| &m.name);
         let cost = message.cost.unwrap_or(Cost::UNKNOWN);
-        say(1, format!("{}: {name}, {cost}", message.number));
+        say(
+            1,
+            format!("{}: {name}, {}", message.number, cost.written(locale)),
+        );
         let u = &bill.usage;
         let logged = cost.basis == Basis::Reported && bill.logged.is_some();
         match tariff.quote(&bill).filter(|_| !logged) {
@@ -130,11 +140,11 @@ fn basis(basis: Basis) -> &'static str {
         Basis::Reported => "as the agent logged it",
         Basis::Estimated => "made from tokens and prices",
         Basis::Partial => "at least; some of it has no price or is not logged",
-        Basis::Unknown => "nothing is known of it",
+        Basis::Unknown => "no price is known for any of it",
     }
 }
 
-fn heading(at: usize, part: &Part) -> String {
+fn heading(at: usize, part: &Part, locale: &Locale) -> String {
     let session = &part.row.session;
     let title = session
         .title
@@ -147,7 +157,11 @@ fn heading(at: usize, part: &Part) -> String {
         Kind::Copy => "Copy",
         Kind::Main => "Session",
     };
-    format!("{what} {}: {title}, {}", session.id.native, part.cost())
+    format!(
+        "{what} {}: {title}, {}",
+        session.id.native,
+        part.cost().written(locale)
+    )
 }
 
 fn counting(part: &Part, locale: &Locale) -> String {
@@ -186,7 +200,7 @@ fn model_line(part: &ModelPart, locale: &Locale) -> String {
         "{name}{assumed}: {} responses, {} tokens, {}",
         locale.count(part.sums.responses),
         locale.count(part.sums.usage.total()),
-        part.sums.cost.cost()
+        part.sums.cost.cost().written(locale)
     )
 }
 
@@ -208,7 +222,7 @@ fn model_details(part: &ModelPart, locale: &Locale) -> Vec<String> {
     }
     let unknown = part.sums.cost.unknown();
     if unknown > 0 {
-        let u = &part.sums.usage;
+        let u = &part.sums.unpriced;
         out.push(format!(
             "no price for {} responses: input {}, cache write {}, cache read {}, output {}",
             locale.count(unknown),

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use compact_str::CompactString;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::entries::Entry;
-use crate::model::{Cost, ModelId, SessionId, SourceId, Sums};
+use crate::model::{Cost, SessionId, SourceId, Sums};
 use crate::text::Clean;
 
 /// A span of the calendar.
@@ -45,7 +46,8 @@ pub enum By {
 /// One value of a [`By`]. Text is as in the logs until it is shown.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Facet {
-    Model(Option<ModelId>),
+    /// By its name, whoever serves it.
+    Model(Option<CompactString>),
     /// The directory's last component, and the directory.
     Project(Option<(Clean, Box<std::path::Path>)>),
     Source(SourceId),
@@ -54,7 +56,7 @@ pub enum Facet {
 impl By {
     pub fn facet(self, entry: &Entry<'_>) -> Facet {
         match self {
-            By::Model => Facet::Model(entry.response.model.as_deref().cloned()),
+            By::Model => Facet::Model(entry.response.model.as_deref().map(|m| m.name.clone())),
             By::Project => {
                 // A sub-agent's work is for the project that asked for it.
                 let dir = entry.row.session.dir.as_deref();

@@ -125,6 +125,21 @@ impl Cost {
     }
 }
 
+impl Cost {
+    /// With its mark, in cents, as a language writes it.
+    pub fn written(self, locale: &Locale) -> String {
+        let mark = match self.basis {
+            Basis::Estimated => "~",
+            Basis::Partial => ">=",
+            Basis::Reported | Basis::Unknown => "",
+        };
+        match self.known() {
+            Some(usd) => format!("{mark}{}", usd.cents_in(locale)),
+            None => "-".into(),
+        }
+    }
+}
+
 impl Default for Cost {
     fn default() -> Cost {
         Cost::ZERO

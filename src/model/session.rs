@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::money::CostSum;
-use super::{Cost, ModelId, Rate, SessionId, SourceId, Usage, Usd};
+use super::{Basis, Cost, ModelId, Rate, SessionId, SourceId, Usage, Usd};
 use crate::text::Clean;
 
 /// The smallest thing re-read as one: a log file, a session's folder, a database.
@@ -160,6 +160,8 @@ pub struct ModelSums {
     pub responses: u64,
     /// Responses whose log names no model, counted and priced as this one's.
     pub assumed: u64,
+    /// Tokens of the responses whose cost nobody knows.
+    pub unpriced: Usage,
 }
 
 impl ModelSums {
@@ -168,6 +170,7 @@ impl ModelSums {
         self.cost.merge(&other.cost);
         self.responses += other.responses;
         self.assumed += other.assumed;
+        self.unpriced.add(&other.unpriced);
     }
 }
 
@@ -182,6 +185,10 @@ impl Sums {
             cost: CostSum::of(response.cost),
             responses: 1,
             assumed: u64::from(response.assumed),
+            unpriced: match response.cost.basis {
+                Basis::Unknown => response.usage,
+                _ => Usage::default(),
+            },
         };
         let model = response.model.as_deref().cloned();
         self.models.entry(model).or_default().merge(&one);
@@ -211,7 +218,7 @@ impl Sums {
 
     /// Models of which some response has no price.
     pub fn unpriced(&self) -> impl Iterator<Item = (Option<&ModelId>, &ModelSums)> {
-        let unpriced = |one: &ModelSums| one.cost.unknown() > 0 && !one.usage.is_zero();
+        let unpriced = |one: &ModelSums| !one.unpriced.is_zero();
         let named = |(model, one)| (Option::as_ref(model), one);
         self.models
             .iter()

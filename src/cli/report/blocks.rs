@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::notes::Notes;
 use super::out::{ModelsOut, SpendOut};
-use super::{bullets, choose, ends, face, models, show, write_json};
-use crate::cli::args::{OrderFlag, Report, Shared};
+use super::{choose, ends, face, models, show, write_json};
+use crate::cli::args::{Mode, OrderFlag, Report, Shared};
 use crate::cli::json::SCHEMA;
-use crate::cli::sheet::{Cell, Column, Face, Row as Line, Sheet, numbers, words};
+use crate::cli::sheet::{Cell, Column, Row as Line, Sheet, numbers, words};
 use crate::cli::{Failure, Streams};
 use crate::env::Env;
 use crate::index::{Group, Groups};
@@ -79,6 +79,7 @@ pub fn run(
     }
     let mut notes = Notes {
         untimed: all.untimed,
+        logged_only: args.pricing.mode == Mode::Display,
         timeless,
         ..Notes::default()
     };
@@ -88,7 +89,7 @@ pub fn run(
         let out = BlocksOut {
             blocks: blocks
                 .iter()
-                .map(|block| BlockOut::new(block, now))
+                .map(|block| BlockOut::new(block, now, notes.logged_only))
                 .collect(),
             totals: SpendOut::new(&all.sums),
             schema_version: SCHEMA,
@@ -96,7 +97,7 @@ pub fn run(
         write_json(&out, streams)?;
     } else {
         let face = face(env, shared, args, false);
-        let sheet = sheet(&blocks, &all.sums, now, &face);
+        let sheet = sheet(&blocks, &all.sums, now);
         let title = chosen.title("5-Hour Blocks");
         show(&title, &sheet, &notes, &face, shared, args, streams)?;
     }
@@ -134,7 +135,7 @@ const COLUMNS: &[Column] = &[
     numbers("Cost (USD)", "cost_usd", 12),
 ];
 
-fn sheet(blocks: &[Block], totals: &Sums, now: Timestamp, face: &Face) -> Sheet {
+fn sheet(blocks: &[Block], totals: &Sums, now: Timestamp) -> Sheet {
     let figures = |cells: &mut Vec<Cell>, sums: &Sums| {
         let u = &sums.usage;
         let counts = [u.input, u.output, u.cache_write, u.cache_read, u.total()];
@@ -154,7 +155,7 @@ fn sheet(blocks: &[Block], totals: &Sums, now: Timestamp, face: &Face) -> Sheet 
         let mut cells = vec![
             Cell::Moment(Some(block.start)),
             Cell::Text(Clean::from(state)),
-            Cell::List(bullets(models(&block.group.sums), face.ascii)),
+            Cell::List(models(&block.group.sums)),
         ];
         figures(&mut cells, &block.group.sums);
         rows.push(Line::new(cells));
@@ -204,7 +205,7 @@ struct BlockOut {
 }
 
 impl BlockOut {
-    fn new(block: &Block, now: Timestamp) -> BlockOut {
+    fn new(block: &Block, now: Timestamp, logged_only: bool) -> BlockOut {
         let time = |at: Timestamp| format!("{at:.3}");
         let mut by_source = BTreeMap::new();
         for id in &block.group.sessions {
@@ -217,7 +218,7 @@ impl BlockOut {
             last_activity_at: block.group.last.map(time),
             is_active: block.is_active(now),
             spend: SpendOut::new(&block.group.sums),
-            models: ModelsOut::new(&block.group.sums),
+            models: ModelsOut::new(&block.group.sums, logged_only),
             session_count: block.group.sessions.len(),
             sessions_by_source: by_source,
         }

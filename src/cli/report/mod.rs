@@ -154,12 +154,6 @@ fn models(sums: &Sums) -> Vec<Clean> {
     names
 }
 
-fn bullets(names: Vec<Clean>, ascii: bool) -> Vec<Clean> {
-    let mark = if ascii { "-" } else { "•" };
-    let bullet = |name: Clean| Clean::from(format!("{mark} {name}"));
-    names.into_iter().map(bullet).collect()
-}
-
 fn write_json(value: &impl serde::Serialize, streams: &mut Streams<'_>) -> Result<(), Failure> {
     json::write(streams.out, value)
 }

@@ -19,6 +19,8 @@ pub struct Notes {
     pub(super) assumed: BTreeMap<String, u64>,
     /// Tokens of models without a price.
     pub(super) unpriced: BTreeMap<String, u64>,
+    /// Costs are those that were logged, and no others.
+    pub logged_only: bool,
     /// Sessions whose logs hold no tokens.
     pub silent: u64,
     /// Responses whose log has no time.
@@ -32,15 +34,16 @@ impl Notes {
         let cost = sums.cost;
         self.estimated |= cost.estimated() > 0;
         self.partial |= cost.cost().basis == Basis::Partial;
-        self.unknown |= cost.cost().basis == Basis::Unknown;
+        self.unknown |= cost.cost().basis == Basis::Unknown && sums.responses > 0;
         for (model, one) in &sums.models {
             let name = || model.as_ref().map_or("unknown", |m| &m.name).to_owned();
             if one.assumed > 0 {
                 *self.assumed.entry(name()).or_default() += one.assumed;
             }
         }
-        for (model, one) in sums.unpriced() {
-            *self.unpriced.entry(full_name(model)).or_default() += one.usage.total();
+        // Who asks for logged costs only asks for no prices.
+        for (model, one) in sums.unpriced().filter(|_| !self.logged_only) {
+            *self.unpriced.entry(full_name(model)).or_default() += one.unpriced.total();
         }
     }
 
@@ -54,14 +57,16 @@ impl Notes {
         }
         if self.partial && face.bare {
             lines.push(
-                "Some costs are at least what is shown: not all of their tokens have a price"
+                "Some costs are at least what is shown: some tokens have no price or are not in the log"
                     .to_owned(),
             );
         } else if self.partial {
-            lines.push(">= : at least so much: not all of its tokens have a price".to_owned());
+            lines.push(
+                ">= : at least so much: some tokens have no price or are not in the log".to_owned(),
+            );
         }
         if self.unknown {
-            lines.push("- : nothing is known of it".to_owned());
+            lines.push("- : no price is known for any of it".to_owned());
         }
         if !self.unpriced.is_empty() {
             let names = self

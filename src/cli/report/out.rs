@@ -75,7 +75,7 @@ pub struct ModelsOut {
 }
 
 impl ModelsOut {
-    pub fn new(sums: &Sums) -> ModelsOut {
+    pub fn new(sums: &Sums, logged_only: bool) -> ModelsOut {
         ModelsOut {
             models_used: sums
                 .named()
@@ -85,6 +85,7 @@ impl ModelsOut {
             is_fallback: sums.models.values().any(|one| one.assumed > 0),
             unpriced_models: sums
                 .unpriced()
+                .filter(|_| !logged_only)
                 .map(|(model, _)| Clean::of(&full_name(model)).to_string())
                 .collect(),
         }

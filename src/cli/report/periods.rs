@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::notes::Notes;
 use super::out::{ModelsOut, SpendOut};
-use super::{bullets, choose, ends, face, model_name, models, show, write_json};
-use crate::cli::args::{OrderFlag, Report, Shared};
+use super::{choose, ends, face, model_name, models, show, write_json};
+use crate::cli::args::{Mode, OrderFlag, Report, Shared};
 use crate::cli::json::SCHEMA;
 use crate::cli::sheet::{Cell, Column, Face, Row as Line, Sheet, numbers, words};
 use crate::cli::{Failure, Streams};
@@ -50,13 +50,14 @@ pub fn run(
     }
     let mut notes = Notes {
         untimed: all.untimed,
+        logged_only: args.pricing.mode == Mode::Display,
         ..Notes::default()
     };
     notes.hear(&all.sums);
     let spoken = |row: &&std::sync::Arc<crate::model::Row>| row.all.responses == 0;
     notes.silent = chosen.rows.iter().filter(spoken).count() as u64;
     if shared.json {
-        write_json(&out(period, &rows, &all.sums), streams)?;
+        write_json(&out(period, &rows, &all.sums, notes.logged_only), streams)?;
     } else {
         let face = face(env, shared, args, false);
         // The same day again says nothing new to a person who sees a table; a spreadsheet needs it.
@@ -102,7 +103,7 @@ fn split(by: By) -> (&'static str, &'static str) {
 /// A facet as tables show it.
 fn facet(facet: &Facet) -> Clean {
     match facet {
-        Facet::Model(model) => model_name(model.as_ref(), false),
+        Facet::Model(model) => Clean::line(model.as_deref().unwrap_or("unknown")),
         Facet::Project(project) => project
             .as_ref()
             .map_or("-".into(), |(name, _)| name.cut(32)),
@@ -160,7 +161,7 @@ fn sheet(
         }];
         cells.extend(part.as_ref().map(|part| Cell::Text(facet(part))));
         if listed {
-            cells.push(Cell::List(bullets(models(&group.sums), face.ascii)));
+            cells.push(Cell::List(models(&group.sums)));
         }
         figures(&mut cells, &group.sums, group.sums.cost.cost());
         let mut line = Line::new(cells);
@@ -231,7 +232,7 @@ struct RowOut {
     session_count: usize,
 }
 
-fn out(period: Period, rows: &[(Key, Group)], totals: &Sums) -> PeriodsOut {
+fn out(period: Period, rows: &[(Key, Group)], totals: &Sums, logged_only: bool) -> PeriodsOut {
     let row = |((_, day, part), group): &(Key, Group)| {
         let named = |day: Date| match period {
             Period::Month => day.strftime("%Y-%m").to_string(),
@@ -241,7 +242,7 @@ fn out(period: Period, rows: &[(Key, Group)], totals: &Sums) -> PeriodsOut {
         let clean = |text: &str| Clean::of(text).to_string();
         match part {
             Some(Facet::Model(model)) => {
-                key.insert("model", model.as_ref().map(|m| clean(&m.name)));
+                key.insert("model", model.as_deref().map(clean));
             }
             Some(Facet::Project(project)) => {
                 let project = project.as_ref();
@@ -257,7 +258,7 @@ fn out(period: Period, rows: &[(Key, Group)], totals: &Sums) -> PeriodsOut {
         RowOut {
             key,
             spend: SpendOut::new(&group.sums),
-            models: ModelsOut::new(&group.sums),
+            models: ModelsOut::new(&group.sums, logged_only),
             session_count: group.sessions.len(),
         }
     };

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::notes::Notes;
 use super::out::{ModelsOut, SpendOut};
-use super::{Chosen, bullets, choose, ends, face, model_name, models, show, write_json};
-use crate::cli::args::{OrderFlag, Report, Shared};
+use super::{Chosen, choose, ends, face, model_name, models, show, write_json};
+use crate::cli::args::{Mode, OrderFlag, Report, Shared};
 use crate::cli::json::SCHEMA;
 use crate::cli::sheet::{Cell, Column, Face, Row as Line, Sheet, numbers, words};
 use crate::cli::{Failure, Streams};
@@ -31,7 +31,10 @@ pub fn run(
         return Err(Failure::Usage(line.into()));
     }
     let mut chosen = choose(env, shared, args, streams)?;
-    let mut notes = Notes::default();
+    let mut notes = Notes {
+        logged_only: args.pricing.mode == Mode::Display,
+        ..Notes::default()
+    };
     let span = chosen.span;
     let inside = |row: &Arc<Row>| match row.session.updated {
         Some(at) => span.holds(at),
@@ -53,7 +56,7 @@ pub fn run(
             sessions: chosen
                 .rows
                 .iter()
-                .map(|row| SessionOut::new(row, &env.zone))
+                .map(|row| SessionOut::new(row, &env.zone, notes.logged_only))
                 .collect(),
             totals: SpendOut::new(&totals),
             sessions_without_tokens: notes.silent,
@@ -74,15 +77,11 @@ pub fn run(
 
 /// Whether people know these sessions by the folders of dates their logs lie in.
 fn dated(chosen: &Chosen) -> bool {
-    let directory = |source: &dyn sources::Source| {
-        chosen
-            .rows
-            .first()
-            .and_then(|row| source.directory(&row.session))
+    let knows = |source: &dyn sources::Source| {
+        let mut rows = chosen.rows.iter();
+        rows.any(|row| source.directory(&row.session).is_some())
     };
-    chosen
-        .source()
-        .is_some_and(|source| directory(source).is_some())
+    chosen.source().is_some_and(knows)
 }
 
 /// By cost, dearest first; where sessions go by date, oldest first. Unknown stands last either way.
@@ -118,7 +117,7 @@ fn by_session(rows: &[Arc<Row>], totals: &Sums, args: &Report, face: &Face) -> S
         let names = models(&row.all);
         let names = match args.breakdown {
             true => Cell::Text(comma(names)),
-            false => Cell::List(bullets(names, face.ascii)),
+            false => Cell::List(names),
         };
         let head = vec![Cell::text(short(row)), names];
         let day = Cell::Day(day(row.session.updated, &face.zone));
@@ -173,7 +172,7 @@ fn by_date(rows: &[Arc<Row>], totals: &Sums, args: &Report, face: &Face) -> Shee
             Cell::Day(day(row.session.updated, &face.zone)),
             Cell::Text(Clean::line(&directory)),
             Cell::text(short(row)),
-            Cell::List(bullets(models(&row.all), face.ascii)),
+            Cell::List(models(&row.all)),
         ];
         let line = line(head, &row.all, row.cost(), vec![]);
         push(
@@ -291,7 +290,7 @@ struct SessionOut {
 }
 
 impl SessionOut {
-    fn new(row: &Row, zone: &TimeZone) -> SessionOut {
+    fn new(row: &Row, zone: &TimeZone, logged_only: bool) -> SessionOut {
         let session = &row.session;
         let date = |at| day(at, zone).map(|day| day.to_string());
         let moment = |at: Option<Timestamp>| at.map(|at| format!("{at:.3}"));
@@ -303,7 +302,7 @@ impl SessionOut {
             session_id: short(row).to_string(),
             spend,
             last_activity: date(session.updated),
-            models: ModelsOut::new(&row.all),
+            models: ModelsOut::new(&row.all, logged_only),
             full_session_id: Clean::of(&session.id.native).to_string(),
             source: session.id.source.0,
             title: session.title.as_ref().map(|t| t.text.to_string()),

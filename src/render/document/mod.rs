@@ -331,6 +331,11 @@ impl Document {
         jobs
     }
 
+    /// What is known now is no news.
+    pub fn all_seen(&mut self) {
+        self.seen = self.laid.len();
+    }
+
     pub fn set_ink(&mut self, ink: Ink) {
         self.ink.insert(ink.key, ink);
         // Colours never change heights, so laying out again moves nothing.

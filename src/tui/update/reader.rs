@@ -65,10 +65,16 @@ pub fn opened(
     let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
         return;
     };
-    reader.loading = more;
+    let first_reading = std::mem::replace(&mut reader.loading, more);
     reader.trouble = None;
     match &mut reader.document {
-        Some(document) => document.replace(conversation),
+        Some(document) => {
+            document.replace(conversation);
+            // What was still being read is no news.
+            if first_reading {
+                document.all_seen();
+            }
+        }
         None => {
             reader.document = Some(Document::new(conversation, look).of(&reader.session));
         }

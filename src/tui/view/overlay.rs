@@ -28,6 +28,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(overlay) = app.overlay else { return };
     let (place, title, content) = laid(app, overlay, area);
     frame.render_widget(Clear, place);
+    whole_to_the_left(frame, place);
     let title = word(title, app.look.theme.style(Role::Accent));
     let foot = word(" j k scroll   Esc close ", app.look.theme.style(Role::Dim));
     let block = frame_of(app, true)
@@ -44,6 +45,20 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         .top
         .min(content.len().saturating_sub(usize::from(text.height)));
     lines(frame, text, content.into_iter().skip(top).collect());
+}
+
+/// A wide character that the overlay's edge cuts in half would take the edge with it.
+fn whole_to_the_left(frame: &mut Frame<'_>, place: Rect) {
+    let Some(x) = place.x.checked_sub(1) else {
+        return;
+    };
+    for y in place.top()..place.bottom() {
+        if let Some(cell) = frame.buffer_mut().cell_mut((x, y))
+            && crate::text::width(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
+        }
+    }
 }
 
 /// Where an overlay is, its title and its lines.
