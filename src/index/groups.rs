@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::entries::Entry;
-use crate::model::{Cost, SessionId, SourceId, Sums};
+use crate::model::{Basis, Cost, SessionId, SourceId, Sums};
 use crate::text::Clean;
 
 /// A span of the calendar.
@@ -86,7 +86,8 @@ impl Group {
         self.sums.add(&entry.response);
         self.sessions.insert(entry.row.id().clone());
         let owner = &entry.owner.session;
-        if owner.flags.uncounted && self.uncounted.insert(owner.id.clone()) {
+        let made = entry.response.cost.basis != Basis::Reported;
+        if made && owner.flags.uncounted && self.uncounted.insert(owner.id.clone()) {
             self.sums.cost.add(Cost::LEAST);
         }
         self.untimed += u64::from(entry.response.at.is_none());

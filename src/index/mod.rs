@@ -366,8 +366,9 @@ impl Index {
         let slot = self.ledger.known_slot(id);
         let mut sums = slot.map(|slot| self.ledger.sums(slot)).unwrap_or_default();
         let uncounted = |told: &Arc<Told>| told.session.flags.uncounted;
-        if sums.responses > 0 && self.shown.get(id).is_some_and(uncounted) {
-            // What the log leaves out cost something too.
+        // What the log leaves out cost something too, unless the agent's own figure is the whole.
+        let made = sums.cost.reported() < sums.responses;
+        if made && self.shown.get(id).is_some_and(uncounted) {
             sums.cost.add(Cost::LEAST);
         }
         sums
