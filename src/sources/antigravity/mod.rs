@@ -12,6 +12,7 @@ mod tests;
 use std::io;
 use std::path::Path;
 
+use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, gemini};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
@@ -103,7 +104,7 @@ impl Source for Antigravity {
     fn resume(&self, session: &Session) -> Option<Launch> {
         let id = &*session.id.native;
         // The editor's are opened in the editor.
-        gemini::is_uuid(id).then(|| Launch {
+        is_uuid(id).then(|| Launch {
             program: "agy".into(),
             args: vec!["--conversation".into(), id.into()],
             dir: session.dir.as_deref().map(Path::to_path_buf),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use super::json::{self, Json, Obj, Parsed};
 use super::jsonl::{self, Line};
+use super::object::{self, is_uuid};
 use super::{
     Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
 };
@@ -113,7 +114,7 @@ impl Source for Claude {
         say: &mut Say<'_>,
     ) -> io::Result<Cursor> {
         if unit.form == INDEX {
-            return index(env, unit, from, say);
+            return object::read(env, &unit.path, from, say, &mut titles);
         }
         let mut opened = jsonl::open(env, &unit.path, &from.at)?;
         let is_summary = want == Want::Summary;
@@ -197,59 +198,8 @@ fn odd(say: &mut Say<'_>, session: &str, at: u64, what: Oddity) -> Result<(), St
     )
 }
 
-/// `8-4-4-4-12` hexadecimal digits and nothing else, so that an id can never be read as an option or a path.
-fn is_uuid(id: &str) -> bool {
-    let groups: Vec<&str> = id.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
-    lengths == [8, 4, 4, 4, 12]
-        && groups
-            .iter()
-            .all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
 /// Titles that the agent keeps for a project's sessions in one file.
-fn index(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result<Cursor> {
-    use std::io::Read;
-    let mut file = env.files.open(&unit.path)?;
-    let stamp = crate::env::stamp_of(&file.metadata()?)?;
-    let mut cursor = Cursor::whole(stamp);
-    if cursor.at == from.at {
-        return Ok(from.clone());
-    }
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(jsonl::LINE_MAX as u64)
-        .read_to_end(&mut bytes)?;
-    let mut store = String::new();
-    let told = match json::record(&bytes, &mut store) {
-        Parsed::Object(all) | Parsed::Repaired(all) => titles(&all, say),
-        // A file that is being written is short for a moment: what it said stays, and its state is said once.
-        Parsed::Malformed => {
-            cursor.memo = Box::new([1]);
-            let odd = Record::Odd {
-                session: None,
-                at: 0,
-                what: Oddity::Malformed,
-            };
-            if from.memo == cursor.memo {
-                Ok(())
-            } else {
-                tell(say, odd)
-            }
-        }
-        Parsed::Blank => {
-            cursor.memo.clone_from(&from.memo);
-            Ok(())
-        }
-    };
-    match told {
-        Err(Stop::Failed(error)) => Err(error),
-        _ => Ok(cursor),
-    }
-}
-
 fn titles(all: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
-    tell(say, Record::Reset)?;
     for entry in all.list("entries").into_iter().filter_map(Json::obj) {
         let title = entry.text("customTitle").or_else(|| entry.text("summary"));
         if let (Some(id), Some(title)) = (entry.text("sessionId"), title) {

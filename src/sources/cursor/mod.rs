@@ -26,6 +26,7 @@ mod workspace;
 use std::io;
 use std::path::Path;
 
+use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
@@ -130,12 +131,6 @@ impl Source for CursorAgent {
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
     }
-}
-
-/// `8-4-4-4-12` hexadecimal digits and nothing else, so that an id can never be read as an option or a path.
-fn is_uuid(id: &str) -> bool {
-    let lengths: Vec<usize> = id.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
 /// A model's name; none for the words that leave the choice to the program.

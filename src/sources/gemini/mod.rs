@@ -18,6 +18,7 @@ mod whole;
 use std::io;
 use std::path::Path;
 
+use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
@@ -146,12 +147,6 @@ pub(super) fn read(
         LINES => lines::read(env, unit, want, from, say),
         _ => whole::read(env, unit, want, from, say),
     }
-}
-
-/// `8-4-4-4-12` hexadecimal digits and nothing else, so that an id can never be read as an option or a path.
-pub(super) fn is_uuid(id: &str) -> bool {
-    let lengths: Vec<usize> = id.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
 /// Random ids are told apart by their start; others begin alike.

@@ -15,6 +15,7 @@ mod totals;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, gemini};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
@@ -132,7 +133,7 @@ impl Source for Qwen {
         let id = native.split_once('#').map_or(native, |(id, _)| id);
         let is_live = session.unit.form == LOG && !session.flags.archived;
         let is_live = is_live && session.kind == Kind::Main;
-        (is_live && gemini::is_uuid(id)).then(|| Launch {
+        (is_live && is_uuid(id)).then(|| Launch {
             program: "qwen".into(),
             args: vec!["--resume".into(), id.into()],
             dir: session.dir.as_deref().map(Path::to_path_buf),
