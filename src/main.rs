@@ -8,6 +8,10 @@ use backscroll::cli::{self, Streams};
 use backscroll::env::Env;
 use backscroll::os::clipboard::System;
 
+/// Readers on several threads make and drop small things all the time, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let env = Env::of_process(|vars| Arc::new(System::new(vars)));
     let (mut out, mut err) = (io::BufWriter::new(io::stdout()), io::stderr());

@@ -22,6 +22,7 @@ mod top;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -293,7 +294,8 @@ fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Fai
 
 /// Everything there is, read once.
 struct Loaded {
-    index: Index,
+    /// The process ends with the command: there is no use in tidying up.
+    index: ManuallyDrop<Index>,
     context: Context,
     choice: Choice,
     /// Some source could not be read whole.
@@ -347,7 +349,7 @@ fn load_with(
         partly: !unread.is_empty(),
         context: context_of(env, &choice),
         choice,
-        index,
+        index: ManuallyDrop::new(index),
     })
 }
 

@@ -1,8 +1,8 @@
 //! Every response behind a set of rows, once each: what reports, `explain` and charts are made of.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::{HashSet, HashSetExt};
 use jiff::Timestamp;
 
 use super::Index;

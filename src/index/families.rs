@@ -1,6 +1,6 @@
 //! Who belongs to whom: sub-agents and forks by what their logs say, forks and copies by whose replies they repeat.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::Index;
 use super::ledger::Slot;
@@ -103,7 +103,7 @@ impl Index {
     /// The session a row is folded under, and every session on the way there.
     pub(super) fn ancestors(&self, id: &SessionId) -> Vec<SessionId> {
         let mut chain = Vec::new();
-        let mut seen = HashSet::from([id.clone()]);
+        let mut seen = HashSet::from_iter([id.clone()]);
         let mut at = id.clone();
         while let Some(parent) = self.links.get(&at).and_then(|link| link.parent.clone()) {
             if !self.shown.contains_key(&parent)

@@ -6,9 +6,9 @@
 //! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use jiff::Timestamp;
 
 use crate::model::{

@@ -13,9 +13,13 @@ mod tellings;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet, HashSetExt};
+use rayon::prelude::*;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
 use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
@@ -60,6 +64,9 @@ pub struct Changed {
     /// Rows that are gone.
     pub gone: Vec<SessionId>,
 }
+
+/// So many rows are worth a thread.
+const PIECE: usize = 64;
 
 impl Index {
     /// An index whose money is counted by this tariff. The default one knows only what agents logged.
@@ -169,8 +176,20 @@ impl Index {
             stale.extend(self.ancestors(id));
         }
         let mut changed = Changed::default();
-        for id in stale {
-            match self.build(&id) {
+        let stale: Vec<SessionId> = stale.into_iter().collect();
+        // Ancestors add up what their descendants spent, so that is summed first, once.
+        let sums: HashMap<&SessionId, Sums> = stale
+            .par_iter()
+            .with_min_len(PIECE)
+            .map(|id| (id, self.own(id)))
+            .collect();
+        let built: Vec<(SessionId, Option<Row>)> = stale
+            .par_iter()
+            .with_min_len(PIECE)
+            .map(|id| (id.clone(), self.build(id, &sums)))
+            .collect();
+        for (id, row) in built {
+            match row {
                 Some(row) => {
                     if self.rows.get(&id).is_none_or(|known| **known != row) {
                         self.rows.insert(id.clone(), Arc::new(row));
@@ -308,7 +327,8 @@ impl Index {
         };
     }
 
-    fn build(&self, id: &SessionId) -> Option<Row> {
+    /// The row of a session; `sums` are those known already.
+    fn build(&self, id: &SessionId, sums: &HashMap<&SessionId, Sums>) -> Option<Row> {
         let told = self.shown.get(id)?;
         let link = self.links.get(id);
         let kind = link.map_or(told.session.kind, |link| link.kind);
@@ -323,12 +343,16 @@ impl Index {
         if matches!(kind, Kind::Fork | Kind::SubAgent) {
             self.leave_out_repeated(id, &mut session);
         }
-        let own = self.own(id);
+        let sums = |id| match sums.get(id) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.own(id)),
+        };
+        let own = sums(id).into_owned();
         let mut billed = HashSet::new();
         self.billed(id, &mut billed);
         let mut all = own.clone();
         for child in billed.iter().filter(|child| *child != id) {
-            all.merge(&self.own(child));
+            all.merge(&sums(child));
         }
         let root = self.ancestors(id).pop().unwrap_or_else(|| id.clone());
         let below = self.children.get(id).into_iter().flatten();

@@ -5,9 +5,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt, HashSet};
 use jiff::Timestamp;
 
 use super::oddities::Oddities;
@@ -23,8 +23,6 @@ use crate::text::{Clean, Raw};
 pub struct UnitFold {
     unit: Arc<Unit>,
     sessions: HashMap<Box<str>, SessionFold>,
-    /// Sessions that changed since they were last told.
-    dirty: HashSet<Box<str>>,
     gone: Vec<Box<str>>,
     about: Vec<(Subject, Facts)>,
     about_dirty: bool,
@@ -38,7 +36,6 @@ impl UnitFold {
         UnitFold {
             unit,
             sessions: HashMap::new(),
-            dirty: HashSet::new(),
             gone: Vec::new(),
             about: Vec::new(),
             about_dirty: false,
@@ -51,7 +48,6 @@ impl UnitFold {
         match record {
             Record::Reset => {
                 self.gone.extend(self.sessions.drain().map(|(id, _)| id));
-                self.dirty.clear();
                 self.about_dirty |= !self.about.is_empty();
                 self.about.clear();
                 self.odd.clear();
@@ -59,9 +55,11 @@ impl UnitFold {
             Record::Again { session } => {
                 self.odd.forget(&session);
                 self.is_shared = true;
-                self.sessions
-                    .insert(session.clone(), SessionFold::default());
-                self.dirty.insert(session);
+                let fold = SessionFold {
+                    is_dirty: true,
+                    ..SessionFold::default()
+                };
+                self.sessions.insert(session, fold);
             }
             Record::Only { sessions } => {
                 let kept: HashSet<Box<str>> = sessions.into_iter().collect();
@@ -74,7 +72,6 @@ impl UnitFold {
                 for id in gone {
                     self.odd.forget(&id);
                     self.sessions.remove(&id);
-                    self.dirty.remove(&id);
                     self.gone.push(id);
                 }
             }
@@ -87,7 +84,9 @@ impl UnitFold {
                 }
                 self.about_dirty = true;
                 // It may give this log's own session its title.
-                self.dirty.extend(self.sessions.keys().cloned());
+                for fold in self.sessions.values_mut() {
+                    fold.is_dirty = true;
+                }
             }
             Record::Message { session, message } => self.session(session).message(&message),
             Record::Spent { session, spend } => self.session(session).spend(spend),
@@ -109,29 +108,27 @@ impl UnitFold {
     }
 
     fn session(&mut self, id: Box<str>) -> &mut SessionFold {
-        if !self.dirty.contains(&id) {
-            self.dirty.insert(id.clone());
-        }
-        self.sessions.entry(id).or_default()
+        let fold = self.sessions.entry(id).or_default();
+        fold.is_dirty = true;
+        fold
     }
 
     /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk.
     pub fn told(&mut self, size: Option<u64>) -> Vec<Told> {
         let size = size.filter(|_| !self.is_shared);
-        let mut dirty: Vec<Box<str>> = self.dirty.drain().collect();
-        dirty.sort();
         let about = self.about.iter();
         let head = about
             .filter(|(of, _)| matches!(of, Subject::Leaf(_)))
             .find_map(|(_, facts)| facts.title.clone());
-        dirty
-            .into_iter()
-            .filter_map(|id| {
-                self.sessions
-                    .get(&id)
-                    .map(|fold| fold.told(&self.unit, id, size, head.as_ref()))
+        let dirty = self.sessions.iter_mut().filter(|(_, fold)| fold.is_dirty);
+        let mut told: Vec<Told> = dirty
+            .map(|(id, fold)| {
+                fold.is_dirty = false;
+                fold.told(&self.unit, id.clone(), size, head.as_ref())
             })
-            .collect()
+            .collect();
+        told.sort_by(|a, b| a.session.id.cmp(&b.session.id));
+        told
     }
 
     /// Sessions that left since the last call and did not come back.
@@ -199,6 +196,8 @@ fn merge(known: &mut Facts, new: Facts) {
 
 #[derive(Default)]
 struct SessionFold {
+    /// It changed since it was last told.
+    is_dirty: bool,
     facts: Facts,
     started: Option<Timestamp>,
     updated: Option<Timestamp>,

@@ -35,6 +35,11 @@ impl UnitState {
         }
     }
 
+    /// Whether another unit tells what it holds.
+    pub fn is_silent(&self) -> bool {
+        self.cursor.at == At::Start && !self.failed
+    }
+
     /// How long to leave a busy unit alone before it is tried again; none for one that was read or is broken.
     pub fn wait_before_retry(&self) -> Option<Duration> {
         let tries = self.busy.checked_sub(1)?.min(6);

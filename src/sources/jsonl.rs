@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use super::{At, hash};
@@ -28,9 +29,16 @@ pub struct Lines<R> {
     at: u64,
     head: Vec<u8>,
     last_at: u64,
-    last: u64,
+    last: Last,
     stamp: Stamp,
     ended: bool,
+}
+
+/// The last line said: most are never asked for, so its bytes are hashed late.
+enum Last {
+    Hash(u64),
+    /// Still in the buffer.
+    Here(Range<usize>),
 }
 
 /// One line, or why there is none.
@@ -82,7 +90,8 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
         if is_last && !is_glued(&mut file, &line)? {
             file.seek(SeekFrom::Start(at))?;
             let mut lines = Lines::new(file, stamp);
-            (lines.at, lines.head, lines.last_at, lines.last) = (at, first, last_at, last);
+            (lines.at, lines.head, lines.last_at) = (at, first, last_at);
+            lines.last = Last::Hash(last);
             return Ok(Opened {
                 lines,
                 rewritten: false,
@@ -146,7 +155,7 @@ impl<R: Read> Lines<R> {
             at: 0,
             head: Vec::new(),
             last_at: 0,
-            last: hash(&[&[]]),
+            last: Last::Hash(hash(&[&[]])),
             stamp,
             ended: false,
         }
@@ -158,8 +167,15 @@ impl<R: Read> Lines<R> {
             at: self.at,
             last_at: self.last_at,
             head: hash(&[&self.head]),
-            last: self.last,
+            last: self.last_hash(),
             stamp: self.stamp,
+        }
+    }
+
+    fn last_hash(&self) -> u64 {
+        match &self.last {
+            Last::Hash(hash) => *hash,
+            Last::Here(place) => hash(&[self.buffer.get(place.clone()).unwrap_or_default()]),
         }
     }
 
@@ -214,11 +230,11 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// Remembers the hashes that a cursor needs.
+    /// Remembers what a cursor needs.
     fn pass(&mut self, from: usize, len: usize) {
         let bytes = self.buffer.get(from..from + len).unwrap_or_default();
         self.last_at = self.at;
-        self.last = hash(&[bytes]);
+        self.last = Last::Here(from..from + len);
         let missing = (HEAD as usize).saturating_sub(self.head.len());
         self.head.extend(bytes.iter().take(missing));
     }
@@ -247,6 +263,7 @@ impl<R: Read> Lines<R> {
 
     fn fill(&mut self) -> io::Result<bool> {
         if self.start > 0 {
+            self.last = Last::Hash(self.last_hash());
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;

@@ -35,7 +35,7 @@ pub mod record;
 pub mod sqlite;
 pub mod tools;
 
-pub use record::{Facts, Oddity, Record, Say, Subject};
+pub use record::{Facts, Oddity, Record, Say, Subject, Times};
 
 /// Every source, in the order lists show them.
 pub static SOURCES: &[&dyn Source] = &[
@@ -415,14 +415,21 @@ pub fn hash(parts: &[&[u8]]) -> u64 {
     // FNV-1a over length-prefixed parts, then a final mix: short ids must not collide by being cut differently.
     let mut state: u64 = 0xcbf2_9ce4_8422_2325;
     let mut eat = |bytes: &[u8]| {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0u8; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            state = (state ^ u64::from_le_bytes(word))
+        let mut mix = |word: u64| {
+            state = (state ^ word)
                 .wrapping_mul(0x0000_0100_0000_01b3)
                 .rotate_left(29);
+        };
+        let words = bytes.chunks_exact(8);
+        let rest = words.remainder();
+        for word in words {
+            mix(word.try_into().map_or(0, u64::from_le_bytes));
+        }
+        if !rest.is_empty() {
+            mix(rest
+                .iter()
+                .rev()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte)));
         }
     };
     for part in parts {

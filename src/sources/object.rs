@@ -29,7 +29,7 @@ pub fn read(
     file.by_ref()
         .take(LINE_MAX as u64 + 1)
         .read_to_end(&mut bytes)?;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let odd = |what, say: &mut Say<'_>| {
         tell(
             say,

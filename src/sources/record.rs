@@ -91,6 +91,27 @@ pub struct Facts {
     pub hidden: Option<bool>,
 }
 
+/// The first and the last time on the records of one reading, told at its end in place of one by one.
+#[derive(Clone, Copy, Default)]
+pub struct Times(Option<(Timestamp, Timestamp)>);
+
+impl Times {
+    pub fn meet(&mut self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            let (first, last) = self.0.unwrap_or((at, at));
+            self.0 = Some((first.min(at), last.max(at)));
+        }
+    }
+
+    pub fn facts(self) -> impl Iterator<Item = Facts> {
+        let times = self.0.into_iter().flat_map(|(first, last)| [first, last]);
+        times.map(|at| Facts {
+            at: Some(at),
+            ..Facts::default()
+        })
+    }
+}
+
 /// What was wrong with a record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Oddity {

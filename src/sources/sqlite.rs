@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::env::{Env, OwnDir};
@@ -218,8 +219,11 @@ fn prepared(address: &str, flags: OpenFlags, copy: Option<PathBuf>) -> rusqlite:
     let watched = clock.clone();
     connection.progress_handler(10_000, Some(move || watched.is_over()))?;
     connection.execute_batch(
-        "PRAGMA query_only=1; PRAGMA trusted_schema=0; PRAGMA mmap_size=0; PRAGMA cell_size_check=1;",
+        "PRAGMA query_only=1; PRAGMA trusted_schema=0; PRAGMA mmap_size=0; PRAGMA cell_size_check=1;
+        PRAGMA cache_size=-16384;",
     )?;
+    // Plans need not fit the values asked for: else every question would be planned again.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Files are opened at the first look, so this is where it shows whether that works.
     let _: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
     Ok(Database {

@@ -32,7 +32,7 @@ pub fn read(
             at,
             what,
         };
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             match line {
                 Line::TooLong { at } => tell(say, odd(at, Oddity::TooLong))?,

@@ -194,7 +194,7 @@ fn call(id: &str, call: &Obj<'_>) -> ToolCall {
     // Each argument is JSON in a string.
     let texts: Vec<(String, String)> = given
         .fields()
-        .map(|(key, value)| (key.to_owned(), unpacked(value)))
+        .map(|(key, value)| (key.into_owned(), unpacked(value)))
         .collect();
     let fields = texts.iter().map(|(key, value)| {
         let key = serde_json::to_string(key).unwrap_or_default();

@@ -1,11 +1,14 @@
 //! The records of a log in turn: facts, spends, messages.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use super::super::{Facts, Record, Say, Stop, Subject, Want, hash, tell};
+use jiff::Timestamp;
+
+use super::super::{Facts, Record, Say, Stop, Subject, Times, Want, hash, tell};
 use super::json::Obj;
 use super::message::{self, Said};
-use crate::model::{Kind, Mark, ModelId, Rate, Same, Spend, TitleRank, Usage, Usd};
+use crate::model::{Kind, Mark, Message, ModelId, Rate, Role, Same, Spend, TitleRank, Usage, Usd};
 use crate::text::Raw;
 
 /// So many records without a child are remembered between readings.
@@ -25,6 +28,32 @@ pub struct Log<'a> {
     alive: bool,
     /// What stands beside an agent's log, told before its first line.
     beside: Option<Facts>,
+    /// What this reading told of the session, for every line says it again.
+    told: Told,
+    times: Times,
+}
+
+#[derive(Default)]
+struct Told {
+    dir: String,
+    branch: String,
+    version: String,
+    entrypoint: String,
+}
+
+/// What a line says, if it is not what was told last.
+fn news<'r>(told: &mut String, record: &Obj<'r>, key: &str) -> Option<Cow<'r, str>> {
+    let text = record.text(key).filter(|text| **text != **told)?;
+    text.as_ref().clone_into(told);
+    Some(text)
+}
+
+/// A line of the tree, and what is asked of it more than once.
+struct Node<'r> {
+    record: &'r Obj<'r>,
+    key: u64,
+    at: Option<Timestamp>,
+    side: bool,
 }
 
 impl<'a> Log<'a> {
@@ -48,6 +77,8 @@ impl<'a> Log<'a> {
             leaves_moved: false,
             alive: false,
             beside,
+            told: Told::default(),
+            times: Times::default(),
             id,
         }
     }
@@ -110,7 +141,9 @@ impl<'a> Log<'a> {
                 }
                 self.title(record, "lastPrompt", TitleRank::Fallback, say)
             }
-            "progress" if self.is_conversation() => self.link(record, line, say),
+            "progress" if self.is_conversation() => {
+                self.link(record, message::line_key(record, line), say)
+            }
             // `progress` repeats usage of nested records, `api-request*` repeats messages: neither is ours to count.
             _ => Ok(()),
         }
@@ -167,35 +200,24 @@ impl<'a> Log<'a> {
         say: &mut Say<'_>,
     ) -> Result<(), Stop> {
         self.alive = true;
-        let side = record.is_true("isSidechain") && !self.is_agent;
+        let node = Node {
+            record,
+            key: message::line_key(record, line),
+            at: record.time("timestamp"),
+            side: record.is_true("isSidechain") && !self.is_agent,
+        };
         if !self.is_conversation() {
-            self.grow(record, side);
-            let text = |key| record.text(key).map(|v| Raw::from(&*v));
-            let version = text("version");
-            let mut facts = Facts {
-                at: record.time("timestamp"),
-                dir: record.text("cwd").map(|cwd| (*cwd).into()),
-                branch: text("gitBranch"),
-                resumes_copy: version.as_ref().map(|v| v.untrusted().starts_with("1.")),
-                version,
-                automated: record.text("entrypoint").map(|e| e.starts_with("sdk")),
-                ..Facts::default()
-            };
-            if self.is_agent && self.parent.is_none() {
-                // Before agents had a folder of their own, they named their session.
-                let named = record.text("sessionId").filter(|id| **id != *self.id);
-                self.parent = named.map(|id| (*id).into());
-                facts.parent.clone_from(&self.parent);
-            }
-            self.facts(facts, say)?;
+            self.grow(&node);
+            self.news(&node, say)?;
             if kind == "assistant" {
-                self.spend(record, line, side, say)?;
+                self.spend(&node, say)?;
             }
         }
-        if self.is_conversation() && !side {
-            self.link(record, line, say)?;
+        if self.is_conversation() && !node.side {
+            self.link(record, node.key, say)?;
         }
-        let said = message::read(kind, record, line, side, self.is_conversation());
+        let message = Message::new(node.key, Role::System, node.at);
+        let said = message::read(kind, record, message, node.side, self.is_conversation());
         if let Said::Message(message) = said {
             self.has_person |= kind == "user";
             tell(
@@ -209,8 +231,35 @@ impl<'a> Log<'a> {
         Ok(())
     }
 
+    /// Tells what a line says of its session.
+    fn news(&mut self, node: &Node<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        self.times.meet(node.at);
+        let record = node.record;
+        let told = &mut self.told;
+        let version = news(&mut told.version, record, "version");
+        let mut facts = Facts {
+            dir: news(&mut told.dir, record, "cwd").map(|cwd| (*cwd).into()),
+            branch: news(&mut told.branch, record, "gitBranch").map(|b| Raw::from(&*b)),
+            resumes_copy: version.as_ref().map(|v| v.starts_with("1.")),
+            version: version.map(|v| Raw::from(&*v)),
+            automated: news(&mut told.entrypoint, record, "entrypoint")
+                .map(|e| e.starts_with("sdk")),
+            ..Facts::default()
+        };
+        if self.is_agent && self.parent.is_none() {
+            // Before agents had a folder of their own, they named their session.
+            let named = record.text("sessionId").filter(|id| **id != *self.id);
+            self.parent = named.map(|id| (*id).into());
+            facts.parent.clone_from(&self.parent);
+        }
+        if facts == Facts::default() {
+            return Ok(());
+        }
+        self.facts(facts, say)
+    }
+
     /// Where a record stands in the tree. A compaction starts a new root and names what came before beside it.
-    fn link(&self, record: &Obj<'_>, line: &[u8], say: &mut Say<'_>) -> Result<(), Stop> {
+    fn link(&self, record: &Obj<'_>, key: u64, say: &mut Say<'_>) -> Result<(), Stop> {
         let id = |key| record.text(key).map(|uuid| hash(&[uuid.as_bytes()]));
         let Some(node) = id("uuid") else {
             return Ok(());
@@ -221,15 +270,15 @@ impl<'a> Log<'a> {
                 session: self.id.clone(),
                 node,
                 parent: id("parentUuid").or_else(|| id("logicalParentUuid")),
-                key: message::line_key(record, line),
+                key,
             },
         )
     }
 
     /// Keeps the records that no other record continues.
-    fn grow(&mut self, record: &Obj<'_>, side: bool) {
-        let id = |key| record.text(key).map(|uuid| hash(&[uuid.as_bytes()]));
-        if side {
+    fn grow(&mut self, node: &Node<'_>) {
+        let id = |key| node.record.text(key).map(|uuid| hash(&[uuid.as_bytes()]));
+        if node.side {
             return;
         }
         if let Some(parent) = id("parentUuid") {
@@ -244,13 +293,8 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn spend(
-        &mut self,
-        record: &Obj<'_>,
-        line: &[u8],
-        side: bool,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
+    fn spend(&self, node: &Node<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        let record = node.record;
         let Some(message) = record.obj("message") else {
             return Ok(());
         };
@@ -269,7 +313,7 @@ impl<'a> Log<'a> {
         let copied = record
             .text("sessionId")
             .is_some_and(|id| home.is_some_and(|home| *id != *home));
-        let mark = match (side, copied) {
+        let mark = match (node.side, copied) {
             (true, _) => Mark::Side,
             (_, true) => Mark::Copied,
             _ => Mark::Own,
@@ -283,8 +327,8 @@ impl<'a> Log<'a> {
             mark,
         });
         let spend = Spend {
-            key: message::line_key(record, line),
-            at: record.time("timestamp"),
+            key: node.key,
+            at: node.at,
             model: model.as_deref().map(model_id),
             rate: rate(&usage),
             usage: tokens(&usage),
@@ -312,6 +356,9 @@ impl<'a> Log<'a> {
         } else {
             hidden
         };
+        for facts in self.times.facts() {
+            self.facts(facts, say)?;
+        }
         self.facts(
             Facts {
                 leaves,

@@ -18,22 +18,25 @@ pub enum Said {
 /// A summary needs no more of a prompt than its title.
 const PROMPT: usize = 16 << 10;
 
-/// Names a line: the same content under the same id is the same line, whatever file repeats it.
+/// Names a line: the same content under the same id is the same line, whatever file repeats it. Bodies are long, so
+/// content is told apart by its length and its ends.
 pub fn line_key(record: &Obj<'_>, line: &[u8]) -> u64 {
+    const END: usize = 256;
     match (record.text("uuid"), record.get("message")) {
-        (Some(uuid), Some(message)) => hash(&[uuid.as_bytes(), message.raw().as_bytes()]),
+        (Some(uuid), Some(message)) => {
+            let body = message.raw().as_bytes();
+            let first = body.get(..END).unwrap_or(body);
+            let last = body.get(body.len().saturating_sub(END)..).unwrap_or(body);
+            let len = body.len().to_le_bytes();
+            hash(&[uuid.as_bytes(), &len, first, last])
+        }
         (Some(uuid), None) => hash(&[uuid.as_bytes()]),
         _ => hash(&[line]),
     }
 }
 
-/// Reads a line of the tree. Without `whole`, bodies are left out but for prompts.
-pub fn read(kind: &str, record: &Obj<'_>, line: &[u8], side: bool, whole: bool) -> Said {
-    let mut message = Message::new(
-        line_key(record, line),
-        Role::System,
-        record.time("timestamp"),
-    );
+/// Reads a line of the tree into an empty message. Without `whole`, bodies are left out but for prompts.
+pub fn read(kind: &str, record: &Obj<'_>, mut message: Message, side: bool, whole: bool) -> Said {
     if side {
         let lane = record.text("agentId").unwrap_or(Cow::Borrowed("side"));
         message.lane = Lane::Side((*lane).into());
@@ -242,20 +245,22 @@ fn blocks(body: &Obj<'_>, message: &mut Message, whole: bool) {
 
 fn block_part(block: &Obj<'_>, message: &mut Message, whole: bool) {
     let kind = block.str("type").unwrap_or_default();
+    let is_call = matches!(&*kind, "tool_use" | "server_tool_use" | "mcp_tool_use");
+    message.tools += u32::from(is_call);
+    if !whole && !matches!(&*kind, "image" | "document") {
+        return;
+    }
     let part = match &*kind {
         "text" => block.text("text").map(|t| Part::Text(Raw::from(&*t))),
         "thinking" => Some(Part::Thinking(
             block.text("thinking").map(|t| Raw::from(&*t)),
         )),
         "redacted_thinking" => Some(Part::Thinking(None)),
-        "tool_use" | "server_tool_use" | "mcp_tool_use" => {
-            message.tools += 1;
+        _ if is_call => {
             let input = block.get("input").map_or("{}", Json::raw);
-            let call = || {
-                let (id, name) = (block.str("id"), block.str("name"));
-                tools::call(&id.unwrap_or_default(), &name.unwrap_or_default(), input)
-            };
-            whole.then(|| Part::ToolCall(Box::new(call())))
+            let (id, name) = (block.str("id"), block.str("name"));
+            let call = tools::call(&id.unwrap_or_default(), &name.unwrap_or_default(), input);
+            Some(Part::ToolCall(Box::new(call)))
         }
         "image" | "document" => Some(image(block)),
         _ if kind.ends_with("_tool_result") => {
@@ -275,9 +280,7 @@ fn block_part(block: &Obj<'_>, message: &mut Message, whole: bool) {
             })
         }
     };
-    if whole || matches!(part, Some(Part::Image { .. })) {
-        message.parts.extend(part);
-    }
+    message.parts.extend(part);
 }
 
 fn image(block: &Obj<'_>) -> Part {

@@ -135,7 +135,7 @@ impl Source for Claude {
             if from.at == super::At::Start || opened.rewritten {
                 log.begin(say)?;
             }
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 match line {
                     Line::TooLong { at } => odd(say, log.id(), at, Oddity::TooLong)?,

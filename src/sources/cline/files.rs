@@ -144,7 +144,7 @@ fn mask(found: &[Found<'_>], holds: impl Fn(&Found<'_>) -> bool) -> u8 {
 struct Whole {
     bytes: Vec<u8>,
     len: u64,
-    store: String,
+    store: json::Store,
 }
 
 enum Found<'a> {
@@ -200,7 +200,7 @@ impl Whole {
         Ok(Whole {
             bytes,
             len,
-            store: String::new(),
+            store: json::Store::default(),
         })
     }
 

@@ -34,7 +34,7 @@ impl Log<'_> {
         }
         for (depth, (path, end)) in chain.into_iter().enumerate().rev() {
             let mut lines = jsonl::open(self.env, &path, &At::Start)?.lines;
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = lines.next_line()? {
                 let Line::Whole { at, bytes } = line else {
                     continue;
@@ -105,7 +105,7 @@ fn each(env: &Env, path: &Path, see: &mut dyn FnMut(&Obj<'_>) -> bool) {
     let Ok(mut opened) = jsonl::open(env, path, &At::Start) else {
         return;
     };
-    let mut store = String::new();
+    let mut store = json::Store::default();
     while let Ok(Some(line)) = opened.lines.next_line() {
         if let Line::Whole { bytes, .. } = line
             && let Parsed::Object(record) | Parsed::Repaired(record) =

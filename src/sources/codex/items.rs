@@ -12,6 +12,8 @@ use crate::text::{Raw, floor_boundary};
 
 /// A summary needs no more of a prompt than its title.
 const PROMPT: usize = 16 << 10;
+/// So much of an output tells what became of its command.
+const HEAD: usize = 1 << 10;
 
 /// Text that stands as a user's but was put there by the program.
 const INJECTED: &[&str] = &[
@@ -69,7 +71,11 @@ pub fn read(
             }
         }
         _ if is_output(item) => {
-            let mut result = output(item);
+            // What became of it stands at its top.
+            let mut result = match whole {
+                true => output(item),
+                false => output_head(item, outcome),
+            };
             if let Some(known) = outcome {
                 result.exit = known.exit.or(result.exit);
                 result.ok = known.ok.or(result.ok);
@@ -147,6 +153,10 @@ fn texts(item: &Obj<'_>) -> Option<String> {
 
 fn said(item: &Obj<'_>, message: &mut Message, whole: bool) -> Option<()> {
     let role = item.str("role").unwrap_or_default();
+    if !whole && role == "assistant" {
+        message.role = Role::Assistant;
+        return Some(());
+    }
     let text = texts(item);
     let images = item.list("content").into_iter().filter_map(Json::obj);
     let images: Vec<Part> = images
@@ -178,7 +188,6 @@ fn said(item: &Obj<'_>, message: &mut Message, whole: bool) -> Option<()> {
         _ => {}
     }
     message.parts.extend(images);
-    // A summary counts answers without their text, and has no use for text the program put in.
     (!message.parts.is_empty() || message.role == Role::Assistant).then_some(())
 }
 
@@ -241,6 +250,27 @@ fn call(item: &Obj<'_>, kind: &str) -> crate::model::ToolCall {
     }
 }
 
+/// What an output comes to, without its text where its first words are enough to tell.
+fn output_head(item: &Obj<'_>, known: Option<&Outcome>) -> ToolResult {
+    let head = item.get("output").and_then(|output| output.head(HEAD));
+    match head {
+        _ if known.is_some_and(|known| known.ok.is_some()) => ToolResult::new("", ""),
+        Some(head) if !head.starts_with('{') => {
+            let mut result = ToolResult::new("", "");
+            result.exit = tools::exit_code(&head);
+            result.ok = ok(result.exit, &head);
+            result
+        }
+        _ => output(item),
+    }
+}
+
+fn ok(exit: Option<i32>, said: &str) -> Option<bool> {
+    let refused = said.starts_with("aborted by user") || said.starts_with("unsupported call");
+    exit.map(|code| code == 0)
+        .or_else(|| refused.then_some(false))
+}
+
 fn output(item: &Obj<'_>) -> ToolResult {
     let id = item.text("call_id").unwrap_or_default();
     let mut images = Vec::new();
@@ -289,12 +319,7 @@ fn output(item: &Obj<'_>) -> ToolResult {
             result.output = text.into();
         }
     }
-    let said = result.output.untrusted();
-    let refused = said.starts_with("aborted by user") || said.contains("unsupported call");
-    result.ok = match result.exit {
-        Some(code) => Some(code == 0),
-        None => refused.then_some(false),
-    };
+    result.ok = ok(result.exit, result.output.untrusted());
     result.images = images;
     result
 }
@@ -347,10 +372,10 @@ impl Outcome {
 
 /// What a completed item knows better than the output of its call does: exit codes, whether a change was made, which
 /// thread was started. What it does not know is left empty, and then what is known stays.
-pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
+pub fn outcome(item: &Obj<'_>, whole: bool) -> Option<ToolResult> {
     let mut result = ToolResult::new(&*item.text("id")?, "");
     match item.str("type").as_deref()? {
-        "CommandExecution" => command(item, &mut result),
+        "CommandExecution" => command(item, &mut result, whole),
         "FileChange" => {
             result.ok = item.str("status").map(|status| status == "completed");
             if result.ok == Some(false) {
@@ -368,9 +393,11 @@ pub fn outcome(item: &Obj<'_>) -> Option<ToolResult> {
     Some(result)
 }
 
-fn command(item: &Obj<'_>, result: &mut ToolResult) {
-    let output = item.str("aggregated_output").unwrap_or_default();
-    result.output = Raw::from(output.into_owned());
+fn command(item: &Obj<'_>, result: &mut ToolResult, whole: bool) {
+    if whole {
+        let output = item.str("aggregated_output").unwrap_or_default();
+        result.output = Raw::from(output.into_owned());
+    }
     result.exit = item
         .get("exit_code")
         .and_then(Json::i64)

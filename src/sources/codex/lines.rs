@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::super::json::Obj;
-use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
+use super::super::{Facts, Record, Say, Stop, Times, Want, hash, tell};
 use super::items::{self, Outcome};
 use super::memo::Memo;
 use super::usage::Counts;
@@ -26,6 +26,7 @@ pub struct Log<'a> {
     /// What the parent counted, in its order: the same at the start of the child is a copy.
     pub(super) parent_counts: Option<Vec<[u64; 5]>>,
     pub(super) restart: bool,
+    times: Times,
 }
 
 impl<'a> Log<'a> {
@@ -39,6 +40,7 @@ impl<'a> Log<'a> {
             memo,
             parent_counts: None,
             restart: false,
+            times: Times::default(),
         }
     }
 
@@ -73,6 +75,13 @@ impl<'a> Log<'a> {
         )
     }
 
+    /// What is known after the last line.
+    pub fn end(&self, say: &mut Say<'_>) -> Result<(), Stop> {
+        self.times
+            .facts()
+            .try_for_each(|facts| self.facts(facts, say))
+    }
+
     fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
         if self.is_conversation() {
             return Ok(());
@@ -99,14 +108,8 @@ impl<'a> Log<'a> {
         let copied = record
             .u64("ordinal")
             .is_some_and(|n| n < self.memo.own_from);
-        if !self.is_conversation() && time.is_some() && !copied {
-            self.facts(
-                Facts {
-                    at: time,
-                    ..Facts::default()
-                },
-                say,
-            )?;
+        if !copied {
+            self.times.meet(time);
         }
         // A reader wants to see what an agent was given; it is the parent's and not counted again.
         if copied && !self.is_conversation() && !matches!(&*kind, "session_meta" | "turn_context") {
@@ -301,7 +304,7 @@ impl<'a> Log<'a> {
                 if let Some(started) = Outcome::started(&item) {
                     self.remember(started);
                 }
-                match items::outcome(&item) {
+                match items::outcome(&item, self.is_conversation()) {
                     Some(result) => self.completed(result, time, say),
                     None => Ok(()),
                 }

@@ -263,7 +263,7 @@ fn read_lines<R: io::Read>(
     log: &mut Log<'_>,
     say: &mut Say<'_>,
 ) -> Result<(), Stop> {
-    let mut store = String::new();
+    let mut store = json::Store::default();
     while let Some(line) = lines.next_line()? {
         let odd = |what, at, say: &mut Say<'_>, log: &Log<'_>| {
             tell(
@@ -291,7 +291,7 @@ fn read_lines<R: io::Read>(
             return Err(Stop::Asked);
         }
     }
-    Ok(())
+    log.end(say)
 }
 
 /// A session as one object, written anew at every change: its header and its items.
@@ -311,7 +311,7 @@ fn object(
     file.by_ref()
         .take(jsonl::LINE_MAX as u64)
         .read_to_end(&mut bytes)?;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let mut log = Log::new(env, unit, want, Memo::default());
     let mut read = || {
         tell(say, Record::Reset)?;
@@ -334,7 +334,7 @@ fn object(
         for (at, item) in items.enumerate() {
             log.record(&item, at as u64 + 1, say)?;
         }
-        Ok(())
+        log.end(say)
     };
     match read() {
         Err(Stop::Failed(error)) => Err(error),
@@ -376,6 +376,7 @@ fn packed(
                     what: Oddity::Corrupt,
                 };
                 let _ = say(odd);
+                let _ = log.end(say);
                 return Ok(cursor);
             }
             Ok(()) | Err(Stop::Asked) if !log.restarts() => return Ok(cursor),
@@ -392,7 +393,7 @@ fn names(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result
         if opened.rewritten {
             tell(say, Record::Reset)?;
         }
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             let Line::Whole { at, bytes } = line else {
                 continue;

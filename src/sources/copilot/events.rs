@@ -60,7 +60,7 @@ pub fn read(
             if opened.rewritten {
                 tell(say, Record::Reset)?;
             }
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 log.line(&line, &mut store, say)?;
                 if log.better.is_some() {
@@ -100,7 +100,12 @@ pub struct Log<'a> {
 }
 
 impl Log<'_> {
-    fn line(&mut self, line: &Line<'_>, store: &mut String, say: &mut Say<'_>) -> Result<(), Stop> {
+    fn line(
+        &mut self,
+        line: &Line<'_>,
+        store: &mut json::Store,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
         let session = Some(self.id.clone());
         let odd = |at, what, say: &mut Say<'_>| tell(say, Record::Odd { session, at, what });
         match *line {

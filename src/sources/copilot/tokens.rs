@@ -1,5 +1,7 @@
 //! What an agent's program says of tokens, and how much of it can be believed at once.
 
+use std::borrow::Cow;
+
 use super::super::json::Obj;
 use super::super::{Facts, Record, Say, Stop, hash, tell};
 use super::events::Log;
@@ -145,7 +147,7 @@ impl Log<'_> {
     /// The sums of all runs so far: the last ones stand.
     fn shutdown(&mut self, event: &Event<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
         let metrics = event.data.obj("modelMetrics").unwrap_or_default();
-        let sums: Vec<(&str, Usage)> = metrics
+        let sums: Vec<(Cow<'_, str>, Usage)> = metrics
             .fields()
             .filter_map(|(model, metric)| {
                 let counts = metric.obj()?.obj("usage")?;
@@ -165,7 +167,7 @@ impl Log<'_> {
         }
         for (model, usage) in sums {
             let key = hash(&[b"shutdown", self.id.as_bytes(), model.as_bytes()]);
-            let spend = spend(event, key, Some(ModelId::new(None, model)), usage);
+            let spend = spend(event, key, Some(ModelId::new(None, &model)), usage);
             self.say_spend(&self.id, spend, say)?;
         }
         self.uncounted(&self.id, Some(false), say)

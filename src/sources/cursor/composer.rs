@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::super::json::{Json, Obj};
+use super::super::json::{Json, Obj, Store};
 use super::super::sqlite::Database;
 use super::super::{Facts, Oddity, Record, Say, Stop, Subject, tell};
 use super::heads::Head;
@@ -117,7 +117,7 @@ pub fn tell_all(
                 value = Value::Bytes(bytes);
             }
         }
-        let mut store = String::new();
+        let mut store = Store::default();
         let read = match &value {
             Value::Bytes(bytes) => workspace::object(bytes, &mut store),
             Value::Missing => map.get(bid).and_then(Json::obj),
@@ -151,7 +151,7 @@ pub fn tell_all(
 fn by_own_id(db: &Database, composer: &str) -> rusqlite::Result<HashMap<String, Vec<u8>>> {
     let mut strays = HashMap::new();
     sql::bubbles(db, composer, &mut |key, value| {
-        let mut store = String::new();
+        let mut store = Store::default();
         let inner = workspace::object(&value, &mut store)
             .and_then(|bubble| bubble.str("bubbleId").map(|id| id.into_owned()));
         if let Some(inner) = inner.filter(|inner| inner != key) {

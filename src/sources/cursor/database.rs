@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 
-use super::super::json::Json;
+use super::super::json::{Json, Store};
 use super::super::sqlite::{self, Database};
 use super::super::{At, Cursor, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::composer::{self, Told};
@@ -222,7 +222,7 @@ fn one(
     whole: bool,
     say: &mut Say<'_>,
 ) -> Result<Told, Stop> {
-    let mut store = String::new();
+    let mut store = Store::default();
     let value = sql::composer(db, id)?;
     let what = match &value {
         // It went meanwhile.
@@ -262,7 +262,7 @@ fn chats(
         let Value::Bytes(bytes) = sql::item(db, tables, item)? else {
             continue;
         };
-        let mut store = String::new();
+        let mut store = Store::default();
         let Some(all) = workspace::object(&bytes, &mut store) else {
             continue;
         };
@@ -300,7 +300,7 @@ fn folder(
     };
     let mut composers: Vec<String> = held.iter().map(|id| id.to_string()).collect();
     if let Value::Bytes(bytes) = sql::item(db, tables, Item::OfWorkspace)? {
-        let mut store = String::new();
+        let mut store = Store::default();
         let list = workspace::object(&bytes, &mut store);
         composers.extend(list.iter().flat_map(workspace::listed));
         composers.sort();

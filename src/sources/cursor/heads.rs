@@ -36,7 +36,7 @@ impl Heads {
         }
         // The table is of newer versions, so its word is the later one.
         sql::heads(db, tables, &mut |id, workspace, value| {
-            let mut store = String::new();
+            let mut store = json::Store::default();
             if let Parsed::Object(head) | Parsed::Repaired(head) = json::record(&value, &mut store)
             {
                 let mut read = Head::read(&head, &value);
@@ -50,7 +50,7 @@ impl Heads {
     }
 
     fn list(&mut self, bytes: &[u8]) {
-        let mut store = String::new();
+        let mut store = json::Store::default();
         let (Parsed::Object(all) | Parsed::Repaired(all)) = json::record(bytes, &mut store) else {
             return;
         };

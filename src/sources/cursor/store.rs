@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 
-use super::super::json::{Json, Obj};
+use super::super::json::{self, Json, Obj};
 use super::super::jsonl::LINE_MAX;
 use super::super::sqlite::{self, Database};
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Subject, Want, hash, tell};
@@ -39,8 +39,8 @@ struct Note {
 impl Note {
     fn beside(env: &Env, store: &Path) -> Note {
         let bytes = workspace::whole_file(env, &store.with_file_name("meta.json"));
-        let mut text = String::new();
-        match workspace::object(&bytes.unwrap_or_default(), &mut text) {
+        let mut store = json::Store::default();
+        match workspace::object(&bytes.unwrap_or_default(), &mut store) {
             Some(note) => Note {
                 cwd: note.text("cwd").map(|cwd| (*cwd).into()),
                 title: note.text("title").map(|title| Raw::from(&*title)),
@@ -179,9 +179,9 @@ fn chat(
     let bytes = value(db, META, [])?.unwrap_or_default();
     // The text is the hexadecimal digits of JSON; plain JSON is taken too.
     let plain = std::str::from_utf8(&bytes).ok().and_then(tree::from_hex);
-    let mut text = String::new();
+    let mut store = json::Store::default();
     let bytes = plain.unwrap_or(bytes);
-    let meta = workspace::object(&bytes, &mut text).unwrap_or_default();
+    let meta = workspace::object(&bytes, &mut store).unwrap_or_default();
     let root = meta.text("latestRootBlobId").unwrap_or_default();
     let mut blob = |id: &str| value(db, BLOB, (id, LINE_MAX as i64));
     let ids = tree::messages(&root, &mut blob)?;
@@ -269,8 +269,8 @@ fn facts(
 
 /// One message; none for what the program told the model, and for what cannot be read.
 fn message(key: u64, bytes: &[u8], place: &str, calls: &mut Calls, whole: bool) -> Option<Message> {
-    let mut text = String::new();
-    if let Some(read) = workspace::object(bytes, &mut text) {
+    let mut store = json::Store::default();
+    if let Some(read) = workspace::object(bytes, &mut store) {
         return of_json(key, &read, place, calls, whole);
     }
     match tree::old_message(bytes)? {
@@ -316,6 +316,6 @@ fn of_content(
 
 /// Whether there is nothing wrong with a message that is not told.
 fn is_hidden(bytes: &[u8]) -> bool {
-    let mut text = String::new();
-    workspace::object(bytes, &mut text).is_some_and(|read| read.has("role"))
+    let mut store = json::Store::default();
+    workspace::object(bytes, &mut store).is_some_and(|read| read.has("role"))
 }

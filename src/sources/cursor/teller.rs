@@ -35,7 +35,7 @@ fn costs(data: &Obj<'_>) -> Vec<ModelCost> {
             .f64("costInCents")
             .filter(|cents| *cents > 0.0)?;
         Some(ModelCost {
-            name: name.to_owned(),
+            name: name.into_owned(),
             cost: Usd::from_dollars(cents / 100.0)?,
             usage: Usage::default(),
         })

@@ -35,7 +35,7 @@ impl Beside {
         let project = projects.find(|dir| dir.ends_with("agent-transcripts"));
         let trusted = project.and_then(Path::parent).and_then(|project| {
             let bytes = workspace::whole_file(env, &project.join(".workspace-trusted")).ok()?;
-            let mut store = String::new();
+            let mut store = json::Store::default();
             let trusted = workspace::object(&bytes, &mut store)?;
             Some(PathBuf::from(&*trusted.text("workspacePath")?))
         });
@@ -91,7 +91,7 @@ pub fn read(
             let (session, facts) = (beside.id.clone(), Box::new(beside.facts()));
             tell(say, Record::Session { session, facts })?;
         }
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             match line {
                 Line::TooLong { at } => log.odd(at, Oddity::TooLong, say)?,

@@ -201,7 +201,7 @@ pub fn whole_file(env: &Env, path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Reads bytes as an object, whatever must be repaired for it.
-pub fn object<'a>(bytes: &'a [u8], store: &'a mut String) -> Option<Obj<'a>> {
+pub fn object<'a>(bytes: &'a [u8], store: &'a mut json::Store) -> Option<Obj<'a>> {
     match json::record(bytes, store) {
         Parsed::Object(object) | Parsed::Repaired(object) => Some(object),
         Parsed::Malformed | Parsed::Blank => None,

@@ -206,7 +206,7 @@ impl Source for Declared {
             if opened.rewritten {
                 tell(say, Record::Reset)?;
             }
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 match line {
                     Line::TooLong { at } => odd(&log, at, Oddity::TooLong, say)?,

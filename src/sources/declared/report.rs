@@ -158,7 +158,7 @@ impl Declared {
         report: &mut Report,
     ) -> io::Result<()> {
         let mut lines = jsonl::open(env, path, &At::Start)?.lines;
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = lines.next_line()? {
             let parsed = match line {
                 Line::Whole { bytes, .. } => json::record(bytes, &mut store),
@@ -210,7 +210,7 @@ impl Declared {
                 *count += 1;
                 if *count == 1 {
                     let names = line.fields().take(NAMED);
-                    *fields = names.map(|(name, _)| Clean::title(name)).collect();
+                    *fields = names.map(|(name, _)| Clean::title(&name)).collect();
                 }
             }
         }

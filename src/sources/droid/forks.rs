@@ -16,7 +16,7 @@ const HEADER_WITHIN: usize = 64;
 /// What the header of a log says, read once more.
 pub fn header(env: &Env, log: &Path) -> Result<Facts, Stop> {
     let mut lines = jsonl::open(env, log, &At::Start)?.lines;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     for _ in 0..HEADER_WITHIN {
         let Some(line) = lines.next_line()? else {
             break;

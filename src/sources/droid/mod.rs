@@ -145,7 +145,7 @@ impl Source for Droid {
             if opened.rewritten {
                 tell(say, Record::Reset)?;
             }
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 match line {
                     Line::TooLong { at } => log.odd(at, Oddity::TooLong, say)?,

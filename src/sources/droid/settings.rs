@@ -79,7 +79,7 @@ fn good(env: &Env, path: &Path) -> Option<Settings> {
     let mut bytes = Vec::new();
     let file = env.files.open(path).ok()?;
     file.take(MAX).read_to_end(&mut bytes).ok()?;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     match json::record(&bytes, &mut store) {
         Parsed::Object(all) | Parsed::Repaired(all) => Some(Settings::of(&all)),
         Parsed::Malformed | Parsed::Blank => None,

@@ -147,7 +147,7 @@ impl<'a> Log<'a> {
     }
 
     fn lines(&mut self, lines: &mut Lines<File>, say: &mut Say<'_>) -> Result<Next, Stop> {
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = lines.next_line()? {
             self.place += 1;
             let (at, bytes) = match line {

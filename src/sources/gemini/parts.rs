@@ -88,9 +88,12 @@ impl Content {
                 self.parts.push(Part::Attachment { path });
             }
         } else if keep == Keep::All {
-            let kind = part.fields().next().map_or("part", |(key, _)| key);
+            let kind = part
+                .fields()
+                .next()
+                .map_or(Cow::Borrowed("part"), |(key, _)| key);
             self.parts.push(Part::Unknown {
-                kind: floor_boundary(kind, 64).into(),
+                kind: floor_boundary(&kind, 64).into(),
                 json: value.raw().into(),
             });
         }

@@ -31,8 +31,8 @@ fn listed(env: &Env, project: &Path) -> Option<PathBuf> {
     };
     projects
         .fields()
-        .find(|(path, slug)| is_it(path, *slug))
-        .and_then(|(path, _)| absolute(path))
+        .find(|(path, slug)| is_it(path.as_ref(), *slug))
+        .and_then(|(path, _)| absolute(&path))
 }
 
 fn text(env: &Env, path: &Path) -> Option<String> {

@@ -32,7 +32,7 @@ pub fn read(
     file.by_ref()
         .take(LINE_MAX as u64)
         .read_to_end(&mut bytes)?;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let told = match json::record(&bytes, &mut store) {
         Parsed::Object(session) => session_of(env, &unit.path, &session, false, want, say),
         Parsed::Repaired(session) => session_of(env, &unit.path, &session, true, want, say),

@@ -48,7 +48,7 @@ fn line(session: &str, line: Line<'_>, whole: bool, say: &mut Say<'_>) -> Result
         Line::Whole { at, bytes } => (at, bytes),
         Line::TooLong { at } => return tell(say, odd(at, Oddity::TooLong)),
     };
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let record = match json::record(bytes, &mut store) {
         Parsed::Object(record) => record,
         Parsed::Repaired(record) => {

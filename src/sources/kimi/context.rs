@@ -23,7 +23,7 @@ pub fn read(
         if opened.rewritten {
             tell(say, Record::Reset)?;
         }
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             let session = Some(id.clone());
             let odd = |at, what, say: &mut Say<'_>| tell(say, Record::Odd { session, at, what });

@@ -33,8 +33,8 @@ fn told(all: &Obj<'_>, session: &str, say: &mut Say<'_>) -> Result<(), Stop> {
     };
     about(session.into(), facts, say)?;
     let agents = all.get("agents").and_then(Json::obj).unwrap_or_default();
-    for (agent, _) in agents.fields().filter(|(agent, _)| *agent != "main") {
-        let agent = agent_id(floor_boundary(agent, 128), session);
+    for (agent, _) in agents.fields().filter(|(agent, _)| agent != "main") {
+        let agent = agent_id(floor_boundary(&agent, 128), session);
         about(agent, here.clone(), say)?;
     }
     Ok(())

@@ -83,7 +83,7 @@ pub fn read(
             };
             log.facts(&log.id, facts, say)?;
         }
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             let session = Some(log.id.clone());
             let odd = |at, what, say: &mut Say<'_>| tell(say, Record::Odd { session, at, what });

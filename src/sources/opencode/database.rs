@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
 
-use super::super::json::Obj;
+use super::super::json::{self, Obj, Parsed, Store};
 use super::super::sqlite::{self, Database};
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::json_store::said;
@@ -23,6 +24,9 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// A row's time is taken before the lock of the database is, so rows of another process can come this much later than
 /// newer ones did.
 const LATE_MS: i64 = 10_000;
+
+/// So many messages are asked for in one transaction: locks cost more than rows, and a writer must not wait for long.
+const TOGETHER: usize = 64;
 
 /// Reads what changed since the cursor, and names every session there is.
 pub fn read(
@@ -92,6 +96,15 @@ pub fn read(
         }
         Err(Stop::Failed(error)) => Err(error),
     }
+}
+
+/// Whether it tells of a session.
+pub fn holds(env: &Env, path: &Path, session: &str) -> bool {
+    let asked = sqlite::open(env, path).is_ok_and(|db| {
+        let sql = "SELECT 1 FROM session WHERE id = ?1";
+        db.connection.query_row(sql, [session], |_| Ok(())).is_ok()
+    });
+    asked
 }
 
 /// How far the rows were seen. Rows change in place, so this is a time; what a time cannot show is in `mark`.
@@ -336,33 +349,46 @@ fn messages(
             },
         )
     };
-    for id in ids {
-        let Some(row) = tables.message(db, form, id)? else {
-            continue;
-        };
-        let Some(data) = Obj::parse(&row.data) else {
-            odd(say)?;
-            continue;
-        };
-        let created = time(row.created);
-        if form == Form::Whole {
-            whole::said(&session.id, (id, &row.kind), &data, created, whole, say)?;
-            continue;
+    let mut stores = Vec::new();
+    for ids in ids.chunks(TOGETHER) {
+        // One look at the database for many questions; it ends with this turn.
+        let _look = db.connection.unchecked_transaction()?;
+        for id in ids {
+            let Some(row) = tables.message(db, form, id)? else {
+                continue;
+            };
+            let Some(data) = Obj::parse(&row.data) else {
+                odd(say)?;
+                continue;
+            };
+            let created = time(row.created);
+            if form == Form::Whole {
+                whole::said(&session.id, (id, &row.kind), &data, created, whole, say)?;
+                continue;
+            }
+            let bodies = tables.parts(db, id)?;
+            stores.resize_with(stores.len().max(bodies.len()), Store::default);
+            let read: Vec<Obj<'_>> = bodies
+                .iter()
+                .zip(&mut stores)
+                .filter_map(|(body, store)| match json::record(body.as_bytes(), store) {
+                    Parsed::Object(part) | Parsed::Repaired(part) => Some(part),
+                    Parsed::Malformed | Parsed::Blank => None,
+                })
+                .collect();
+            for _ in read.len()..bodies.len() {
+                odd(say)?;
+            }
+            let undone = revert.as_deref().is_some_and(|from| **id >= *from);
+            let stored = Stored {
+                id,
+                data: &data,
+                parts: &read,
+                created,
+                assistant: is_assistant(&data),
+            };
+            said(&session.id, &stored, whole, undone, say)?;
         }
-        let bodies = tables.parts(db, id)?;
-        let read: Vec<Obj<'_>> = bodies.iter().filter_map(|body| Obj::parse(body)).collect();
-        for _ in read.len()..bodies.len() {
-            odd(say)?;
-        }
-        let undone = revert.as_deref().is_some_and(|from| **id >= *from);
-        let stored = Stored {
-            id,
-            data: &data,
-            parts: &read,
-            created,
-            assistant: is_assistant(&data),
-        };
-        said(&session.id, &stored, whole, undone, say)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::super::json::{self, Json, Obj, Parsed};
 use super::super::jsonl::LINE_MAX;
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::message::{Stored, is_assistant, is_placeholder};
-use super::{GLOBAL, thread};
+use super::{GLOBAL, database, thread};
 use crate::env::Env;
 use crate::model::{Kind, Role, TitleRank, Unit};
 use crate::text::Raw;
@@ -59,7 +59,7 @@ fn files(env: &Env, dir: &Path) -> Vec<PathBuf> {
 /// The id inside a record; its file's name where it has none.
 fn own_id(env: &Env, path: &Path) -> Box<str> {
     let bytes = text(env, path).unwrap_or_default();
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let id = match json::record(&bytes, &mut store) {
         Parsed::Object(record) | Parsed::Repaired(record) => {
             record.text("id").map(|id| (*id).into())
@@ -86,6 +86,14 @@ pub fn read(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let id = own_id(env, &unit.path);
+    // Its newer store holds most of what an older one held, and thousands of files need not be opened for it.
+    if want == Want::Summary && super::databases(env, unit).any(|db| database::holds(env, &db, &id))
+    {
+        if from.at != At::Start {
+            let _ = say(Record::Reset);
+        }
+        return Ok(Cursor::default());
+    }
     let folders = folders(unit, &id);
     let messages = files(env, &folders.messages);
     let mut all: Vec<PathBuf> = vec![unit.path.to_path_buf()];
@@ -110,7 +118,7 @@ pub fn read(
         return Ok(from.clone());
     }
     let bytes = text(env, &unit.path)?;
-    let mut store = String::new();
+    let mut store = json::Store::default();
     let (told, broken) = match json::record(&bytes, &mut store) {
         Parsed::Object(info) | Parsed::Repaired(info) => {
             let told = tell_all(env, &info, want, &id, &with_parts, size, say);
@@ -185,7 +193,7 @@ fn tell_all(
     for (path, parts) in messages {
         // A file that went meanwhile is no message any more.
         let Ok(bytes) = text(env, path) else { continue };
-        let mut store = String::new();
+        let mut store = json::Store::default();
         let data = match json::record(&bytes, &mut store) {
             Parsed::Object(data) | Parsed::Repaired(data) => data,
             Parsed::Malformed => {
@@ -213,7 +221,7 @@ fn tell_all(
             )?;
         }
         let bodies: Vec<Vec<u8>> = parts.iter().filter_map(|p| text(env, p).ok()).collect();
-        let mut stores: Vec<String> = vec![String::new(); bodies.len()];
+        let mut stores: Vec<json::Store> = bodies.iter().map(|_| json::Store::default()).collect();
         let mut read = Vec::with_capacity(bodies.len());
         for (bytes, store) in bodies.iter().zip(&mut stores) {
             match json::record(bytes, store) {

@@ -192,7 +192,8 @@ fn is_copy(id: &str, created: u64) -> bool {
 
 fn add(part: &Obj<'_>, message: &mut Message, assistant: bool, whole: bool) {
     match part.str("type").as_deref().unwrap_or_default() {
-        "text" => {
+        // The words of answers are for readers.
+        "text" if whole || !assistant => {
             let Some(text) = part.text("text").filter(|_| !part.is_true("ignored")) else {
                 return;
             };

@@ -188,6 +188,20 @@ impl Source for OpenCode {
     }
 }
 
+/// The databases in a unit's root.
+fn databases(env: &Env, unit: &Unit) -> impl Iterator<Item = PathBuf> {
+    let root = Root {
+        source: CARD.id,
+        path: unit.root.clone(),
+        why: "",
+    };
+    let entries = env.files.list(&root.path).unwrap_or_default();
+    entries.into_iter().map(|e| e.path).filter(move |path| {
+        let claimed = OpenCode.claim(env, &root, path);
+        claimed.is_some_and(|unit| unit.form == DATABASE && *unit.path == **path)
+    })
+}
+
 /// A file's name without its ending, which is an id.
 fn thread(path: &Path) -> Box<str> {
     path.file_stem()

@@ -1,5 +1,5 @@
-//! The questions asked of the tables. Each is a short transaction of its own: bodies are asked for message by message,
-//! so that a writer's checkpoint never waits for a long reading.
+//! The questions asked of the tables. Bodies are asked for message by message, so that a writer's checkpoint never waits
+//! for a long reading.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,9 @@ pub struct MessageRow {
 pub fn text(row: &Row<'_>, i: usize) -> Option<String> {
     match row.get_ref(i).ok()? {
         rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
-            Some(String::from_utf8_lossy(bytes).into_owned())
+            // Looking for what is broken is slower than finding that nothing is.
+            let sound = std::str::from_utf8(bytes).map(str::to_owned);
+            Some(sound.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned()))
         }
         rusqlite::types::ValueRef::Integer(n) => Some(n.to_string()),
         _ => None,

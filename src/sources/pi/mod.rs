@@ -135,7 +135,7 @@ impl Source for Pi {
                 tell(say, Record::Reset)?;
             }
             log.begin(say)?;
-            let mut store = String::new();
+            let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 match line {
                     Line::TooLong { at } => odd(say, &log, at, Oddity::TooLong)?,
@@ -260,7 +260,7 @@ fn holds_sessions(env: &Env, agent: &Path) -> bool {
 fn header_id(env: &Env, path: &Path) -> Option<Box<str>> {
     let file = env.files.open(path).ok()?;
     let mut lines = jsonl::Lines::new(file.take(SMALL), crate::env::Stamp::default());
-    let mut store = String::new();
+    let mut store = json::Store::default();
     // A title may stand before the header.
     for _ in 0..2 {
         if let Line::Whole { bytes, .. } = lines.next_line().ok()??

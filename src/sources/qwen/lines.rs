@@ -155,7 +155,7 @@ impl<'a> Log<'a> {
         if opened.rewritten {
             tell(say, Record::Reset)?;
         }
-        let mut store = String::new();
+        let mut store = json::Store::default();
         while let Some(line) = opened.lines.next_line()? {
             match line {
                 Line::TooLong { at } => self.odd(at, Oddity::TooLong, say)?,

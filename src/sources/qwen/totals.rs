@@ -73,7 +73,7 @@ pub fn spends(env: &Env, base: &std::path::Path, session: &str) -> Vec<Spend> {
         Some(Spend {
             key: hash(&[b"usage_record", name.as_bytes()]),
             at,
-            model: Some(model_id(name)),
+            model: Some(model_id(&name)),
             rate: Rate::Standard,
             usage,
             logged: None,

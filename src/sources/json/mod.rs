@@ -1,0 +1,404 @@
+//! Forgiving access to JSON. A field of the wrong type is an absent field; nothing here fails.
+//!
+//! A record is passed over once, which finds where its values stand; they stay unread text until somebody asks. So
+//! bodies that a summary does not use are neither built nor looked at again.
+
+mod mend;
+mod scan;
+mod time;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use mend::mend_surrogates;
+use scan::{Node, Shape, scan};
+
+/// A JSON value as text, not yet read.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<'a> {
+    text: &'a str,
+    /// Its node and those of all in it; none where nobody looked yet.
+    nodes: &'a [Node],
+}
+
+/// The fields of a JSON object, values unread. Of equal keys the last counts.
+#[derive(Clone, Debug, Default)]
+pub struct Obj<'a> {
+    text: &'a str,
+    /// Its own node first.
+    nodes: Cow<'a, [Node]>,
+}
+
+/// What became of the bytes of a record.
+pub enum Parsed<'a> {
+    Object(Obj<'a>),
+    /// Readable after bytes that are no UTF-8, or half surrogate pairs, were replaced.
+    Repaired(Obj<'a>),
+    /// No object, whatever we do.
+    Malformed,
+    Blank,
+}
+
+/// What must outlive a record that is being read; to be used for many in turn.
+#[derive(Default)]
+pub struct Store {
+    text: String,
+    nodes: Vec<Node>,
+}
+
+/// Reads one record: as it is; else with what is broken in its text replaced; else not.
+pub fn record<'a>(bytes: &'a [u8], store: &'a mut Store) -> Parsed<'a> {
+    let bytes = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii();
+    if bytes.is_empty() {
+        return Parsed::Blank;
+    }
+    let Store { text, nodes } = store;
+    if let Ok(sound) = simdutf8::basic::from_utf8(bytes) {
+        match scan(sound, nodes) {
+            Ok(false) => return Obj::of(sound, nodes).map_or(Parsed::Malformed, Parsed::Object),
+            Ok(true) => {}
+            Err(_) => return Parsed::Malformed,
+        }
+    }
+    *text = mend_surrogates(&String::from_utf8_lossy(bytes));
+    if scan(text, nodes).is_err() {
+        return Parsed::Malformed;
+    }
+    Obj::of(text, nodes).map_or(Parsed::Malformed, Parsed::Repaired)
+}
+
+impl<'a> Obj<'a> {
+    pub fn parse(text: &'a str) -> Option<Obj<'a>> {
+        let mut nodes = Vec::new();
+        let text = sound(text, &mut nodes)?;
+        Obj::with(text, Cow::Owned(nodes))
+    }
+
+    fn of(text: &'a str, nodes: &'a [Node]) -> Option<Obj<'a>> {
+        Obj::with(text, Cow::Borrowed(nodes))
+    }
+
+    fn with(text: &'a str, nodes: Cow<'a, [Node]>) -> Option<Obj<'a>> {
+        let is_object = nodes.first().is_some_and(|n| n.shape == Shape::Object);
+        is_object.then_some(Obj { text, nodes })
+    }
+
+    pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        let is_it = |key: (usize, Node)| match key.1.shape {
+            // The quotes are not the name's.
+            Shape::Plain if (key.1.end - key.1.start) as usize != name.len() + 2 => false,
+            _ => self
+                .value(key)
+                .and_then(Json::str)
+                .is_some_and(|key| key == name),
+        };
+        let mut found = None;
+        let mut inner = children(&self.nodes);
+        while let Some((key, value)) = inner.next().zip(inner.next()) {
+            if is_it(key) {
+                found = Some(value);
+            }
+        }
+        self.value(found?).filter(|value| !value.is_null())
+    }
+
+    /// Every field in the order it stands.
+    pub fn fields(&self) -> impl Iterator<Item = (Cow<'a, str>, Json<'a>)> {
+        let mut inner = children(&self.nodes);
+        std::iter::from_fn(move || {
+            let (key, value) = inner.next().zip(inner.next())?;
+            Some((self.value(key)?.str()?, self.value(value)?))
+        })
+    }
+
+    /// What stands at a node, and its place among all.
+    fn value(&self, (at, node): (usize, Node)) -> Option<Json<'a>> {
+        let text = cut(self.text, &self.nodes, node)?;
+        let nodes = match &self.nodes {
+            Cow::Borrowed(nodes) => nodes.get(at..at + node.size as usize)?,
+            // Nobody keeps them for as long as the text.
+            Cow::Owned(_) => &[],
+        };
+        Some(Json { text, nodes })
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    pub fn str(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.get(key)?.str()
+    }
+
+    /// A string that is not empty.
+    pub fn text(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.str(key).filter(|s| !s.is_empty())
+    }
+
+    pub fn obj(&self, key: &str) -> Option<Obj<'a>> {
+        self.get(key)?.obj()
+    }
+
+    pub fn list(&self, key: &str) -> Vec<Json<'a>> {
+        self.get(key).map(Json::list).unwrap_or_default()
+    }
+
+    pub fn u64(&self, key: &str) -> Option<u64> {
+        self.get(key)?.u64()
+    }
+
+    pub fn f64(&self, key: &str) -> Option<f64> {
+        self.get(key)?.f64()
+    }
+
+    pub fn bool(&self, key: &str) -> Option<bool> {
+        self.get(key)?.bool()
+    }
+
+    pub fn is_true(&self, key: &str) -> bool {
+        self.bool(key) == Some(true)
+    }
+
+    pub fn time(&self, key: &str) -> Option<Timestamp> {
+        self.get(key)?.time()
+    }
+}
+
+impl<'a> Json<'a> {
+    /// A value from JSON text that is known to be sound.
+    pub fn from_sound(text: &'a str) -> Json<'a> {
+        Json { text, nodes: &[] }
+    }
+
+    /// Any text as a value, if it is JSON.
+    pub fn parse(text: &'a str) -> Option<Json<'a>> {
+        sound(text, &mut Vec::new()).map(Json::from_sound)
+    }
+
+    /// The JSON text itself.
+    pub fn raw(self) -> &'a str {
+        self.text
+    }
+
+    pub fn is_null(self) -> bool {
+        self.text == "null"
+    }
+
+    pub fn str(self) -> Option<Cow<'a, str>> {
+        self.text
+            .starts_with('"')
+            .then(|| unquoted(self.text, first(self.nodes)))
+            .flatten()
+    }
+
+    /// The start of a string, at least so many bytes as it stands written if it has them.
+    pub fn head(self, bytes: usize) -> Option<Cow<'a, str>> {
+        if self.text.len() <= bytes + 2 {
+            return self.str();
+        }
+        let inner = self.text.strip_prefix('"')?;
+        // Not within a character, an escape or a pair of them.
+        let ends = (bytes..inner.len()).filter(|end| inner.is_char_boundary(*end));
+        ends.filter_map(|end| unescaped(inner.get(..end)?)).next()
+    }
+
+    pub fn obj(self) -> Option<Obj<'a>> {
+        match self.nodes {
+            [] if self.text.starts_with('{') => Obj::parse(self.text),
+            nodes => Obj::of(self.text, nodes),
+        }
+    }
+
+    /// The items of an array; none for anything else.
+    pub fn list(self) -> Vec<Json<'a>> {
+        if !self.text.starts_with('[') {
+            return Vec::new();
+        }
+        let here = |nodes: &[Node]| {
+            let items = children(nodes).filter_map(|(at, node)| {
+                let text = cut(self.text, nodes, node)?;
+                let nodes = self.nodes.get(at..at + node.size as usize);
+                let nodes = nodes.unwrap_or_default();
+                Some(Json { text, nodes })
+            });
+            items.collect()
+        };
+        if !self.nodes.is_empty() {
+            return here(self.nodes);
+        }
+        let mut nodes = Vec::new();
+        match sound(self.text, &mut nodes) {
+            Some(_) => here(&nodes),
+            None => Vec::new(),
+        }
+    }
+
+    /// A count: what is negative is 0, what is too large is the largest, what has a fraction loses it.
+    pub fn u64(self) -> Option<u64> {
+        match self.text.parse::<u64>() {
+            Ok(n) => Some(n),
+            // A float cast saturates and turns NaN into 0.
+            Err(_) => self.f64().map(|n| n as u64),
+        }
+    }
+
+    pub fn i64(self) -> Option<i64> {
+        self.text
+            .parse()
+            .ok()
+            .or_else(|| self.f64().map(|n| n as i64))
+    }
+
+    /// A finite number.
+    pub fn f64(self) -> Option<f64> {
+        let first = self.text.as_bytes().first()?;
+        (first.is_ascii_digit() || *first == b'-')
+            .then(|| self.text.parse::<f64>().ok())
+            .flatten()
+            .filter(|n| n.is_finite())
+    }
+
+    pub fn bool(self) -> Option<bool> {
+        match self.text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// RFC 3339 text, or a number of seconds, milli-, micro- or nanoseconds, told apart by size.
+    pub fn time(self) -> Option<Timestamp> {
+        match self.str() {
+            Some(text) => time::from_text(&text),
+            None => time::from_number(self.f64()?),
+        }
+    }
+
+    /// The value laid out over lines, for people.
+    pub fn pretty(self) -> String {
+        serde_json::from_str::<serde_json::Value>(self.text)
+            .ok()
+            .and_then(|v| serde_json::to_string_pretty(&v).ok())
+            .unwrap_or_else(|| self.text.to_owned())
+    }
+}
+
+/// A text without the white space around its value, if it is JSON.
+fn sound<'a>(text: &'a str, nodes: &mut Vec<Node>) -> Option<&'a str> {
+    scan(text, nodes).ok()?;
+    let node = nodes.first()?;
+    text.get(node.start as usize..node.end as usize)
+}
+
+/// The nodes right inside the first one, and their places among all; keys of an object count as values.
+fn children(nodes: &[Node]) -> impl Iterator<Item = (usize, Node)> {
+    let mut at = 1;
+    std::iter::from_fn(move || {
+        let node = *nodes.get(at)?;
+        at += node.size as usize;
+        Some((at - node.size as usize, node))
+    })
+}
+
+/// The text of a node in the text of the first one.
+fn cut<'a>(text: &'a str, nodes: &[Node], node: Node) -> Option<&'a str> {
+    let base = nodes.first()?.start;
+    text.get((node.start - base) as usize..(node.end - base) as usize)
+}
+
+fn first(nodes: &[Node]) -> Option<Shape> {
+    nodes.first().map(|node| node.shape)
+}
+
+/// What a string says.
+fn unquoted(text: &str, shape: Option<Shape>) -> Option<Cow<'_, str>> {
+    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let is_plain = match shape {
+        Some(shape) => shape == Shape::Plain,
+        None => memchr::memchr(b'\\', inner.as_bytes()).is_none(),
+    };
+    if is_plain {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str::<String>(text).ok().map(Cow::Owned)
+}
+
+/// What the inside of a string says, if no escape is broken.
+fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
+    let text = format!("\"{inner}\"");
+    serde_json::from_str(&text).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Option<String> {
+        let mut store = Store::default();
+        match record(text.as_bytes(), &mut store) {
+            Parsed::Object(o) | Parsed::Repaired(o) => {
+                Some(o.str("a").unwrap_or_default().into_owned())
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn reads_and_repairs() {
+        assert_eq!(read(r#"{"a":"x"}"#).as_deref(), Some("x"));
+        assert_eq!(read("\u{feff}{\"a\":\"x\"}\r").as_deref(), Some("x"));
+        assert_eq!(read(r#"{"a":"x\ud83dy"}"#).as_deref(), Some("x\u{fffd}y"));
+        assert_eq!(read(r#"{"a":"\ud83d\ude00"}"#).as_deref(), Some("😀"));
+        assert_eq!(read(r#"{"a":"\\ud83d"}"#).as_deref(), Some("\\ud83d"));
+        assert_eq!(read(r#"{"a":1,"a":"last"}"#).as_deref(), Some("last"));
+        for bad in ["[1]", "{", "{}{}", "nul"] {
+            assert_eq!(read(bad), None);
+        }
+    }
+
+    #[test]
+    fn a_head_ends_between_characters() {
+        let text = r#""aé\n\ud83d\ude00 and more""#;
+        let value = Json::from_sound(text);
+        let whole = value.str().unwrap();
+        let heads: Vec<_> = (0..text.len()).filter_map(|n| value.head(n)).collect();
+        assert_eq!(heads.len(), text.len());
+        assert!(heads.iter().all(|head| whole.starts_with(&**head)));
+        let lens: Vec<_> = heads.iter().map(|h| h.chars().count()).collect();
+        assert_eq!(
+            lens[..18],
+            [0, 1, 2, 2, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4][..]
+        );
+    }
+
+    #[test]
+    fn numbers_saturate() {
+        let number = |text| Json::from_sound(text).u64();
+        assert_eq!(
+            [
+                number("-4"),
+                number("1e3"),
+                number("18446744073709551616"),
+                number("\"7\""),
+                number("2.9")
+            ],
+            [Some(0), Some(1000), Some(u64::MAX), None, Some(2)]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in any::<Vec<u8>>()) {
+            let mut store = Store::default();
+            let _ = matches!(record(&bytes, &mut store), Parsed::Blank);
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! One pass over JSON text, as strict as the standard, that notes where every value stands. What is asked of the text
+//! afterwards finds its place without looking at the bytes between.
+
+/// A value: where it stands in the text, and how many nodes it makes with all that is in it. Of an object, keys and
+/// values follow in turn; of an array, its items.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Node {
+    pub start: u32,
+    pub end: u32,
+    pub size: u32,
+    pub shape: Shape,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    Object,
+    Array,
+    /// A string that stands for itself.
+    Plain,
+    /// A string with escapes.
+    Escaped,
+    /// A number, `true`, `false` or `null`.
+    Bare,
+}
+
+/// Text that is no JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Broken;
+
+/// Notes the nodes of a text in order, the value itself first. True if some string has half of a surrogate pair: such a
+/// text is as the standard says, but its strings are not text.
+pub fn scan(text: &str, nodes: &mut Vec<Node>) -> Result<bool, Broken> {
+    nodes.clear();
+    if u32::try_from(text.len()).is_err() {
+        return Err(Broken);
+    }
+    let mut scan = Scan {
+        bytes: text.as_bytes(),
+        at: 0,
+        nodes,
+        has_half: false,
+    };
+    scan.all().map(|()| scan.has_half)
+}
+
+struct Scan<'t, 'n> {
+    bytes: &'t [u8],
+    at: usize,
+    nodes: &'n mut Vec<Node>,
+    has_half: bool,
+}
+
+impl Scan<'_, '_> {
+    fn all(&mut self) -> Result<(), Broken> {
+        // The containers around where we are, by their places in `nodes`; on a list, so that no depth is too deep.
+        let mut open = Vec::new();
+        'value: loop {
+            let start = self.at_word();
+            match self.byte().ok_or(Broken)? {
+                b'"' => self.string()?,
+                b'{' => {
+                    open.push(self.enter(Shape::Object));
+                    if self.at_word_is(b'}') {
+                        self.leave(&mut open);
+                    } else {
+                        self.key()?;
+                        continue 'value;
+                    }
+                }
+                b'[' => {
+                    open.push(self.enter(Shape::Array));
+                    if self.at_word_is(b']') {
+                        self.leave(&mut open);
+                    } else {
+                        continue 'value;
+                    }
+                }
+                b'-' | b'0'..=b'9' => {
+                    self.number()?;
+                    self.push(start, Shape::Bare);
+                }
+                b't' => self.word(b"true")?,
+                b'f' => self.word(b"false")?,
+                b'n' => self.word(b"null")?,
+                _ => return Err(Broken),
+            }
+            // Behind a value.
+            loop {
+                let Some(around) = open.last().copied() else {
+                    self.at_word();
+                    return self.byte().map_or(Ok(()), |_| Err(Broken));
+                };
+                self.at_word();
+                let is_object = self
+                    .nodes
+                    .get(around)
+                    .is_some_and(|n| n.shape == Shape::Object);
+                match self.byte().ok_or(Broken)? {
+                    b',' => {
+                        self.at += 1;
+                        if is_object {
+                            self.key()?;
+                        }
+                        continue 'value;
+                    }
+                    b'}' if is_object => self.leave(&mut open),
+                    b']' if !is_object => self.leave(&mut open),
+                    _ => return Err(Broken),
+                }
+            }
+        }
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Skips white space.
+    fn at_word(&mut self) -> usize {
+        while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        self.at
+    }
+
+    fn at_word_is(&mut self, byte: u8) -> bool {
+        self.at_word();
+        self.byte() == Some(byte)
+    }
+
+    fn push(&mut self, start: usize, shape: Shape) {
+        self.nodes.push(Node {
+            start: start as u32,
+            end: self.at as u32,
+            size: 1,
+            shape,
+        });
+    }
+
+    fn enter(&mut self, shape: Shape) -> usize {
+        self.push(self.at, shape);
+        self.at += 1;
+        self.nodes.len() - 1
+    }
+
+    fn leave(&mut self, open: &mut Vec<usize>) {
+        self.at += 1;
+        let (end, nodes) = (self.at as u32, self.nodes.len());
+        if let Some(index) = open.pop()
+            && let Some(node) = self.nodes.get_mut(index)
+        {
+            (node.end, node.size) = (end, (nodes - index) as u32);
+        }
+    }
+
+    fn key(&mut self) -> Result<(), Broken> {
+        if !self.at_word_is(b'"') {
+            return Err(Broken);
+        }
+        self.string()?;
+        if !self.at_word_is(b':') {
+            return Err(Broken);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<(), Broken> {
+        let start = self.at;
+        let mut at = start + 1;
+        let mut shape = Shape::Plain;
+        loop {
+            at += plain(self.bytes.get(at..).unwrap_or_default());
+            match self.bytes.get(at).ok_or(Broken)? {
+                b'"' => {
+                    self.at = at + 1;
+                    self.push(start, shape);
+                    return Ok(());
+                }
+                b'\\' => {
+                    shape = Shape::Escaped;
+                    match self.bytes.get(at + 1).ok_or(Broken)? {
+                        b'n' | b'"' | b'\\' | b't' | b'/' | b'b' | b'f' | b'r' => at += 2,
+                        b'u' => {
+                            self.at = at;
+                            self.unit()?;
+                            at = self.at;
+                        }
+                        _ => return Err(Broken),
+                    }
+                }
+                _ => return Err(Broken),
+            }
+        }
+    }
+
+    /// A `\u` escape, with its other half where it needs one.
+    fn unit(&mut self) -> Result<(), Broken> {
+        let unit = escape(self.bytes, self.at).ok_or(Broken)?;
+        self.at += 6;
+        match unit {
+            0xd800..=0xdbff if matches!(escape(self.bytes, self.at), Some(0xdc00..=0xdfff)) => {
+                self.at += 6;
+            }
+            0xd800..=0xdfff => self.has_half = true,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Broken> {
+        let from = self.at;
+        while matches!(self.byte(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at > from { Ok(()) } else { Err(Broken) }
+    }
+
+    fn number(&mut self) -> Result<(), Broken> {
+        if self.byte() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.byte() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.byte(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.byte(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &[u8]) -> Result<(), Broken> {
+        let start = self.at;
+        self.at += word.len();
+        if self.bytes.get(start..self.at) == Some(word) {
+            self.push(start, Shape::Bare);
+            Ok(())
+        } else {
+            Err(Broken)
+        }
+    }
+}
+
+/// The value of a `\uXXXX` escape.
+pub fn escape(bytes: &[u8], at: usize) -> Option<u32> {
+    let hex = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    hex.iter().try_fold(0, |value, digit| {
+        Some(value << 4 | char::from(*digit).to_digit(16)?)
+    })
+}
+
+/// How many bytes come before the first that ends a string, starts an escape, or may not stand in a string.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // The classic test of eight bytes at once. A borrow may mark a byte above the first hit, never one below it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let mut at = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = zero(word ^ (ONES * u64::from(b'"')));
+        let slash = zero(word ^ (ONES * u64::from(b'\\')));
+        let hits = (control | quote | slash) & HIGHS;
+        if hits != 0 {
+            return at + hits.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let is_plain = |b: &u8| *b >= 0x20 && *b != b'"' && *b != b'\\';
+    at + rest.iter().take_while(|b| is_plain(b)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    fn sound(text: &str) -> bool {
+        scan(text, &mut Vec::new()).is_ok()
+    }
+
+    #[test]
+    fn nodes_stand_where_values_are() {
+        let text = r#" {"a": [1, "x\n"], "b": {}} "#;
+        let mut nodes = Vec::new();
+        assert_eq!(scan(text, &mut nodes), Ok(false));
+        let seen: Vec<_> = nodes
+            .iter()
+            .map(|n| (&text[n.start as usize..n.end as usize], n.size, n.shape))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (text.trim(), 7, Shape::Object),
+                ("\"a\"", 1, Shape::Plain),
+                ("[1, \"x\\n\"]", 3, Shape::Array),
+                ("1", 1, Shape::Bare),
+                ("\"x\\n\"", 1, Shape::Escaped),
+                ("\"b\"", 1, Shape::Plain),
+                ("{}", 1, Shape::Object),
+            ]
+        );
+    }
+
+    #[test]
+    fn half_a_pair_is_told() {
+        let half = |text| scan(text, &mut Vec::new());
+        assert_eq!(half(r#""\ud83d\ude00""#), Ok(false));
+        assert_eq!(half(r#""\ud83d""#), Ok(true));
+        assert_eq!(half(r#""\ude00\ud83d\ude00""#), Ok(true));
+        assert_eq!(half(r#""\ud83d\n""#), Ok(true));
+        assert_eq!(half(r#""\\ud83d""#), Ok(false));
+    }
+
+    #[test]
+    fn no_depth_is_too_deep() {
+        assert!(sound(&("[".repeat(100_000) + &"]".repeat(100_000))));
+        assert!(!sound(&("[".repeat(100_000) + &"]".repeat(99_999))));
+    }
+
+    #[test]
+    fn a_string_ends_at_its_end_wherever_that_falls() {
+        for len in 0..40 {
+            for (end, want) in [
+                ("\"", true),
+                ("\u{1f}\"", false),
+                ("\\", false),
+                ("\u{7f}é\"", true),
+            ] {
+                let text = format!("\"{}{end}", "\u{80}x".repeat(len));
+                assert_eq!(sound(&text), want, "{text:?}");
+            }
+        }
+    }
+
+    /// Text made of what JSON is made of, sound and broken.
+    fn scraps() -> impl Strategy<Value = String> {
+        let scrap = prop::sample::select(vec![
+            "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"b\":", "\\", "\\n", "\\u00e9",
+            "\\ud800", "\\uZ", "0", "1", "-", "+", ".", "e", "E", "12", "-0.5e+7", "true", "false",
+            "null", "nul", " ", "\t", "\n", "\u{1}", "é", "😀", "abcdefgh",
+        ]);
+        prop::collection::vec(scrap, 0..12).prop_map(|scraps| scraps.concat())
+    }
+
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            ".*".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Into::into),
+                prop::collection::hash_map(".*", inner, 0..5)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        /// What the standard's reader takes we take, and nothing else.
+        #[test]
+        fn strict_as_the_standard(text in scraps()) {
+            prop_assert_eq!(sound(&text), serde_json::from_str::<&RawValue>(&text).is_ok(), "{:?}", text);
+        }
+
+        #[test]
+        fn strict_about_cut_and_flipped_values(value in value(), cut: prop::sample::Index, flip: u8) {
+            let text = value.to_string();
+            prop_assert!(sound(&text));
+            let mut bytes = text.into_bytes();
+            let at = cut.index(bytes.len());
+            bytes[at] = flip;
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                prop_assert_eq!(sound(text), serde_json::from_str::<&RawValue>(text).is_ok(), "{:?}", text);
+            }
+            bytes.truncate(at);
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                prop_assert_eq!(sound(text), serde_json::from_str::<&RawValue>(text).is_ok(), "{:?}", text);
+            }
+        }
+    }
+}
