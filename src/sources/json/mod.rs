@@ -5,6 +5,7 @@
 
 mod mend;
 mod scan;
+mod strings;
 mod time;
 
 use std::borrow::Cow;

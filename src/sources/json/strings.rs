@@ -1,0 +1,164 @@
+//! Where the strings of a text end, found 64 bytes at a time: a look at every byte in turn would cost as much as all
+//! else that is done with a log.
+
+use wide::u8x16;
+
+/// As many bytes as a mask has bits.
+const BLOCK: usize = 64;
+
+/// What may follow a backslash, other than `u`.
+const SIMPLE: u8 = 1;
+const UNIT: u8 = 2;
+const ESCAPES: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let simple = b"\"\\/bfnrt";
+    let mut at = 0;
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "constants are checked when they are made"
+    )]
+    while at < simple.len() {
+        kinds[simple[at] as usize] = SIMPLE;
+        at += 1;
+    }
+    kinds[b'u' as usize] = UNIT;
+    kinds
+};
+
+/// How a string ended.
+pub struct End {
+    /// Where its closing quote stands.
+    pub at: usize,
+    pub has_escapes: bool,
+    /// Some escapes are `\u`, and not looked at here.
+    pub has_units: bool,
+}
+
+/// The quotes and escapes of a text. Asked from its start to its end, never back.
+pub struct Strings<'t> {
+    bytes: &'t [u8],
+    /// Where the block begins that the masks are of; a bit is a byte, the lowest the first.
+    block: usize,
+    /// Quotes that end a string, if one is open.
+    quotes: u64,
+    /// What may not stand in a string as it is.
+    controls: u64,
+    /// Bytes that follow a backslash which itself is not escaped.
+    escaped: u64,
+    units: u64,
+    /// Some escape stands for nothing.
+    is_broken: bool,
+    /// 1 if the first byte of the next block is escaped.
+    carry: u64,
+}
+
+impl<'t> Strings<'t> {
+    pub fn of(bytes: &'t [u8]) -> Strings<'t> {
+        let mut strings = Strings {
+            bytes,
+            block: 0,
+            quotes: 0,
+            controls: 0,
+            escaped: 0,
+            units: 0,
+            is_broken: false,
+            carry: 0,
+        };
+        strings.load(0);
+        strings
+    }
+
+    /// The end of the string whose first byte behind the quote is at `from`; none if it does not end or holds what a
+    /// string may not.
+    pub fn end(&mut self, from: usize) -> Option<End> {
+        let mut at = from;
+        let (mut escaped, mut units) = (0, 0);
+        loop {
+            while self.block + BLOCK <= at {
+                self.load(self.block + BLOCK);
+            }
+            if at >= self.bytes.len() {
+                return None;
+            }
+            let rest = u64::MAX << (at - self.block);
+            let stops = (self.quotes | self.controls) & rest;
+            // All bits below the lowest stop; all there are without one.
+            let inside = rest & (stops & stops.wrapping_neg()).wrapping_sub(1);
+            escaped |= self.escaped & inside;
+            units |= self.units & inside;
+            if stops == 0 {
+                at = self.block + BLOCK;
+                continue;
+            }
+            let stop = stops.trailing_zeros();
+            if self.is_broken || self.controls >> stop & 1 == 1 {
+                return None;
+            }
+            return Some(End {
+                at: self.block + stop as usize,
+                has_escapes: escaped != 0,
+                has_units: units != 0,
+            });
+        }
+    }
+
+    fn load(&mut self, block: usize) {
+        self.block = block;
+        let rest = self.bytes.get(block..).unwrap_or_default();
+        let mut short = [b' '; BLOCK];
+        let bytes = rest.first_chunk().unwrap_or_else(|| {
+            short
+                .iter_mut()
+                .zip(rest)
+                .for_each(|(to, from)| *to = *from);
+            &short
+        });
+        let (quotes, slashes, controls) = masks(bytes);
+        self.controls = controls;
+        self.escaped = self.escaped_by(slashes);
+        self.quotes = quotes & !self.escaped;
+        self.units = 0;
+        let mut left = self.escaped;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let kind = bytes
+                .get(bit as usize)
+                .and_then(|byte| ESCAPES.get(usize::from(*byte)));
+            let kind = kind.copied().unwrap_or(0);
+            self.is_broken |= kind == 0;
+            self.units |= u64::from(kind == UNIT) << bit;
+        }
+    }
+
+    /// Which bytes are escaped by these backslashes: those behind the first, third, fifth of a run of them. Adding a
+    /// run's first bit to the run carries out of its end, and where that lands says whether its length is odd.
+    fn escaped_by(&mut self, slashes: u64) -> u64 {
+        const EVEN: u64 = 0x5555_5555_5555_5555;
+        if slashes == 0 {
+            return std::mem::take(&mut self.carry);
+        }
+        let slashes = slashes & !self.carry;
+        let follows = slashes << 1 | self.carry;
+        let odd_starts = slashes & !EVEN & !follows;
+        let (runs, overflows) = odd_starts.overflowing_add(slashes);
+        self.carry = u64::from(overflows);
+        (EVEN ^ runs << 1) & follows
+    }
+}
+
+/// The quotes, the backslashes and the control characters of a block.
+fn masks(bytes: &[u8; BLOCK]) -> (u64, u64, u64) {
+    let (quote, slash) = (u8x16::splat(b'"'), u8x16::splat(b'\\'));
+    let last_control = u8x16::splat(0x1f);
+    let (mut quotes, mut slashes, mut controls) = (0, 0, 0);
+    let (parts, _) = bytes.as_chunks::<16>();
+    for (i, part) in parts.iter().enumerate() {
+        let part = u8x16::from(*part);
+        let bits = |found: u8x16| u64::from(found.to_bitmask()) << (i * 16);
+        quotes |= bits(part.simd_eq(quote));
+        slashes |= bits(part.simd_eq(slash));
+        controls |= bits(part.min(last_control).simd_eq(part));
+    }
+    (quotes, slashes, controls)
+}
