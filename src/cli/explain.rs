@@ -11,6 +11,7 @@ use crate::exit;
 use crate::export::explain;
 use crate::index::{Explained, ModelPart, Part};
 use crate::model::Usd;
+use crate::sources::Want;
 use crate::text::Clean;
 use crate::tui::is_ascii;
 
@@ -21,7 +22,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let tariff = super::tariff(env, &args.pricing, streams)?;
-    let loaded = super::load_with(env, shared, tariff, streams)?;
+    let loaded = super::load_with(env, shared, tariff, Want::Summary, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
     let explained = loaded.index.explain(&row);
     let prices = loaded.index.tariff().about();

@@ -35,7 +35,7 @@ use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
 use crate::query::{Context, Query, SourceNames};
 use crate::sources::declared::Declared;
-use crate::sources::{Oddity, Source};
+use crate::sources::{Oddity, Source, Want};
 use crate::text::Locale;
 use jiff::tz::TimeZone;
 
@@ -304,19 +304,20 @@ struct Loaded {
 
 fn load(env: &Env, shared: &args::Shared, streams: &mut Streams<'_>) -> Result<Loaded, Failure> {
     let tariff = tariff(env, &args::Pricing::default(), streams)?;
-    load_with(env, shared, tariff, streams)
+    load_with(env, shared, tariff, Want::Summary, streams)
 }
 
-/// The same, counted by other prices.
+/// The same, counted by other prices, and read for no more than what is wanted.
 fn load_with(
     env: &Env,
     shared: &args::Shared,
     tariff: Arc<dyn Tariff>,
+    want: Want<'_>,
     streams: &mut Streams<'_>,
 ) -> Result<Loaded, Failure> {
     let (choice, wrong) = choice(env, shared)?;
     let mut index = Index::with(tariff);
-    index.apply(ingest::load(env, &choice));
+    index.apply(ingest::load_for(env, &choice, want));
     let denied = index
         .progress()
         .sources

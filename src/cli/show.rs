@@ -12,6 +12,7 @@ use crate::export::markdown;
 use crate::ingest::Reading;
 use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
 use crate::sources;
+use crate::sources::Want;
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
 
@@ -22,7 +23,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let tariff = super::tariff(env, &Pricing::default(), streams)?;
-    let loaded = super::load_with(env, shared, tariff.clone(), streams)?;
+    let loaded = super::load_with(env, shared, tariff.clone(), Want::Summary, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
     let as_json = shared.json || args.format == Some(Format::Json);
     if as_json || args.format == Some(Format::Md) || args.at.is_some() {

@@ -11,13 +11,19 @@ use super::projects::{self, Projects};
 use super::unit::UnitState;
 use super::{Delta, Progress, SourceState};
 use crate::env::Env;
+use crate::sources::Want;
 
 /// Reads all units in parallel and gives what they say as one piece.
 pub fn load(env: &Env, choice: &Choice) -> Delta {
+    load_for(env, choice, Want::Summary)
+}
+
+/// The same for who wants no more than this.
+pub fn load_for(env: &Env, choice: &Choice, want: Want<'_>) -> Delta {
     let mut projects = named_by_others(env, choice);
     let walk = discover::walk(env, choice, &[]);
     let known: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
-    let mut all = read(env, walk.found);
+    let mut all = read(env, walk.found, want);
     let mut sources = walk.progress;
     projects.hear(env, &all);
     // Some logs lie where other sources' sessions were at work, so these are read first.
@@ -30,7 +36,7 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
         };
         let mut walk = discover::walk(env, &named, &roots);
         walk.found.retain(|found| !known.contains(&found.unit.path));
-        all.merge(read(env, walk.found));
+        all.merge(read(env, walk.found, want));
         for again in walk.progress {
             let mut known = sources.iter_mut();
             if let Some(source) = known.find(|source| source.source == again.source) {
@@ -64,15 +70,15 @@ pub fn named_by_others(env: &Env, choice: &Choice) -> Projects {
             ..choice.clone()
         };
         let walk = discover::walk(env, &others, &[]);
-        projects.hear(env, &read(env, walk.found));
+        projects.hear(env, &read(env, walk.found, Want::Summary));
     }
     projects
 }
 
-fn read(env: &Env, found: Vec<Found>) -> Delta {
+fn read(env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
     let deltas: Vec<Delta> = found
         .into_par_iter()
-        .map(|found| UnitState::new(found.unit).read(env))
+        .map(|found| UnitState::new(found.unit).read_for(env, want))
         .collect();
     let mut all = Delta::default();
     for delta in deltas {

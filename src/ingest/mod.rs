@@ -20,5 +20,5 @@ pub use delta::{
 };
 pub use discover::Choice;
 pub use fold::UnitFold;
-pub use library::load;
+pub use library::{load, load_for};
 pub use loader::Loader;

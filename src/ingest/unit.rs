@@ -48,12 +48,17 @@ impl UnitState {
 
     /// Reads what is new and tells it. An error leaves the last good state; a file that is gone retires the unit.
     pub fn read(&mut self, env: &Env) -> Delta {
+        self.read_for(env, Want::Summary)
+    }
+
+    /// The same for who wants no more than this.
+    pub fn read_for(&mut self, env: &Env, want: Want<'_>) -> Delta {
         let Some(source) = sources::source(self.unit.source) else {
             return Delta::default();
         };
         let before = self.cursor.clone();
         // A bug in one reader must not end the program: the unit is then told as unreadable.
-        let read = catch_unwind(AssertUnwindSafe(|| self.read_with(source, env)));
+        let read = catch_unwind(AssertUnwindSafe(|| self.read_with(source, env, want)));
         let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
         let mut delta = Delta::default();
         match read {
@@ -85,13 +90,13 @@ impl UnitState {
         delta
     }
 
-    fn read_with(&mut self, source: &dyn Source, env: &Env) -> io::Result<Cursor> {
+    fn read_with(&mut self, source: &dyn Source, env: &Env, want: Want<'_>) -> io::Result<Cursor> {
         env.fault("read");
         let (fold, from) = (&mut self.fold, &self.cursor);
         if from.at == At::Start {
             fold.hear(sources::Record::Reset);
         }
-        source.read(env, &self.unit, Want::Summary, from, &mut |record| {
+        source.read(env, &self.unit, want, from, &mut |record| {
             fold.hear(record);
             ControlFlow::Continue(())
         })

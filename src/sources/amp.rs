@@ -91,7 +91,7 @@ impl Source for Amp {
                 Some(id) => floor_boundary(&id, 128).into(),
                 None => (*stem).into(),
             };
-            thread(all, &id, want == Want::Summary, say)
+            thread(all, &id, want.is_summary(), say)
         })
     }
 

@@ -1,9 +1,12 @@
 //! Append-only files of one JSON object a line, read from where the last reading stopped.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
+
+use memchr::memmem::Finder;
 
 use super::{At, hash};
 use crate::env::{Env, Stamp, stamp_of};
@@ -13,6 +16,10 @@ pub const LINE_MAX: usize = 32 << 20;
 const CHUNK: usize = 256 << 10;
 /// So many first bytes tell a file from another one in its place.
 const HEAD: u64 = 1024;
+/// So many first bytes of a line tell its kind.
+const START: usize = 640;
+/// So many bytes at the end of a log are always said.
+const EDGE: u64 = 64 << 10;
 
 /// The last lines of a long file are within so many bytes.
 const TAIL: u64 = 512 << 10;
@@ -32,6 +39,17 @@ pub struct Lines<R> {
     last: Last,
     stamp: Stamp,
     ended: bool,
+    left_out: Vec<Finder<'static>>,
+    unless: Vec<Finder<'static>>,
+}
+
+/// Lines that are of no use to who asks, known by their first bytes: their agent writes the fields of a record in one
+/// order and without space. In quotes that are not escaped, what is looked for cannot be a part of some text.
+pub struct Skip {
+    /// One of these stands in the first bytes …
+    pub begin: &'static [&'static str],
+    /// … and none of these anywhere.
+    pub unless: &'static [&'static str],
 }
 
 /// The last line said: most are never asked for, so its bytes are hashed late.
@@ -145,11 +163,26 @@ fn is_glued(file: &mut File, line: &[u8]) -> io::Result<bool> {
         .is_some_and(|byte| *byte != b'\n'))
 }
 
+thread_local! {
+    /// A buffer that was used before: to clear a new one for every log costs as much as to read many of them.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+impl<R> Drop for Lines<R> {
+    fn drop(&mut self) {
+        let buffer = std::mem::take(&mut self.buffer);
+        // One that long lines made large is not kept.
+        if buffer.len() <= CHUNK {
+            SPARE.set(buffer);
+        }
+    }
+}
+
 impl<R: Read> Lines<R> {
     pub fn new(input: R, stamp: Stamp) -> Lines<R> {
         Lines {
             input,
-            buffer: Vec::new(),
+            buffer: SPARE.take(),
             start: 0,
             end: 0,
             at: 0,
@@ -158,7 +191,26 @@ impl<R: Read> Lines<R> {
             last: Last::Hash(hash(&[&[]])),
             stamp,
             ended: false,
+            left_out: Vec::new(),
+            unless: Vec::new(),
         }
+    }
+
+    /// Says no more lines of this kind, but for those at either end of the log, where its times stand.
+    pub fn leave_out(&mut self, lines: &Skip) {
+        let finder = |mark: &&'static str| Finder::new(*mark);
+        self.left_out = lines.begin.iter().map(finder).collect();
+        self.unless = lines.unless.iter().map(finder).collect();
+    }
+
+    fn is_left_out(&self, line: &[u8]) -> bool {
+        let start = line.get(..START).unwrap_or(line);
+        let behind = self.stamp.len.saturating_sub(self.at + line.len() as u64);
+        self.left_out.iter().any(|mark| mark.find(start).is_some())
+            && self.at > 0
+            && behind > EDGE
+            && line.ends_with(b"}")
+            && self.unless.iter().all(|mark| mark.find(line).is_none())
     }
 
     /// Where the last line said ends.
@@ -188,10 +240,16 @@ impl<R: Read> Lines<R> {
                 .get(searched..)
                 .and_then(|rest| memchr::memchr(b'\n', rest))
             {
-                if searched + found > LINE_MAX {
+                let len = searched + found;
+                if len > LINE_MAX {
                     return self.skip_line().map(Some);
                 }
-                return Ok(Some(self.take(searched + found, 1)));
+                if unread.get(..len).is_some_and(|line| self.is_left_out(line)) {
+                    self.take(len, 1);
+                    searched = 0;
+                    continue;
+                }
+                return Ok(Some(self.take(len, 1)));
             }
             searched = unread.len();
             if searched > LINE_MAX {
@@ -269,9 +327,7 @@ impl<R: Read> Lines<R> {
             self.start = 0;
         }
         if self.buffer.is_empty() {
-            // Most logs are small, and most readings take a few new lines: clearing a large buffer would cost more.
-            let left = usize::try_from(self.stamp.len.saturating_sub(self.at)).unwrap_or(CHUNK);
-            self.buffer.resize((left + 1).clamp(4 << 10, CHUNK), 0);
+            self.buffer.resize(CHUNK, 0);
         } else if self.buffer.len() == self.end {
             // Doubling keeps long lines linear.
             self.buffer
@@ -326,6 +382,33 @@ mod tests {
         let mut bytes = vec![b'x'; LINE_MAX + 10];
         bytes.extend(b"\nafter\n");
         assert_eq!(lines(&bytes), ["too long", "after"]);
+    }
+
+    #[test]
+    fn lines_of_no_use_are_left_out_of_the_middle() {
+        let long = "x".repeat(EDGE as usize);
+        let text = format!(
+            "{{\"a\":1}}\n{{\"b\":1}}\n{{\"a\":2,\"c\":0}}\n{{\"a\":3}}\n{{\"b\":2}}\n{long}\n{{\"a\":4}}\n"
+        );
+        let stamp = Stamp {
+            len: text.len() as u64,
+            ..Stamp::default()
+        };
+        let mut lines = Lines::new(text.as_bytes(), stamp);
+        lines.leave_out(&Skip {
+            begin: &["\"a\":"],
+            unless: &["\"c\""],
+        });
+        let said = all(&mut lines);
+        let wanted = [
+            "{\"a\":1}",
+            "{\"b\":1}",
+            "{\"a\":2,\"c\":0}",
+            "{\"b\":2}",
+            &long,
+            "{\"a\":4}",
+        ];
+        assert_eq!(said, wanted);
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub fn read(
         .and_then(|m| m.try_into().ok());
     let mut most = most.map_or(0, u64::from_le_bytes).max(len);
     let pass = |db: &Database, seen: &Seen, say: &mut Say<'_>| match want {
-        Want::Summary => all(tables, db, seen, say),
+        Want::Summary | Want::Spends => all(tables, db, seen, say),
         Want::Conversation { session } => one(tables, db, session, seen, say),
     };
     let told = sqlite::open(env, &unit.path)

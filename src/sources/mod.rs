@@ -107,8 +107,17 @@ pub const NAMED: &str = "named by other agents' sessions";
 pub enum Want<'a> {
     /// Facts, spends, and messages without bodies.
     Summary,
+    /// The same for sums of tokens and money: what tools were asked and what they said may be left out, with what is wrong
+    /// in it.
+    Spends,
     /// Messages of one session with all their parts; no spends.
     Conversation { session: &'a str },
+}
+
+impl Want<'_> {
+    pub fn is_summary(self) -> bool {
+        !matches!(self, Want::Conversation { .. })
+    }
 }
 
 /// Where reading a unit stopped.

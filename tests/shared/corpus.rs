@@ -10,7 +10,7 @@ use backscroll::env::Env;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice};
 use backscroll::model::{Kind, Row, SessionId};
-use backscroll::sources;
+use backscroll::sources::{self, Want};
 use serde_json::Value;
 
 use super::shared;
@@ -30,6 +30,28 @@ fn every_session_of_a_corpus_is_told_as_it_is() {
     let env = Env::bare(&dir.join("home"), "2026-11-21T00:00:00Z".parse().unwrap());
     let mut index = Index::default();
     index.apply(ingest::load(&env, &Choice::default()));
+    // Who wants sums only is told less, and nothing else.
+    let mut sums = Index::default();
+    sums.apply(ingest::load_for(&env, &Choice::default(), Want::Spends));
+    for (row, short) in index.rows().zip(sums.rows()) {
+        assert_eq!(
+            (&row.own, &row.all, &row.root),
+            (&short.own, &short.all, &short.root)
+        );
+        let same = |row: &Row| {
+            let s = &row.session;
+            (
+                s.id.clone(),
+                s.prompts,
+                s.replies,
+                s.started,
+                s.updated,
+                s.dir.clone(),
+            )
+        };
+        assert_eq!(same(row), same(short));
+    }
+    assert_eq!(index.rows().len(), sums.rows().len());
     let mut wrong = Vec::new();
     let mut compared = 0;
     let mut check = |told: &Value, is_child: bool| {

@@ -17,7 +17,7 @@ use crate::exit;
 use crate::index::By;
 use crate::model::{ModelId, Row, Sums};
 use crate::query::Span;
-use crate::sources::{self, Source};
+use crate::sources::{self, Source, Want};
 use crate::text::Clean;
 use notes::Notes;
 
@@ -35,7 +35,12 @@ fn choose(
     streams: &mut Streams<'_>,
 ) -> Result<Chosen, Failure> {
     let tariff = super::tariff(env, &args.pricing, streams)?;
-    let loaded = super::load_with(env, shared, tariff, streams)?;
+    // A question may ask for anything that a session has.
+    let want = match args.query.is_empty() {
+        true => Want::Spends,
+        false => Want::Summary,
+    };
+    let loaded = super::load_with(env, shared, tariff, want, streams)?;
     let query = super::query(env, &args.query, &loaded.context, streams)?;
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let span = crate::query::span(since, until, &loaded.context).map_err(Failure::Usage)?;

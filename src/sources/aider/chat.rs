@@ -261,7 +261,7 @@ impl Chat<'_> {
     }
 
     fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
-        if self.want != Want::Summary {
+        if !self.want.is_summary() {
             return Ok(());
         }
         let dir = self.unit.path.parent().filter(|_| self.unit.form > 0);
@@ -330,7 +330,7 @@ impl Chat<'_> {
                     };
                     self.facts(facts, say)?;
                 }
-                Report::Tokens(usage, logged) if self.want == Want::Summary => {
+                Report::Tokens(usage, logged) if self.want.is_summary() => {
                     let spend = Spend {
                         key: hash(&[&at.to_le_bytes()]),
                         at: self.start(),
@@ -377,7 +377,7 @@ impl Chat<'_> {
         }
         match self.want {
             // A title is told as a fact, for a prompt can go on.
-            Want::Summary => {
+            Want::Summary | Want::Spends => {
                 if self.run.start.is_empty() {
                     self.facts(Facts::default(), say)?;
                 }

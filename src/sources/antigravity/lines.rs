@@ -22,7 +22,7 @@ pub fn read(
     let is_fresh = from.at == At::Start || opened.rewritten;
     let memo = if is_fresh { &[] } else { &*from.memo };
     let id = native(unit);
-    let mut steps = remembered(memo, want != Want::Summary);
+    let mut steps = remembered(memo, !want.is_summary());
     let mut read = || -> Result<(), Stop> {
         if opened.rewritten {
             tell(say, Record::Reset)?;

@@ -217,7 +217,7 @@ impl<'a> Log<'a> {
             self.link(record, node.key, say)?;
         }
         let message = Message::new(node.key, Role::System, node.at);
-        let said = message::read(kind, record, message, node.side, self.is_conversation());
+        let said = message::read(kind, record, message, node.side, self.want);
         if let Said::Message(message) = said {
             self.has_person |= kind == "user";
             tell(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::super::{hash, tools};
+use super::super::{Want, hash, tools};
 use super::json::{Json, Obj};
 use super::lines::{model_id, rate, tokens};
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
@@ -35,14 +35,21 @@ pub fn line_key(record: &Obj<'_>, line: &[u8]) -> u64 {
     }
 }
 
-/// Reads a line of the tree into an empty message. Without `whole`, bodies are left out but for prompts.
-pub fn read(kind: &str, record: &Obj<'_>, mut message: Message, side: bool, whole: bool) -> Said {
+/// Reads a line of the tree into an empty message. Who does not want the whole gets no bodies but prompts.
+pub fn read(
+    kind: &str,
+    record: &Obj<'_>,
+    mut message: Message,
+    side: bool,
+    want: Want<'_>,
+) -> Said {
+    let whole = !want.is_summary();
     if side {
         let lane = record.text("agentId").unwrap_or(Cow::Borrowed("side"));
         message.lane = Lane::Side((*lane).into());
     }
     match kind {
-        "assistant" => assistant(record, &mut message, whole),
+        "assistant" => assistant(record, &mut message, want),
         "user" => user(record, &mut message, whole),
         "attachment" => attachment(record, &mut message),
         _ if whole => system(record, &mut message),
@@ -56,7 +63,8 @@ pub fn read(kind: &str, record: &Obj<'_>, mut message: Message, side: bool, whol
     }
 }
 
-fn assistant(record: &Obj<'_>, message: &mut Message, whole: bool) {
+fn assistant(record: &Obj<'_>, message: &mut Message, want: Want<'_>) {
+    let whole = !want.is_summary();
     let Some(body) = record.obj("message") else {
         return;
     };
@@ -96,7 +104,9 @@ fn assistant(record: &Obj<'_>, message: &mut Message, whole: bool) {
         message.rate = usage.as_ref().map(rate).unwrap_or_default();
         message.logged = record.f64("costUSD").and_then(Usd::from_dollars);
     }
-    blocks(&body, message, whole);
+    if want != Want::Spends {
+        blocks(&body, message, whole);
+    }
 }
 
 fn user(record: &Obj<'_>, message: &mut Message, whole: bool) {

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::json::{self, Json, Obj, Parsed};
-use super::jsonl::{self, Line};
+use super::jsonl::{self, Line, Skip};
 use super::object::{self, is_uuid};
 use super::{
     Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
@@ -117,7 +117,7 @@ impl Source for Claude {
             return object::read(env, &unit.path, from, say, &mut titles);
         }
         let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-        let is_summary = want == Want::Summary;
+        let is_summary = want.is_summary();
         let beside = is_summary.then(|| meta(env, &unit.path)).flatten();
         // What stands beside an agent's log often comes after its first lines.
         let is_news =
@@ -125,6 +125,9 @@ impl Source for Claude {
         if is_summary && is_news && !opened.rewritten {
             opened = jsonl::open(env, &unit.path, &super::At::Start)?;
             opened.rewritten = true;
+        }
+        if want == Want::Spends {
+            opened.lines.leave_out(&RESULTS);
         }
         let memo = if opened.rewritten { &[] } else { &*from.memo };
         let mut log = lines::Log::new(&unit.path, want, beside, memo);
@@ -186,6 +189,15 @@ impl Source for Claude {
         })
     }
 }
+
+/// What tools said; a prompt may stand behind it.
+const RESULTS: Skip = Skip {
+    begin: &[
+        r#""type":"user","message":{"role":"user","content":[{"tool_use_id":"#,
+        r#""type":"user","message":{"role":"user","content":[{"type":"tool_result""#,
+    ],
+    unless: &[r#"},{"type":"text""#],
+};
 
 fn odd(say: &mut Say<'_>, session: &str, at: u64, what: Oddity) -> Result<(), Stop> {
     tell(

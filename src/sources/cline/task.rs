@@ -40,7 +40,7 @@ pub fn read(
     files::follow(env, &paths, from, say, &mut |held, say| {
         let task = Task::new(&id, held);
         match want {
-            Want::Summary => {
+            Want::Summary | Want::Spends => {
                 task.facts(held, say)?;
                 task.messages(false, say)?;
                 task.spends(say)

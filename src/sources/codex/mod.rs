@@ -17,7 +17,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Parsed};
-use super::jsonl::{self, Line, Lines};
+use super::jsonl::{self, Line, Lines, Skip};
 use super::{
     At, Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
 };
@@ -222,6 +222,9 @@ fn rollout(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
+    if want == Want::Spends {
+        opened.lines.leave_out(&RESULTS);
+    }
     let mut memo = if opened.rewritten {
         Memo::default()
     } else {
@@ -257,6 +260,21 @@ fn rollout(
         }
     }
 }
+
+/// What tools were asked and said, what was thought, and what is told twice.
+const RESULTS: Skip = Skip {
+    begin: &[
+        r#""type":"response_item","payload":{"type":"function_call"#,
+        r#""type":"response_item","payload":{"type":"custom_tool_call"#,
+        r#""type":"response_item","payload":{"type":"reasoning""#,
+        r#""type":"event_msg","payload":{"type":"agent_"#,
+        r#""type":"event_msg","payload":{"type":"user_message""#,
+        r#""type":"event_msg","payload":{"type":"exec_command_"#,
+        r#""type":"event_msg","payload":{"type":"mcp_tool_call_"#,
+        r#""type":"event_msg","payload":{"type":"patch_apply_"#,
+    ],
+    unless: &[],
+};
 
 fn read_lines<R: io::Read>(
     lines: &mut Lines<R>,

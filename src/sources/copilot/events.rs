@@ -123,7 +123,7 @@ impl Log<'_> {
     }
 
     pub fn is_summary(&self) -> bool {
-        self.want == Want::Summary
+        self.want.is_summary()
     }
 
     pub fn facts(&self, session: &str, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {

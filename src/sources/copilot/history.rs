@@ -25,7 +25,7 @@ pub fn read(
             Some(id) => floor_boundary(&id, 128).into(),
             None => session_of(unit),
         };
-        told(all, &id, want == Want::Summary, say)
+        told(all, &id, want.is_summary(), say)
     })
 }
 

@@ -52,7 +52,7 @@ pub fn read(
     let was_empty = from.memo.last() == Some(&EMPTY);
     let moved = from.memo.get(..8) != state.get(..8);
     // A workspace's database is small, and what it says of others can only be taken back whole.
-    let small = unit.form == WORKSPACE && want == Want::Summary;
+    let small = unit.form == WORKSPACE && want.is_summary();
     let anew = !first && (was_broken || was_empty || moved || small);
     let known = from.memo.get(STATE..).unwrap_or_default();
     let known: Vec<u64> = known
@@ -60,7 +60,7 @@ pub fn read(
         .filter_map(|c| c.try_into().ok().map(u64::from_le_bytes))
         .collect();
     let pass = |db: &Database, known: &[u64], say: &mut Say<'_>| match want {
-        Want::Summary => all(db, env, unit, known, say),
+        Want::Summary | Want::Spends => all(db, env, unit, known, say),
         Want::Conversation { session } => conversation(db, session, known, say),
     };
     let told = sqlite::open(env, &unit.path)
@@ -94,7 +94,7 @@ pub fn read(
     };
     match told {
         Ok(pass) => {
-            let empty = !pass.whole && want == Want::Summary;
+            let empty = !pass.whole && want.is_summary();
             Ok(cursor(&pass.marks, if empty { EMPTY } else { SOUND }))
         }
         Err(Stop::Asked) => Ok(from.clone()),

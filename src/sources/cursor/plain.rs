@@ -24,7 +24,7 @@ pub fn read(
     let bytes = workspace::whole_file(env, &unit.path)?;
     let text = String::from_utf8_lossy(&bytes);
     let beside = Beside::of(env, unit);
-    let whole = want != Want::Summary;
+    let whole = !want.is_summary();
     let mut told = || -> Result<(), Stop> {
         tell(say, Record::Reset)?;
         if !whole {

@@ -175,7 +175,7 @@ fn chat(
             return Err(Stop::Failed(io::ErrorKind::InvalidData.into()));
         }
     }
-    let whole = want != Want::Summary;
+    let whole = !want.is_summary();
     let bytes = value(db, META, [])?.unwrap_or_default();
     // The text is the hexadecimal digits of JSON; plain JSON is taken too.
     let plain = std::str::from_utf8(&bytes).ok().and_then(tree::from_hex);

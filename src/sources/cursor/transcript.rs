@@ -69,7 +69,7 @@ pub fn read(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let beside = Beside::of(env, unit);
-    let is_summary = want == Want::Summary;
+    let is_summary = want.is_summary();
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
     let is_news = from.at != At::Start && from.memo.get(..8) != Some(&beside.mark());
     if is_summary && is_news && !opened.rewritten {

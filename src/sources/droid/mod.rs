@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Parsed};
-use super::jsonl::{self, Line};
+use super::jsonl::{self, Line, Skip};
 use super::{At, Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
@@ -123,7 +123,7 @@ impl Source for Droid {
         }
         let mut opened = jsonl::open(env, &unit.path, &from.at)?;
         let before = lines::Memo::read(&from.memo);
-        let is_summary = want == Want::Summary;
+        let is_summary = want.is_summary();
         let beside = is_summary.then(|| settings::read(env, &unit.path, before.kept.as_ref()));
         let (told, kept) = beside.unwrap_or_default();
         // What was said cannot be taken back one by one.
@@ -144,6 +144,9 @@ impl Source for Droid {
         let read = || -> Result<(), Stop> {
             if opened.rewritten {
                 tell(say, Record::Reset)?;
+            }
+            if want == Want::Spends {
+                opened.lines.leave_out(&RESULTS);
             }
             let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
@@ -198,6 +201,12 @@ impl Source for Droid {
         })
     }
 }
+
+/// What tools said; a prompt may stand behind it. Tokens stand in another file.
+const RESULTS: Skip = Skip {
+    begin: &[r#""message":{"role":"user","content":[{"type":"tool_result""#],
+    unless: &[r#"},{"type":"text""#],
+};
 
 /// Whether a root is the agent's own folder, of which only some is logs, or a folder of sessions.
 fn is_home(root: &Root) -> bool {

@@ -94,7 +94,7 @@ impl<'a> Log<'a> {
         let (id, project, placed, place) = (word(), word(), word(), word());
         Log {
             path,
-            is_summary: want == Want::Summary,
+            is_summary: want.is_summary(),
             id: Some(id).filter(|id| !id.is_empty()).map(Into::into),
             project: project.into(),
             is_placed: placed == "placed",

@@ -75,7 +75,7 @@ fn session_of(
     say: &mut Say<'_>,
 ) -> Result<(), Stop> {
     tell(say, Record::Reset)?;
-    let is_summary = want == Want::Summary;
+    let is_summary = want.is_summary();
     let id = native(path, session.text("sessionId").as_deref());
     // The oldest files call them otherwise.
     let messages = [session.list("messages"), session.list("history")].concat();

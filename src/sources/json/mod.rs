@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use mend::mend_surrogates;
-use scan::{Node, Shape, scan};
+use scan::{Node, Shape, hint, scan};
 
 /// A JSON value as text, not yet read.
 #[derive(Clone, Copy, Debug)]
@@ -89,35 +89,39 @@ impl<'a> Obj<'a> {
     }
 
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
-        let is_it = |key: (usize, Node)| match key.1.shape {
-            // The quotes are not the name's.
-            Shape::Plain if (key.1.end - key.1.start) as usize != name.len() + 2 => false,
-            _ => self
-                .value(key)
-                .and_then(Json::str)
-                .is_some_and(|key| key == name),
-        };
+        let nodes: &[Node] = &self.nodes;
+        let wanted = hint(name.as_bytes());
         let mut found = None;
-        let mut inner = children(&self.nodes);
-        while let Some((key, value)) = inner.next().zip(inner.next()) {
-            if is_it(key) {
-                found = Some(value);
+        for (at, key) in children(nodes) {
+            let is_it = match key.shape {
+                // The quotes are not the name's.
+                Shape::Plain if (key.end - key.start) as usize != name.len() + 2 => false,
+                Shape::Plain if key.hint != wanted => false,
+                _ => self.key(key).is_some_and(|key| key == name),
+            };
+            if is_it {
+                found = Some(at + 1);
             }
         }
-        self.value(found?).filter(|value| !value.is_null())
+        let at = found?;
+        self.value(at, *nodes.get(at)?)
+            .filter(|value| !value.is_null())
     }
 
     /// Every field in the order it stands.
     pub fn fields(&self) -> impl Iterator<Item = (Cow<'a, str>, Json<'a>)> {
-        let mut inner = children(&self.nodes);
-        std::iter::from_fn(move || {
-            let (key, value) = inner.next().zip(inner.next())?;
-            Some((self.value(key)?.str()?, self.value(value)?))
+        let nodes: &[Node] = &self.nodes;
+        children(nodes).filter_map(move |(at, key)| {
+            Some((self.key(key)?, self.value(at + 1, *nodes.get(at + 1)?)?))
         })
     }
 
+    fn key(&self, key: Node) -> Option<Cow<'a, str>> {
+        unquoted(cut(self.text, &self.nodes, key)?, Some(key.shape))
+    }
+
     /// What stands at a node, and its place among all.
-    fn value(&self, (at, node): (usize, Node)) -> Option<Json<'a>> {
+    fn value(&self, at: usize, node: Node) -> Option<Json<'a>> {
         let text = cut(self.text, &self.nodes, node)?;
         let nodes = match &self.nodes {
             Cow::Borrowed(nodes) => nodes.get(at..at + node.size as usize)?,
@@ -295,7 +299,7 @@ fn sound<'a>(text: &'a str, nodes: &mut Vec<Node>) -> Option<&'a str> {
     text.get(node.start as usize..node.end as usize)
 }
 
-/// The nodes right inside the first one, and their places among all; keys of an object count as values.
+/// The items of an array, or the keys of an object, and their places among all nodes.
 fn children(nodes: &[Node]) -> impl Iterator<Item = (usize, Node)> {
     let mut at = 1;
     std::iter::from_fn(move || {
@@ -339,8 +343,10 @@ fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
 
     fn read(text: &str) -> Option<String> {
         let mut store = Store::default();
@@ -395,7 +401,39 @@ mod tests {
         );
     }
 
+    /// Whether a value says what another reader of JSON heard.
+    fn same(json: Json<'_>, value: &Value) -> bool {
+        match value {
+            Value::Null => json.is_null(),
+            Value::Bool(b) => json.bool() == Some(*b),
+            Value::Number(n) => json.f64() == n.as_f64(),
+            Value::String(text) => json.str().as_deref() == Some(text),
+            Value::Array(items) => {
+                let list = json.list();
+                list.len() == items.len() && list.into_iter().zip(items).all(|(j, v)| same(j, v))
+            }
+            Value::Object(fields) => json.obj().is_some_and(|obj| {
+                let of = |name: &String| obj.get(name).unwrap_or(Json::from_sound("null"));
+                obj.fields().count() == fields.len() && fields.iter().all(|(k, v)| same(of(k), v))
+            }),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn says_what_stands_there(value in scan::tests::value()) {
+            let text = format!(" {{\"a\": {value}, \"b\": 1 }}");
+            let mut store = Store::default();
+            let Parsed::Object(record) = record(text.as_bytes(), &mut store) else {
+                return Err(TestCaseError::fail("no record"));
+            };
+            let anew = Obj::parse(&text).unwrap();
+            for read in [record, anew] {
+                prop_assert!(same(read.get("a").unwrap_or(Json::from_sound("null")), &value), "{}", text);
+                prop_assert_eq!(read.u64("b"), Some(1));
+            }
+        }
+
         #[test]
         fn no_bytes_panic(bytes in any::<Vec<u8>>()) {
             let mut store = Store::default();

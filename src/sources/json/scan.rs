@@ -4,13 +4,25 @@
 use super::strings::Strings;
 
 /// A value: where it stands in the text, and how many nodes it makes with all that is in it. Of an object, keys and
-/// values follow in turn; of an array, its items.
+/// values follow in turn, and a key's size is that of both; of an array, its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Node {
     pub start: u32,
     pub end: u32,
     pub size: u32,
     pub shape: Shape,
+    /// Tells most strings apart.
+    pub hint: Hint,
+}
+
+/// The first and the last byte of a string.
+pub type Hint = [u8; 2];
+
+pub fn hint(text: &[u8]) -> Hint {
+    [
+        text.first().copied().unwrap_or(0),
+        text.last().copied().unwrap_or(0),
+    ]
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +58,13 @@ pub fn scan(text: &str, nodes: &mut Vec<Node>) -> Result<bool, Broken> {
     scan.all().map(|()| scan.has_half)
 }
 
+/// A container that is not closed yet.
+struct Open {
+    place: usize,
+    /// Of an object, the last key.
+    key: Option<usize>,
+}
+
 struct Scan<'t, 'n> {
     bytes: &'t [u8],
     strings: Strings<'t>,
@@ -57,22 +76,25 @@ struct Scan<'t, 'n> {
 impl Scan<'_, '_> {
     fn all(&mut self) -> Result<(), Broken> {
         // The containers around where we are, by their places in `nodes`; on a list, so that no depth is too deep.
-        let mut open = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
         'value: loop {
             let start = self.at_word();
             match self.byte().ok_or(Broken)? {
                 b'"' => self.string()?,
                 b'{' => {
-                    open.push(self.enter(Shape::Object));
+                    let place = self.enter(Shape::Object);
                     if self.at_word_is(b'}') {
+                        open.push(Open { place, key: None });
                         self.leave(&mut open);
                     } else {
-                        self.key()?;
+                        let key = Some(self.key()?);
+                        open.push(Open { place, key });
                         continue 'value;
                     }
                 }
                 b'[' => {
-                    open.push(self.enter(Shape::Array));
+                    let place = self.enter(Shape::Array);
+                    open.push(Open { place, key: None });
                     if self.at_word_is(b']') {
                         self.leave(&mut open);
                     } else {
@@ -90,20 +112,23 @@ impl Scan<'_, '_> {
             }
             // Behind a value.
             loop {
-                let Some(around) = open.last().copied() else {
+                let Some(around) = open.last_mut() else {
                     self.at_word();
                     return self.byte().map_or(Ok(()), |_| Err(Broken));
                 };
                 self.at_word();
-                let is_object = self
-                    .nodes
-                    .get(around)
-                    .is_some_and(|n| n.shape == Shape::Object);
+                let is_object = around.key.is_some();
+                if let Some(key) = around.key {
+                    let nodes = self.nodes.len();
+                    if let Some(key_node) = self.nodes.get_mut(key) {
+                        key_node.size = (nodes - key) as u32;
+                    }
+                }
                 match self.byte().ok_or(Broken)? {
                     b',' => {
                         self.at += 1;
                         if is_object {
-                            self.key()?;
+                            around.key = Some(self.key()?);
                         }
                         continue 'value;
                     }
@@ -138,6 +163,7 @@ impl Scan<'_, '_> {
             end: self.at as u32,
             size: 1,
             shape,
+            hint: Hint::default(),
         });
     }
 
@@ -147,26 +173,28 @@ impl Scan<'_, '_> {
         self.nodes.len() - 1
     }
 
-    fn leave(&mut self, open: &mut Vec<usize>) {
+    fn leave(&mut self, open: &mut Vec<Open>) {
         self.at += 1;
         let (end, nodes) = (self.at as u32, self.nodes.len());
-        if let Some(index) = open.pop()
-            && let Some(node) = self.nodes.get_mut(index)
+        if let Some(Open { place, .. }) = open.pop()
+            && let Some(node) = self.nodes.get_mut(place)
         {
-            (node.end, node.size) = (end, (nodes - index) as u32);
+            (node.end, node.size) = (end, (nodes - place) as u32);
         }
     }
 
-    fn key(&mut self) -> Result<(), Broken> {
+    /// The place of the key among all nodes.
+    fn key(&mut self) -> Result<usize, Broken> {
         if !self.at_word_is(b'"') {
             return Err(Broken);
         }
+        let place = self.nodes.len();
         self.string()?;
         if !self.at_word_is(b':') {
             return Err(Broken);
         }
         self.at += 1;
-        Ok(())
+        Ok(place)
     }
 
     fn string(&mut self) -> Result<(), Broken> {
@@ -176,13 +204,17 @@ impl Scan<'_, '_> {
             self.units(start + 1, end.at)?;
         }
         self.at = end.at + 1;
-        self.push(
-            start,
-            match end.has_escapes {
+        let inner = self.bytes.get(start + 1..end.at).unwrap_or_default();
+        self.nodes.push(Node {
+            start: start as u32,
+            end: self.at as u32,
+            size: 1,
+            shape: match end.has_escapes {
                 true => Shape::Escaped,
                 false => Shape::Plain,
             },
-        );
+            hint: hint(inner),
+        });
         Ok(())
     }
 
@@ -258,7 +290,7 @@ pub fn escape(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::value::RawValue;
@@ -280,11 +312,11 @@ mod tests {
             seen,
             [
                 (text.trim(), 7, Shape::Object),
-                ("\"a\"", 1, Shape::Plain),
+                ("\"a\"", 4, Shape::Plain),
                 ("[1, \"x\\n\"]", 3, Shape::Array),
                 ("1", 1, Shape::Bare),
                 ("\"x\\n\"", 1, Shape::Escaped),
-                ("\"b\"", 1, Shape::Plain),
+                ("\"b\"", 2, Shape::Plain),
                 ("{}", 1, Shape::Object),
             ]
         );
@@ -374,7 +406,8 @@ mod tests {
         prop::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
     }
 
-    fn value() -> impl Strategy<Value = serde_json::Value> {
+    /// Any value.
+    pub(in super::super) fn value() -> impl Strategy<Value = serde_json::Value> {
         let leaf = prop_oneof![
             Just(serde_json::Value::Null),
             any::<bool>().prop_map(Into::into),

@@ -18,7 +18,7 @@ pub fn read(
 ) -> io::Result<Cursor> {
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
     let (id, _) = place(unit);
-    let whole = want != Want::Summary;
+    let whole = !want.is_summary();
     let mut read = || -> Result<(), Stop> {
         if opened.rewritten {
             tell(say, Record::Reset)?;

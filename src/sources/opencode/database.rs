@@ -59,8 +59,8 @@ pub fn read(
     let anew = !first && (was_broken || state.get(..8) != from.memo.get(..8));
     let seen = Seen::read(&from.at);
     let pass = |db: &Database, seen: &Seen, say: &mut Say<'_>| match want {
-        Want::Summary => all(db, seen, say),
-        Want::Conversation { session } => conversation(db, session, seen, say),
+        Want::Summary | Want::Spends => all(db, want, seen, say),
+        Want::Conversation { session } => conversation(db, want, session, seen, say),
     };
     let told = sqlite::open(env, &unit.path)
         .map_err(Stop::Failed)
@@ -210,7 +210,7 @@ fn sessions(db: &Database, only: Option<&str>) -> Result<(Vec<SessionRow>, bool)
 }
 
 /// Tells the sessions in which something changed, and names all there are.
-fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
+fn all(db: &Database, want: Want<'_>, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
     let (sessions, whole) = sessions(db, None)?;
     let tables = Tables::of(db)?;
     let (first, second) = tables.last_rows(db);
@@ -232,7 +232,7 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
     let newest = changes.iter().map(|(_, changed)| *changed).max();
     // Time went back: an older copy was put in its place, and what it holds need not be newer than what we know.
     if seen.since.is_some() && newest < seen.since {
-        return all(db, &Seen::default(), say);
+        return all(db, want, &Seen::default(), say);
     }
     for (session, changed) in changes {
         let known = |since| changed.saturating_add(LATE_MS) < since;
@@ -247,7 +247,7 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
         )?;
         facts(session, say)?;
         let (form, ids) = tables.ids(db, &session.id)?;
-        messages(db, &tables, session, (form, &ids), false, say)?;
+        messages(db, &tables, session, (form, &ids), want, say)?;
     }
     if whole {
         let sessions = sessions.into_iter().map(|s| s.id.into()).collect();
@@ -261,7 +261,13 @@ fn all(db: &Database, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
 }
 
 /// Tells the messages of one session, or only those that changed where nothing else can have happened.
-fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Result<Seen, Stop> {
+fn conversation(
+    db: &Database,
+    want: Want<'_>,
+    id: &str,
+    seen: &Seen,
+    say: &mut Say<'_>,
+) -> Result<Seen, Stop> {
     let Some(session) = sessions(db, Some(id))?.0.pop() else {
         return Ok(Seen {
             whole: false,
@@ -297,7 +303,7 @@ fn conversation(db: &Database, id: &str, seen: &Seen, say: &mut Say<'_>) -> Resu
         tell(say, Record::Again { session: id.into() })?;
     }
     let told = changed.unwrap_or(ids);
-    messages(db, &tables, &session, (form, &told), true, say)?;
+    messages(db, &tables, &session, (form, &told), want, say)?;
     Ok(now)
 }
 
@@ -334,9 +340,10 @@ fn messages(
     tables: &Tables,
     session: &SessionRow,
     (form, ids): (Form, &[String]),
-    whole: bool,
+    want: Want<'_>,
     say: &mut Say<'_>,
 ) -> Result<(), Stop> {
+    let whole = !want.is_summary();
     let revert = session.revert.as_deref().and_then(Obj::parse);
     let revert = revert.and_then(|r| r.text("messageID").map(|m| m.into_owned()));
     let odd = |say: &mut Say<'_>| {
@@ -366,7 +373,11 @@ fn messages(
                 whole::said(&session.id, (id, &row.kind), &data, created, whole, say)?;
                 continue;
             }
-            let bodies = tables.parts(db, id)?;
+            // Sums do not need what stands in the parts of an answer.
+            let bodies = match want == Want::Spends && is_assistant(&data) {
+                true => Vec::new(),
+                false => tables.parts(db, id)?,
+            };
             stores.resize_with(stores.len().max(bodies.len()), Store::default);
             let read: Vec<Obj<'_>> = bodies
                 .iter()

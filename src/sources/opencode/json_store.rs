@@ -87,8 +87,7 @@ pub fn read(
 ) -> io::Result<Cursor> {
     let id = own_id(env, &unit.path);
     // Its newer store holds most of what an older one held, and thousands of files need not be opened for it.
-    if want == Want::Summary && super::databases(env, unit).any(|db| database::holds(env, &db, &id))
-    {
+    if want.is_summary() && super::databases(env, unit).any(|db| database::holds(env, &db, &id)) {
         if from.at != At::Start {
             let _ = say(Record::Reset);
         }

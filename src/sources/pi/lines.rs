@@ -34,7 +34,7 @@ impl<'a> Log<'a> {
     pub fn id(&self) -> Option<&str> {
         match self.want {
             Want::Conversation { session } => Some(session),
-            Want::Summary => self.memo.id.as_deref(),
+            Want::Summary | Want::Spends => self.memo.id.as_deref(),
         }
     }
 
@@ -53,7 +53,7 @@ impl<'a> Log<'a> {
                 let session = session.into();
                 tell(say, Record::Exact { session })
             }
-            Want::Summary => Ok(()),
+            Want::Summary | Want::Spends => Ok(()),
         }
     }
 

@@ -16,7 +16,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Obj, Parsed};
-use super::jsonl::{self, Line};
+use super::jsonl::{self, Line, Skip};
 use super::{Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
 use crate::env::{EntryKind, Env};
 use crate::model::{Session, SourceId, Unit};
@@ -52,6 +52,12 @@ const SETTING: &str = "sessionDir in settings.json";
 const EARLY: &str = "sessions of 0.30.0";
 /// Settings and headers are never longer.
 const SMALL: u64 = 256 << 10;
+
+/// What tools said, unless they asked models of their own.
+const RESULTS: Skip = Skip {
+    begin: &[r#""message":{"role":"toolResult""#],
+    unless: &[r#""usage":"#],
+};
 
 impl Source for Pi {
     fn card(&self) -> &'static Card {
@@ -135,6 +141,9 @@ impl Source for Pi {
                 tell(say, Record::Reset)?;
             }
             log.begin(say)?;
+            if want == Want::Spends {
+                opened.lines.leave_out(&RESULTS);
+            }
             let mut store = json::Store::default();
             while let Some(line) = opened.lines.next_line()? {
                 match line {

@@ -21,7 +21,7 @@ pub fn read(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-    let is_summary = want == Want::Summary;
+    let is_summary = want.is_summary();
     let beside = is_summary.then(|| meta::facts(env, &unit.path)).flatten();
     let before = Memo::from(&from.memo);
     // What stands beside a sub-agent's log often comes after its first lines.
