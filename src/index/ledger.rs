@@ -6,6 +6,7 @@
 //! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -18,7 +19,20 @@ use crate::sources;
 
 /// A session's place in the ledger, given once and kept.
 pub(super) type Slot = u32;
-type Group = (SourceId, u64);
+
+/// Responses of one source that call themselves the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Group {
+    source: SourceId,
+    reply: u64,
+}
+
+impl Hash for Group {
+    /// A reply is a hash already, and hardly ever that of another source's.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.reply);
+    }
+}
 
 pub(super) struct Ledger {
     tariff: Arc<dyn Tariff>,
@@ -59,6 +73,11 @@ impl Ledger {
 
     pub fn tariff(&self) -> &dyn Tariff {
         &*self.tariff
+    }
+
+    /// Makes room for so many more spends.
+    pub fn expect(&mut self, spends: usize) {
+        self.groups.reserve(spends);
     }
 
     pub fn slot(&mut self, id: &SessionId) -> Slot {
@@ -242,7 +261,7 @@ impl Ledger {
             return;
         };
         let source = account.id.source;
-        let mut done = HashSet::new();
+        let mut done = HashSet::with_capacity(account.spends.len());
         for spend in account.spends.iter() {
             let Some(key) = group_of(account.id.source, spend) else {
                 each(
@@ -386,5 +405,6 @@ impl Ledger {
 }
 
 fn group_of(source: SourceId, spend: &Spend) -> Option<Group> {
-    spend.same.map(|same| (source, same.reply))
+    let reply = spend.same?.reply;
+    Some(Group { source, reply })
 }

@@ -86,6 +86,8 @@ impl Index {
         for about in delta.about {
             self.hear_about(about, &mut plain);
         }
+        self.ledger
+            .expect(delta.told.iter().map(|told| told.spends.len()).sum());
         for told in delta.told {
             plain.insert(told.session.id.clone());
             self.hear(told);

@@ -6,7 +6,7 @@
 //! 4. the catalogue, by the seller that the log names, then by the model's maker, then by anyone;
 //! 5. else nothing: the model is unpriced.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::{Timestamp, civil::Date};

@@ -6,6 +6,7 @@
 //! `input_tokens` includes cached tokens and cache writes, `output_tokens` includes reasoning. Not known: tokens of
 //! generation A, which logged none.
 
+mod forms;
 mod history;
 mod items;
 mod lines;
@@ -13,18 +14,12 @@ mod memo;
 mod tokens;
 mod usage;
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::json::{self, Parsed};
-use super::jsonl::{self, Line, Lines, Skip};
-use super::{
-    At, Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
-};
-use crate::env::{Env, stamp_of};
-use crate::model::{Session, SourceId, TitleRank, Unit};
-use crate::text::Raw;
-use lines::Log;
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl};
+use crate::env::Env;
+use crate::model::{Session, SourceId, Unit};
 use memo::Memo;
 
 pub struct Codex;
@@ -115,10 +110,10 @@ impl Source for Codex {
         say: &mut Say<'_>,
     ) -> io::Result<Cursor> {
         match unit.form {
-            NAMES => names(env, unit, from, say),
-            OBJECT => object(env, unit, want, from, say),
-            PACKED => packed(env, unit, want, from, say),
-            _ => rollout(env, unit, want, from, say),
+            NAMES => forms::names(env, unit, from, say),
+            OBJECT => forms::object(env, unit, want, from, say),
+            PACKED => forms::packed(env, unit, want, from, say),
+            _ => forms::rollout(env, unit, want, from, say),
         }
     }
 
@@ -212,246 +207,4 @@ pub(super) fn find_thread(env: &Env, root: &Path, id: &str) -> Option<PathBuf> {
         }
     }
     None
-}
-
-fn rollout(
-    env: &Env,
-    unit: &Unit,
-    want: Want<'_>,
-    from: &Cursor,
-    say: &mut Say<'_>,
-) -> io::Result<Cursor> {
-    let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-    if want == Want::Spends {
-        opened.lines.leave_out(&RESULTS);
-    }
-    let mut memo = if opened.rewritten {
-        Memo::default()
-    } else {
-        Memo::read(&from.memo)
-    };
-    let mut fresh = from.at == At::Start;
-    loop {
-        let mut log = Log::new(env, unit, want, memo);
-        let read = (|| {
-            if opened.rewritten {
-                tell(say, Record::Reset)?;
-            }
-            if fresh || opened.rewritten {
-                log.begin(say)?;
-            }
-            read_lines(&mut opened.lines, &mut log, say)
-        })();
-        match read {
-            Err(Stop::Failed(error)) => return Err(error),
-            Ok(()) | Err(Stop::Asked) if !log.restarts() => {
-                return Ok(Cursor {
-                    at: opened.lines.cursor(),
-                    memo: log.memo(),
-                });
-            }
-            // What was counted before is counted better by records that came later: everything is told anew.
-            Ok(()) | Err(Stop::Asked) => {
-                opened = jsonl::open(env, &unit.path, &At::Start)?;
-                opened.rewritten = true;
-                fresh = true;
-                memo = Memo::starting(true);
-            }
-        }
-    }
-}
-
-/// What tools were asked and said, what was thought, and what is told twice.
-const RESULTS: Skip = Skip {
-    begin: &[
-        r#""type":"response_item","payload":{"type":"function_call"#,
-        r#""type":"response_item","payload":{"type":"custom_tool_call"#,
-        r#""type":"response_item","payload":{"type":"reasoning""#,
-        r#""type":"event_msg","payload":{"type":"agent_"#,
-        r#""type":"event_msg","payload":{"type":"user_message""#,
-        r#""type":"event_msg","payload":{"type":"exec_command_"#,
-        r#""type":"event_msg","payload":{"type":"mcp_tool_call_"#,
-        r#""type":"event_msg","payload":{"type":"patch_apply_"#,
-    ],
-    unless: &[],
-};
-
-fn read_lines<R: io::Read>(
-    lines: &mut Lines<R>,
-    log: &mut Log<'_>,
-    say: &mut Say<'_>,
-) -> Result<(), Stop> {
-    let mut store = json::Store::default();
-    while let Some(line) = lines.next_line()? {
-        let odd = |what, at, say: &mut Say<'_>, log: &Log<'_>| {
-            tell(
-                say,
-                Record::Odd {
-                    session: Some(log.id().into()),
-                    at,
-                    what,
-                },
-            )
-        };
-        match line {
-            Line::TooLong { at } => odd(Oddity::TooLong, at, say, log)?,
-            Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
-                Parsed::Object(record) => log.record(&record, at, say)?,
-                Parsed::Repaired(record) => {
-                    odd(Oddity::Repaired, at, say, log)?;
-                    log.record(&record, at, say)?;
-                }
-                Parsed::Malformed => odd(Oddity::Malformed, at, say, log)?,
-                Parsed::Blank => {}
-            },
-        }
-        if log.restarts() {
-            return Err(Stop::Asked);
-        }
-    }
-    log.end(say)
-}
-
-/// A session as one object, written anew at every change: its header and its items.
-fn object(
-    env: &Env,
-    unit: &Unit,
-    want: Want<'_>,
-    from: &Cursor,
-    say: &mut Say<'_>,
-) -> io::Result<Cursor> {
-    let mut file = env.files.open(&unit.path)?;
-    let cursor = Cursor::whole(stamp_of(&file.metadata()?)?);
-    if cursor == *from {
-        return Ok(cursor);
-    }
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(jsonl::LINE_MAX as u64)
-        .read_to_end(&mut bytes)?;
-    let mut store = json::Store::default();
-    let mut log = Log::new(env, unit, want, Memo::default());
-    let mut read = || {
-        tell(say, Record::Reset)?;
-        let (Parsed::Object(all) | Parsed::Repaired(all)) = json::record(&bytes, &mut store) else {
-            let session = Some(log.id().into());
-            let what = Oddity::Malformed;
-            return tell(
-                say,
-                Record::Odd {
-                    session,
-                    at: 0,
-                    what,
-                },
-            );
-        };
-        log.begin(say)?;
-        let header = all.obj("session").unwrap_or_default();
-        log.record(&header, 0, say)?;
-        let items = all.list("items").into_iter().filter_map(json::Json::obj);
-        for (at, item) in items.enumerate() {
-            log.record(&item, at as u64 + 1, say)?;
-        }
-        log.end(say)
-    };
-    match read() {
-        Err(Stop::Failed(error)) => Err(error),
-        Ok(()) | Err(Stop::Asked) => Ok(cursor),
-    }
-}
-
-/// A compressed log never grows: it is read whole when it changes.
-fn packed(
-    env: &Env,
-    unit: &Unit,
-    want: Want<'_>,
-    from: &Cursor,
-    say: &mut Say<'_>,
-) -> io::Result<Cursor> {
-    let file = env.files.open(&unit.path)?;
-    let stamp = stamp_of(&file.metadata()?)?;
-    let cursor = Cursor::whole(stamp);
-    if cursor == *from {
-        return Ok(cursor);
-    }
-    // Whether response records are in it is known only at the end, so the second reading knows.
-    for records in [false, true] {
-        let file = env.files.open(&unit.path)?;
-        let mut log = Log::new(env, unit, want, Memo::starting(records));
-        let read = (|| {
-            tell(say, Record::Reset)?;
-            log.begin(say)?;
-            let decoder =
-                ruzstd::decoding::StreamingDecoder::new(file).map_err(io::Error::other)?;
-            read_lines(&mut Lines::new(decoder, stamp), &mut log, say)
-        })();
-        match read {
-            // A damaged end keeps what came before it.
-            Err(Stop::Failed(_)) => {
-                let odd = Record::Odd {
-                    session: Some(log.id().into()),
-                    at: 0,
-                    what: Oddity::Corrupt,
-                };
-                let _ = say(odd);
-                let _ = log.end(say);
-                return Ok(cursor);
-            }
-            Ok(()) | Err(Stop::Asked) if !log.restarts() => return Ok(cursor),
-            _ => {}
-        }
-    }
-    Ok(cursor)
-}
-
-/// Names that people gave their threads; the last line of an id counts.
-fn names(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result<Cursor> {
-    let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-    let mut read = || -> Result<(), Stop> {
-        if opened.rewritten {
-            tell(say, Record::Reset)?;
-        }
-        let mut store = json::Store::default();
-        while let Some(line) = opened.lines.next_line()? {
-            let Line::Whole { at, bytes } = line else {
-                continue;
-            };
-            match json::record(bytes, &mut store) {
-                Parsed::Object(record) | Parsed::Repaired(record) => {
-                    if let (Some(id), Some(name)) = (record.text("id"), record.text("thread_name"))
-                    {
-                        let title = Some((TitleRank::User, Raw::from(&*name)));
-                        let facts = Box::new(Facts {
-                            title,
-                            ..Facts::default()
-                        });
-                        tell(
-                            say,
-                            Record::About {
-                                of: Subject::Session((*id).into()),
-                                facts,
-                            },
-                        )?;
-                    }
-                }
-                Parsed::Malformed => tell(
-                    say,
-                    Record::Odd {
-                        session: None,
-                        at,
-                        what: Oddity::Malformed,
-                    },
-                )?,
-                Parsed::Blank => {}
-            }
-        }
-        Ok(())
-    };
-    match read() {
-        Err(Stop::Failed(error)) => Err(error),
-        _ => Ok(Cursor {
-            at: opened.lines.cursor(),
-            memo: Box::default(),
-        }),
-    }
 }

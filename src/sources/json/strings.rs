@@ -9,21 +9,14 @@ const BLOCK: usize = 64;
 /// What may follow a backslash, other than `u`.
 const SIMPLE: u8 = 1;
 const UNIT: u8 = 2;
-const ESCAPES: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let simple = b"\"\\/bfnrt";
-    let mut at = 0;
-    #[allow(
-        clippy::indexing_slicing,
-        reason = "constants are checked when they are made"
-    )]
-    while at < simple.len() {
-        kinds[simple[at] as usize] = SIMPLE;
-        at += 1;
+
+fn escape_kind(byte: u8) -> u8 {
+    match byte {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => SIMPLE,
+        b'u' => UNIT,
+        _ => 0,
     }
-    kinds[b'u' as usize] = UNIT;
-    kinds
-};
+}
 
 /// How a string ended.
 pub struct End {
@@ -122,10 +115,7 @@ impl<'t> Strings<'t> {
         while left != 0 {
             let bit = left.trailing_zeros();
             left &= left - 1;
-            let kind = bytes
-                .get(bit as usize)
-                .and_then(|byte| ESCAPES.get(usize::from(*byte)));
-            let kind = kind.copied().unwrap_or(0);
+            let kind = bytes.get(bit as usize).map_or(0, |byte| escape_kind(*byte));
             self.is_broken |= kind == 0;
             self.units |= u64::from(kind == UNIT) << bit;
         }

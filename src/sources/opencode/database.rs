@@ -100,11 +100,10 @@ pub fn read(
 
 /// Whether it tells of a session.
 pub fn holds(env: &Env, path: &Path, session: &str) -> bool {
-    let asked = sqlite::open(env, path).is_ok_and(|db| {
+    sqlite::open(env, path).is_ok_and(|db| {
         let sql = "SELECT 1 FROM session WHERE id = ?1";
         db.connection.query_row(sql, [session], |_| Ok(())).is_ok()
-    });
-    asked
+    })
 }
 
 /// How far the rows were seen. Rows change in place, so this is a time; what a time cannot show is in `mark`.
