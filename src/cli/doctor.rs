@@ -9,7 +9,7 @@ use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
 use crate::exit;
 use crate::ingest::SourceState;
-use crate::sources;
+use crate::sources::{self, Card};
 use crate::text::{Clean, count, short_dir};
 
 #[derive(Serialize)]
@@ -33,11 +33,29 @@ struct SourceOut {
     label: &'static str,
     /// Whether its reader was proved on logs that the agent itself wrote.
     proved: bool,
+    /// Not read, by the settings.
+    off: bool,
     sessions: usize,
     units: usize,
     roots: Vec<RootOut>,
     variables: &'static [&'static str],
     note: &'static str,
+}
+
+impl SourceOut {
+    fn unread(card: &'static Card) -> SourceOut {
+        SourceOut {
+            source: card.id.0,
+            label: card.label,
+            proved: card.proved,
+            off: false,
+            sessions: 0,
+            units: 0,
+            roots: Vec::new(),
+            variables: card.variables,
+            note: card.note,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -80,9 +98,6 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
     let sources = index.progress().sources.iter().filter_map(|progress| {
         let card = sources::source(progress.source)?.card();
         Some(SourceOut {
-            source: card.id.0,
-            label: card.label,
-            proved: card.proved,
             sessions: index
                 .rows()
                 .filter(|row| row.id().source == card.id)
@@ -97,9 +112,17 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
                     state: found.word(),
                 })
                 .collect(),
-            variables: card.variables,
-            note: card.note,
+            ..SourceOut::unread(card)
         })
+    });
+    let choice = &loaded.choice;
+    let off = choice.all().filter(|source| {
+        let id = source.card().id;
+        choice.only.is_empty() && choice.off.contains(&id)
+    });
+    let off = off.map(|source| SourceOut {
+        off: true,
+        ..SourceOut::unread(source.card())
     });
     let problems = index.odd().map(|odd| ProblemOut {
         path: Clean::line(&odd.unit.path.to_string_lossy()).to_string(),
@@ -117,7 +140,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
     };
     let out = DoctorOut {
         schema_version: SCHEMA,
-        sources: sources.collect(),
+        sources: sources.chain(off).collect(),
         declared: declared::matches(env, &loaded.choice),
         problems: problems.collect(),
         terminal: TerminalOut {
@@ -180,6 +203,10 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
     let near = |path: &str| short_dir(std::path::Path::new(path), &env.home);
     writeln!(out, "Sources")?;
     for source in &report.sources {
+        if source.off {
+            writeln!(out, "  {:<14} off, by the settings", source.label)?;
+            continue;
+        }
         let sessions = count(source.sessions as u64);
         let units = count(source.units as u64);
         writeln!(

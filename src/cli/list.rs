@@ -145,23 +145,13 @@ fn text(
             let columns: Option<u16> = env.var("COLUMNS").and_then(|c| c.parse().ok());
             let width = env.terminal.width.or(columns).unwrap_or(u16::MAX);
             let wide = width >= WIDE;
-            let shown = if wide { COLUMNS.len() } else { NARROW };
-            let rows = page.iter().map(|row| {
-                let mut cells = cells(env, row, wide);
-                cells.truncate(shown);
-                cells
-            });
-            let mut rows: Vec<Vec<Clean>> = rows.collect();
-            if wide {
-                fit_titles(&mut rows, usize::from(width));
-            }
-            let declared = COLUMNS.get(..shown).unwrap_or(COLUMNS);
-            write!(out, "{}", table(declared, rows, ascii))?;
-            if !wide {
-                writeln!(
-                    out,
-                    "Narrow: source, project and title are left out below 100 columns"
-                )?;
+            let rows = page.iter().map(|row| cells(env, row, wide));
+            let mut sheet = Sheet::new(if wide { COLUMNS.len() } else { NARROW }, rows.collect());
+            sheet.fit(usize::from(width));
+            let left_out = sheet.left_out();
+            write!(out, "{}", table(&sheet.columns, sheet.rows, ascii))?;
+            if !left_out.is_empty() {
+                writeln!(out, "Narrow: left out {}", left_out.join(", "))?;
             }
         }
     }
@@ -212,8 +202,13 @@ const COLUMNS: &[Column] = &[
     Column::new("Cost", 7).right(),
     Column::new("Source", 13),
     Column::new("Project", 10),
-    Column::new("Title", 10),
+    Column::new(TITLE, 10),
 ];
+const TITLE: &str = "Title";
+/// A title is cut to no fewer cells.
+const LEAST_TITLE: usize = 8;
+/// Columns to do without where there is no room, in this order.
+const GIVEN_UP: &[&str] = &["Project", "Source", TITLE, "Provider", "Messages"];
 
 /// The day a session was created, in the reader's zone.
 pub fn created(env: &Env, row: &Row) -> Clean {
@@ -259,22 +254,58 @@ fn cells(env: &Env, row: &Row, wide: bool) -> Vec<Clean> {
     cells
 }
 
-/// Cuts titles so that lines fit the terminal.
-fn fit_titles(rows: &mut [Vec<Clean>], width: usize) {
-    let last = COLUMNS.len() - 1;
-    let mut used = 2;
-    for (i, column) in COLUMNS.iter().enumerate().take(last) {
-        let widest = rows
-            .iter()
-            .filter_map(|cells| cells.get(i))
-            .map(Clean::width)
-            .max();
-        used += (widest.unwrap_or(0) + 2).max(usize::from(column.width)) + 1;
+/// A page of rows on its way to a table.
+struct Sheet {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Clean>>,
+}
+
+impl Sheet {
+    fn new(columns: usize, rows: Vec<Vec<Clean>>) -> Sheet {
+        let columns = COLUMNS.iter().take(columns).copied().collect();
+        Sheet { columns, rows }
     }
-    let room = width.saturating_sub(used + 2).max(8);
-    for cells in rows {
-        if let Some(title) = cells.get_mut(last) {
-            *title = title.cut(room);
+
+    /// Cells in a line but for the title.
+    fn used(&self) -> usize {
+        let width = |(at, column): (usize, &Column)| {
+            let cells = self.rows.iter().filter_map(|cells| cells.get(at));
+            let widest = cells.map(Clean::width).max().unwrap_or(0);
+            (widest + 2).max(usize::from(column.width)) + 1
+        };
+        let columns = self.columns.iter().enumerate();
+        let others = columns.filter(|(_, column)| column.title != TITLE);
+        others.map(width).sum::<usize>() + 1
+    }
+
+    /// Leaves out what does not fit, the least useful first, and cuts titles to what is left.
+    fn fit(&mut self, width: usize) {
+        for title in GIVEN_UP {
+            let has_title = self.columns.iter().any(|column| column.title == TITLE);
+            let least = if has_title { LEAST_TITLE + 3 } else { 0 };
+            if self.used() + least <= width {
+                break;
+            }
+            let place = self.columns.iter().position(|c| c.title == *title);
+            if let Some(at) = place {
+                self.columns.remove(at);
+                for cells in &mut self.rows {
+                    cells.remove(at);
+                }
+            }
         }
+        let title = self.columns.iter().position(|column| column.title == TITLE);
+        let room = width.saturating_sub(self.used() + 3).max(LEAST_TITLE);
+        for cells in &mut self.rows {
+            if let Some(title) = title.and_then(|at| cells.get_mut(at)) {
+                *title = title.cut(room);
+            }
+        }
+    }
+
+    fn left_out(&self) -> Vec<&'static str> {
+        let all = COLUMNS.iter().map(|column| column.title);
+        all.filter(|title| self.columns.iter().all(|column| column.title != *title))
+            .collect()
     }
 }

@@ -215,7 +215,7 @@ fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Fail
         return Err(Failure::Usage(line.to_owned()));
     }
     // What is wrong with a declaration is told by every command that prints.
-    let (choice, _) = choice(env, &args.shared)?;
+    let choice = choice(env, &args.shared)?.choice;
     let context = context_of(env, &choice);
     let options = crate::tui::Options {
         query: args.query.join(" "),
@@ -229,9 +229,17 @@ fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Fail
     Ok(crate::tui::run(env, context, &options)?)
 }
 
-/// Sources there are, and those the flags keep to; and what is wrong with the declarations in our own folder. Those that
-/// a flag names must be right.
-fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Failure> {
+/// Sources there are, and those the flags keep to.
+struct Chosen {
+    choice: Choice,
+    /// Declarations in our own folder that are wrong, so that their source is not read.
+    unread: Vec<String>,
+    /// Settings that name nothing.
+    notes: Vec<String>,
+}
+
+/// What a flag names must be right.
+fn choice(env: &Env, shared: &args::Shared) -> Result<Chosen, Failure> {
     let is_file = |name: &&String| name.ends_with(".toml");
     let mut asked: Vec<&'static Declared> = Vec::new();
     for name in shared.source.iter().filter(is_file) {
@@ -240,24 +248,24 @@ fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Fai
     }
     let mut only: Vec<_> = asked.iter().map(|made| made.card().id).collect();
     // The sample sessions are a world of their own.
-    let (declared, wrong) = if shared.demo {
+    let (declared, unread) = if shared.demo {
         (asked, Vec::new())
     } else {
         Declared::load_all(env, &asked)
     };
-    let mut wrong = wrong;
+    let mut notes = Vec::new();
     let mut choice = Choice {
         declared,
         ..Choice::default()
     };
     if !shared.demo {
         match config::load(env, shared.config.as_deref()) {
-            Ok(config) => wrong.extend(config.apply(env, &mut choice)),
+            Ok(config) => notes = config.apply(env, &mut choice),
             // A file that somebody names is there to be used.
             Err(line) if shared.config.is_some() => {
                 return Err(Failure::Usage(format!("--config {line}")));
             }
-            Err(line) => wrong.push(line),
+            Err(line) => notes.push(line),
         }
     }
     for name in shared.source.iter().filter(|name| !is_file(name)) {
@@ -289,7 +297,11 @@ fn choice(env: &Env, shared: &args::Shared) -> Result<(Choice, Vec<String>), Fai
         }
     }
     choice.only = only;
-    Ok((choice, wrong))
+    Ok(Chosen {
+        choice,
+        unread,
+        notes,
+    })
 }
 
 /// Everything there is, read once.
@@ -315,7 +327,15 @@ fn load_with(
     want: Want<'_>,
     streams: &mut Streams<'_>,
 ) -> Result<Loaded, Failure> {
-    let (choice, wrong) = choice(env, shared)?;
+    let Chosen {
+        choice,
+        unread,
+        notes,
+    } = choice(env, shared)?;
+    for note in notes {
+        let note = crate::text::Clean::line(&note);
+        writeln!(streams.err, "backscroll: {note}")?;
+    }
     let mut index = Index::with(tariff);
     index.apply(ingest::load_for(env, &choice, want));
     let denied = index
@@ -325,7 +345,7 @@ fn load_with(
         .flat_map(|s| &s.looked)
         .filter(|(_, _, state)| *state == SourceState::NoPermission);
     let denied = denied.map(|(path, _, _)| format!("{}: no permission", path.display()));
-    let mut unread: Vec<String> = wrong.into_iter().chain(denied).collect();
+    let mut unread: Vec<String> = unread.into_iter().chain(denied).collect();
     unread.extend(index.odd().filter_map(|odd| {
         let damaged = odd.counts.contains_key(&Oddity::Corrupt);
         let damaged = damaged.then(|| Oddity::Corrupt.word().to_owned());

@@ -6,6 +6,7 @@ use crate::model::{Basis, Cost};
 use crate::text::{Clean, width};
 
 /// How a column looks.
+#[derive(Clone, Copy)]
 pub struct Column {
     pub title: &'static str,
     /// Least width between two borders, padding included.

@@ -6,8 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-use memchr::memmem::Finder;
-
+use super::skip::{LeftOut, Skip};
 use super::{At, hash};
 use crate::env::{Env, Stamp, stamp_of};
 
@@ -16,8 +15,6 @@ pub const LINE_MAX: usize = 32 << 20;
 const CHUNK: usize = 256 << 10;
 /// So many first bytes tell a file from another one in its place.
 const HEAD: u64 = 1024;
-/// So many first bytes of a line tell its kind.
-const START: usize = 640;
 /// So many bytes at the end of a log are always said.
 const EDGE: u64 = 64 << 10;
 
@@ -39,17 +36,7 @@ pub struct Lines<R> {
     last: Last,
     stamp: Stamp,
     ended: bool,
-    left_out: Vec<Finder<'static>>,
-    unless: Vec<Finder<'static>>,
-}
-
-/// Lines that are of no use to who asks, known by their first bytes: their agent writes the fields of a record in one
-/// order and without space. In quotes that are not escaped, what is looked for cannot be a part of some text.
-pub struct Skip {
-    /// One of these stands in the first bytes …
-    pub begin: &'static [&'static str],
-    /// … and none of these anywhere.
-    pub unless: &'static [&'static str],
+    left_out: Option<LeftOut>,
 }
 
 /// The last line said: most are never asked for, so its bytes are hashed late.
@@ -191,26 +178,21 @@ impl<R: Read> Lines<R> {
             last: Last::Hash(hash(&[&[]])),
             stamp,
             ended: false,
-            left_out: Vec::new(),
-            unless: Vec::new(),
+            left_out: None,
         }
     }
 
     /// Says no more lines of this kind, but for those at either end of the log, where its times stand.
-    pub fn leave_out(&mut self, lines: &Skip) {
-        let finder = |mark: &&'static str| Finder::new(*mark);
-        self.left_out = lines.begin.iter().map(finder).collect();
-        self.unless = lines.unless.iter().map(finder).collect();
+    pub fn leave_out(&mut self, lines: &'static Skip) {
+        self.left_out = Some(LeftOut::of(lines));
     }
 
     fn is_left_out(&self, line: &[u8]) -> bool {
-        let start = line.get(..START).unwrap_or(line);
+        let Some(left_out) = &self.left_out else {
+            return false;
+        };
         let behind = self.stamp.len.saturating_sub(self.at + line.len() as u64);
-        self.left_out.iter().any(|mark| mark.find(start).is_some())
-            && self.at > 0
-            && behind > EDGE
-            && line.ends_with(b"}")
-            && self.unless.iter().all(|mark| mark.find(line).is_none())
+        self.at > 0 && behind > EDGE && line.ends_with(b"}") && left_out.fits(line)
     }
 
     /// Where the last line said ends.
@@ -384,6 +366,12 @@ mod tests {
         assert_eq!(lines(&bytes), ["too long", "after"]);
     }
 
+    const SKIP: Skip = Skip {
+        mark: "{\"",
+        then: &["a\":"],
+        unless: Some("\"c\""),
+    };
+
     #[test]
     fn lines_of_no_use_are_left_out_of_the_middle() {
         let long = "x".repeat(EDGE as usize);
@@ -395,10 +383,7 @@ mod tests {
             ..Stamp::default()
         };
         let mut lines = Lines::new(text.as_bytes(), stamp);
-        lines.leave_out(&Skip {
-            begin: &["\"a\":"],
-            unless: &["\"c\""],
-        });
+        lines.leave_out(&SKIP);
         let said = all(&mut lines);
         let wanted = [
             "{\"a\":1}",

@@ -33,6 +33,7 @@ pub mod opencode;
 pub mod pi;
 pub mod qwen;
 pub mod record;
+pub mod skip;
 pub mod sqlite;
 pub mod tools;
 

@@ -15,8 +15,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::json::{self, Json, Obj, Parsed};
-use super::jsonl::{self, Line, Skip};
+use super::jsonl::{self, Line};
 use super::object::{self, is_uuid};
+use super::skip::Skip;
 use super::{
     Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
 };
@@ -192,11 +193,12 @@ impl Source for Claude {
 
 /// What tools said; a prompt may stand behind it.
 const RESULTS: Skip = Skip {
-    begin: &[
-        r#""type":"user","message":{"role":"user","content":[{"tool_use_id":"#,
-        r#""type":"user","message":{"role":"user","content":[{"type":"tool_result""#,
+    mark: r#""type":""#,
+    then: &[
+        r#"user","message":{"role":"user","content":[{"tool_use_id":"#,
+        r#"user","message":{"role":"user","content":[{"type":"tool_result""#,
     ],
-    unless: &[r#"},{"type":"text""#],
+    unless: Some(r#"},{"type":"text""#),
 };
 
 fn odd(say: &mut Say<'_>, session: &str, at: u64, what: Oddity) -> Result<(), Stop> {

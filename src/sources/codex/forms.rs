@@ -3,7 +3,8 @@
 use std::io::{self, Read as _};
 
 use super::super::json::{self, Parsed};
-use super::super::jsonl::{self, Line, Lines, Skip};
+use super::super::jsonl::{self, Line, Lines};
+use super::super::skip::Skip;
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Subject, Want, tell};
 use super::lines::Log;
 use super::memo::Memo;
@@ -60,17 +61,18 @@ pub fn rollout(
 
 /// What tools were asked and said, what was thought, and what is told twice.
 const RESULTS: Skip = Skip {
-    begin: &[
-        r#""type":"response_item","payload":{"type":"function_call"#,
-        r#""type":"response_item","payload":{"type":"custom_tool_call"#,
-        r#""type":"response_item","payload":{"type":"reasoning""#,
-        r#""type":"event_msg","payload":{"type":"agent_"#,
-        r#""type":"event_msg","payload":{"type":"user_message""#,
-        r#""type":"event_msg","payload":{"type":"exec_command_"#,
-        r#""type":"event_msg","payload":{"type":"mcp_tool_call_"#,
-        r#""type":"event_msg","payload":{"type":"patch_apply_"#,
+    mark: r#""type":""#,
+    then: &[
+        r#"response_item","payload":{"type":"function_call"#,
+        r#"response_item","payload":{"type":"custom_tool_call"#,
+        r#"response_item","payload":{"type":"reasoning""#,
+        r#"event_msg","payload":{"type":"agent_"#,
+        r#"event_msg","payload":{"type":"user_message""#,
+        r#"event_msg","payload":{"type":"exec_command_"#,
+        r#"event_msg","payload":{"type":"mcp_tool_call_"#,
+        r#"event_msg","payload":{"type":"patch_apply_"#,
     ],
-    unless: &[],
+    unless: None,
 };
 
 fn read_lines<R: io::Read>(

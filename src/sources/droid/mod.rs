@@ -18,7 +18,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Parsed};
-use super::jsonl::{self, Line, Skip};
+use super::jsonl::{self, Line};
+use super::skip::Skip;
 use super::{At, Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
@@ -204,8 +205,9 @@ impl Source for Droid {
 
 /// What tools said; a prompt may stand behind it. Tokens stand in another file.
 const RESULTS: Skip = Skip {
-    begin: &[r#""message":{"role":"user","content":[{"type":"tool_result""#],
-    unless: &[r#"},{"type":"text""#],
+    mark: r#""message":{"role":""#,
+    then: &[r#"user","content":[{"type":"tool_result""#],
+    unless: Some(r#"},{"type":"text""#),
 };
 
 /// Whether a root is the agent's own folder, of which only some is logs, or a folder of sessions.

@@ -355,7 +355,7 @@ fn messages(
             },
         )
     };
-    let mut stores = Vec::new();
+    let (mut own, mut stores) = (Store::default(), Vec::new());
     for ids in ids.chunks(TOGETHER) {
         // One look at the database for many questions; it ends with this turn.
         let _look = db.connection.unchecked_transaction()?;
@@ -363,7 +363,7 @@ fn messages(
             let Some(row) = tables.message(db, form, id)? else {
                 continue;
             };
-            let Some(data) = Obj::parse(&row.data) else {
+            let Some(data) = object(&row.data, &mut own) else {
                 odd(say)?;
                 continue;
             };
@@ -381,10 +381,7 @@ fn messages(
             let read: Vec<Obj<'_>> = bodies
                 .iter()
                 .zip(&mut stores)
-                .filter_map(|(body, store)| match json::record(body.as_bytes(), store) {
-                    Parsed::Object(part) | Parsed::Repaired(part) => Some(part),
-                    Parsed::Malformed | Parsed::Blank => None,
-                })
+                .filter_map(|(body, store)| object(body, store))
                 .collect();
             for _ in read.len()..bodies.len() {
                 odd(say)?;
@@ -401,4 +398,11 @@ fn messages(
         }
     }
     Ok(())
+}
+
+fn object<'a>(text: &'a str, store: &'a mut Store) -> Option<Obj<'a>> {
+    match json::record(text.as_bytes(), store) {
+        Parsed::Object(object) | Parsed::Repaired(object) => Some(object),
+        Parsed::Malformed | Parsed::Blank => None,
+    }
 }

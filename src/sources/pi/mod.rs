@@ -16,7 +16,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::json::{self, Obj, Parsed};
-use super::jsonl::{self, Line, Skip};
+use super::jsonl::{self, Line};
+use super::skip::Skip;
 use super::{Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
 use crate::env::{EntryKind, Env};
 use crate::model::{Session, SourceId, Unit};
@@ -55,8 +56,9 @@ const SMALL: u64 = 256 << 10;
 
 /// What tools said, unless they asked models of their own.
 const RESULTS: Skip = Skip {
-    begin: &[r#""message":{"role":"toolResult""#],
-    unless: &[r#""usage":"#],
+    mark: r#""message":{"role":""#,
+    then: &[r#"toolResult""#],
+    unless: Some(r#""usage":"#),
 };
 
 impl Source for Pi {
