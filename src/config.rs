@@ -74,8 +74,9 @@ impl Config {
     /// Takes the settings into a choice of sources. Names that no source has come back as lines to tell.
     pub fn apply(&self, env: &Env, choice: &mut Choice) -> Vec<String> {
         let mut wrong = Vec::new();
-        let unknown =
-            |name: &str| format!("settings: {name}: no such source; see: backscroll doctor");
+        let unknown = |name: &str| {
+            format!("settings: {name}: no such source; known ones are in: backscroll doctor")
+        };
         for name in &self.sources.off {
             match choice.named(name) {
                 Some(source) => choice.off.push(source.card().id),

@@ -21,6 +21,8 @@ struct DoctorOut {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     declared: Vec<MatchesOut>,
     problems: Vec<ProblemOut>,
+    /// What in the settings names nothing.
+    notes: Vec<String>,
     terminal: TerminalOut,
     folders: Vec<FolderOut>,
     sqlite_version: String,
@@ -143,6 +145,11 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
         sources: sources.chain(off).collect(),
         declared: declared::matches(env, &loaded.choice),
         problems: problems.collect(),
+        notes: loaded
+            .notes
+            .iter()
+            .map(|note| Clean::line(note).to_string())
+            .collect(),
         terminal: TerminalOut {
             term: env.var("TERM").map(|t| Clean::line(t).to_string()),
             colour: colour(env),
@@ -240,6 +247,9 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
     writeln!(out, "\nProblems")?;
     if report.problems.is_empty() {
         writeln!(out, "  none: everything found was read")?;
+    }
+    for note in &report.notes {
+        writeln!(out, "  {note}")?;
     }
     for problem in &report.problems {
         writeln!(

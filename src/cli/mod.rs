@@ -310,6 +310,8 @@ struct Loaded {
     index: ManuallyDrop<Index>,
     context: Context,
     choice: Choice,
+    /// Settings that name nothing.
+    notes: Vec<String>,
     /// Some source could not be read whole.
     partly: bool,
 }
@@ -332,9 +334,8 @@ fn load_with(
         unread,
         notes,
     } = choice(env, shared)?;
-    for note in notes {
-        let note = crate::text::Clean::line(&note);
-        writeln!(streams.err, "backscroll: {note}")?;
+    for note in &notes {
+        warn(streams, note)?;
     }
     let mut index = Index::with(tariff);
     index.apply(ingest::load_for(env, &choice, want));
@@ -353,25 +354,26 @@ fn load_with(
         Some(format!("{}: {why}", odd.unit.path.display()))
     }));
     for line in unread.iter().take(3) {
-        writeln!(
-            streams.err,
-            "backscroll: not read: {}",
-            crate::text::Clean::line(line)
-        )?;
+        warn(streams, &format!("not read: {line}"))?;
     }
     if unread.len() > 3 {
         let more = unread.len() - 3;
-        writeln!(
-            streams.err,
-            "backscroll: {more} more not read; see: backscroll doctor"
-        )?;
+        let line = format!("{more} more not read; see: backscroll doctor");
+        warn(streams, &line)?;
     }
     Ok(Loaded {
         partly: !unread.is_empty(),
         context: context_of(env, &choice),
         choice,
+        notes,
         index: ManuallyDrop::new(index),
     })
+}
+
+fn warn(streams: &mut Streams<'_>, line: &str) -> Result<(), Failure> {
+    let line = crate::text::Clean::line(line);
+    writeln!(streams.err, "backscroll: {line}")?;
+    Ok(())
 }
 
 /// What a query needs to know of the world, where nothing is declared.
@@ -405,8 +407,7 @@ fn query(
     // A script knows what it asked; a person may have meant something else.
     for hint in query.problems().iter().filter(|p| !p.is_wrong()) {
         if env.terminal.stderr_tty {
-            let line = crate::text::Clean::line(&format!("{}: {}", hint.clause, hint.reason));
-            writeln!(streams.err, "backscroll: {line}")?;
+            warn(streams, &format!("{}: {}", hint.clause, hint.reason))?;
         }
     }
     match query.problems().iter().find(|p| p.is_wrong()) {

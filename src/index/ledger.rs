@@ -261,7 +261,7 @@ impl Ledger {
             return;
         };
         let source = account.id.source;
-        let mut done = HashSet::with_capacity(account.spends.len());
+        let mut done = HashSet::new();
         for spend in account.spends.iter() {
             let Some(key) = group_of(account.id.source, spend) else {
                 each(
@@ -270,15 +270,15 @@ impl Ledger {
                 );
                 continue;
             };
-            if !done.insert(key) {
-                continue;
-            }
             let lines = self.groups.get(&key).map(Vec::as_slice).unwrap_or_default();
             if let [_] = lines {
                 each(
                     slot,
                     self.response(source, spend, spend.at, spend.model.as_ref()),
                 );
+                continue;
+            }
+            if !done.insert(key) {
                 continue;
             }
             for lines in self.responses(lines) {

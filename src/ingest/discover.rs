@@ -3,6 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
@@ -75,6 +77,7 @@ pub struct Found {
 }
 
 /// One walk over all roots.
+#[derive(Default)]
 pub struct Walk {
     /// Newest first.
     pub found: Vec<Found>,
@@ -85,73 +88,80 @@ pub struct Walk {
 
 /// Walks the sources' own roots, and those of them that sessions of others named.
 pub fn walk(env: &Env, choice: &Choice, named: &[Root]) -> Walk {
-    let mut walk = Walk {
-        found: Vec::new(),
-        progress: Vec::new(),
-        whole: Vec::new(),
-    };
-    for source in choice.sources() {
-        let id = source.card().id;
-        let mut looked = Vec::new();
-        let mut whole = true;
-        let before = walk.found.len();
-        let mut seen = std::collections::HashSet::new();
-        let named = named.iter().filter(|root| root.source == id).cloned();
-        for root in choice.roots(source, env).into_iter().chain(named) {
-            let units = walk.found.len();
-            let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
-                if seen.insert(unit.path.clone()) {
-                    let stamp = unit::stamp(env, &unit);
-                    walk.found.push(Found {
-                        unit: Arc::new(unit),
-                        stamp,
-                    });
-                }
-            });
-            whole &= sweep == Sweep::Whole;
-            let state = match env.files.list(&root.path).map_err(|e| e.kind()) {
-                Err(io::ErrorKind::PermissionDenied) => SourceState::NoPermission,
-                Err(_) => SourceState::NotThere,
-                Ok(_) if walk.found.len() == units => SourceState::Empty,
-                Ok(_) => SourceState::Done,
-            };
-            looked.push((root.path.to_path_buf(), root.why, state));
-        }
-        if whole {
-            walk.whole.push(id);
-        }
-        let states = || looked.iter().map(|(_, _, state)| *state);
-        let found = walk.found.len() - before;
-        let state = if found > 0 {
-            SourceState::Reading
-        } else {
-            let order = [
-                SourceState::NoPermission,
-                SourceState::Empty,
-                SourceState::NotThere,
-            ];
-            order
-                .into_iter()
-                .find(|s| states().any(|t| t == *s))
-                .unwrap_or(SourceState::NotThere)
-        };
-        walk.progress.push(SourceProgress {
-            source: id,
-            state,
-            found,
-            read: 0,
-            looked,
-        });
+    let sources: Vec<&dyn Source> = choice.sources().collect();
+    let walked: Vec<Walk> = sources
+        .into_par_iter()
+        .map(|source| walk_source(env, choice, source, named))
+        .collect();
+    let mut all = Walk::default();
+    for mut walk in walked {
+        all.found.append(&mut walk.found);
+        all.progress.append(&mut walk.progress);
+        all.whole.append(&mut walk.whole);
     }
     let time = |found: &Found| {
         found
             .stamp
             .map(|(file, log)| file.changed.max(log.map_or(i128::MIN, |l| l.changed)))
     };
-    walk.found.sort_by(|a, b| {
+    all.found.sort_by(|a, b| {
         time(b)
             .cmp(&time(a))
             .then_with(|| a.unit.path.cmp(&b.unit.path))
     });
-    walk
+    all
+}
+
+fn walk_source(env: &Env, choice: &Choice, source: &dyn Source, named: &[Root]) -> Walk {
+    let id = source.card().id;
+    let (mut found, mut looked) = (Vec::new(), Vec::new());
+    let mut whole = true;
+    let mut seen = std::collections::HashSet::new();
+    let named = named.iter().filter(|root| root.source == id).cloned();
+    for root in choice.roots(source, env).into_iter().chain(named) {
+        let before = found.len();
+        let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
+            if seen.insert(unit.path.clone()) {
+                let stamp = unit::stamp(env, &unit);
+                found.push(Found {
+                    unit: Arc::new(unit),
+                    stamp,
+                });
+            }
+        });
+        whole &= sweep == Sweep::Whole;
+        let state = match env.files.list(&root.path).map_err(|e| e.kind()) {
+            Err(io::ErrorKind::PermissionDenied) => SourceState::NoPermission,
+            Err(_) => SourceState::NotThere,
+            Ok(_) if found.len() == before => SourceState::Empty,
+            Ok(_) => SourceState::Done,
+        };
+        looked.push((root.path.to_path_buf(), root.why, state));
+    }
+    let states = || looked.iter().map(|(_, _, state)| *state);
+    let state = if found.is_empty() {
+        let order = [
+            SourceState::NoPermission,
+            SourceState::Empty,
+            SourceState::NotThere,
+        ];
+        order
+            .into_iter()
+            .find(|s| states().any(|t| t == *s))
+            .unwrap_or(SourceState::NotThere)
+    } else {
+        SourceState::Reading
+    };
+    let progress = SourceProgress {
+        source: id,
+        state,
+        found: found.len(),
+        read: 0,
+        looked,
+    };
+    Walk {
+        found,
+        progress: vec![progress],
+        whole: whole.then_some(id).into_iter().collect(),
+    }
 }

@@ -10,6 +10,11 @@ use serde_json::Value;
 
 /// The sample sessions, in a home where nothing else is.
 fn backscroll(args: &[&str]) -> (i32, String, String) {
+    backscroll_with(&[], args)
+}
+
+/// The same with more in its environment.
+fn backscroll_with(vars: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
     let cache = tempfile::tempdir().unwrap();
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("backscroll");
     command
@@ -17,7 +22,8 @@ fn backscroll(args: &[&str]) -> (i32, String, String) {
         .env("HOME", cache.path())
         .env("BACKSCROLL_CACHE", cache.path())
         .env("LANG", "C.UTF-8")
-        .env("TZ", "UTC");
+        .env("TZ", "UTC")
+        .envs(vars.iter().copied());
     let output = command.args(args).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (
@@ -46,6 +52,48 @@ fn the_table_has_its_heading_columns_and_count() {
     );
     let (_, plain, _) = backscroll(&["list", "--demo", "--limit", "1", "--ascii"]);
     assert!(plain.lines().next().unwrap().is_ascii());
+}
+
+#[test]
+fn a_table_is_no_wider_than_the_terminal() {
+    for width in [56, 60, 75, 76, 80, 99, 100, 107, 114, 115, 130, 200] {
+        let wide = width.to_string();
+        let (code, out, _) = backscroll_with(&[("COLUMNS", &wide)], &["list", "--demo"]);
+        assert_eq!(code, 0);
+        let table = out
+            .lines()
+            .filter(|line| line.starts_with(['│', '┌', '├', '└']));
+        let widest = table.map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= width, "{widest} in {width}:\n{out}");
+        // What is left out is named.
+        assert_eq!(
+            out.contains("Narrow: left out"),
+            !out.contains("│ Project"),
+            "{width}"
+        );
+    }
+}
+
+#[test]
+fn what_is_off_is_named_and_what_nobody_knows_is_a_note() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "[sources]\noff = [\"aider\", \"nobody\"]\n").unwrap();
+    let config = config.to_str().unwrap();
+    let (code, out, err) = backscroll(&["doctor", "--config", config]);
+    assert_eq!((code, err.lines().count()), (0, 1), "{err}");
+    assert!(err.contains("settings: nobody: no such source"), "{err}");
+    assert!(out.contains("Aider          off, by the settings"), "{out}");
+    assert!(out.contains("  settings: nobody: no such source"), "{out}");
+    let (_, out, _) = backscroll(&["doctor", "--config", config, "--json"]);
+    let all: Value = serde_json::from_str(&out).unwrap();
+    let off = all["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|s| s["off"] == true);
+    let off: Vec<&str> = off.map(|s| s["source"].as_str().unwrap()).collect();
+    assert_eq!(off, ["aider"]);
 }
 
 #[test]
