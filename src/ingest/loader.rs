@@ -261,6 +261,9 @@ impl Run {
             return;
         }
         self.projects.hear(&self.env, &delta);
+        if !delta.retired.is_empty() {
+            self.wake_heirs(&state.unit);
+        }
         self.pending.merge(delta);
         self.look_into_named();
         let wait_before_retry = state.wait_before_retry();

@@ -198,14 +198,18 @@ impl Run {
             self.pending
                 .told
                 .retain(|told| told.session.unit.path != unit.path);
-            // What left the telling to it tells again.
-            let silent = self.resting.values().filter(|state| state.is_silent());
-            let heirs = silent.map(|state| &state.unit).filter(|heir| {
-                (heir.source, &heir.root, heir.rank < unit.rank) == (unit.source, &unit.root, true)
-            });
-            for heir in heirs {
-                self.plan.want(&heir.path, false);
-            }
+            self.wake_heirs(&unit);
+        }
+    }
+
+    /// What left the telling to a unit that now tells less looks again.
+    pub(super) fn wake_heirs(&mut self, unit: &Unit) {
+        let silent = self.resting.values().filter(|state| state.is_silent());
+        let heirs = silent.map(|state| &state.unit).filter(|heir| {
+            heir.source == unit.source && heir.root == unit.root && heir.rank < unit.rank
+        });
+        for heir in heirs {
+            self.plan.want(&heir.path, false);
         }
     }
 

@@ -232,3 +232,59 @@ fn a_list_of_projects_that_grows_is_followed() {
     db.execute_batch(more).unwrap();
     house.wait("another one", |index| index.rows().len() == 2);
 }
+
+#[test]
+fn an_older_store_tells_what_the_newer_one_no_longer_holds() {
+    let mut house = House::new(None);
+    let root = house.dir.path().join(".local/share/opencode");
+    let write = |path: &str, json: String| {
+        let path = root.join("storage").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, json).unwrap();
+    };
+    for id in ["ses_1", "ses_2"] {
+        write(
+            &format!("message/{id}/msg_{id}.json"),
+            format!(r#"{{"id":"msg_{id}","role":"user","time":{{"created":1000}}}}"#),
+        );
+        write(
+            &format!("part/msg_{id}/prt_1.json"),
+            r#"{"type":"text","text":"old"}"#.to_owned(),
+        );
+    }
+    let db = rusqlite::Connection::open(root.join("opencode.db")).unwrap();
+    db.execute_batch(
+        "CREATE TABLE session (id TEXT PRIMARY KEY, title TEXT, time_updated INTEGER);
+        INSERT INTO session VALUES ('ses_1', 'new', 1000), ('ses_2', 'new', 1000);",
+    )
+    .unwrap();
+    for id in ["ses_1", "ses_2"] {
+        write(
+            &format!("session/global/{id}.json"),
+            format!(r#"{{"id":"{id}","title":"old"}}"#),
+        );
+    }
+    let titles = |index: &Index| -> Vec<String> {
+        let rows = index.rows();
+        rows.map(|row| {
+            row.session
+                .title
+                .as_ref()
+                .map_or("-".into(), |t| t.text.to_string())
+        })
+        .collect()
+    };
+    house.wait("both in the database", |index| {
+        titles(index) == ["new", "new"]
+    });
+    db.execute("DELETE FROM session WHERE id = 'ses_1'", [])
+        .unwrap();
+    house.wait("one of them no longer", |index| {
+        titles(index) == ["old", "new"]
+    });
+    drop(db);
+    fs::remove_file(root.join("opencode.db")).unwrap();
+    house.wait("the database is gone", |index| {
+        titles(index) == ["old", "old"]
+    });
+}

@@ -20,9 +20,6 @@ pub fn rollout(
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
     let mut opened = jsonl::open(env, &unit.path, &from.at)?;
-    if want == Want::Spends {
-        opened.lines.leave_out(&RESULTS);
-    }
     let mut memo = if opened.rewritten {
         Memo::default()
     } else {
@@ -30,6 +27,9 @@ pub fn rollout(
     };
     let mut fresh = from.at == At::Start;
     loop {
+        if want == Want::Spends {
+            opened.lines.leave_out(&RESULTS);
+        }
         let mut log = Log::new(env, unit, want, memo);
         let read = (|| {
             if opened.rewritten {

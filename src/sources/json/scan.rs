@@ -204,17 +204,15 @@ impl Scan<'_, '_> {
             self.units(start + 1, end.at)?;
         }
         self.at = end.at + 1;
+        let shape = match end.has_escapes {
+            true => Shape::Escaped,
+            false => Shape::Plain,
+        };
+        self.push(start, shape);
         let inner = self.bytes.get(start + 1..end.at).unwrap_or_default();
-        self.nodes.push(Node {
-            start: start as u32,
-            end: self.at as u32,
-            size: 1,
-            shape: match end.has_escapes {
-                true => Shape::Escaped,
-                false => Shape::Plain,
-            },
-            hint: hint(inner),
-        });
+        if let Some(node) = self.nodes.last_mut() {
+            node.hint = hint(inner);
+        }
         Ok(())
     }
 

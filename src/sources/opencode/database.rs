@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::super::json::{self, Obj, Parsed, Store};
 use super::super::sqlite::{self, Database};
@@ -12,7 +13,7 @@ use super::json_store::said;
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::tables::{Form, Tables, number, text};
 use super::whole;
-use crate::env::Env;
+use crate::env::{Env, Stamp};
 use crate::model::{Kind, TitleRank, Unit};
 use crate::text::Raw;
 
@@ -36,12 +37,7 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let stamp = |suffix| {
-        let mut name = unit.path.as_os_str().to_owned();
-        name.push(suffix);
-        env.files.stamp(name.as_ref()).unwrap_or_default()
-    };
-    let (file, log) = (stamp(""), stamp("-wal"));
+    let (file, log) = stamps(env, &unit.path);
     // Which file it is comes first, for it tells more than that something changed.
     let state: Vec<u8> = [
         hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
@@ -98,12 +94,47 @@ pub fn read(
     }
 }
 
-/// Whether it tells of a session.
+/// Whether it tells of a session. All ids are asked for at once and remembered until the database changes: to open one
+/// may mean to copy it, and there is one file of the older store for every session.
 pub fn holds(env: &Env, path: &Path, session: &str) -> bool {
-    sqlite::open(env, path).is_ok_and(|db| {
-        let sql = "SELECT 1 FROM session WHERE id = ?1";
-        db.connection.query_row(sql, [session], |_| Ok(())).is_ok()
-    })
+    struct Known {
+        path: PathBuf,
+        stamps: (Stamp, Stamp),
+        ids: HashSet<String>,
+    }
+    static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+    let stamps = stamps(env, path);
+    // Whoever asks meanwhile waits for the answer in place of asking too.
+    let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.iter().find(|k| k.path == path && k.stamps == stamps) {
+        return known.ids.contains(session);
+    }
+    let listed = sqlite::open(env, path)
+        .map_err(Stop::Failed)
+        .and_then(|db| sessions(&db, None));
+    // One that cannot be read holds nothing: then the older store tells what it knows.
+    let ids = listed.map_or_else(
+        |_| HashSet::new(),
+        |(rows, _)| rows.into_iter().map(|row| row.id).collect(),
+    );
+    let holds = ids.contains(session);
+    all.retain(|known| known.path != path);
+    all.push(Known {
+        path: path.to_path_buf(),
+        stamps,
+        ids,
+    });
+    holds
+}
+
+/// What tells whether a database changed: its file and its log.
+fn stamps(env: &Env, path: &Path) -> (Stamp, Stamp) {
+    let stamp = |suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        env.files.stamp(name.as_ref()).unwrap_or_default()
+    };
+    (stamp(""), stamp("-wal"))
 }
 
 /// How far the rows were seen. Rows change in place, so this is a time; what a time cannot show is in `mark`.
