@@ -18,16 +18,17 @@ pub const SCHEMA: u32 = 1;
 /// Writes one value and a line feed, with everything escaped that a terminal could take for an order.
 pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?;
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", c as u32));
-            }
-            _ => safe.push(c),
+    let mut written = 0;
+    // Only these bytes start one of them.
+    for at in memchr::memchr3_iter(0x7f, 0xc2, 0xe2, text.as_bytes()) {
+        let char = text.get(at..).and_then(|rest| rest.chars().next());
+        if let Some(c @ ('\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}')) = char {
+            out.write_all(text.as_bytes().get(written..at).unwrap_or_default())?;
+            write!(out, "\\u{:04x}", c as u32)?;
+            written = at + c.len_utf8();
         }
     }
-    writeln!(out, "{safe}")?;
+    writeln!(out, "{}", text.get(written..).unwrap_or_default())?;
     Ok(())
 }
 

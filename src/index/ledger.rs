@@ -6,43 +6,36 @@
 //! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
 
 use std::borrow::Cow;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::model::{
     Bill, Logged, Mark, ModelId, Response, SessionId, SourceId, Spend, Sums, Tariff,
 };
-use crate::sources;
+use crate::sources::{self, hash};
 
 /// A session's place in the ledger, given once and kept.
 pub(super) type Slot = u32;
 
-/// Responses of one source that call themselves the same.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Group {
-    source: SourceId,
-    reply: u64,
-}
-
-impl Hash for Group {
-    /// A reply is a hash already, and hardly ever that of another source's.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.reply);
-    }
-}
+/// Responses of one source that call themselves the same: the hash of what they call themselves, made another one in
+/// each source.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Group(u64);
 
 pub(super) struct Ledger {
     tariff: Arc<dyn Tariff>,
     slots: HashMap<SessionId, Slot>,
     accounts: Vec<Account>,
-    groups: HashMap<Group, Vec<Line>>,
+    groups: HashMap<Group, SmallVec<[Line; 2]>>,
 }
 
 struct Account {
     id: SessionId,
+    /// What makes the groups of its source its own.
+    salt: u64,
     /// When the session ended, which breaks ties of ownership.
     updated: Option<Timestamp>,
     spends: Arc<[Spend]>,
@@ -88,6 +81,7 @@ impl Ledger {
         self.slots.insert(id.clone(), slot);
         self.accounts.push(Account {
             id: id.clone(),
+            salt: hash(&[id.source.0.as_bytes()]),
             updated: None,
             spends: Arc::from([]),
         });
@@ -114,7 +108,7 @@ impl Ledger {
         let Some(account) = self.accounts.get_mut(slot as usize) else {
             return;
         };
-        let source = account.id.source;
+        let salt = account.salt;
         let moved = account.updated != updated;
         let old = std::mem::replace(&mut account.spends, spends.clone());
         account.updated = updated;
@@ -125,7 +119,7 @@ impl Ledger {
             .take_while(|(a, b)| a == b)
             .count();
         for spend in old.iter().skip(same) {
-            if let Some(key) = group_of(source, spend) {
+            if let Some(key) = group_of(salt, spend) {
                 self.touch(key, touched);
                 if let Some(lines) = self.groups.get_mut(&key) {
                     lines.retain(|line| line.slot != slot || (line.spend as usize) < same);
@@ -136,7 +130,7 @@ impl Ledger {
             }
         }
         for (i, spend) in spends.iter().enumerate() {
-            let Some(key) = group_of(source, spend) else {
+            let Some(key) = group_of(salt, spend) else {
                 continue;
             };
             if i >= same {
@@ -144,8 +138,11 @@ impl Ledger {
                     slot,
                     spend: u32::try_from(i).unwrap_or(u32::MAX),
                 };
-                self.groups.entry(key).or_default().push(line);
-                self.touch(key, touched);
+                let lines = self.groups.entry(key).or_default();
+                lines.push(line);
+                if lines.len() > 1 {
+                    touched.extend(lines.iter().map(|line| line.slot));
+                }
             } else if moved {
                 self.touch(key, touched);
             }
@@ -202,7 +199,7 @@ impl Ledger {
             .spends
             .iter()
             .find(|s| s.same.is_some_and(|s| s.mark != Mark::Side))?;
-        let key = group_of(account.id.source, first)?;
+        let key = group_of(account.salt, first)?;
         let lines = self.groups.get(&key)?;
         if lines.iter().all(|line| line.slot == slot) {
             return Some(slot);
@@ -223,7 +220,11 @@ impl Ledger {
         let replies = self.replies(slot);
         let mut holders: Option<HashSet<Slot>> = None;
         for key in &replies {
-            let lines = self.groups.get(key).map(Vec::as_slice).unwrap_or_default();
+            let lines = self
+                .groups
+                .get(key)
+                .map(SmallVec::as_slice)
+                .unwrap_or_default();
             let here: HashSet<Slot> = lines
                 .iter()
                 .map(|l| l.slot)
@@ -252,7 +253,7 @@ impl Ledger {
         account
             .spends
             .iter()
-            .filter_map(|s| group_of(account.id.source, s))
+            .filter_map(|s| group_of(account.salt, s))
             .collect()
     }
 
@@ -263,14 +264,18 @@ impl Ledger {
         let source = account.id.source;
         let mut done = HashSet::new();
         for spend in account.spends.iter() {
-            let Some(key) = group_of(account.id.source, spend) else {
+            let Some(key) = group_of(account.salt, spend) else {
                 each(
                     slot,
                     self.response(source, spend, spend.at, spend.model.as_ref()),
                 );
                 continue;
             };
-            let lines = self.groups.get(&key).map(Vec::as_slice).unwrap_or_default();
+            let lines = self
+                .groups
+                .get(&key)
+                .map(SmallVec::as_slice)
+                .unwrap_or_default();
             if let [_] = lines {
                 each(
                     slot,
@@ -404,7 +409,6 @@ impl Ledger {
     }
 }
 
-fn group_of(source: SourceId, spend: &Spend) -> Option<Group> {
-    let reply = spend.same?.reply;
-    Some(Group { source, reply })
+fn group_of(salt: u64, spend: &Spend) -> Option<Group> {
+    Some(Group(spend.same?.reply ^ salt))
 }

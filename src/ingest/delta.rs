@@ -27,8 +27,15 @@ impl Delta {
             && self.progress.is_none()
     }
 
-    /// Takes in what came later.
+    /// Takes in what came later. Of one piece, what is gone goes before all that is told.
     pub fn merge(&mut self, later: Delta) {
+        for retired in &later.retired {
+            self.told.retain(|told| !retired.ends(told));
+            if let Retired::Unit(unit) = retired {
+                self.about.retain(|about| about.unit.path != unit.path);
+                self.odd.retain(|odd| odd.unit.path != unit.path);
+            }
+        }
         self.told.extend(later.told);
         self.about.extend(later.about);
         self.retired.extend(later.retired);
@@ -60,6 +67,19 @@ pub enum Retired {
     Unit(Arc<Unit>),
     /// One session of a unit that holds several.
     Session(Arc<Unit>, Box<str>),
+}
+
+impl Retired {
+    /// Whether something told before is no longer so.
+    fn ends(&self, told: &Told) -> bool {
+        let session = &told.session;
+        match self {
+            Retired::Unit(unit) => session.unit.path == unit.path,
+            Retired::Session(unit, native) => {
+                session.unit.path == unit.path && session.id.native == *native
+            }
+        }
+    }
 }
 
 /// What could not be read in a unit.

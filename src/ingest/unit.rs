@@ -135,5 +135,6 @@ pub fn gone(env: &Env, path: &Path) -> bool {
 pub fn stamp(env: &Env, unit: &Unit) -> Option<(Stamp, Option<Stamp>)> {
     let file = env.files.stamp(&unit.path).ok()?;
     let beside = sources::source(unit.source).map(|source| source.beside(unit));
-    Some((file, beside.and_then(|path| env.files.stamp(&path).ok())))
+    let mut beside = beside.into_iter().flatten();
+    Some((file, beside.find_map(|path| env.files.stamp(&path).ok())))
 }

@@ -5,18 +5,15 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use rusqlite::{Row, types::ValueRef};
 
-use super::sqlite::{self, Database};
+use super::sqlite::{self, Database, STATE};
 use super::{At, Cursor, Oddity, Record, Say, Stop, Want, hash, tell};
 use crate::env::Env;
 use crate::model::Unit;
 
 const SHELVES: usize = 256;
-/// Bytes of a cursor's memo that say which files were read, and in which state.
-const STATE: usize = 24;
 /// How the last reading went, behind the state: after all but a sound reading everything is told anew.
 const SOUND: u8 = 0;
 const BROKEN: u8 = 1;
@@ -47,9 +44,10 @@ pub fn read(
     say: &mut Say<'_>,
     tables: &dyn Tables,
 ) -> io::Result<Cursor> {
-    let (state, len) = state(env, &unit.path);
+    let state = sqlite::state(env, &unit.path);
+    let len = env.files.stamp(&unit.path).map_or(0, |file| file.len);
     let first = from.at == At::Start;
-    if !first && from.memo.get(..STATE) == Some(state.as_slice()) {
+    if !first && from.memo.get(..STATE) == Some(&state) {
         return Ok(from.clone());
     }
     let was_broken = from.memo.get(STATE) == Some(&BROKEN);
@@ -124,23 +122,6 @@ fn size(db: &Database) -> Result<u64, Stop> {
         answer.map(Option::unwrap_or_default)
     };
     Ok(ask("PRAGMA page_count")?.saturating_mul(ask("PRAGMA page_size")?))
-}
-
-/// Which file it is, which tells more than that something changed, and what tells that something did; and its length.
-fn state(env: &Env, path: &Path) -> (Vec<u8>, u64) {
-    let stamp = |suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        env.files.stamp(name.as_ref()).unwrap_or_default()
-    };
-    let (file, log) = (stamp(""), stamp("-wal"));
-    let words = [
-        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
-        hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
-        hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
-    ];
-    let words = words.iter().flat_map(|word| word.to_le_bytes());
-    (words.collect(), file.len)
 }
 
 /// What was told, by shelves. Of one conversation there is one shelf.

@@ -255,12 +255,10 @@ pub trait Source: Sync {
     /// How to continue a session in the agent that wrote it.
     fn resume(&self, session: &Session) -> Option<Launch>;
 
-    /// A second file whose change is the unit's news too, for looking again where no events come: the write-ahead log of
-    /// a database, or what stands beside a log. It need not exist.
-    fn beside(&self, unit: &Unit) -> PathBuf {
-        let mut log = unit.path.as_os_str().to_owned();
-        log.push("-wal");
-        log.into()
+    /// Other files whose change is the unit's news too, for looking again where no events come: the logs of a database,
+    /// or what stands beside a log. They need not exist, and only the first that does is looked at.
+    fn beside(&self, _unit: &Unit) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     /// Whether a folder below a root is worth walking into. Saves walking caches and backups.

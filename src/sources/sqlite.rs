@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::hash;
 use crate::env::{Env, OwnDir};
 
 /// More than this is not copied.
@@ -24,6 +25,11 @@ const COPY_MAX: u64 = 2 << 30;
 const COPIES_MAX: usize = 5;
 /// No query runs longer than this.
 const DEADLINE: Duration = Duration::from_secs(2);
+
+/// Up to its counter of changes.
+const HEADER: usize = 28;
+/// Bytes of a [`state`]: three hashes, of which the first is the file's.
+pub const STATE: usize = 24;
 
 /// The version of the database library built in.
 pub fn version() -> &'static str {
@@ -172,6 +178,11 @@ fn log_name(log: Option<File>) -> io::Result<Vec<u8>> {
 
 /// Whether the database says of itself that it keeps a write-ahead log.
 fn keeps_log(env: &Env, path: &Path) -> io::Result<bool> {
+    Ok(header(env, path)?.get(18..20) == Some(&[2, 2]))
+}
+
+/// The first bytes of a database; none of one that is still empty.
+fn header(env: &Env, path: &Path) -> io::Result<[u8; HEADER]> {
     use std::os::unix::fs::FileExt;
     // Closing a file takes away every lock that this process has on it, also those of a reading at work elsewhere. So
     // the file stays open for the next time; a machine has few databases.
@@ -182,12 +193,51 @@ fn keeps_log(env: &Env, path: &Path) -> io::Result<bool> {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(place) => place.insert(env.files.open(path)?),
     };
-    let mut versions = [0; 2];
-    match file.read_exact_at(&mut versions, 18) {
-        // A database that is still empty keeps nothing.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        read => read.map(|()| versions == [2, 2]),
+    let mut header = [0; HEADER];
+    match file.read_exact_at(&mut header, 0) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok([0; HEADER]),
+        read => read.map(|()| header),
     }
+}
+
+/// The files that a database keeps beside itself while it is in use, by how their names end.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The name of the database whose news a file of this name is.
+pub fn database_name(name: &str) -> &str {
+    let side = BESIDE.iter().find_map(|side| name.strip_suffix(side));
+    side.unwrap_or(name)
+}
+
+/// What tells whether a database changed: which file it is, its own state, its log's. The clocks of file systems tick too
+/// slowly for two changes in a row, so the counter of changes and the name of the log are a part of it.
+pub fn state(env: &Env, path: &Path) -> [u8; STATE] {
+    let stamp = |suffix| env.files.stamp(&beside(path, suffix)).unwrap_or_default();
+    let (file, log, journal) = (stamp(""), stamp("-wal"), stamp("-journal"));
+    let header = header(env, path).unwrap_or([0; HEADER]);
+    let name = opened(env, path, "-wal").and_then(log_name);
+    let words = [
+        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
+        hash(&[
+            &file.len.to_le_bytes(),
+            &file.changed.to_le_bytes(),
+            &header,
+        ]),
+        hash(&[
+            &log.len.to_le_bytes(),
+            &log.changed.to_le_bytes(),
+            &name.unwrap_or_default(),
+            // A change that it can still take back is one only when it is gone.
+            &journal.len.to_le_bytes(),
+            &journal.changed.to_le_bytes(),
+        ]),
+    ];
+    let mut state = [0; STATE];
+    let (places, _) = state.as_chunks_mut::<8>();
+    for (place, word) in places.iter_mut().zip(words) {
+        *place = word.to_le_bytes();
+    }
+    state
 }
 
 /// A database that reading alone cannot open: its log must be replayed, or its index is not there any more.
@@ -251,6 +301,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// Where a database keeps changes that are not in it yet, or that it can still take back.
+pub fn logs(path: &Path) -> Vec<PathBuf> {
+    ["-wal", "-journal"].map(|side| beside(path, side)).into()
 }
 
 /// What a database's error means to whoever reads files. A damaged one is `InvalidData`, a busy one `WouldBlock`.

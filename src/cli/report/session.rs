@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::notes::Notes;
@@ -55,7 +56,7 @@ pub fn run(
             schema_version: SCHEMA,
             sessions: chosen
                 .rows
-                .iter()
+                .par_iter()
                 .map(|row| SessionOut::new(row, &env.zone, notes.logged_only))
                 .collect(),
             totals: SpendOut::new(&totals),

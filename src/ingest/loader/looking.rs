@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::discover;
-use super::super::unit;
+use super::super::unit::{self, UnitState};
 use super::Run;
 use crate::env::Stamp;
-use crate::ingest::Retired;
+use crate::ingest::{Delta, Retired};
 use crate::model::Unit;
 use crate::sources::{self, Root};
 
@@ -193,21 +193,22 @@ impl Run {
             self.projects.forget(path);
             self.stamps.remove(path);
             self.plan.forget(path);
-            self.pending.retired.push(Retired::Unit(unit.clone()));
-            // What was told of it and not yet sent must not come after its end.
-            self.pending
-                .told
-                .retain(|told| told.session.unit.path != unit.path);
+            self.pending.merge(Delta {
+                retired: vec![Retired::Unit(unit.clone())],
+                ..Delta::default()
+            });
             self.wake_heirs(&unit);
         }
     }
 
     /// What left the telling to a unit that now tells less looks again.
     pub(super) fn wake_heirs(&mut self, unit: &Unit) {
-        let silent = self.resting.values().filter(|state| state.is_silent());
-        let heirs = silent.map(|state| &state.unit).filter(|heir| {
+        let heirs = self.units.values().filter(|heir| {
             heir.source == unit.source && heir.root == unit.root && heir.rank < unit.rank
         });
+        // One that is being read may have asked too early.
+        let resting = &self.resting;
+        let heirs = heirs.filter(|heir| resting.get(&heir.path).is_none_or(UnitState::is_silent));
         for heir in heirs {
             self.plan.want(&heir.path, false);
         }

@@ -238,7 +238,8 @@ fn an_older_store_tells_what_the_newer_one_no_longer_holds() {
     let mut house = House::new(None);
     let root = house.dir.path().join(".local/share/opencode");
     let write = |path: &str, json: String| {
-        let path = root.join("storage").join(path);
+        // Where nobody looks: what is made folder by folder may be met half-made, and the rest a minute later.
+        let path = house.dir.path().join("new").join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, json).unwrap();
     };
@@ -252,6 +253,7 @@ fn an_older_store_tells_what_the_newer_one_no_longer_holds() {
             r#"{"type":"text","text":"old"}"#.to_owned(),
         );
     }
+    fs::create_dir_all(&root).unwrap();
     let db = rusqlite::Connection::open(root.join("opencode.db")).unwrap();
     db.execute_batch(
         "CREATE TABLE session (id TEXT PRIMARY KEY, title TEXT, time_updated INTEGER);
@@ -264,6 +266,7 @@ fn an_older_store_tells_what_the_newer_one_no_longer_holds() {
             format!(r#"{{"id":"{id}","title":"old"}}"#),
         );
     }
+    fs::rename(house.dir.path().join("new"), root.join("storage")).unwrap();
     let titles = |index: &Index| -> Vec<String> {
         let rows = index.rows();
         rows.map(|row| {

@@ -40,19 +40,7 @@ fn about(id: &str, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
 
 /// The index of sessions: whose agents they are.
 pub fn sessions(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Result<Cursor> {
-    let stamp = |suffix| {
-        let mut name = unit.path.as_os_str().to_owned();
-        name.push(suffix);
-        env.files.stamp(name.as_ref()).unwrap_or_default()
-    };
-    let (file, log) = (stamp(""), stamp("-wal"));
-    let at = At::Whole(hash(&[
-        &file.inode.to_le_bytes(),
-        &file.len.to_le_bytes(),
-        &file.changed.to_le_bytes(),
-        &log.len.to_le_bytes(),
-        &log.changed.to_le_bytes(),
-    ]));
+    let at = At::Whole(hash(&[&sqlite::state(env, &unit.path)]));
     if at == from.at {
         return Ok(from.clone());
     }

@@ -20,7 +20,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::opencode::database;
-use super::{Card, Cursor, Launch, Root, Say, Source, Want};
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
 
@@ -240,13 +240,22 @@ impl Source for Agent {
                     SESSION,
                 )
             }
-            ["db", name] if self.program.is_some() => (database_name(name) == "sessions.db")
+            ["db", name] if self.program.is_some() => (sqlite::database_name(name)
+                == "sessions.db")
                 .then(|| unit(path.with_file_name("sessions.db"), INDEX)),
             [name] => {
                 let (_, known) = self.database?;
-                (database_name(name) == known).then(|| unit(path.with_file_name(known), DATABASE))
+                (sqlite::database_name(name) == known)
+                    .then(|| unit(path.with_file_name(known), DATABASE))
             }
             _ => None,
+        }
+    }
+
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        match unit.form {
+            INDEX | DATABASE => sqlite::logs(&unit.path),
+            _ => Vec::new(),
         }
     }
 
@@ -294,12 +303,4 @@ impl Source for Agent {
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
     }
-}
-
-/// The database whose news a file is.
-fn database_name(name: &str) -> &str {
-    let side = name
-        .strip_suffix("-wal")
-        .or_else(|| name.strip_suffix("-shm"));
-    side.unwrap_or(name)
 }

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::json::{Json, Obj};
-use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl, marks};
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl, marks, sqlite};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 
@@ -95,17 +95,17 @@ impl Source for Crush {
 
     fn claim(&self, _env: &Env, root: &Root, path: &Path) -> Option<Unit> {
         let name = path.strip_prefix(&root.path).ok()?.to_str()?;
-        let database = name
-            .strip_suffix("-wal")
-            .or_else(|| name.strip_suffix("-shm"))
-            .unwrap_or(name);
-        (database == DATABASE).then(|| Unit {
+        (sqlite::database_name(name) == DATABASE).then(|| Unit {
             source: CARD.id,
             root: root.path.clone(),
             path: root.path.join(DATABASE).into(),
             rank: 0,
             form: 0,
         })
+    }
+
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        sqlite::logs(&unit.path)
     }
 
     fn read(

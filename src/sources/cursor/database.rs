@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use super::super::json::{Json, Store};
 use super::super::sqlite::{self, Database};
@@ -22,7 +23,7 @@ const BROKEN: u8 = 1;
 /// There were no tables, so nothing that is known could be lost.
 const EMPTY: u8 = 2;
 /// Bytes of the memo that tell whether any file changed.
-const STATE: usize = 32;
+const STATE: usize = sqlite::STATE + 8;
 /// Composers are told apart in so many groups: what is remembered of them has a fixed size, however many they are. A
 /// group is read again when any of its composers changed.
 const GROUPS: usize = 256;
@@ -115,26 +116,16 @@ pub fn read(
 
 /// Which file it is comes first, for it tells more than that something changed.
 fn state(env: &Env, unit: &Unit) -> [u8; STATE] {
-    let mut log = unit.path.as_os_str().to_owned();
-    log.push("-wal");
-    let stamp = |path: &std::path::Path| env.files.stamp(path).unwrap_or_default();
-    let (file, log) = (stamp(&unit.path), stamp(log.as_ref()));
     let beside = match unit.form {
-        WORKSPACE => stamp(&unit.path.with_file_name("workspace.json")),
-        _ => crate::env::Stamp::default(),
+        WORKSPACE => unit.path.with_file_name("workspace.json"),
+        _ => PathBuf::new(),
     };
-    let words = [
-        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
-        hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
-        hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
-        hash(&[&beside.len.to_le_bytes(), &beside.changed.to_le_bytes()]),
-    ];
+    let beside = env.files.stamp(&beside).unwrap_or_default();
+    let beside = hash(&[&beside.len.to_le_bytes(), &beside.changed.to_le_bytes()]);
     let mut state = [0; STATE];
-    let bytes = words.iter().flat_map(|word| word.to_le_bytes());
-    state
-        .iter_mut()
-        .zip(bytes)
-        .for_each(|(to, from)| *to = from);
+    let (database, rest) = state.split_at_mut(sqlite::STATE);
+    database.copy_from_slice(&sqlite::state(env, &unit.path));
+    rest.copy_from_slice(&beside.to_le_bytes());
     state
 }
 

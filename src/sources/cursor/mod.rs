@@ -24,10 +24,10 @@ mod words;
 mod workspace;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::object::is_uuid;
-use super::{Card, Cursor, Launch, Root, Say, Source, Want};
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
 
@@ -86,6 +86,13 @@ impl Source for CursorAgent {
 
     fn claim(&self, env: &Env, root: &Root, path: &Path) -> Option<Unit> {
         places::claim(env, root, path)
+    }
+
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        match unit.form {
+            GLOBAL | WORKSPACE | STORE => sqlite::logs(&unit.path),
+            _ => Vec::new(),
+        }
     }
 
     fn read(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Root, hash};
+use super::super::{Root, hash, sqlite};
 use super::{CARD, FOLDER, GLOBAL, LINES, META, PLAIN, STORE, WORKSPACE};
 use crate::env::{EntryKind, Env};
 use crate::model::Unit;
@@ -145,17 +145,19 @@ pub fn claim(env: &Env, root: &Root, path: &Path) -> Option<Unit> {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let is_there = |path: &Path| env.files.stamp(path).is_ok();
     match (Holds::of(root), parts.as_slice()) {
-        (Holds::Global, [name]) if database(name) == STATE => {
+        (Holds::Global, [name]) if sqlite::database_name(name) == STATE => {
             // Of two channels that know one conversation the released one tells.
             let nightly = root.path.iter().any(|part| part == "Cursor Nightly");
             unit(path.with_file_name(STATE), GLOBAL, 200 - u8::from(nightly))
         }
         (Holds::Named, [name]) => {
             let named = env.path_var("CURSOR_STATE_DB")?;
-            let is_it = named.file_name().is_some_and(|n| n == database(name));
+            let is_it = named
+                .file_name()
+                .is_some_and(|n| n == sqlite::database_name(name));
             is_it.then(|| unit(named, GLOBAL, 200)).flatten()
         }
-        (Holds::Workspaces, [_, name]) if database(name) == STATE => {
+        (Holds::Workspaces, [_, name]) if sqlite::database_name(name) == STATE => {
             let path = path.with_file_name(STATE);
             let rank = workspace_rank(&path);
             unit(path, WORKSPACE, rank)
@@ -170,7 +172,7 @@ pub fn claim(env: &Env, root: &Root, path: &Path) -> Option<Unit> {
                 unit(path.into(), FOLDER, 0)
             }
         }
-        (Holds::Chats, [_, _, name]) if database(name) == "store.db" => {
+        (Holds::Chats, [_, _, name]) if sqlite::database_name(name) == "store.db" => {
             unit(path.with_file_name("store.db"), STORE, 150)
         }
         (Holds::Chats, [_, _, "meta.json"]) => {
@@ -195,12 +197,6 @@ pub fn claim(env: &Env, root: &Root, path: &Path) -> Option<Unit> {
 fn is_transcript(name: &str, ending: &str) -> bool {
     name.strip_suffix(ending)
         .is_some_and(|stem| !stem.is_empty())
-}
-
-/// The database that a file beside it belongs to.
-fn database(name: &str) -> &str {
-    let side = ["-wal", "-shm"].iter().find_map(|s| name.strip_suffix(s));
-    side.unwrap_or(name)
 }
 
 /// One conversation in the databases of two workspaces is listed once: the rank is one of its own as far as a byte goes.

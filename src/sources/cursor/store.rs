@@ -93,19 +93,14 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let mut log = unit.path.as_os_str().to_owned();
-    log.push("-wal");
-    let beside = unit.path.with_file_name("meta.json");
-    let stamps = [&*unit.path, log.as_ref(), &beside].map(|path| {
-        let stamp = env.files.stamp(path).unwrap_or_default();
-        hash(&[
-            &stamp.inode.to_le_bytes(),
-            &stamp.len.to_le_bytes(),
-            &stamp.changed.to_le_bytes(),
-        ])
-        .to_le_bytes()
-    });
-    let at = At::Whole(hash(&[stamps.as_flattened()]));
+    let note = env.files.stamp(&unit.path.with_file_name("meta.json"));
+    let note = note.unwrap_or_default();
+    let at = At::Whole(hash(&[
+        &sqlite::state(env, &unit.path),
+        &note.inode.to_le_bytes(),
+        &note.len.to_le_bytes(),
+        &note.changed.to_le_bytes(),
+    ]));
     if at == from.at {
         return Ok(from.clone());
     }

@@ -107,8 +107,8 @@ impl Source for Droid {
         Some(unit(&log, LOG, rank))
     }
 
-    fn beside(&self, unit: &Unit) -> PathBuf {
-        settings::path(&unit.path)
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        vec![settings::path(&unit.path)]
     }
 
     fn read(

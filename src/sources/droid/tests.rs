@@ -208,7 +208,7 @@ fn files_beside_a_log_are_its_news() {
     );
     assert_eq!(
         Droid.beside(&home.unit),
-        below("sessions/-w/s1.settings.json")
+        [below("sessions/-w/s1.settings.json")]
     );
 }
 

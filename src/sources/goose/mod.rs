@@ -11,7 +11,7 @@ mod rows;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Card, Cursor, Launch, Root, Say, Source, Want, marks};
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, marks, sqlite};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 
@@ -87,11 +87,14 @@ impl Source for Goose {
             return Some(unit(path.into(), LOG, 0));
         }
         let name = name.to_str()?;
-        let plain = name
-            .strip_suffix("-wal")
-            .or_else(|| name.strip_suffix("-shm"))
-            .unwrap_or(name);
-        (plain == NAME).then(|| unit(path.with_file_name(NAME), DATABASE, 1))
+        (sqlite::database_name(name) == NAME).then(|| unit(path.with_file_name(NAME), DATABASE, 1))
+    }
+
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        match unit.form {
+            DATABASE => sqlite::logs(&unit.path),
+            _ => Vec::new(),
+        }
     }
 
     fn read(

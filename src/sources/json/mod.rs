@@ -6,6 +6,8 @@
 mod mend;
 mod scan;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod time;
 
 use std::borrow::Cow;
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use mend::mend_surrogates;
-use scan::{Node, Shape, hint, scan};
+use scan::{Node, Shape, Sign, scan};
 
 /// A JSON value as text, not yet read.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,15 @@ pub struct Obj<'a> {
     text: &'a str,
     /// Its own node first.
     nodes: Cow<'a, [Node]>,
+    /// Its keys, of a record: it is asked for many. None elsewhere.
+    keys: &'a [Key],
+}
+
+/// A key, and its place among the nodes.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    sign: Sign,
+    at: u32,
 }
 
 /// What became of the bytes of a record.
@@ -46,6 +57,7 @@ pub enum Parsed<'a> {
 pub struct Store {
     text: String,
     nodes: Vec<Node>,
+    keys: Vec<Key>,
 }
 
 /// Reads one record: as it is; else with what is broken in its text replaced; else not.
@@ -57,10 +69,12 @@ pub fn record<'a>(bytes: &'a [u8], store: &'a mut Store) -> Parsed<'a> {
     if bytes.is_empty() {
         return Parsed::Blank;
     }
-    let Store { text, nodes } = store;
+    let Store { text, nodes, keys } = store;
     if let Ok(sound) = simdutf8::basic::from_utf8(bytes) {
         match scan(sound, nodes) {
-            Ok(false) => return Obj::of(sound, nodes).map_or(Parsed::Malformed, Parsed::Object),
+            Ok(false) => {
+                return Obj::record(sound, nodes, keys).map_or(Parsed::Malformed, Parsed::Object);
+            }
             Ok(true) => {}
             Err(_) => return Parsed::Malformed,
         }
@@ -69,7 +83,7 @@ pub fn record<'a>(bytes: &'a [u8], store: &'a mut Store) -> Parsed<'a> {
     if scan(text, nodes).is_err() {
         return Parsed::Malformed;
     }
-    Obj::of(text, nodes).map_or(Parsed::Malformed, Parsed::Repaired)
+    Obj::record(text, nodes, keys).map_or(Parsed::Malformed, Parsed::Repaired)
 }
 
 impl<'a> Obj<'a> {
@@ -84,27 +98,40 @@ impl<'a> Obj<'a> {
     }
 
     fn with(text: &'a str, nodes: Cow<'a, [Node]>) -> Option<Obj<'a>> {
-        let is_object = nodes.first().is_some_and(|n| n.shape == Shape::Object);
-        is_object.then_some(Obj { text, nodes })
+        let is_object = nodes.first().is_some_and(|n| n.sign.is(Shape::Object));
+        is_object.then_some(Obj {
+            text,
+            nodes,
+            keys: &[],
+        })
+    }
+
+    fn record(text: &'a str, nodes: &'a [Node], keys: &'a mut Vec<Key>) -> Option<Obj<'a>> {
+        let obj = Obj::of(text, nodes)?;
+        keys.clear();
+        keys.extend(children(nodes).map(|(at, node)| Key {
+            sign: node.sign,
+            at: at as u32,
+        }));
+        Some(Obj { keys, ..obj })
     }
 
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
         let nodes: &[Node] = &self.nodes;
-        let wanted = hint(name.as_bytes());
-        let mut found = None;
-        for (at, key) in children(nodes) {
-            let is_it = match key.shape {
-                // The quotes are not the name's.
-                Shape::Plain if (key.end - key.start) as usize != name.len() + 2 => false,
-                Shape::Plain if key.hint != wanted => false,
-                _ => self.key(key).is_some_and(|key| key == name),
-            };
-            if is_it {
-                found = Some(at + 1);
-            }
-        }
-        let at = found?;
-        self.value(at, *nodes.get(at)?)
+        let (wanted, escaped) = (Sign::plain(name.as_bytes()), Sign::of(Shape::Escaped));
+        let is_it = |sign, at: usize| {
+            let node = (sign == wanted || sign == escaped).then(|| nodes.get(at));
+            let key = node.flatten().and_then(|node| self.key(*node));
+            key.is_some_and(|key| key == name)
+        };
+        let at = if self.keys.is_empty() {
+            let all = children(nodes).filter(|(at, key)| is_it(key.sign, *at));
+            all.last()?.0
+        } else {
+            let mut last_first = self.keys.iter().rev();
+            last_first.find(|key| is_it(key.sign, key.at as usize))?.at as usize
+        };
+        self.value(at + 1, *nodes.get(at + 1)?)
             .filter(|value| !value.is_null())
     }
 
@@ -117,7 +144,7 @@ impl<'a> Obj<'a> {
     }
 
     fn key(&self, key: Node) -> Option<Cow<'a, str>> {
-        unquoted(cut(self.text, &self.nodes, key)?, Some(key.shape))
+        unquoted(cut(self.text, &self.nodes, key)?, Some(key.sign))
     }
 
     /// What stands at a node, and its place among all.
@@ -315,15 +342,15 @@ fn cut<'a>(text: &'a str, nodes: &[Node], node: Node) -> Option<&'a str> {
     text.get((node.start - base) as usize..(node.end - base) as usize)
 }
 
-fn first(nodes: &[Node]) -> Option<Shape> {
-    nodes.first().map(|node| node.shape)
+fn first(nodes: &[Node]) -> Option<Sign> {
+    nodes.first().map(|node| node.sign)
 }
 
 /// What a string says.
-fn unquoted(text: &str, shape: Option<Shape>) -> Option<Cow<'_, str>> {
+fn unquoted(text: &str, sign: Option<Sign>) -> Option<Cow<'_, str>> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    let is_plain = match shape {
-        Some(shape) => shape == Shape::Plain,
+    let is_plain = match sign {
+        Some(sign) => sign.is(Shape::Plain),
         None => memchr::memchr(b'\\', inner.as_bytes()).is_none(),
     };
     if is_plain {
@@ -339,105 +366,4 @@ fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
     }
     let text = format!("\"{inner}\"");
     serde_json::from_str(&text).ok().map(Cow::Owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::Value;
-
-    use super::*;
-
-    fn read(text: &str) -> Option<String> {
-        let mut store = Store::default();
-        match record(text.as_bytes(), &mut store) {
-            Parsed::Object(o) | Parsed::Repaired(o) => {
-                Some(o.str("a").unwrap_or_default().into_owned())
-            }
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn reads_and_repairs() {
-        assert_eq!(read(r#"{"a":"x"}"#).as_deref(), Some("x"));
-        assert_eq!(read("\u{feff}{\"a\":\"x\"}\r").as_deref(), Some("x"));
-        assert_eq!(read(r#"{"a":"x\ud83dy"}"#).as_deref(), Some("x\u{fffd}y"));
-        assert_eq!(read(r#"{"a":"\ud83d\ude00"}"#).as_deref(), Some("😀"));
-        assert_eq!(read(r#"{"a":"\\ud83d"}"#).as_deref(), Some("\\ud83d"));
-        assert_eq!(read(r#"{"a":1,"a":"last"}"#).as_deref(), Some("last"));
-        for bad in ["[1]", "{", "{}{}", "nul"] {
-            assert_eq!(read(bad), None);
-        }
-    }
-
-    #[test]
-    fn a_head_ends_between_characters() {
-        let text = r#""aé\n\ud83d\ude00 and more""#;
-        let value = Json::from_sound(text);
-        let whole = value.str().unwrap();
-        let heads: Vec<_> = (0..text.len()).filter_map(|n| value.head(n)).collect();
-        assert_eq!(heads.len(), text.len());
-        assert!(heads.iter().all(|head| whole.starts_with(&**head)));
-        let lens: Vec<_> = heads.iter().map(|h| h.chars().count()).collect();
-        assert_eq!(
-            lens[..18],
-            [0, 1, 2, 2, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4][..]
-        );
-    }
-
-    #[test]
-    fn numbers_saturate() {
-        let number = |text| Json::from_sound(text).u64();
-        assert_eq!(
-            [
-                number("-4"),
-                number("1e3"),
-                number("18446744073709551616"),
-                number("\"7\""),
-                number("2.9")
-            ],
-            [Some(0), Some(1000), Some(u64::MAX), None, Some(2)]
-        );
-    }
-
-    /// Whether a value says what another reader of JSON heard.
-    fn same(json: Json<'_>, value: &Value) -> bool {
-        match value {
-            Value::Null => json.is_null(),
-            Value::Bool(b) => json.bool() == Some(*b),
-            Value::Number(n) => json.f64() == n.as_f64(),
-            Value::String(text) => json.str().as_deref() == Some(text),
-            Value::Array(items) => {
-                let list = json.list();
-                list.len() == items.len() && list.into_iter().zip(items).all(|(j, v)| same(j, v))
-            }
-            Value::Object(fields) => json.obj().is_some_and(|obj| {
-                let of = |name: &String| obj.get(name).unwrap_or(Json::from_sound("null"));
-                obj.fields().count() == fields.len() && fields.iter().all(|(k, v)| same(of(k), v))
-            }),
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn says_what_stands_there(value in scan::tests::value()) {
-            let text = format!(" {{\"a\": {value}, \"b\": 1 }}");
-            let mut store = Store::default();
-            let Parsed::Object(record) = record(text.as_bytes(), &mut store) else {
-                return Err(TestCaseError::fail("no record"));
-            };
-            let anew = Obj::parse(&text).unwrap();
-            for read in [record, anew] {
-                prop_assert!(same(read.get("a").unwrap_or(Json::from_sound("null")), &value), "{}", text);
-                prop_assert_eq!(read.u64("b"), Some(1));
-            }
-        }
-
-        #[test]
-        fn no_bytes_panic(bytes in any::<Vec<u8>>()) {
-            let mut store = Store::default();
-            let _ = matches!(record(&bytes, &mut store), Parsed::Blank);
-        }
-    }
 }

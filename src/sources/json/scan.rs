@@ -10,19 +10,34 @@ pub struct Node {
     pub start: u32,
     pub end: u32,
     pub size: u32,
-    pub shape: Shape,
-    /// Tells most strings apart.
-    pub hint: Hint,
+    pub sign: Sign,
 }
 
-/// The first and the last byte of a string.
-pub type Hint = [u8; 2];
+/// What kind of value it is, and of most strings what tells them apart, in one word: fields are looked for more often
+/// than anything else is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sign(u32);
 
-pub fn hint(text: &[u8]) -> Hint {
-    [
-        text.first().copied().unwrap_or(0),
-        text.last().copied().unwrap_or(0),
-    ]
+impl Sign {
+    const PLAIN: u32 = 1 << 31;
+
+    /// Of a string that stands for itself: its length, its first and its last byte.
+    pub fn plain(text: &[u8]) -> Sign {
+        let [first, last] = [text.first(), text.last()].map(|b| u32::from(*b.unwrap_or(&0)));
+        let len = text.len().min(0x7fff) as u32;
+        Sign(Sign::PLAIN | len << 16 | first << 8 | last)
+    }
+
+    pub fn of(shape: Shape) -> Sign {
+        Sign(shape as u32)
+    }
+
+    pub fn is(self, shape: Shape) -> bool {
+        match shape {
+            Shape::Plain => self.0 & Sign::PLAIN != 0,
+            other => self == Sign::of(other),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,7 +118,7 @@ impl Scan<'_, '_> {
                 }
                 b'-' | b'0'..=b'9' => {
                     self.number()?;
-                    self.push(start, Shape::Bare);
+                    self.push(start, Sign::of(Shape::Bare));
                 }
                 b't' => self.word(b"true")?,
                 b'f' => self.word(b"false")?,
@@ -157,18 +172,17 @@ impl Scan<'_, '_> {
         self.byte() == Some(byte)
     }
 
-    fn push(&mut self, start: usize, shape: Shape) {
+    fn push(&mut self, start: usize, sign: Sign) {
         self.nodes.push(Node {
             start: start as u32,
             end: self.at as u32,
             size: 1,
-            shape,
-            hint: Hint::default(),
+            sign,
         });
     }
 
     fn enter(&mut self, shape: Shape) -> usize {
-        self.push(self.at, shape);
+        self.push(self.at, Sign::of(shape));
         self.at += 1;
         self.nodes.len() - 1
     }
@@ -204,15 +218,11 @@ impl Scan<'_, '_> {
             self.units(start + 1, end.at)?;
         }
         self.at = end.at + 1;
-        let shape = match end.has_escapes {
-            true => Shape::Escaped,
-            false => Shape::Plain,
+        let sign = match end.has_escapes {
+            true => Sign::of(Shape::Escaped),
+            false => Sign::plain(self.bytes.get(start + 1..end.at).unwrap_or_default()),
         };
-        self.push(start, shape);
-        let inner = self.bytes.get(start + 1..end.at).unwrap_or_default();
-        if let Some(node) = self.nodes.last_mut() {
-            node.hint = hint(inner);
-        }
+        self.push(start, sign);
         Ok(())
     }
 
@@ -271,7 +281,7 @@ impl Scan<'_, '_> {
         let start = self.at;
         self.at += word.len();
         if self.bytes.get(start..self.at) == Some(word) {
-            self.push(start, Shape::Bare);
+            self.push(start, Sign::of(Shape::Bare));
             Ok(())
         } else {
             Err(Broken)
@@ -304,18 +314,19 @@ pub(super) mod tests {
         assert_eq!(scan(text, &mut nodes), Ok(false));
         let seen: Vec<_> = nodes
             .iter()
-            .map(|n| (&text[n.start as usize..n.end as usize], n.size, n.shape))
+            .map(|n| (&text[n.start as usize..n.end as usize], n.size, n.sign))
             .collect();
+        let of = Sign::of;
         assert_eq!(
             seen,
             [
-                (text.trim(), 7, Shape::Object),
-                ("\"a\"", 4, Shape::Plain),
-                ("[1, \"x\\n\"]", 3, Shape::Array),
-                ("1", 1, Shape::Bare),
-                ("\"x\\n\"", 1, Shape::Escaped),
-                ("\"b\"", 2, Shape::Plain),
-                ("{}", 1, Shape::Object),
+                (text.trim(), 7, of(Shape::Object)),
+                ("\"a\"", 4, Sign::plain(b"a")),
+                ("[1, \"x\\n\"]", 3, of(Shape::Array)),
+                ("1", 1, of(Shape::Bare)),
+                ("\"x\\n\"", 1, of(Shape::Escaped)),
+                ("\"b\"", 2, Sign::plain(b"b")),
+                ("{}", 1, of(Shape::Object)),
             ]
         );
     }

@@ -8,12 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::json::{self, Obj, Parsed, Store};
 use super::super::sqlite::{self, Database};
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, tell};
 use super::json_store::said;
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::tables::{Form, Tables, number, text};
 use super::whole;
-use crate::env::{Env, Stamp};
+use crate::env::Env;
 use crate::model::{Kind, TitleRank, Unit};
 use crate::text::Raw;
 
@@ -37,18 +37,9 @@ pub fn read(
     from: &Cursor,
     say: &mut Say<'_>,
 ) -> io::Result<Cursor> {
-    let (file, log) = stamps(env, &unit.path);
-    // Which file it is comes first, for it tells more than that something changed.
-    let state: Vec<u8> = [
-        hash(&[&file.dev.to_le_bytes(), &file.inode.to_le_bytes()]),
-        hash(&[&file.len.to_le_bytes(), &file.changed.to_le_bytes()]),
-        hash(&[&log.len.to_le_bytes(), &log.changed.to_le_bytes()]),
-    ]
-    .iter()
-    .flat_map(|word| word.to_le_bytes())
-    .collect();
+    let state = sqlite::state(env, &unit.path);
     let first = from.at == At::Start;
-    if !first && from.memo.get(..state.len()) == Some(&state) {
+    if !first && from.memo.get(..sqlite::STATE) == Some(&state) {
         return Ok(from.clone());
     }
     let was_broken = from.memo.last() == Some(&BROKEN);
@@ -99,14 +90,14 @@ pub fn read(
 pub fn holds(env: &Env, path: &Path, session: &str) -> bool {
     struct Known {
         path: PathBuf,
-        stamps: (Stamp, Stamp),
+        state: [u8; sqlite::STATE],
         ids: HashSet<String>,
     }
     static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
-    let stamps = stamps(env, path);
+    let state = sqlite::state(env, path);
     // Whoever asks meanwhile waits for the answer in place of asking too.
     let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = all.iter().find(|k| k.path == path && k.stamps == stamps) {
+    if let Some(known) = all.iter().find(|k| k.path == path && k.state == state) {
         return known.ids.contains(session);
     }
     let listed = sqlite::open(env, path)
@@ -121,20 +112,10 @@ pub fn holds(env: &Env, path: &Path, session: &str) -> bool {
     all.retain(|known| known.path != path);
     all.push(Known {
         path: path.to_path_buf(),
-        stamps,
+        state,
         ids,
     });
     holds
-}
-
-/// What tells whether a database changed: its file and its log.
-fn stamps(env: &Env, path: &Path) -> (Stamp, Stamp) {
-    let stamp = |suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        env.files.stamp(name.as_ref()).unwrap_or_default()
-    };
-    (stamp(""), stamp("-wal"))
 }
 
 /// How far the rows were seen. Rows change in place, so this is a time; what a time cannot show is in `mark`.

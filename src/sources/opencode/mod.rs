@@ -17,7 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::json::Obj;
-use super::{Card, Cursor, Launch, Root, Say, Source, Want};
+use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 
@@ -105,10 +105,7 @@ impl Source for OpenCode {
         let json = path.extension().is_some_and(|e| e == "json");
         match parts.as_slice() {
             [name] => {
-                let db = name
-                    .strip_suffix("-wal")
-                    .or_else(|| name.strip_suffix("-shm"))
-                    .unwrap_or(name);
+                let db = sqlite::database_name(name);
                 let asked = env
                     .var("OPENCODE_DB")
                     .map(Path::new)
@@ -150,6 +147,13 @@ impl Source for OpenCode {
                 unit(info.join(format!("{session}.json")), PROJECT, 0)
             }
             _ => None,
+        }
+    }
+
+    fn beside(&self, unit: &Unit) -> Vec<PathBuf> {
+        match unit.form {
+            DATABASE => sqlite::logs(&unit.path),
+            _ => Vec::new(),
         }
     }
 
