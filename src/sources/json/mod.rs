@@ -4,6 +4,7 @@
 //! bodies that a summary does not use are neither built nor looked at again.
 
 mod mend;
+mod node;
 mod scan;
 mod strings;
 #[cfg(test)]
@@ -15,7 +16,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use mend::mend_surrogates;
-use scan::{Node, Shape, Sign, scan};
+use node::{Node, Shape, Sign};
+use scan::scan;
 
 /// A JSON value as text, not yet read.
 #[derive(Clone, Copy, Debug)]
