@@ -81,6 +81,8 @@ pub enum Command {
     List(List),
     /// One session: its details, or the conversation
     Show(Show),
+    /// Lines of conversations with these words, and how to read on there
+    Search(Search),
     /// The sessions that cost most, or hold most tokens
     Top(Top),
     /// Tokens and cost of each session
@@ -186,6 +188,15 @@ pub enum ByFlag {
     Model,
     Project,
     Source,
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Search {
+    /// What to look for, as in the query line; words also in what was said
+    pub query: Vec<String>,
+    /// So many lines before and after each line found
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub context: usize,
 }
 
 #[derive(clap::Args, Clone, Debug)]

@@ -14,6 +14,7 @@ mod list;
 mod prices;
 mod report;
 mod resolve;
+mod search;
 mod self_description;
 mod sheet;
 mod show;
@@ -33,7 +34,7 @@ use crate::index::{Index, Period};
 use crate::ingest::{self, Choice, SourceState};
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
-use crate::query::{Context, Query, SourceNames};
+use crate::query::{Context, ProblemKind, Query, SourceNames};
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source, Want};
 use crate::text::Locale;
@@ -161,6 +162,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
     match command {
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
+        Command::Search(search) => search::run(&env, &args.shared, &search, streams),
         Command::Top(top) => top::run(&env, &args.shared, &top, streams),
         Command::Session(report) => report::session::run(&env, &args.shared, &report, streams),
         Command::Daily(report) => period(&env, &args, &report, Period::Day, streams),
@@ -403,6 +405,27 @@ fn query(
     context: &Context,
     streams: &mut Streams<'_>,
 ) -> Result<Query, Failure> {
+    asked(env, words, context, &|_| false, streams)
+}
+
+/// The same for who reads the conversations to answer.
+fn query_of_said(
+    env: &Env,
+    words: &[String],
+    context: &Context,
+    streams: &mut Streams<'_>,
+) -> Result<Query, Failure> {
+    let known = |kind| kind == ProblemKind::Elsewhere;
+    asked(env, words, context, &known, streams)
+}
+
+fn asked(
+    env: &Env,
+    words: &[String],
+    context: &Context,
+    no_problem: &dyn Fn(ProblemKind) -> bool,
+    streams: &mut Streams<'_>,
+) -> Result<Query, Failure> {
     let query = Query::parse(&words.join(" "), context);
     // A script knows what it asked; a person may have meant something else.
     for hint in query.problems().iter().filter(|p| !p.is_wrong()) {
@@ -410,7 +433,8 @@ fn query(
             warn(streams, &format!("{}: {}", hint.clause, hint.reason))?;
         }
     }
-    match query.problems().iter().find(|p| p.is_wrong()) {
+    let mut problems = query.problems().iter().filter(|p| !no_problem(p.kind));
+    match problems.find(|p| p.is_wrong()) {
         Some(problem) => Err(Failure::Usage(format!(
             "{}: {}",
             problem.clause, problem.reason

@@ -1,10 +1,8 @@
 //! Every field of the query language, declared once: parsing, help, completion and README follow from this table.
 
-use std::ops::Range;
-
 use jiff::Timestamp;
 
-use super::values::ONE;
+use super::numbers::ONE;
 use crate::model::{Kind, Row};
 
 /// A field: what stands before the colon.
@@ -38,6 +36,54 @@ pub enum FieldKind {
     Date,
     /// One of [`FLAGS`].
     Flag,
+    /// Words in what was said.
+    Said,
+}
+
+/// A part of what was said, by who said it or what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Scope {
+    User,
+    Assistant,
+    Thinking,
+    System,
+    /// The name of a tool.
+    Tool,
+    Command,
+    /// A file that was read or written.
+    Touched,
+    Wrote,
+    Read,
+    /// What a tool was given besides.
+    Input,
+    Output,
+}
+
+impl Scope {
+    pub fn is_path(self) -> bool {
+        matches!(self, Scope::Touched | Scope::Wrote | Scope::Read)
+    }
+
+    /// Whether what stands in `other` is asked for by this.
+    pub fn holds(self, other: Scope) -> bool {
+        self == other || self == Scope::Touched && other.is_path()
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::User => "user",
+            Scope::Assistant => "assistant",
+            Scope::Thinking => "thinking",
+            Scope::System => "system",
+            Scope::Tool => "tool",
+            Scope::Command => "cmd",
+            Scope::Touched => "file",
+            Scope::Wrote => "wrote",
+            Scope::Read => "read",
+            Scope::Input => "input",
+            Scope::Output => "out",
+        }
+    }
 }
 
 /// Tells each text of a row that a field compares.
@@ -52,6 +98,8 @@ pub(super) enum Get {
     /// In billionths, so that counts and money are compared alike.
     Number(fn(&Row) -> Option<i128>),
     Time(fn(&Row) -> Option<Timestamp>),
+    /// Not in the row: in the conversation.
+    Said(Scope),
 }
 
 pub static FIELDS: &[Field] = &[
@@ -188,6 +236,96 @@ pub static FIELDS: &[Field] = &[
         label: "",
         get: Get::Flag,
     },
+    Field {
+        name: "user",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "what people asked: words, \"phrases\", `=whole`, `~typo`, `/patterns/`",
+        example: "user:\"use tokio\"",
+        label: "a prompt has",
+        get: Get::Said(Scope::User),
+    },
+    Field {
+        name: "assistant",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "what the model answered",
+        example: "assistant:sorry",
+        label: "an answer has",
+        get: Get::Said(Scope::Assistant),
+    },
+    Field {
+        name: "thinking",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "what the model thought",
+        example: "thinking:deadlock",
+        label: "the thinking has",
+        get: Get::Said(Scope::Thinking),
+    },
+    Field {
+        name: "system",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "what the agent's program put in",
+        example: "system:compact",
+        label: "a note of the program has",
+        get: Get::Said(Scope::System),
+    },
+    Field {
+        name: "tool",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "the name of a tool that was called",
+        example: "tool:bash",
+        label: "it used the tool",
+        get: Get::Said(Scope::Tool),
+    },
+    Field {
+        name: "cmd",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "a command that was run",
+        example: "cmd:\"git push\"",
+        label: "it ran",
+        get: Get::Said(Scope::Command),
+    },
+    Field {
+        name: "file",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "a file that was read or written: a part of its path, or a pattern with stars",
+        example: "file:auth/layer.rs",
+        label: "it touched",
+        get: Get::Said(Scope::Touched),
+    },
+    Field {
+        name: "wrote",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "a file that was written",
+        example: "wrote:*.rs",
+        label: "it wrote",
+        get: Get::Said(Scope::Wrote),
+    },
+    Field {
+        name: "read",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "a file that was read",
+        example: "read:Cargo.toml",
+        label: "it read",
+        get: Get::Said(Scope::Read),
+    },
+    Field {
+        name: "out",
+        aliases: &[],
+        kind: FieldKind::Said,
+        help: "what tools answered",
+        example: "out:panicked",
+        label: "a tool answered",
+        get: Get::Said(Scope::Output),
+    },
 ];
 
 /// What `is:` can ask.
@@ -243,16 +381,6 @@ const LATER: &[&str] = &[
     "id",
     "tag",
     "note",
-    "user",
-    "assistant",
-    "thinking",
-    "system",
-    "tool",
-    "cmd",
-    "file",
-    "wrote",
-    "read",
-    "out",
     "input",
     "output",
     "cache",
@@ -299,51 +427,4 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         .filter_map(|n| Some((super::needle::distance(&typed, &letters(n), most)?, n)))
         .min_by_key(|(far, _)| *far)
         .map(|(_, n)| n)
-}
-
-/// The piece of `text` that [`complete`] completes, in bytes: from the last space, parenthesis or leading `-` to
-/// `cursor`, which counts characters.
-pub fn piece(text: &str, cursor: usize) -> Range<usize> {
-    let end = text
-        .char_indices()
-        .nth(cursor)
-        .map_or(text.len(), |(at, _)| at);
-    let before = text.get(..end).unwrap_or_default();
-    let start = before
-        .char_indices()
-        .rfind(|(_, c)| c.is_whitespace() || *c == '(')
-        .map_or(0, |(at, c)| at + c.len_utf8());
-    let signed = before.get(start..).is_some_and(|p| p.starts_with('-'));
-    start + usize::from(signed)..end
-}
-
-/// What the [`piece`] before the cursor (in characters) can become: fields as `cost:`, flags as `is:sub`.
-pub fn complete(text: &str, cursor: usize) -> Vec<String> {
-    let typed = text
-        .get(piece(text, cursor))
-        .unwrap_or_default()
-        .to_lowercase();
-    match typed.split_once(':') {
-        None if typed.is_empty() => Vec::new(),
-        None => {
-            let fields = FIELDS.iter().flat_map(Field::names);
-            let fitting = fields.filter(|n| n.len() > 1 && n.starts_with(&typed));
-            fitting.map(|name| format!("{name}:")).collect()
-        }
-        Some(("is", values)) => {
-            let (before, last) = values
-                .rsplit_once(',')
-                .map_or(("", values), |(before, last)| {
-                    (values.get(..=before.len()).unwrap_or_default(), last)
-                });
-            let (not, last) = last
-                .strip_prefix('!')
-                .map_or(("", last), |last| ("!", last));
-            let fitting = FLAGS.iter().filter(|f| f.name.starts_with(last));
-            fitting
-                .map(|f| format!("is:{before}{not}{}", f.name))
-                .collect()
-        }
-        Some(_) => Vec::new(),
-    }
 }

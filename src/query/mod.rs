@@ -13,22 +13,28 @@ use jiff::tz::TimeZone;
 
 use crate::model::{Kind, Row, SourceId};
 
+mod complete;
 mod dates;
 mod fields;
 mod glob;
 mod needle;
+mod numbers;
 mod parse;
 mod tree;
 mod values;
+mod word;
 
 #[cfg(test)]
 pub mod tests;
 
+pub use complete::{complete, piece};
 pub use dates::Span;
-pub use fields::{FIELDS, Field, FieldKind, complete, piece};
+pub use fields::{FIELDS, Field, FieldKind, Scope};
 pub use glob::Glob;
 pub use needle::{Needle, distance};
-pub use tree::{Rate, Verdict};
+pub use tree::{Heard, Verdict};
+pub use values::Test;
+pub use word::{Form, Word, is_end, is_start, most_slips};
 
 /// At most this many characters of a query are read.
 pub const LENGTH: usize = 256;
@@ -99,27 +105,13 @@ struct Parsed {
     problems: Vec<Problem>,
 }
 
-/// Letters to look for in titles, projects, branches and ids.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Word {
-    raw: Box<str>,
-    /// What is looked for, without the marks of its form.
-    pub text: Box<str>,
-    pub needle: Needle,
-    pub form: Form,
-}
-
-/// How a word matches.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
-    /// As people half remember it: the start of a word, a part, or most of its letters in order.
-    Plain,
-    /// Between quotes: as it stands.
-    Phrase,
-    /// After `=`: a whole word.
-    Whole,
-    /// After `~`: with slips of the fingers, or any letters in order.
-    Loose,
+/// Something that a query looks for in conversations.
+#[derive(Clone, Copy)]
+pub enum Sought<'q> {
+    /// Anywhere but in what tools answered.
+    Word(&'q Word),
+    /// In one scope.
+    Field(&'q Test),
 }
 
 /// Something odd about a query, in the words of who typed it.
@@ -143,6 +135,8 @@ pub enum ProblemKind {
     Cut,
     /// Half-typed: asks nothing, and while typing goes on nothing needs to be said.
     Incomplete,
+    /// It asks for what was said, which only the search through conversations knows: here it asks nothing.
+    Elsewhere,
     /// A value that cannot be: asks nothing.
     Wrong,
 }
@@ -223,10 +217,10 @@ impl Query {
         &self.0.problems
     }
 
-    /// What it says about a row, with words rated by `rate`.
-    pub fn judge(&self, row: &Row, rate: Rate<'_>) -> Verdict {
+    /// What it says about a row, with words rated, and conversations known, by `heard`.
+    pub fn judge(&self, row: &Row, heard: &dyn Heard) -> Verdict {
         let root = self.0.root.as_ref();
-        root.map_or(Verdict::Quiet, |root| root.judge(row, rate))
+        root.map_or(Verdict::Quiet, |root| root.judge(row, heard))
     }
 
     fn top(&self) -> &[tree::Node] {
@@ -269,6 +263,19 @@ impl Query {
         self.has_words() && !self.any_leaf(|leaf, _| matches!(leaf, tree::Node::Field(_)))
     }
 
+    /// Calls `see` with everything it looks for in conversations, and whether that is to be left out.
+    pub fn each_sought<'q>(&'q self, see: &mut dyn FnMut(Sought<'q>, bool)) {
+        if let Some(root) = &self.0.root {
+            root.each_leaf(false, &mut |leaf, negated| match leaf {
+                tree::Node::Word(word) => see(Sought::Word(word), negated),
+                tree::Node::Field(test) if test.scope().is_some() => {
+                    see(Sought::Field(test), negated)
+                }
+                _ => {}
+            });
+        }
+    }
+
     fn any_leaf(&self, is: impl Fn(&tree::Node, bool) -> bool) -> bool {
         let mut found = false;
         if let Some(root) = &self.0.root {
@@ -304,26 +311,6 @@ fn printed(nodes: &[tree::Node]) -> String {
         }
     }
     out
-}
-
-impl Word {
-    fn new(raw: &str, text: &str, form: Form) -> Word {
-        Word {
-            raw: raw.into(),
-            text: text.into(),
-            needle: Needle::new(text),
-            form,
-        }
-    }
-
-    fn describe(&self) -> String {
-        match self.form {
-            Form::Plain => self.text.to_string(),
-            Form::Phrase => format!("\"{}\"", self.text),
-            Form::Whole => format!("the word {}", self.text),
-            Form::Loose => format!("about {}", self.text),
-        }
-    }
 }
 
 /// A query that asks nothing.

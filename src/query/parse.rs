@@ -9,14 +9,15 @@
 //! ```
 
 use super::fields;
-use super::needle::Needle;
 use super::tree::{Node, Sign};
 use super::values::{Test, Wrong};
+use super::word::Pattern;
 use super::{Context, Form, LENGTH, Problem, ProblemKind, Word};
 
+/// Only one command reads conversations to answer.
+const ELSEWHERE: &str = "asks for what was said, try: backscroll search";
 /// Parentheses deeper than this are read as if they were not there.
 const DEPTH: usize = 32;
-pub const NO_REGEX: &str = "regular expressions are not here yet, searched as plain text";
 
 /// The root, where anything is asked, and what is odd.
 pub fn parse(text: &str, is_cut: bool, context: &Context) -> (Option<Node>, Vec<Problem>) {
@@ -238,12 +239,16 @@ impl<'a> Parser<'a> {
             })
             .next()?;
         let raw = self.bump(len);
-        self.problem(ProblemKind::Later, raw, NO_REGEX.into());
-        let mut word = Word::new(raw, text, Form::Phrase);
-        if any_case {
-            word.needle = Needle::with_case(text, false);
-        }
-        Some(Node::Word(word))
+        Some(match Pattern::new(text, any_case) {
+            Ok(pattern) => Node::Word(Word::pattern(raw, pattern)),
+            Err(reason) => {
+                self.problem(ProblemKind::Wrong, raw, reason);
+                Node::Quiet {
+                    raw: raw.into(),
+                    open: false,
+                }
+            }
+        })
     }
 
     fn field(&mut self) -> Option<Node> {
@@ -267,8 +272,8 @@ impl<'a> Parser<'a> {
         };
         Some(match Test::parse(field, raw, values, self.context) {
             Ok(test) => {
-                if let Some(reason) = test.later {
-                    self.problem(ProblemKind::Later, raw, reason.into());
+                if test.scope().is_some() {
+                    self.problem(ProblemKind::Elsewhere, raw, ELSEWHERE.into());
                 }
                 Node::Field(Box::new(test))
             }

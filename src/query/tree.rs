@@ -37,11 +37,19 @@ pub enum Verdict {
     Yes(i64),
 }
 
-/// How well a word fits a row; absent when it does not.
-pub type Rate<'a> = &'a dyn Fn(&Word, &Row) -> Option<i64>;
+/// Who knows what a query asks and this module cannot tell.
+pub trait Heard {
+    /// How well a word fits a row; absent when it does not.
+    fn rate(&self, word: &Word, row: &Row) -> Option<i64>;
+
+    /// Whether a row's conversation has what a field asks for; absent where nobody looks into conversations.
+    fn said(&self, _test: &Test, _row: &Row) -> Option<bool> {
+        None
+    }
+}
 
 impl Node {
-    pub fn judge(&self, row: &Row, rate: Rate<'_>) -> Verdict {
+    pub fn judge(&self, row: &Row, heard: &dyn Heard) -> Verdict {
         match self {
             Node::All(nodes) => {
                 // Words cost most, so they are asked last.
@@ -49,7 +57,7 @@ impl Node {
                 let words = nodes.iter().filter(|n| matches!(n, Node::Word(_)));
                 let mut all = Verdict::Quiet;
                 for node in cheap.chain(words) {
-                    all = match (all, node.judge(row, rate)) {
+                    all = match (all, node.judge(row, heard)) {
                         (_, Verdict::No) => return Verdict::No,
                         (all, Verdict::Quiet) => all,
                         (Verdict::Yes(a), Verdict::Yes(b)) => Verdict::Yes(a.saturating_add(b)),
@@ -59,7 +67,7 @@ impl Node {
                 all
             }
             Node::Any(nodes) => {
-                let verdicts = nodes.iter().map(|node| node.judge(row, rate));
+                let verdicts = nodes.iter().map(|node| node.judge(row, heard));
                 verdicts.fold(Verdict::Quiet, |any, one| match (any, one) {
                     (Verdict::Yes(a), Verdict::Yes(b)) => Verdict::Yes(a.max(b)),
                     (yes @ Verdict::Yes(_), _) | (_, yes @ Verdict::Yes(_)) => yes,
@@ -67,13 +75,21 @@ impl Node {
                     (any, _) => any,
                 })
             }
-            Node::Not(_, node) => match node.judge(row, rate) {
+            Node::Not(_, node) => match node.judge(row, heard) {
                 Verdict::Quiet => Verdict::Quiet,
                 Verdict::No => Verdict::Yes(0),
                 Verdict::Yes(_) => Verdict::No,
             },
-            Node::Group(node) => node.judge(row, rate),
-            Node::Word(word) => rate(word, row).map_or(Verdict::No, Verdict::Yes),
+            Node::Group(node) => node.judge(row, heard),
+            Node::Word(word) => heard.rate(word, row).map_or(Verdict::No, Verdict::Yes),
+            Node::Field(test) if test.scope().is_some() => {
+                match heard.said(test, row) {
+                    Some(true) => Verdict::Yes(0),
+                    Some(false) => Verdict::No,
+                    // Nobody listened.
+                    None => Verdict::Quiet,
+                }
+            }
             Node::Field(test) if test.matches(row) => Verdict::Yes(0),
             Node::Field(_) => Verdict::No,
             Node::Quiet { .. } => Verdict::Quiet,
@@ -140,7 +156,7 @@ impl Node {
     }
 
     /// Calls `see` with every node that has no others below, and whether an odd number of negations stands before it.
-    pub fn each_leaf(&self, negated: bool, see: &mut dyn FnMut(&Node, bool)) {
+    pub fn each_leaf<'n>(&'n self, negated: bool, see: &mut dyn FnMut(&'n Node, bool)) {
         match self {
             Node::All(nodes) | Node::Any(nodes) => {
                 nodes.iter().for_each(|node| node.each_leaf(negated, see));

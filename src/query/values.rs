@@ -1,9 +1,11 @@
 //! What stands behind a field's colon: values read once, then held against every row.
 
 use super::dates;
-use super::fields::{FLAGS, Field, FieldKind, Flag, Get, LATER_FLAGS};
+use super::fields::{FLAGS, Field, FieldKind, Flag, Get, LATER_FLAGS, Scope};
 use super::glob::Glob;
 use super::needle::Needle;
+use super::numbers::number;
+use super::word::{Form, Pattern, Word};
 use super::{Context, dates::Span};
 use crate::model::{Row, SourceId};
 
@@ -24,8 +26,6 @@ pub struct Test {
     pub raw: Box<str>,
     any: Vec<Check>,
     none: Vec<Check>,
-    /// Something of it is part of the language but not built yet.
-    pub later: Option<&'static str>,
 }
 
 /// Fields are told apart by name; the text decides what is asked of one, and the reading how it was understood.
@@ -40,13 +40,13 @@ impl PartialEq for Test {
 
 /// One value and its reading in words.
 #[derive(Clone, PartialEq, Debug)]
-struct Check {
-    what: What,
-    said: String,
+pub struct Check {
+    pub what: What,
+    pub said: String,
 }
 
 #[derive(Clone, PartialEq, Debug)]
-enum What {
+pub enum What {
     /// `?`: the value is unknown.
     Unknown,
     Source(Vec<SourceId>),
@@ -55,6 +55,9 @@ enum What {
     /// `=` before a path, whatever the field shows.
     InDir(Needle),
     Glob(Glob),
+    Pattern(Pattern),
+    /// Somewhere in what was said.
+    Said(Word),
     /// In billionths, from and up to but not including.
     Number(Option<i128>, Option<i128>),
     Time(Span),
@@ -74,7 +77,6 @@ impl Test {
             raw: raw.into(),
             any: Vec::new(),
             none: Vec::new(),
-            later: None,
         };
         let mut quoted = false;
         let values = values.split(|c| {
@@ -88,7 +90,7 @@ impl Test {
             };
             // The empty end of a list being typed takes nothing from the values before it.
             if !unquoted(value).is_empty() {
-                list.push(check(field, value, context, &mut test.later)?);
+                list.push(check(field, value, context)?);
             }
         }
         if test.any.is_empty() && test.none.is_empty() {
@@ -100,6 +102,30 @@ impl Test {
     pub fn matches(&self, row: &Row) -> bool {
         let holds = |check: &Check| check.holds(self.field, row);
         (self.any.is_empty() || self.any.iter().any(holds)) && !self.none.iter().any(holds)
+    }
+
+    /// Where it looks, if that is in what was said and not in the row.
+    pub fn scope(&self) -> Option<Scope> {
+        match self.field.get {
+            Get::Said(scope) => Some(scope),
+            _ => None,
+        }
+    }
+
+    /// Where one of its words stands first in a text of its scope, at or after byte `from`.
+    pub fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let places = self.any.iter().filter_map(|check| check.find(text, from));
+        places.min()
+    }
+
+    /// Whether a text of its scope has something that it leaves out.
+    pub fn bars(&self, text: &str) -> bool {
+        self.none.iter().any(|check| check.find(text, 0).is_some())
+    }
+
+    /// Whether it only leaves out.
+    pub fn only_bars(&self) -> bool {
+        self.any.is_empty()
     }
 
     /// The flags it asks for by name.
@@ -129,6 +155,14 @@ impl Test {
 }
 
 impl Check {
+    fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        match &self.what {
+            What::Said(word) => word.find(text, from),
+            What::Glob(glob) => (from == 0 && glob.fits(text)).then_some((0, text.len())),
+            _ => None,
+        }
+    }
+
     fn holds(&self, field: &Field, row: &Row) -> bool {
         let number = |n: Option<i128>, from: &Option<i128>, to: &Option<i128>| {
             n.is_some_and(|n| from.is_none_or(|from| n >= from) && to.is_none_or(|to| n < to))
@@ -151,6 +185,7 @@ impl Check {
                             What::Has(needle) => needle.is_in(text),
                             What::Is(needle) => needle.is(text),
                             What::Glob(glob) => glob.fits(text),
+                            What::Pattern(pattern) => pattern.is_in(text),
                             _ => false,
                         };
                 });
@@ -170,24 +205,20 @@ fn is_unknown(get: Get, row: &Row) -> bool {
         }
         Get::Number(get) => get(row).is_none(),
         Get::Time(get) => get(row).is_none(),
-        Get::Source | Get::Flag => false,
+        Get::Source | Get::Flag | Get::Said(_) => false,
     }
 }
 
-fn check(
-    field: &Field,
-    value: &str,
-    context: &Context,
-    later: &mut Option<&'static str>,
-) -> Result<Check, Wrong> {
+fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> {
     let made = |what: What, said: String| Ok(Check { what, said });
-    if value == "?" && !matches!(field.get, Get::Source | Get::Flag) {
+    if value == "?" && !matches!(field.get, Get::Source | Get::Flag | Get::Said(_)) {
         return made(What::Unknown, "unknown".into());
     }
     match field.kind {
         FieldKind::Source => source(value, context),
         FieldKind::Flag => flag(unquoted(value)),
-        FieldKind::Text | FieldKind::Path => text(field, value, context, later),
+        FieldKind::Text | FieldKind::Path => text(field, value, context),
+        FieldKind::Said => said(field, value),
         FieldKind::Count | FieldKind::Money => number(field.kind, value),
         FieldKind::Date => {
             let (span, said) = dates::read(value, context)?;
@@ -262,12 +293,36 @@ fn flag(value: &str) -> Result<Check, Wrong> {
     Err(Wrong::Value(format!("`{value}` is none of {known}")))
 }
 
-fn text(
-    field: &Field,
-    value: &str,
-    context: &Context,
-    later: &mut Option<&'static str>,
-) -> Result<Check, Wrong> {
+/// Words in what was said. Of paths any part will do, or a pattern with stars.
+fn said(field: &Field, value: &str) -> Result<Check, Wrong> {
+    let is_path = matches!(field.get, Get::Said(scope) if scope.is_path());
+    let plain = unquoted(value);
+    if is_path && plain.contains('*') {
+        // Paths are logged whole or from the project on.
+        let anywhere = match plain.starts_with('/') {
+            true => plain.to_owned(),
+            false => format!("**/{plain}"),
+        };
+        let glob = Glob::path(&anywhere, plain.chars().any(char::is_uppercase));
+        return Ok(Check {
+            what: What::Glob(glob),
+            said: plain.to_owned(),
+        });
+    }
+    let mut word = Word::of_value(value).map_err(Wrong::Value)?;
+    if word.text.is_empty() {
+        return Err(Wrong::Incomplete);
+    }
+    if is_path && word.form == Form::Plain {
+        word.form = Form::Phrase;
+    }
+    Ok(Check {
+        said: word.describe(),
+        what: What::Said(word),
+    })
+}
+
+fn text(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> {
     let (sign, rest) = split_sign(value);
     let plain = unquoted(rest);
     if plain.is_empty() {
@@ -309,109 +364,17 @@ fn text(
         };
         return made(What::Glob(glob), plain.to_owned());
     }
-    let inner = plain.strip_prefix('/').and_then(|p| p.strip_suffix('/'));
-    let plain = match inner.filter(|inner| !is_path && !quoted && !inner.is_empty()) {
-        Some(inner) => {
-            *later = Some(super::parse::NO_REGEX);
-            inner
-        }
-        None => plain,
-    };
+    if !is_path
+        && !quoted
+        && let Some(pattern) = Pattern::between_slashes(rest)
+    {
+        let pattern = pattern.map_err(Wrong::Value)?;
+        let said = format!("like {}", pattern.as_str());
+        return made(What::Pattern(pattern), said);
+    }
     let looked_for = if is_path { path(plain) } else { plain.into() };
     made(
         What::Has(Needle::with_case(&looked_for, exact)),
         plain.to_owned(),
     )
-}
-
-/// One thing in the unit that numbers are compared in.
-pub const ONE: i128 = 1_000_000_000;
-
-/// A number with the smallest step its spelling can tell, both in billionths.
-fn amount(kind: FieldKind, text: &str) -> Option<(i128, i128)> {
-    let text = match kind {
-        FieldKind::Money => text.strip_prefix('$').unwrap_or(text),
-        _ => text,
-    };
-    let (digits, scale) = match text.char_indices().next_back()? {
-        (at, 'k' | 'K') => (text.get(..at)?, 1_000),
-        (at, 'm' | 'M') => (text.get(..at)?, 1_000_000),
-        (at, 'g' | 'G') => (text.get(..at)?, 1_000_000_000),
-        (at, 't' | 'T') => (text.get(..at)?, 1_000_000_000_000),
-        _ => (text, 1),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let figures = |text: &str, most: usize| {
-        text.len() <= most && text.bytes().all(|b| b.is_ascii_digit() || b == b'_')
-    };
-    let some = digits.bytes().any(|b| b.is_ascii_digit());
-    if !some || !figures(whole, 18) || !figures(part, 9) {
-        return None;
-    }
-    let number = |text: &str| match text.replace('_', "").as_str() {
-        "" => Some(0),
-        text => text.parse::<i128>().ok(),
-    };
-    let step = ONE / 10i128.checked_pow(u32::try_from(part.len()).ok()?)?;
-    let n = (number(whole)? * ONE + number(part)? * step).checked_mul(scale)?;
-    let step = match kind {
-        FieldKind::Money => ONE / 100,
-        _ => step.checked_mul(scale)?.max(ONE),
-    };
-    Some((n, step))
-}
-
-fn number(kind: FieldKind, value: &str) -> Result<Check, Wrong> {
-    let read = |text: &str| {
-        let text = unquoted(text);
-        amount(kind, text).ok_or_else(|| match text {
-            "" | "$" | "." => Wrong::Incomplete,
-            _ => Wrong::Value(format!("`{text}` is no number")),
-        })
-    };
-    let show = |text: &str| {
-        let text = unquoted(text);
-        match kind {
-            FieldKind::Money => format!("${}", text.strip_prefix('$').unwrap_or(text)),
-            _ => text.to_owned(),
-        }
-    };
-    let made = |from: Option<i128>, to: Option<i128>, said: String| {
-        Ok(Check {
-            what: What::Number(from, to),
-            said,
-        })
-    };
-    let (sign, rest) = split_sign(value);
-    if sign.is_empty()
-        && let Some((from, to)) = rest.split_once("..")
-    {
-        return match (from, to) {
-            ("", "") => Err(Wrong::Incomplete),
-            ("", to) => made(None, Some(read(to)?.0 + 1), format!("at most {}", show(to))),
-            (from, "") => made(
-                Some(read(from)?.0),
-                None,
-                format!("at least {}", show(from)),
-            ),
-            (from, to) => {
-                let (least, most) = (read(from)?.0, read(to)?.0);
-                if least > most {
-                    return Err(Wrong::Value("the range ends before it starts".into()));
-                }
-                let said = format!("from {} to {}", show(from), show(to));
-                made(Some(least), Some(most + 1), said)
-            }
-        };
-    }
-    let (n, step) = read(rest)?;
-    let said = show(rest);
-    match sign {
-        "<" => made(None, Some(n), format!("below {said}")),
-        "<=" => made(None, Some(n + 1), format!("at most {said}")),
-        ">" => made(Some(n + 1), None, format!("above {said}")),
-        ">=" => made(Some(n), None, format!("at least {said}")),
-        // Equal is what reads the same: nobody types a sum to the last token.
-        _ => made(Some(n - step / 2), Some(n + step / 2), said),
-    }
 }

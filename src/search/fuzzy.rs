@@ -9,7 +9,7 @@ use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::model::Row;
-use crate::query::{Form, Word, distance};
+use crate::query::{Form, Word, distance, is_end, is_start, most_slips};
 use crate::text::floor_boundary;
 
 /// At most so many bytes of a title, a name or a word are compared.
@@ -71,6 +71,9 @@ fn is_id(word: &Word, row: &Row) -> bool {
 /// How well a word fits a text.
 pub fn fit(word: &Word, text: &str) -> Option<i64> {
     let text = floor_boundary(text, LENGTH);
+    if word.form == Form::Pattern {
+        return word.find(text, 0).map(|_| PART);
+    }
     match (standing(word, text), word.form) {
         (Some(score), Form::Whole) => (score == WHOLE).then_some(score),
         (Some(score), _) => Some(score),
@@ -102,33 +105,6 @@ fn standing(word: &Word, text: &str) -> Option<i64> {
         from = start + text.get(start..)?.chars().next()?.len_utf8();
     }
     best
-}
-
-/// Whether a word of prose or of code starts at `at`: `auth` in `userAuth`, `user_auth` and `user auth`.
-fn is_start(text: &str, at: usize) -> bool {
-    let before = text.get(..at).and_then(|t| t.chars().next_back());
-    let here = text.get(at..).and_then(|t| t.chars().next());
-    match (before, here) {
-        (Some(a), Some(b)) => {
-            !a.is_alphanumeric() || a.is_lowercase() && b.is_uppercase() || is_numeric_edge(a, b)
-        }
-        _ => true,
-    }
-}
-
-fn is_end(text: &str, at: usize) -> bool {
-    let before = text.get(..at).and_then(|t| t.chars().next_back());
-    let here = text.get(at..).and_then(|t| t.chars().next());
-    match (before, here) {
-        (Some(a), Some(b)) => {
-            !b.is_alphanumeric() || a.is_lowercase() && b.is_uppercase() || is_numeric_edge(a, b)
-        }
-        _ => true,
-    }
-}
-
-fn is_numeric_edge(a: char, b: char) -> bool {
-    a.is_alphanumeric() && b.is_alphanumeric() && a.is_numeric() != b.is_numeric()
 }
 
 /// The letters in order with others between them.
@@ -231,10 +207,7 @@ fn is_close(text: &str, places: &[usize]) -> bool {
 /// A slip of the fingers: one up to 7 letters, two above.
 fn misspelt(word: &Word, text: &str) -> Option<i64> {
     let typed = word.needle.letters();
-    if typed.len() < LETTERS {
-        return None;
-    }
-    let most = if typed.len() <= 7 { 1 } else { 2 };
+    let most = most_slips(typed.len())?;
     let words = text.split(|c: char| !c.is_alphanumeric());
     let near = words.filter(|other| {
         let len = if other.is_ascii() {

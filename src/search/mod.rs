@@ -1,14 +1,18 @@
 //! Which rows a query wants, and how well they fit.
 //!
 //! Two searches answer a query. Titles, projects, branches and ids answer at once, here. What was said in the
-//! conversations will be found by a second one, whose answers, numbered by a ticket, are to be merged in [`find`].
+//! conversations is found by [`listen`], which reads each of them; an index will take its place where people wait.
 
 use std::sync::Arc;
 
 use crate::model::Row;
-use crate::query::{Query, Verdict};
+use crate::query::{Heard, Query, Verdict, Word};
 
 pub mod fuzzy;
+mod listen;
+mod said;
+
+pub use listen::{Hit, Listened, listen, may_match};
 
 /// The indices of the rows that match, in the order of `rows`.
 pub fn find(query: &Query, rows: &[Arc<Row>]) -> Vec<usize> {
@@ -19,16 +23,25 @@ pub fn find(query: &Query, rows: &[Arc<Row>]) -> Vec<usize> {
     fitting.map(|(i, _)| i).collect()
 }
 
+/// Words are looked for in titles, projects, branches and ids.
+struct Titles;
+
+impl Heard for Titles {
+    fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
+        fuzzy::score(word, row)
+    }
+}
+
 // These stand here and not in `query`, which must not know the matcher.
 impl Query {
     /// Whether the row is wanted, by fields and words.
     pub fn matches(&self, row: &Row) -> bool {
-        self.judge(row, &fuzzy::score) != Verdict::No
+        self.judge(row, &Titles) != Verdict::No
     }
 
     /// How well the row fits: absent when it does not, 0 when no words are asked for.
     pub fn score(&self, row: &Row) -> Option<i64> {
-        match self.judge(row, &fuzzy::score) {
+        match self.judge(row, &Titles) {
             Verdict::No => None,
             Verdict::Quiet => Some(0),
             Verdict::Yes(score) => Some(score),

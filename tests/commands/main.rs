@@ -4,6 +4,7 @@ mod declared;
 mod prices;
 mod readme;
 mod reports;
+mod search;
 
 use backscroll::sources::SOURCES;
 use serde_json::Value;

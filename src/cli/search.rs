@@ -1,0 +1,245 @@
+//! `backscroll search`: lines of conversations with what was looked for, and how to read on there.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::args::{Search, Shared};
+use super::json::{self, SCHEMA};
+use super::resolve::short_id;
+use super::{Failure, Streams};
+use crate::env::Env;
+use crate::exit;
+use crate::ingest::Reading;
+use crate::model::{Role, Row};
+use crate::query::Verdict;
+use crate::search::{Hit, listen, may_match};
+use crate::text::Clean;
+
+/// So many cells of a line are shown before what was found.
+const BEFORE: usize = 24;
+/// Lines are cut where no terminal says how wide it is.
+const WIDTH: usize = 160;
+
+/// A session that matches, with its hits.
+struct Found {
+    row: Arc<Row>,
+    hits: Vec<Hit>,
+}
+
+pub fn run(
+    env: &Env,
+    shared: &Shared,
+    args: &Search,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    let loaded = super::load(env, shared, streams)?;
+    let query = super::query_of_said(env, &args.query, &loaded.context, streams)?;
+    if query.is_empty() {
+        let line = "search: nothing to look for; try: backscroll search parser";
+        return Err(Failure::Usage(line.into()));
+    }
+    let mut rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
+    rows.retain(|row| may_match(&query, row));
+    rows.sort_by(|a, b| {
+        let key = |row: &Row| std::cmp::Reverse(row.session.updated);
+        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
+    });
+    let read: Vec<Result<Option<Found>, String>> = rows
+        .into_par_iter()
+        .map(|row| {
+            let mut reading = Reading::new(&row.session);
+            reading.read(env).map_err(|error| {
+                let path = row.session.unit.path.display();
+                format!("not read: {path}: {error}")
+            })?;
+            let listened = listen(&query, &reading.conversation(), args.context);
+            let fits = query.judge(&row, &listened) != Verdict::No;
+            let hits = listened.hits;
+            Ok(fits.then_some(Found { row, hits }))
+        })
+        .collect();
+    let mut found = Vec::new();
+    let mut partly = loaded.partly;
+    for read in read {
+        match read {
+            Ok(session) => found.extend(session),
+            Err(line) => {
+                partly = true;
+                super::warn(streams, &line)?;
+            }
+        }
+    }
+    if shared.json {
+        json::write(streams.out, &SearchOut::new(&found))?;
+    } else {
+        text(env, &found, streams)?;
+    }
+    Ok(match (partly, found.is_empty()) {
+        (true, _) => exit::PARTLY,
+        (false, true) => exit::NOTHING,
+        (false, false) => exit::DONE,
+    })
+}
+
+fn show(row: &Row, hit: Option<&Hit>) -> String {
+    let id = Clean::line(&short_id(row));
+    match hit {
+        Some(hit) => format!("backscroll show {id} --at {}", hit.number),
+        None => format!("backscroll show {id}"),
+    }
+}
+
+fn text(env: &Env, found: &[Found], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let width = env.terminal.width.map_or(WIDTH, usize::from);
+    let mut all = 0;
+    for (i, Found { row, hits }) in found.iter().enumerate() {
+        if i > 0 {
+            writeln!(streams.out)?;
+        }
+        let session = &row.session;
+        let title = session.title.as_ref().map(|title| title.text.clone());
+        let title = title.unwrap_or_else(|| "Untitled".into());
+        let day = session.updated.map(|at| {
+            let at = at.to_zoned(env.zone.clone());
+            format!(", {}", at.strftime("%Y-%m-%d"))
+        });
+        let source = row.id().source;
+        writeln!(streams.out, "{title} ({source}{})", day.unwrap_or_default())?;
+        if hits.is_empty() {
+            writeln!(streams.out, "  {}", show(row, None))?;
+        }
+        let mut number = None;
+        for hit in hits {
+            all += 1;
+            // Of one message the command stands once.
+            if number != Some(hit.number) {
+                number = Some(hit.number);
+                writeln!(streams.out, "  {}", show(row, Some(hit)))?;
+            }
+            for (at, line) in hit.lines.iter().enumerate() {
+                let mark = format!(
+                    "    {:>9}  ",
+                    if at == hit.line { hit.scope.word() } else { "" }
+                );
+                let room = width.saturating_sub(mark.len()).max(20);
+                let place = (at == hit.line).then_some(hit.place.0);
+                writeln!(
+                    streams.out,
+                    "{mark}{}",
+                    around(line, place.unwrap_or(0), room)
+                )?;
+            }
+        }
+    }
+    if !found.is_empty() {
+        let (lines, sessions) = (counted(all, "line"), counted(found.len(), "session"));
+        writeln!(streams.out, "\n{lines} in {sessions}")?;
+    }
+    Ok(())
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A line cut to its room, so that what stands at this byte can be seen.
+fn around(line: &Clean, place: usize, room: usize) -> Clean {
+    let line = Clean::line(line.as_str());
+    if line.width() <= room {
+        return line;
+    }
+    let text = line.as_str();
+    let before = text.get(..place).unwrap_or_default();
+    let skip = before.char_indices().rev().nth(BEFORE).map(|(at, _)| at);
+    match skip {
+        Some(at) if before.len() > room / 2 => {
+            let rest = line.piece(at..text.len());
+            Clean::from(format!("…{}", rest.cut(room - 1)))
+        }
+        _ => line.cut(room),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SearchOut {
+    schema_version: u32,
+    sessions: usize,
+    hits: Vec<HitOut>,
+}
+
+/// A line with what was looked for, or a session that fits by its title or its fields alone: then without a message.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HitOut {
+    source: &'static str,
+    session_id: String,
+    title: Option<String>,
+    project_path: Option<String>,
+    message: Option<u32>,
+    role: Option<&'static str>,
+    /// What it stands in, by the name of the field that asks for it.
+    scope: Option<&'static str>,
+    at: Option<String>,
+    snippet: Option<String>,
+    /// From and to in the snippet's line, in bytes.
+    r#match: Option<[usize; 2]>,
+    before: Vec<String>,
+    after: Vec<String>,
+    /// The command that shows it.
+    show: String,
+}
+
+impl SearchOut {
+    fn new(found: &[Found]) -> SearchOut {
+        let hits = found.iter().flat_map(|Found { row, hits }| {
+            let alone = hits.is_empty().then(|| HitOut::new(row, None));
+            let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit)));
+            alone.into_iter().chain(hits)
+        });
+        SearchOut {
+            schema_version: SCHEMA,
+            sessions: found.len(),
+            hits: hits.collect(),
+        }
+    }
+}
+
+impl HitOut {
+    fn new(row: &Row, hit: Option<&Hit>) -> HitOut {
+        let session = &row.session;
+        let lines = |from: usize, to: usize| -> Vec<String> {
+            let lines = hit.and_then(|hit| hit.lines.get(from..to));
+            lines
+                .unwrap_or_default()
+                .iter()
+                .map(Clean::to_string)
+                .collect()
+        };
+        let (line, count) = hit.map_or((0, 0), |hit| (hit.line, hit.lines.len()));
+        HitOut {
+            source: session.id.source.0,
+            session_id: Clean::of(&session.id.native).to_string(),
+            title: session.title.as_ref().map(|title| title.text.to_string()),
+            project_path: session
+                .dir
+                .as_deref()
+                .map(|dir| Clean::of(&dir.to_string_lossy()).to_string()),
+            message: hit.map(|hit| hit.number),
+            role: hit.map(|hit| match hit.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+                Role::System => "system",
+            }),
+            scope: hit.map(|hit| hit.scope.word()),
+            at: hit.and_then(|hit| hit.at).map(|at| format!("{at:.3}")),
+            snippet: lines(line, (line + 1).min(count)).pop(),
+            r#match: hit.map(|hit| [hit.place.0, hit.place.1]),
+            before: lines(0, line),
+            after: lines((line + 1).min(count), count),
+            show: show(row, hit),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What a query looks for in a conversation, found by reading all of it: slow, and the measure for whatever is faster.
+
+use jiff::Timestamp;
+
+use super::fuzzy;
+use super::said::each_text;
+use crate::model::{Conversation, Role, Row};
+use crate::query::{Heard, Query, Scope, Sought, Test, Verdict, Word};
+use crate::text::Clean;
+
+/// A line of a conversation with something that was looked for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hit {
+    /// The message's number.
+    pub number: u32,
+    pub role: Role,
+    pub scope: Scope,
+    pub at: Option<Timestamp>,
+    /// The line, and those around it that were asked for.
+    pub lines: Vec<Clean>,
+    /// Which of them it is.
+    pub line: usize,
+    /// Where in that line the first thing stands, in bytes.
+    pub place: (usize, usize),
+}
+
+/// What a conversation has of a query, for [`Query::judge`].
+pub struct Listened<'q> {
+    found: Vec<(Sought<'q>, bool)>,
+    pub hits: Vec<Hit>,
+}
+
+/// What is looked for, and whether finding it counts against a session.
+struct Ear<'q> {
+    sought: Sought<'q>,
+    negated: bool,
+    found: bool,
+    barred: bool,
+}
+
+impl Ear<'_> {
+    fn listens_to(&self, scope: Scope) -> bool {
+        match self.sought {
+            // What tools answer is half of all text and seldom what somebody remembers saying.
+            Sought::Word(_) => scope != Scope::Output,
+            Sought::Field(test) => test.scope().is_some_and(|asked| asked.holds(scope)),
+        }
+    }
+
+    fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        match self.sought {
+            Sought::Word(word) => word.find(text, from),
+            Sought::Field(test) => test.find(text, from),
+        }
+    }
+}
+
+/// Reads a whole conversation for a query. With each hit come so many lines before and after it.
+pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) -> Listened<'q> {
+    let mut ears = Vec::new();
+    query.each_sought(&mut |sought, negated| {
+        ears.push(Ear {
+            sought,
+            negated,
+            found: false,
+            barred: false,
+        });
+    });
+    let mut hits = Vec::new();
+    for message in &conversation.messages {
+        each_text(message, &mut |scope, text| {
+            let mut places = Vec::new();
+            for ear in ears.iter_mut().filter(|ear| ear.listens_to(scope)) {
+                if let Sought::Field(test) = ear.sought {
+                    ear.barred |= test.bars(text.as_str());
+                }
+                let mut from = 0;
+                while let Some((start, end)) = ear.find(text.as_str(), from) {
+                    ear.found = true;
+                    if ear.negated {
+                        break;
+                    }
+                    places.push((start, end));
+                    // An empty match of a pattern must not stand still.
+                    from = end.max(next_char(text.as_str(), start));
+                }
+            }
+            places.sort_unstable();
+            for lines in by_line(&text, &places, around) {
+                hits.push(Hit {
+                    number: message.number,
+                    role: message.role,
+                    scope,
+                    at: message.at,
+                    lines: lines.lines,
+                    line: lines.line,
+                    place: lines.place,
+                });
+            }
+        });
+    }
+    let found = ears.iter().map(|ear| {
+        let found = match ear.sought {
+            Sought::Field(test) => (ear.found || test.only_bars()) && !ear.barred,
+            Sought::Word(_) => ear.found,
+        };
+        (ear.sought, found)
+    });
+    Listened {
+        found: found.collect(),
+        hits,
+    }
+}
+
+struct Lines {
+    lines: Vec<Clean>,
+    line: usize,
+    place: (usize, usize),
+}
+
+/// The lines in which places begin, each once.
+fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines> {
+    let mut found = Vec::new();
+    let mut done = 0;
+    for (start, end) in places {
+        if *start < done {
+            continue;
+        }
+        let all = text.as_str();
+        let (before, after) = all.split_at_checked(*start).unwrap_or((all, ""));
+        let from = before.rfind('\n').map_or(0, |at| at + 1);
+        let to = after.find('\n').map_or(all.len(), |at| start + at);
+        done = to + 1;
+        let above = before.get(..from.saturating_sub(1)).filter(|_| from > 0);
+        let mut lines: Vec<Clean> = above
+            .into_iter()
+            .flat_map(|above| above.rsplit('\n').take(around))
+            .map(Clean::of)
+            .collect();
+        lines.reverse();
+        let line = lines.len();
+        lines.push(text.piece(from..to));
+        let below = all.get(to + 1..).into_iter();
+        lines.extend(below.flat_map(|b| b.lines().take(around)).map(Clean::of));
+        found.push(Lines {
+            lines,
+            line,
+            place: (start - from, end.min(&to) - from),
+        });
+    }
+    found
+}
+
+fn next_char(text: &str, at: usize) -> usize {
+    let here = text.get(at..).and_then(|rest| rest.chars().next());
+    at + here.map_or(1, char::len_utf8)
+}
+
+impl Heard for Listened<'_> {
+    fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
+        let in_text = self.found.iter().any(|(sought, found)| {
+            *found && matches!(sought, Sought::Word(sought) if std::ptr::eq(*sought, word))
+        });
+        let in_title = fuzzy::score(word, row);
+        in_title.or(in_text.then_some(0))
+    }
+
+    fn said(&self, test: &Test, _row: &Row) -> Option<bool> {
+        let known = self.found.iter().find(
+            |(sought, _)| matches!(sought, Sought::Field(sought) if std::ptr::eq(*sought, test)),
+        );
+        known.map(|(_, found)| *found)
+    }
+}
+
+/// Finds everything wherever it looks.
+struct Hope;
+
+impl Heard for Hope {
+    fn rate(&self, _word: &Word, _row: &Row) -> Option<i64> {
+        Some(0)
+    }
+
+    fn said(&self, _test: &Test, _row: &Row) -> Option<bool> {
+        Some(true)
+    }
+}
+
+/// Whether a row may match, whatever its conversation holds: those that cannot need not be read.
+pub fn may_match(query: &Query, row: &Row) -> bool {
+    let mut leaves_out = false;
+    query.each_sought(&mut |_, negated| leaves_out |= negated);
+    leaves_out || query.judge(row, &Hope) != Verdict::No
+}
