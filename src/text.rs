@@ -120,13 +120,19 @@ impl Clean {
     /// assert_eq!(Clean::of("x\u{202e}y").as_str(), "x<U+202E>y");
     /// ```
     pub fn of(text: &str) -> Clean {
-        let is_plain = |c| matches!(c, '\n' | '\t') || cells::plain(c).is_some();
-        if text.chars().all(is_plain) {
+        if is_plain(text) {
             return Clean(text.into());
         }
         let mut out = String::with_capacity(text.len() + 16);
-        for (cluster, _) in clusters(text) {
-            push_cluster(&mut out, cluster);
+        // No character acts beyond its line, and most lines are plain.
+        for line in text.split_inclusive('\n') {
+            if is_plain(line) {
+                out.push_str(line);
+                continue;
+            }
+            for (cluster, _) in clusters(line) {
+                push_cluster(&mut out, cluster);
+            }
         }
         Clean(out.into())
     }
@@ -220,6 +226,18 @@ pub fn floor_boundary(text: &str, bytes: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// Whether a text is clean as it is, and can be told to be without a look at how its characters join.
+fn is_plain(text: &str) -> bool {
+    // Without an early end a piece is looked at many bytes at a time.
+    let ascii = |piece: &[u8]| {
+        let fine = |b: u8| (0x20..0x7f).contains(&b) | (b == b'\n') | (b == b'\t');
+        piece.iter().fold(true, |all, b| all & fine(*b))
+    };
+    let is_ascii = text.as_bytes().chunks(64).all(ascii);
+    let plain = |c| matches!(c, '\n' | '\t') || cells::plain(c).is_some();
+    is_ascii || text.chars().all(plain)
 }
 
 fn push_cluster(out: &mut String, cluster: &str) {
@@ -338,6 +356,15 @@ mod tests {
                 let acts = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
                 prop_assert!(!acts);
             }
+        }
+
+        /// What is done line by line is what would be done to all of it.
+        #[test]
+        fn lines_are_cleaned_for_themselves(text in "([ -~]|\\PC|\u{301}|👩\u{200d}💻|\u{202e}|\u{600}|\x1b|\n|\t|\r|\r\n){0,24}") {
+            let mut whole = String::new();
+            clusters(&text).for_each(|(cluster, _)| push_cluster(&mut whole, cluster));
+            let clean = Clean::of(&text);
+            prop_assert_eq!(clean.as_str(), whole);
         }
 
         #[test]

@@ -106,7 +106,9 @@ fn text(env: &Env, found: &[Found], streams: &mut Streams<'_>) -> Result<(), Fai
             format!(", {}", at.strftime("%Y-%m-%d"))
         });
         let source = row.id().source;
-        writeln!(streams.out, "{title} ({source}{})", day.unwrap_or_default())?;
+        let place = format!(" ({source}{})", day.unwrap_or_default());
+        let title = title.cut(width.saturating_sub(place.len()).max(20));
+        writeln!(streams.out, "{title}{place}")?;
         if hits.is_empty() {
             writeln!(streams.out, "  {}", show(row, None))?;
         }

@@ -60,6 +60,21 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// In the order they are declared.
+    pub const ALL: [Scope; 11] = [
+        Scope::User,
+        Scope::Assistant,
+        Scope::Thinking,
+        Scope::System,
+        Scope::Tool,
+        Scope::Command,
+        Scope::Touched,
+        Scope::Wrote,
+        Scope::Read,
+        Scope::Input,
+        Scope::Output,
+    ];
+
     pub fn is_path(self) -> bool {
         matches!(self, Scope::Touched | Scope::Wrote | Scope::Read)
     }

@@ -6,7 +6,12 @@ use super::fuzzy;
 use super::said::each_text;
 use crate::model::{Conversation, Role, Row};
 use crate::query::{Heard, Query, Scope, Sought, Test, Verdict, Word};
-use crate::text::Clean;
+use crate::text::{Clean, floor_boundary};
+
+/// Longer lines are cut around what was found, in bytes: some hold whole files.
+const LINE: usize = 1_000;
+/// So much of it is kept before what was found.
+const BEFORE: usize = 200;
 
 /// A line of a conversation with something that was looked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,7 +21,7 @@ pub struct Hit {
     pub role: Role,
     pub scope: Scope,
     pub at: Option<Timestamp>,
-    /// The line, and those around it that were asked for.
+    /// The line, and those around it that were asked for. None is much longer than a screen is wide.
     pub lines: Vec<Clean>,
     /// Which of them it is.
     pub line: usize,
@@ -67,8 +72,13 @@ pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) 
         });
     });
     let mut hits = Vec::new();
+    let asked: Vec<Scope> = Scope::ALL
+        .into_iter()
+        .filter(|scope| ears.iter().any(|ear| ear.listens_to(*scope)))
+        .collect();
+    let asked = |scope| asked.contains(&scope);
     for message in &conversation.messages {
-        each_text(message, &mut |scope, text| {
+        each_text(message, &asked, &mut |scope, text| {
             let mut places = Vec::new();
             for ear in ears.iter_mut().filter(|ear| ear.listens_to(scope)) {
                 if let Sought::Field(test) = ear.sought {
@@ -135,13 +145,21 @@ fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines>
         let mut lines: Vec<Clean> = above
             .into_iter()
             .flat_map(|above| above.rsplit('\n').take(around))
-            .map(Clean::of)
+            .map(short)
             .collect();
         lines.reverse();
         let line = lines.len();
+        let from = match start - from {
+            0..=BEFORE => from,
+            _ => floor_boundary(all, start - BEFORE).len(),
+        };
+        let to = match to - from {
+            0..=LINE => to,
+            _ => floor_boundary(all, from + LINE).len(),
+        };
         lines.push(text.piece(from..to));
-        let below = all.get(to + 1..).into_iter();
-        lines.extend(below.flat_map(|b| b.lines().take(around)).map(Clean::of));
+        let below = all.get(done..).into_iter();
+        lines.extend(below.flat_map(|b| b.lines().take(around)).map(short));
         found.push(Lines {
             lines,
             line,
@@ -149,6 +167,10 @@ fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines>
         });
     }
     found
+}
+
+fn short(line: &str) -> Clean {
+    Clean::of(floor_boundary(line, LINE))
 }
 
 fn next_char(text: &str, at: usize) -> usize {
@@ -191,4 +213,53 @@ pub fn may_match(query: &Query, row: &Row) -> bool {
     let mut leaves_out = false;
     query.each_sought(&mut |_, negated| leaves_out |= negated);
     leaves_out || query.judge(row, &Hope) != Verdict::No
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, places: &[(usize, usize)], around: usize) -> Vec<(String, usize, String)> {
+        let found = by_line(&Clean::of(text), places, around);
+        let told = found.iter().map(|found| {
+            let here = found.lines[found.line].as_str();
+            let all: Vec<&str> = found.lines.iter().map(Clean::as_str).collect();
+            let place = here[found.place.0..found.place.1].to_owned();
+            (all.join("|"), found.line, place)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_line_stands_once_with_those_around_it() {
+        let text = "one\ntwo two\nthree\n\nfour";
+        assert_eq!(
+            lines(text, &[(4, 7), (8, 11), (12, 17)], 0),
+            [
+                ("two two".into(), 0, "two".into()),
+                ("three".into(), 0, "three".into())
+            ]
+        );
+        assert_eq!(
+            lines(text, &[(0, 3)], 2),
+            [("one|two two|three".into(), 0, "one".into())]
+        );
+        assert_eq!(
+            lines(text, &[(19, 23)], 2),
+            [("three||four".into(), 2, "four".into())]
+        );
+        // What goes on over the end of its line is shown to there.
+        assert_eq!(
+            lines(text, &[(8, 15)], 0),
+            [("two two".into(), 0, "two".into())]
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_what_was_found() {
+        let text = format!("{}needle{}", "ä".repeat(5_000), "ö".repeat(5_000));
+        let found = lines(&text, &[(10_000, 10_006)], 0);
+        assert_eq!(found[0].2, "needle");
+        assert!(found[0].0.len() <= LINE && found[0].0.starts_with('ä'));
+    }
 }

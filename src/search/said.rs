@@ -4,8 +4,19 @@ use crate::model::{Message, Part, Role, ToolCall, ToolKind};
 use crate::query::Scope;
 use crate::text::{Clean, Raw};
 
-/// Tells every text of a message in the order it stands there, cleaned as it is shown.
-pub fn each_text(message: &Message, tell: &mut dyn FnMut(Scope, Clean)) {
+/// Tells the texts of a message that are asked for in the order they stand there, cleaned as they are shown.
+pub fn each_text(
+    message: &Message,
+    asked: &dyn Fn(Scope) -> bool,
+    tell: &mut dyn FnMut(Scope, Clean),
+) {
+    // To clean a text costs more than to search it.
+    let mut tell = |scope, text: &dyn Fn() -> Clean| {
+        if asked(scope) {
+            tell(scope, text());
+        }
+    };
+    let tell = &mut tell;
     let by_role = match message.role {
         Role::User => Scope::User,
         Role::Assistant => Scope::Assistant,
@@ -13,23 +24,25 @@ pub fn each_text(message: &Message, tell: &mut dyn FnMut(Scope, Clean)) {
     };
     for part in &message.parts {
         match part {
-            Part::Text(text) => tell(by_role, text.clean()),
+            Part::Text(text) => tell(by_role, &|| text.clean()),
             Part::Thinking(text) => {
                 if let Some(text) = text {
-                    tell(Scope::Thinking, text.clean());
+                    tell(Scope::Thinking, &|| text.clean());
                 }
             }
             Part::ToolCall(call) => each_of_call(call, tell),
-            Part::ToolResult(result) => tell(Scope::Output, result.output.clean_output()),
-            Part::Attachment { path } => tell(Scope::Read, Clean::line(&path.to_string_lossy())),
-            Part::Notice { text, .. } => tell(Scope::System, text.clean()),
+            Part::ToolResult(result) => tell(Scope::Output, &|| result.output.clean_output()),
+            Part::Attachment { path } => {
+                tell(Scope::Read, &|| Clean::line(&path.to_string_lossy()))
+            }
+            Part::Notice { text, .. } => tell(Scope::System, &|| text.clean()),
             Part::Image { .. } | Part::Unknown { .. } => {}
         }
     }
 }
 
-fn each_of_call(call: &ToolCall, tell: &mut dyn FnMut(Scope, Clean)) {
-    tell(Scope::Tool, Clean::line(&call.tool.name));
+fn each_of_call(call: &ToolCall, tell: &mut dyn FnMut(Scope, &dyn Fn() -> Clean)) {
+    tell(Scope::Tool, &|| Clean::line(&call.tool.name));
     let scope = match call.tool.kind {
         ToolKind::Shell => Scope::Command,
         ToolKind::Read => Scope::Read,
@@ -41,17 +54,17 @@ fn each_of_call(call: &ToolCall, tell: &mut dyn FnMut(Scope, Clean)) {
     let mut paths: Vec<&str> = edited.map(Raw::untrusted).collect();
     // A call that changes several files names one of them, or none, as what matters.
     if let Some(target) = target.filter(|target| !paths.contains(target)) {
-        tell(scope, Clean::of(target));
+        tell(scope, &|| Clean::of(target));
     }
     paths.dedup();
     for path in &paths {
-        tell(Scope::Wrote, Clean::of(path));
+        tell(Scope::Wrote, &|| Clean::of(path));
     }
     // The rest of what it was given. Arguments are small beside what tools answer, and any of them may be remembered.
     let given = serde_json::from_str(call.input.untrusted()).unwrap_or_default();
     each_string(&given, &mut |text| {
         if Some(text) != target && !paths.contains(&text) {
-            tell(Scope::Input, Clean::of(text));
+            tell(Scope::Input, &|| Clean::of(text));
         }
     });
 }
