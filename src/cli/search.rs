@@ -40,6 +40,8 @@ pub fn run(
         let line = "search: nothing to look for; try: backscroll search parser";
         return Err(Failure::Usage(line.into()));
     }
+    let mut asks_of_said = false;
+    query.each_sought(&mut |_, _| asks_of_said = true);
     let mut rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
     rows.retain(|row| may_match(&query, row));
     rows.sort_by(|a, b| {
@@ -49,6 +51,12 @@ pub fn run(
     let read: Vec<Result<Option<Found>, String>> = rows
         .into_par_iter()
         .map(|row| {
+            if !asks_of_said {
+                return Ok(Some(Found {
+                    row,
+                    hits: Vec::new(),
+                }));
+            }
             let mut reading = Reading::new(&row.session);
             reading.read(env).map_err(|error| {
                 let path = row.session.unit.path.display();

@@ -63,6 +63,8 @@ fn fields_look_where_they_say() {
     // Words are joined over a whole session, and fields narrow it.
     let both = hits("rafted source:claude dinghy");
     assert!(both.iter().any(|(_, line)| line.contains("dinghy")));
+    // Fields of the row alone name sessions without a line.
+    assert!(hits("source:codex").iter().all(|(number, _)| *number == 0));
     let (code, out, _) = backscroll(&["search", "--demo", "rafted", "source:codex"]);
     assert_eq!((code, out.as_str()), (1, ""));
 }
