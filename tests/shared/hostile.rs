@@ -9,6 +9,10 @@ use backscroll::env::Env;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Reading};
 use backscroll::model::{Conversation, Part};
+use backscroll::query::{Context, Query};
+use backscroll::search::listen;
+use backscroll::text::Clean;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::shared;
@@ -58,6 +62,24 @@ fn words(conversation: &Conversation) -> String {
 struct Read {
     index: Index,
     said: BTreeMap<String, String>,
+    conversations: Vec<Conversation>,
+}
+
+impl Read {
+    /// Whether a person who types what they saw finds it.
+    fn finds(&self, needle: &str) -> bool {
+        let context = Context {
+            now: "2026-11-21T00:00:00Z".parse().unwrap(),
+            zone: TimeZone::UTC,
+            home: PathBuf::from("/home/nobody"),
+            sources: Vec::new(),
+        };
+        let seen = Clean::of(needle);
+        let query = Query::parse(&format!("\"{seen}\" OR out:\"{seen}\""), &context);
+        let said = self.conversations.iter();
+        said.map(|conversation| listen(&query, conversation, 0))
+            .any(|listened| !listened.hits.is_empty())
+    }
 }
 
 fn read(home: &Path, cache: &Path) -> Read {
@@ -66,13 +88,20 @@ fn read(home: &Path, cache: &Path) -> Read {
     let mut index = Index::default();
     index.apply(ingest::load(&env, &Choice::default()));
     let mut said = BTreeMap::new();
+    let mut conversations = Vec::new();
     for row in index.rows() {
         let mut reading = Reading::new(&row.session);
         if reading.read(&env).is_ok() {
-            said.insert(row.id().native.to_string(), words(&reading.conversation()));
+            let conversation = reading.conversation();
+            said.insert(row.id().native.to_string(), words(&conversation));
+            conversations.push(conversation);
         }
     }
-    Read { index, said }
+    Read {
+        index,
+        said,
+        conversations,
+    }
 }
 
 #[test]
@@ -140,6 +169,9 @@ fn difference(case: &Value, read: &Read) -> Option<String> {
     for needle in strings("needles") {
         if !all(needle) {
             return Some(format!("'{needle}' is not shown"));
+        }
+        if !read.finds(needle) {
+            return Some(format!("'{needle}' is not found"));
         }
     }
     for needle in strings("absent") {
