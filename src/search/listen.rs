@@ -91,8 +91,10 @@ pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) 
                         break;
                     }
                     places.push((start, end));
-                    // An empty match of a pattern must not stand still.
-                    from = end.max(next_char(text.as_str(), start));
+                    // A line stands once however often it has what is looked for.
+                    let rest = text.as_str().get(start..).unwrap_or_default();
+                    let Some(feed) = rest.find('\n') else { break };
+                    from = end.max(start + feed + 1);
                 }
             }
             places.sort_unstable();
@@ -171,11 +173,6 @@ fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines>
 
 fn short(line: &str) -> Clean {
     Clean::of(floor_boundary(line, LINE))
-}
-
-fn next_char(text: &str, at: usize) -> usize {
-    let here = text.get(at..).and_then(|rest| rest.chars().next());
-    at + here.map_or(1, char::len_utf8)
 }
 
 impl Heard for Listened<'_> {
