@@ -22,7 +22,8 @@
 //! The **conversation** is all its messages, read again when opened; a **document** is a conversation laid out for one
 //! width. A message's **number** is its place in the log's order, from 1. A **ticket** numbers a request, and a reply
 //! with an old number is dropped. The **ledger** holds all spends and decides which count; a **tariff** turns a response
-//! into money, by the agent's own word or the tables of `pricing`.
+//! into money, by the agent's own word or the tables of `pricing`. A **query** is one line of text about sessions: `query`
+//! judges what a row knows, `search` what was said.
 //!
 //! What holds everywhere: agents' files are never changed; only `sources` knows formats; `update` and `view` touch no
 //! file, clock or process; parsing never fails; a session leaves only on proof; unknown is a value; money and tokens are

@@ -1,8 +1,9 @@
 //! One line of text that says which sessions are wanted: the only truth about filters, shared by screen and commands.
 //!
 //! Every text is a query. What cannot be read asks nothing or is searched as words, and [`Query::problems`] says so.
-//! Fields are judged here. Words are rated by `search`, which knows the fuzzy matcher and adds `Query::matches` and
-//! `Query::score`, so this module depends on the model alone.
+//! Fields of a row are judged here. Words, and fields of what was said, are judged by `search`, which knows the fuzzy
+//! matcher and reads conversations; it adds `Query::matches` and `Query::score`, so this module depends on the model
+//! alone.
 
 use std::fmt;
 use std::path::PathBuf;
