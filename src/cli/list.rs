@@ -28,7 +28,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
-    let query = super::query(env, &args.query, &loaded.context, streams)?;
+    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let Selected {
         rows,
         hidden,

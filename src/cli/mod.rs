@@ -4,6 +4,7 @@
 //! says what, where and what to do next.
 
 mod args;
+mod ask;
 mod declared;
 mod doctor;
 mod explain;
@@ -34,7 +35,7 @@ use crate::index::{Index, Period};
 use crate::ingest::{self, Choice, SourceState};
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
-use crate::query::{Context, ProblemKind, Query, SourceNames};
+use crate::query::{Context, SourceNames};
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source, Want};
 use crate::text::Locale;
@@ -355,14 +356,7 @@ fn load_with(
         let why = odd.error.clone().or(damaged)?;
         Some(format!("{}: {why}", odd.unit.path.display()))
     }));
-    for line in unread.iter().take(3) {
-        warn(streams, &format!("not read: {line}"))?;
-    }
-    if unread.len() > 3 {
-        let more = unread.len() - 3;
-        let line = format!("{more} more not read; see: backscroll doctor");
-        warn(streams, &line)?;
-    }
+    warn_unread(&unread, streams)?;
     Ok(Loaded {
         partly: !unread.is_empty(),
         context: context_of(env, &choice),
@@ -398,47 +392,15 @@ fn context_of(env: &Env, choice: &Choice) -> Context {
     }
 }
 
-/// A query whose every value was understood; on the screen a wrong value is shown and ignored, here it stops.
-fn query(
-    env: &Env,
-    words: &[String],
-    context: &Context,
-    streams: &mut Streams<'_>,
-) -> Result<Query, Failure> {
-    asked(env, words, context, &|_| false, streams)
-}
-
-/// The same for who reads the conversations to answer.
-fn query_of_said(
-    env: &Env,
-    words: &[String],
-    context: &Context,
-    streams: &mut Streams<'_>,
-) -> Result<Query, Failure> {
-    let known = |kind| kind == ProblemKind::Elsewhere;
-    asked(env, words, context, &known, streams)
-}
-
-fn asked(
-    env: &Env,
-    words: &[String],
-    context: &Context,
-    no_problem: &dyn Fn(ProblemKind) -> bool,
-    streams: &mut Streams<'_>,
-) -> Result<Query, Failure> {
-    let query = Query::parse(&words.join(" "), context);
-    // A script knows what it asked; a person may have meant something else.
-    for hint in query.problems().iter().filter(|p| !p.is_wrong()) {
-        if env.terminal.stderr_tty {
-            warn(streams, &format!("{}: {}", hint.clause, hint.reason))?;
-        }
+/// Names the first few of what could not be read.
+fn warn_unread(unread: &[String], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    for line in unread.iter().take(3) {
+        warn(streams, &format!("not read: {line}"))?;
     }
-    let mut problems = query.problems().iter().filter(|p| !no_problem(p.kind));
-    match problems.find(|p| p.is_wrong()) {
-        Some(problem) => Err(Failure::Usage(format!(
-            "{}: {}",
-            problem.clause, problem.reason
-        ))),
-        None => Ok(query),
+    if unread.len() > 3 {
+        let more = unread.len() - 3;
+        let line = format!("{more} more not read; see: backscroll doctor");
+        warn(streams, &line)?;
     }
+    Ok(())
 }

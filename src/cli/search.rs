@@ -35,7 +35,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
-    let query = super::query_of_said(env, &args.query, &loaded.context, streams)?;
+    let query = super::ask::query_of_said(env, &args.query, &loaded.context, streams)?;
     if query.is_empty() {
         let line = "search: nothing to look for; try: backscroll search parser";
         return Err(Failure::Usage(line.into()));
@@ -60,7 +60,7 @@ pub fn run(
             let mut reading = Reading::new(&row.session);
             reading.read(env).map_err(|error| {
                 let path = row.session.unit.path.display();
-                format!("not read: {path}: {error}")
+                format!("{path}: {error}")
             })?;
             let listened = listen(&query, &reading.conversation(), args.context);
             let fits = query.judge(&row, &listened) != Verdict::No;
@@ -69,16 +69,17 @@ pub fn run(
         })
         .collect();
     let mut found = Vec::new();
-    let mut partly = loaded.partly;
+    let mut unread = Vec::new();
     for read in read {
         match read {
             Ok(session) => found.extend(session),
-            Err(line) => {
-                partly = true;
-                super::warn(streams, &line)?;
-            }
+            Err(line) => unread.push(line),
         }
     }
+    // A database that cannot be read fails for each of its sessions.
+    unread.dedup();
+    super::warn_unread(&unread, streams)?;
+    let partly = loaded.partly || !unread.is_empty();
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
     } else {

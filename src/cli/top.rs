@@ -44,7 +44,7 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let loaded = super::load(env, shared, streams)?;
-    let query = super::query(env, &args.query, &loaded.context, streams)?;
+    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let asked = query.asks_for_hidden();
     let (key, by) = match args.tokens {
         true => (SortKey::Tokens, "tokens"),

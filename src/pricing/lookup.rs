@@ -6,9 +6,9 @@
 //! 4. the catalogue, by the seller that the log names, then by the model's maker, then by anyone;
 //! 5. else nothing: the model is unpriced.
 
-use foldhash::{HashMap, HashMapExt};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use foldhash::{HashMap, HashMapExt};
 use jiff::{Timestamp, civil::Date};
 
 use super::rules::Rules;

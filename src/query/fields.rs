@@ -60,21 +60,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// In the order they are declared.
-    pub const ALL: [Scope; 11] = [
-        Scope::User,
-        Scope::Assistant,
-        Scope::Thinking,
-        Scope::System,
-        Scope::Tool,
-        Scope::Command,
-        Scope::Touched,
-        Scope::Wrote,
-        Scope::Read,
-        Scope::Input,
-        Scope::Output,
-    ];
-
     pub fn is_path(self) -> bool {
         matches!(self, Scope::Touched | Scope::Wrote | Scope::Read)
     }
@@ -84,20 +69,13 @@ impl Scope {
         self == other || self == Scope::Touched && other.is_path()
     }
 
+    /// The name of the field that asks for it; arguments have none.
     pub fn word(self) -> &'static str {
-        match self {
-            Scope::User => "user",
-            Scope::Assistant => "assistant",
-            Scope::Thinking => "thinking",
-            Scope::System => "system",
-            Scope::Tool => "tool",
-            Scope::Command => "cmd",
-            Scope::Touched => "file",
-            Scope::Wrote => "wrote",
-            Scope::Read => "read",
-            Scope::Input => "input",
-            Scope::Output => "out",
-        }
+        let asks = |field: &&Field| matches!(field.get, Get::Said(scope) if scope == self);
+        FIELDS
+            .iter()
+            .find(asks)
+            .map_or("argument", |field| field.name)
     }
 }
 

@@ -241,13 +241,7 @@ impl<'a> Parser<'a> {
         let raw = self.bump(len);
         Some(match Pattern::new(text, any_case) {
             Ok(pattern) => Node::Word(Word::pattern(raw, pattern)),
-            Err(reason) => {
-                self.problem(ProblemKind::Wrong, raw, reason);
-                Node::Quiet {
-                    raw: raw.into(),
-                    open: false,
-                }
-            }
+            Err(reason) => self.wrong(raw, reason),
         })
     }
 
@@ -278,13 +272,7 @@ impl<'a> Parser<'a> {
                 Node::Field(Box::new(test))
             }
             Err(Wrong::Incomplete) => self.half_typed(raw, false),
-            Err(Wrong::Value(reason)) => {
-                self.problem(ProblemKind::Wrong, raw, reason);
-                Node::Quiet {
-                    raw: raw.into(),
-                    open: false,
-                }
-            }
+            Err(Wrong::Value(reason)) => self.wrong(raw, reason),
         })
     }
 
@@ -307,12 +295,8 @@ impl<'a> Parser<'a> {
 
     fn word(&mut self) -> Node {
         let (raw, _) = self.lump(false);
-        let (form, text) = match raw.chars().next() {
-            Some('=') => (Form::Whole, raw.get(1..)),
-            Some('~') => (Form::Loose, raw.get(1..)),
-            _ => (Form::Plain, Some(raw)),
-        };
-        match text.unwrap_or_default() {
+        let (form, text) = Form::of(raw);
+        match text {
             "" => self.half_typed(raw, false),
             text => Node::Word(Word::new(raw, text, form)),
         }
@@ -328,6 +312,14 @@ impl<'a> Parser<'a> {
         Node::Quiet {
             raw: raw.into(),
             open,
+        }
+    }
+
+    fn wrong(&mut self, raw: &str, reason: String) -> Node {
+        self.problem(ProblemKind::Wrong, raw, reason);
+        Node::Quiet {
+            raw: raw.into(),
+            open: false,
         }
     }
 

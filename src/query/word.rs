@@ -34,6 +34,19 @@ pub enum Form {
     Pattern,
 }
 
+impl Form {
+    /// What the mark before a word says, and the word.
+    pub(super) fn of(text: &str) -> (Form, &str) {
+        let marks = [('=', Form::Whole), ('~', Form::Loose)];
+        let marked = marks.map(|(mark, form)| Some((form, text.strip_prefix(mark)?)));
+        marked
+            .into_iter()
+            .flatten()
+            .next()
+            .unwrap_or((Form::Plain, text))
+    }
+}
+
 /// The text decides what is asked; a pattern follows from it.
 impl PartialEq for Word {
     fn eq(&self, other: &Word) -> bool {
@@ -65,12 +78,7 @@ impl Word {
         if let Some(read) = Pattern::between_slashes(value) {
             return Ok(Word::pattern(value, read?));
         }
-        let (form, rest) = match value.chars().next() {
-            Some('=') => (Form::Whole, value.get(1..)),
-            Some('~') => (Form::Loose, value.get(1..)),
-            _ => (Form::Plain, Some(value)),
-        };
-        let rest = rest.unwrap_or_default();
+        let (form, rest) = Form::of(value);
         Ok(match quoted(rest) {
             Some(inner) if form == Form::Plain => Word::new(value, &inner, Form::Phrase),
             Some(inner) => Word::new(value, &inner, form),

@@ -35,59 +35,50 @@ pub struct Listened<'q> {
     pub hits: Vec<Hit>,
 }
 
-/// What is looked for, and whether finding it counts against a session.
-struct Ear<'q> {
-    sought: Sought<'q>,
-    negated: bool,
-    found: bool,
-    barred: bool,
+fn listens_to(sought: Sought<'_>, scope: Scope) -> bool {
+    match sought {
+        // What tools answer is half of all text and seldom what somebody remembers saying.
+        Sought::Word(_) => scope != Scope::Output,
+        Sought::Field(test) => test.scope().is_some_and(|asked| asked.holds(scope)),
+    }
 }
 
-impl Ear<'_> {
-    fn listens_to(&self, scope: Scope) -> bool {
-        match self.sought {
-            // What tools answer is half of all text and seldom what somebody remembers saying.
-            Sought::Word(_) => scope != Scope::Output,
-            Sought::Field(test) => test.scope().is_some_and(|asked| asked.holds(scope)),
-        }
+fn find(sought: Sought<'_>, text: &str, from: usize) -> Option<(usize, usize)> {
+    match sought {
+        Sought::Word(word) => word.find(text, from),
+        Sought::Field(test) => test.find(text, from),
     }
+}
 
-    fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        match self.sought {
-            Sought::Word(word) => word.find(text, from),
-            Sought::Field(test) => test.find(text, from),
-        }
-    }
+/// What became of something that was looked for.
+#[derive(Clone, Copy, Default)]
+struct Outcome {
+    found: bool,
+    /// A text has what a field leaves out.
+    barred: bool,
 }
 
 /// Reads a whole conversation for a query. With each hit come so many lines before and after it.
 pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) -> Listened<'q> {
-    let mut ears = Vec::new();
-    query.each_sought(&mut |sought, negated| {
-        ears.push(Ear {
-            sought,
-            negated,
-            found: false,
-            barred: false,
-        });
-    });
+    let mut all = Vec::new();
+    query.each_sought(&mut |sought, negated| all.push((sought, negated)));
+    let mut outcomes = vec![Outcome::default(); all.len()];
     let mut hits = Vec::new();
-    let asked: Vec<Scope> = Scope::ALL
-        .into_iter()
-        .filter(|scope| ears.iter().any(|ear| ear.listens_to(*scope)))
-        .collect();
-    let asked = |scope| asked.contains(&scope);
+    let asked = |scope| all.iter().any(|(sought, _)| listens_to(*sought, scope));
     for message in &conversation.messages {
         each_text(message, &asked, &mut |scope, text| {
             let mut places = Vec::new();
-            for ear in ears.iter_mut().filter(|ear| ear.listens_to(scope)) {
-                if let Sought::Field(test) = ear.sought {
-                    ear.barred |= test.bars(text.as_str());
+            for ((sought, negated), outcome) in all.iter().zip(&mut outcomes) {
+                if !listens_to(*sought, scope) {
+                    continue;
+                }
+                if let Sought::Field(test) = sought {
+                    outcome.barred |= test.bars(text.as_str());
                 }
                 let mut from = 0;
-                while let Some((start, end)) = ear.find(text.as_str(), from) {
-                    ear.found = true;
-                    if ear.negated {
+                while let Some((start, end)) = find(*sought, text.as_str(), from) {
+                    outcome.found = true;
+                    if *negated {
                         break;
                     }
                     places.push((start, end));
@@ -111,12 +102,12 @@ pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) 
             }
         });
     }
-    let found = ears.iter().map(|ear| {
-        let found = match ear.sought {
-            Sought::Field(test) => (ear.found || test.only_bars()) && !ear.barred,
-            Sought::Word(_) => ear.found,
+    let found = all.iter().zip(outcomes).map(|((sought, _), outcome)| {
+        let found = match sought {
+            Sought::Field(test) => (outcome.found || test.only_bars()) && !outcome.barred,
+            Sought::Word(_) => outcome.found,
         };
-        (ear.sought, found)
+        (*sought, found)
     });
     Listened {
         found: found.collect(),

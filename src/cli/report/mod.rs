@@ -41,7 +41,7 @@ fn choose(
         false => Want::Summary,
     };
     let loaded = super::load_with(env, shared, tariff, want, streams)?;
-    let query = super::query(env, &args.query, &loaded.context, streams)?;
+    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let span = crate::query::span(since, until, &loaded.context).map_err(Failure::Usage)?;
     let asked = query.asks_for_hidden();
