@@ -182,6 +182,11 @@ impl Env {
         self.fixed_now.unwrap_or_else(Timestamp::now)
     }
 
+    /// Nanoseconds since 1970 by the machine's clock, which file times are compared with, whatever `now` is fixed to.
+    pub fn machine_time(&self) -> i128 {
+        Timestamp::now().as_nanosecond()
+    }
+
     /// Our own folder for `kind` (`cache`, `config`, `state`), by our variable, then XDG, then the home folder.
     pub fn own_dir(&self, kind: OwnDir) -> PathBuf {
         let (ours, xdg, usual) = match kind {

@@ -52,6 +52,8 @@ pub mod index;
 pub mod ingest;
 pub mod model;
 pub mod os;
+pub mod own;
+pub mod pack;
 pub mod pricing;
 pub mod query;
 pub mod render;

@@ -51,6 +51,7 @@ fn session(id: &str, unit: Arc<Unit>) -> Session {
         unit,
         size: None,
         odd: 0,
+        state: 0,
         stage: Stage::Whole,
         flags: Flags::default(),
         model: None,

@@ -16,7 +16,7 @@ use crate::model::{
     Flags, Kind, Lane, Message, Part, Role, Session, SessionId, Spend, Stage, Title, TitleRank,
     Unit,
 };
-use crate::sources::{Facts, Oddity, Record, Subject};
+use crate::sources::{Facts, Oddity, Record, Subject, hash};
 use crate::text::{Clean, Raw};
 
 /// What a unit said so far.
@@ -113,9 +113,11 @@ impl UnitFold {
         fold
     }
 
-    /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk.
-    pub fn told(&mut self, size: Option<u64>) -> Vec<Told> {
+    /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk, `state` what tells that
+    /// it changed.
+    pub fn told(&mut self, size: Option<u64>, state: u64) -> Vec<Told> {
         let size = size.filter(|_| !self.is_shared);
+        let state = Some(state).filter(|_| !self.is_shared);
         let about = self.about.iter();
         let head = about
             .filter(|(of, _)| matches!(of, Subject::Leaf(_)))
@@ -124,11 +126,31 @@ impl UnitFold {
         let mut told: Vec<Told> = dirty
             .map(|(id, fold)| {
                 fold.is_dirty = false;
-                fold.told(&self.unit, id.clone(), size, head.as_ref())
+                fold.told(&self.unit, id.clone(), (size, state), head.as_ref())
             })
             .collect();
         told.sort_by(|a, b| a.session.id.cmp(&b.session.id));
         told
+    }
+
+    /// An earlier run told of these: what is not told again is gone, and what else was said is said anew.
+    pub fn told_before(&mut self, sessions: Vec<Box<str>>) {
+        if !sessions.is_empty() {
+            self.gone.extend(sessions);
+            self.about_dirty = true;
+            self.odd.touch();
+        }
+    }
+
+    /// Everything that it said, changed or not.
+    pub fn all(&mut self, size: Option<u64>, state: u64) -> (Vec<Told>, Option<AboutTold>, Option<OddFile>) {
+        for fold in self.sessions.values_mut() {
+            fold.is_dirty = true;
+        }
+        self.about_dirty |= !self.about.is_empty();
+        let odd = self.odd_now();
+        let odd = (!odd.counts.is_empty()).then_some(odd);
+        (self.told(size, state), self.about(), odd)
     }
 
     /// Sessions that left since the last call and did not come back.
@@ -290,12 +312,23 @@ impl SessionFold {
         }
     }
 
+    /// What tells that it changed, where nothing but what it says does.
+    fn state(&self) -> u64 {
+        let time = |at: Option<Timestamp>| at.map_or(0, |at| at.as_nanosecond()).to_le_bytes();
+        let counts = [self.prompts, self.replies, self.tools, self.errors, self.odd];
+        let counts: Vec<u8> = counts.iter().flat_map(|n| n.to_le_bytes()).collect();
+        let tokens: u64 = self.spends.iter().map(|spend| spend.usage.total()).sum();
+        let heard = self.heard.len() as u64;
+        let sums: Vec<u8> = [tokens, heard].iter().flat_map(|n| n.to_le_bytes()).collect();
+        hash(&[&time(self.started), &time(self.updated), &counts, &sums])
+    }
+
     /// `head` is a title that the log gives some record, here or elsewhere.
     fn told(
         &self,
         unit: &Arc<Unit>,
         id: Box<str>,
-        size: Option<u64>,
+        (size, state): (Option<u64>, Option<u64>),
         head: Option<&(TitleRank, Raw)>,
     ) -> Told {
         let facts = &self.facts;
@@ -335,6 +368,7 @@ impl SessionFold {
             unit: unit.clone(),
             size: facts.size.or(size),
             odd: self.odd,
+            state: state.unwrap_or_else(|| self.state()),
             stage: Stage::Whole,
             flags: Flags {
                 archived: facts.archived == Some(true),

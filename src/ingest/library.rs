@@ -4,26 +4,38 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
+use super::cache::{Cache, Kept};
 use super::discover::{self, Choice, Found};
 use super::projects::{self, Projects};
-use super::unit::UnitState;
+use super::unit::{self, UnitState};
 use super::{Delta, Progress, SourceState};
 use crate::env::Env;
+use crate::model::{SourceId, Unit};
 use crate::sources::Want;
+
+/// So many bytes of logs are read in the time that it takes to write what they say for the next run.
+const WORTH: u64 = 8 << 20;
 
 /// Reads all units in parallel and gives what they say as one piece.
 pub fn load(env: &Env, choice: &Choice) -> Delta {
     load_for(env, choice, Want::Summary)
 }
 
-/// The same for who wants no more than this.
+/// The same for who wants no more than this. What did not change since yesterday is not read again.
 pub fn load_for(env: &Env, choice: &Choice, want: Want<'_>) -> Delta {
+    let mut shelf = Shelf {
+        cache: Cache::open(env),
+        fresh: HashMap::new(),
+        met: HashSet::new(),
+        bytes: 0,
+    };
     let mut projects = named_by_others(env, choice);
     let walk = discover::walk(env, choice, &[]);
     let known: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
-    let mut all = read(env, walk.found, want);
+    let mut all = shelf.read(env, walk.found, want);
     let mut sources = walk.progress;
     projects.hear(env, &all);
     // Some logs lie where other sources' sessions were at work, so these are read first.
@@ -36,7 +48,7 @@ pub fn load_for(env: &Env, choice: &Choice, want: Want<'_>) -> Delta {
         };
         let mut walk = discover::walk(env, &named, &roots);
         walk.found.retain(|found| !known.contains(&found.unit.path));
-        all.merge(read(env, walk.found, want));
+        all.merge(shelf.read(env, walk.found, want));
         for again in walk.progress {
             let mut known = sources.iter_mut();
             if let Some(source) = known.find(|source| source.source == again.source) {
@@ -50,6 +62,7 @@ pub fn load_for(env: &Env, choice: &Choice, want: Want<'_>) -> Delta {
             source.state = SourceState::Done;
         }
     }
+    shelf.save(env);
     all.progress = Some(Progress {
         sources,
         done: true,
@@ -76,13 +89,66 @@ pub fn named_by_others(env: &Env, choice: &Choice) -> Projects {
 }
 
 fn read(env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
-    let deltas: Vec<Delta> = found
-        .into_par_iter()
-        .map(|found| UnitState::new(found.unit).read_for(env, want))
-        .collect();
+    let found = found.into_par_iter();
+    merged(found.map(|found| UnitState::new(found.unit).read_for(env, want)).collect())
+}
+
+fn merged(deltas: Vec<Delta>) -> Delta {
     let mut all = Delta::default();
     for delta in deltas {
         all.merge(delta);
     }
     all
+}
+
+/// What is known of yesterday, and what was learnt since.
+struct Shelf {
+    cache: Cache,
+    fresh: HashMap<Arc<Path>, (SourceId, Kept)>,
+    met: HashSet<Arc<Path>>,
+    /// Length of what had to be read.
+    bytes: u64,
+}
+
+impl Shelf {
+    fn read(&mut self, env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
+        let cache = &self.cache;
+        self.met.extend(found.iter().map(|found| found.unit.path.clone()));
+        let read: Vec<(Delta, Option<(Arc<Unit>, u64, Option<Kept>)>)> = found
+            .into_par_iter()
+            .map(|found| {
+                let known = cache.recall(&found.unit, found.stamp.as_ref(), want == Want::Spends);
+                if let Some(delta) = known {
+                    return (delta, None);
+                }
+                let mut state = UnitState::new(found.unit.clone());
+                let delta = state.read_for(env, want);
+                let len = found.stamp.map_or(0, |(file, _)| file.len);
+                let kept = state.kept(&delta, want);
+                (delta, Some((found.unit, len, kept)))
+            })
+            .collect();
+        let mut all = Vec::with_capacity(read.len());
+        for (delta, fresh) in read {
+            all.push(delta);
+            if let Some((unit, len, kept)) = fresh {
+                self.bytes += len;
+                if let Some(kept) = kept {
+                    self.fresh.insert(unit.path.clone(), (unit.source, kept));
+                }
+            }
+        }
+        merged(all)
+    }
+
+    /// Keeps what was learnt, where reading it again would take longer than writing it.
+    fn save(self, env: &Env) {
+        if self.fresh.is_empty() || self.bytes < WORTH {
+            return;
+        }
+        let met = &self.met;
+        let stays = |path: &Path| met.contains(path) || !unit::gone(env, path);
+        // Without a cache everything works, only later.
+        let _ = self.cache.save(env, &self.fresh, stays);
+    }
 }

@@ -2,6 +2,7 @@
 //! conversations.
 
 mod branches;
+mod cache;
 mod conversation;
 mod delta;
 mod discover;

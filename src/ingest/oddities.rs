@@ -33,6 +33,11 @@ impl Oddities {
         self.dirty |= self.counts.len() != before;
     }
 
+    /// They are told again, changed or not.
+    pub fn touch(&mut self) {
+        self.dirty = true;
+    }
+
     pub fn clear(&mut self) {
         self.dirty |= !self.counts.is_empty();
         self.counts.clear();

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::cache::{Kept, Stamps};
 use super::{Delta, OddFile, Retired, UnitFold};
-use crate::env::{Env, Stamp};
+use crate::env::Env;
 use crate::model::Unit;
 use crate::sources::{self, At, Cursor, Source, Want};
 
@@ -21,6 +22,10 @@ pub struct UnitState {
     failed: bool,
     /// Readings in a row that found it busy.
     busy: u32,
+    /// What tells that it changed since the last reading began, and when that was by the machine's clock.
+    seen: Option<(Stamps, i128)>,
+    /// Sessions it told in an earlier run, until it was read in this one.
+    told_before: Vec<Box<str>>,
 }
 
 impl UnitState {
@@ -32,7 +37,37 @@ impl UnitState {
             fold,
             failed: false,
             busy: 0,
+            seen: None,
+            told_before: Vec::new(),
         }
+    }
+
+    /// A unit of which these sessions were told before: when it is read, those that it does not tell are gone.
+    pub fn known(unit: Arc<Unit>, told: Vec<Box<str>>) -> UnitState {
+        UnitState {
+            told_before: told,
+            ..UnitState::new(unit)
+        }
+    }
+
+    /// All that it told so far, to be kept, where it can be told apart from what it may say later. `delta` is what the
+    /// last reading told, of a unit that was read once.
+    pub fn kept(&self, delta: &Delta, want: Want<'_>) -> Option<Kept> {
+        let (stamps, at) = self.seen.filter(|_| !self.failed && !self.is_silent())?;
+        Kept::new(delta, stamps, at, want == Want::Spends)
+    }
+
+    /// The same for one that was read on and on.
+    pub fn kept_whole(&mut self) -> Option<Kept> {
+        let size = self.seen.map(|(stamps, _)| stamps.0.len);
+        let (told, about, odd) = self.fold.all(size, self.state());
+        let delta = Delta {
+            told,
+            about: about.into_iter().collect(),
+            odd: odd.into_iter().collect(),
+            ..Delta::default()
+        };
+        self.kept(&delta, Want::Summary)
     }
 
     /// Whether another unit tells what it holds.
@@ -57,6 +92,8 @@ impl UnitState {
             return Delta::default();
         };
         let before = self.cursor.clone();
+        let at = env.machine_time();
+        self.seen = stamp(env, &self.unit).map(|stamps| (stamps, at));
         // A bug in one reader must not end the program: the unit is then told as unreadable.
         let read = catch_unwind(AssertUnwindSafe(|| self.read_with(source, env, want)));
         let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
@@ -65,6 +102,7 @@ impl UnitState {
             Ok(cursor) => {
                 self.busy = 0;
                 self.cursor = cursor;
+                self.fold.told_before(std::mem::take(&mut self.told_before));
                 delta = self.told(env);
                 if std::mem::take(&mut self.failed) && delta.odd.is_empty() {
                     delta.odd.push(self.odd_file(None));
@@ -104,7 +142,7 @@ impl UnitState {
 
     fn told(&mut self, env: &Env) -> Delta {
         let size = env.files.stamp(&self.unit.path).ok().map(|stamp| stamp.len);
-        let told = self.fold.told(size);
+        let told = self.fold.told(size, self.state());
         let retired = self.fold.gone();
         let retire = |id| Retired::Session(self.unit.clone(), id);
         Delta {
@@ -114,6 +152,22 @@ impl UnitState {
             odd: self.fold.odd().into_iter().collect(),
             progress: None,
         }
+    }
+
+    /// Another number whenever it holds something else.
+    fn state(&self) -> u64 {
+        let (now, key) = match &self.cursor.at {
+            At::Start => return 0,
+            At::Line { at, last_at, head, last, stamp } => {
+                let places = [*at, *last_at, *head, *last, stamp.inode, stamp.len];
+                let places = places.iter().flat_map(|n| n.to_le_bytes());
+                (places.chain(stamp.changed.to_le_bytes()).collect::<Vec<u8>>(), &[][..])
+            }
+            At::Row { stamp, key } => (stamp.to_le_bytes().into(), key.as_bytes()),
+            At::Whole(state) => (state.to_le_bytes().into(), &[][..]),
+        };
+        let path = self.unit.path.as_os_str().as_encoded_bytes();
+        sources::hash(&[path, &now, key, &self.cursor.memo])
     }
 
     fn odd_file(&self, error: Option<String>) -> OddFile {
@@ -132,7 +186,7 @@ pub fn gone(env: &Env, path: &Path) -> bool {
 }
 
 /// What tells whether a unit changed: its file, and what its source says stands beside it.
-pub fn stamp(env: &Env, unit: &Unit) -> Option<(Stamp, Option<Stamp>)> {
+pub fn stamp(env: &Env, unit: &Unit) -> Option<Stamps> {
     let file = env.files.stamp(&unit.path).ok()?;
     let beside = sources::source(unit.source).map(|source| source.beside(unit));
     let mut beside = beside.into_iter().flatten();

@@ -56,6 +56,9 @@ pub struct Session {
     pub size: Option<u64>,
     /// Records that could not be read.
     pub odd: u32,
+    /// Another number whenever its conversation may have changed: made from what tells that its unit did, or in a shared
+    /// database from what the session's rows say.
+    pub state: u64,
     pub stage: Stage,
     pub flags: Flags,
     /// Last model that answered, even if the log has no tokens.

@@ -68,6 +68,7 @@ pub fn session(change: impl FnOnce(&mut Session)) -> Session {
         unit: Arc::new(unit),
         size: None,
         odd: 0,
+        state: 0,
         stage: Stage::Whole,
         flags: Flags::default(),
         model: Some(ModelId::new(Some("acme"), "opus-4-5")),

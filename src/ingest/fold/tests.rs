@@ -38,7 +38,7 @@ fn blocks_of_one_reply_count_once_and_repeats_never() {
     ] {
         fold.hear(record);
     }
-    let told = fold.told(Some(7));
+    let told = fold.told(Some(7), 0);
     let session = &told[0].session;
     assert_eq!(
         (session.prompts, session.replies, session.size),
@@ -48,21 +48,21 @@ fn blocks_of_one_reply_count_once_and_repeats_never() {
         session.title.as_ref().unwrap().text.as_str(),
         "first prompt"
     );
-    assert!(fold.told(None).is_empty(), "told once");
+    assert!(fold.told(None, 0).is_empty(), "told once");
 }
 
 #[test]
 fn a_reset_forgets_and_names_what_left() {
     let mut fold = fold();
     fold.hear(message(1, Role::User, None, "x"));
-    fold.told(None);
+    fold.told(None, 0);
     fold.hear(Record::Reset);
     assert_eq!(fold.gone(), ["s".into()]);
     fold.hear(message(1, Role::User, None, "x"));
     fold.hear(Record::Reset);
     fold.hear(message(2, Role::User, None, "y"));
     assert!(fold.gone().is_empty(), "it came back");
-    assert_eq!(fold.told(None).len(), 1);
+    assert_eq!(fold.told(None, 0).len(), 1);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_better_title_stays() {
         });
     }
     assert_eq!(
-        fold.told(None)[0]
+        fold.told(None, 0)[0]
             .session
             .title
             .as_ref()

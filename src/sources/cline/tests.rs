@@ -141,7 +141,7 @@ fn what_is_being_written_is_waited_for() {
         };
         let read = super::CLINE.read(&env, &unit, Want::Summary, &cursor, &mut hear);
         cursor = read.unwrap();
-        let now = fold.told(None);
+        let now = fold.told(None, 0);
         if !now.is_empty() {
             told = now;
         }

@@ -288,7 +288,7 @@ fn a_file_brought_up_to_date_is_told_anew_and_its_copies_count_once() {
         cursor = read.unwrap();
     }
     assert_eq!(resets, 1);
-    assert_eq!(fold.told(None)[0].session.replies, 2);
+    assert_eq!(fold.told(None, 0)[0].session.replies, 2);
     assert_eq!(sums(), want, "the copy still has no ids");
 }
 

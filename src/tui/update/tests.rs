@@ -58,6 +58,7 @@ fn session(id: &str, minutes_ago: i64) -> Session {
         unit: unit(id),
         size: None,
         odd: 0,
+        state: 0,
         stage: Stage::Whole,
         flags: Flags::default(),
         model: None,

@@ -1,0 +1,239 @@
+//! What units told yesterday: a warm start asks each file only whether it changed.
+//!
+//! One file holds, for every unit, its stamp and all that it told, with a checksum each. It is written beside and put in
+//! place whole, so two runs at once never meet half a file and the last one wins. Whatever does not fit (cut, flipped,
+//! from another version, not ours) is as good as absent: that unit is read again.
+
+mod shapes;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::{AboutTold, Delta, OddFile, Told};
+use crate::env::{Env, OwnDir, Stamp};
+use crate::model::{SourceId, Unit};
+use crate::own;
+use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
+use crate::sources::{self, hash};
+
+/// Raised when the same bytes mean something else.
+const FORMAT: u64 = 1;
+/// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
+const TICK: i128 = 50_000_000;
+/// More is no file of ours.
+const LARGEST: u64 = 1 << 32;
+
+/// What tells whether a unit changed: its file, and what stands beside it.
+pub type Stamps = (Stamp, Option<Stamp>);
+
+/// What a unit told, ready to be kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    stamps: Stamps,
+    /// It was read for sums alone: no word about tools and errors.
+    spends_only: bool,
+    bytes: Box<[u8]>,
+}
+
+impl Kept {
+    /// Absent where the unit may have changed since, and nobody could tell.
+    pub fn new(delta: &Delta, stamps: Stamps, read_at: i128, spends_only: bool) -> Option<Kept> {
+        let changed = stamps.1.map_or(stamps.0.changed, |log| log.changed.max(stamps.0.changed));
+        let is_settled = changed + TICK < read_at;
+        let is_plain = delta.retired.is_empty() && delta.odd.iter().all(|odd| odd.error.is_none());
+        (is_settled && is_plain).then(|| {
+            let mut out = Vec::new();
+            crate::pack::pack_all(&delta.told, &mut out);
+            crate::pack::pack_all(&delta.about, &mut out);
+            crate::pack::pack_all(&delta.odd, &mut out);
+            Kept {
+                stamps,
+                spends_only,
+                bytes: out.into(),
+            }
+        })
+    }
+}
+
+/// Where one unit's word stands in the file.
+#[derive(Clone, Debug)]
+struct Place {
+    source: Box<str>,
+    path: Arc<Path>,
+    revision: u32,
+    stamps: Stamps,
+    spends_only: bool,
+    at: u64,
+    len: usize,
+    check: Fixed,
+}
+
+packs!(Place {
+    source,
+    path,
+    revision,
+    stamps,
+    spends_only,
+    at,
+    len,
+    check
+});
+
+/// Yesterday's words.
+#[derive(Default)]
+pub struct Cache {
+    file: Option<File>,
+    places: HashMap<Arc<Path>, Place>,
+}
+
+fn path(env: &Env) -> io::Result<std::path::PathBuf> {
+    Ok(own::folder(env, OwnDir::Cache, "")?.join("sessions.bin"))
+}
+
+/// What the file starts with: whose it is, and how its bytes are meant.
+fn magic() -> u64 {
+    let format = FORMAT.to_le_bytes();
+    hash(&[b"backscroll sessions", env!("CARGO_PKG_VERSION").as_bytes(), &format])
+}
+
+impl Cache {
+    /// Whatever is there and whole; nothing where there is nothing.
+    pub fn open(env: &Env) -> Cache {
+        let read = || -> io::Result<Option<Cache>> {
+            let mut file = own::open(&path(env)?)?;
+            let (mut head, mut table) = ([0; 32], Vec::new());
+            file.read_exact(&mut head)?;
+            let mut from = Unpacking::new(&head);
+            let mut next = || from.get::<Fixed>().map_or(0, |fixed| fixed.0);
+            let (whose, at, len, check) = (next(), next(), next(), next());
+            if whose != magic() || at > LARGEST || len > LARGEST {
+                return Ok(None);
+            }
+            file.seek(SeekFrom::Start(at))?;
+            Read::by_ref(&mut file).take(len).read_to_end(&mut table)?;
+            if hash(&[&table]) != check {
+                return Ok(None);
+            }
+            let places: Option<Vec<Place>> = Unpacking::new(&table).get();
+            let places = places.unwrap_or_default().into_iter();
+            Ok(Some(Cache {
+                file: Some(file),
+                places: places.map(|place| (place.path.clone(), place)).collect(),
+            }))
+        };
+        read().ok().flatten().unwrap_or_default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    fn place(&self, unit: &Unit) -> Option<&Place> {
+        let place = self.places.get(&unit.path)?;
+        let revision = sources::source(unit.source)?.card().revision;
+        (*place.source == *unit.source.0 && place.revision == revision).then_some(place)
+    }
+
+    fn bytes(&self, place: &Place) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; place.len.min(usize::try_from(LARGEST).ok()?)];
+        self.file.as_ref()?.read_exact_at(&mut bytes, place.at).ok()?;
+        (hash(&[&bytes]) == place.check.0).then_some(bytes)
+    }
+
+    /// What a unit told, where it has not changed since.
+    pub fn recall(&self, unit: &Arc<Unit>, stamps: Option<&Stamps>, spends_will_do: bool) -> Option<Delta> {
+        let place = self.place(unit)?;
+        if Some(&place.stamps) != stamps || place.spends_only && !spends_will_do {
+            return None;
+        }
+        self.tell(unit, place)
+    }
+
+    /// The sessions that a unit told of, changed or not: when it is read again, those it tells no more are gone.
+    pub fn sessions(&self, unit: &Arc<Unit>) -> Vec<Box<str>> {
+        let told = self.place(unit).and_then(|place| self.tell(unit, place));
+        let told = told.map(|delta| delta.told).unwrap_or_default();
+        told.iter().map(|told| told.session.id.native.clone()).collect()
+    }
+
+    fn tell(&self, unit: &Arc<Unit>, place: &Place) -> Option<Delta> {
+        let bytes = self.bytes(place)?;
+        let mut from = Unpacking::about(&bytes, unit);
+        let told: Vec<Told> = from.get()?;
+        let about: Vec<AboutTold> = from.get()?;
+        let odd: Vec<OddFile> = from.get()?;
+        from.is_over().then(|| Delta {
+            told,
+            about,
+            odd,
+            ..Delta::default()
+        })
+    }
+
+    /// Writes what is known now: `fresh` words in the place of older ones, and of the rest what `stays`.
+    pub fn save(
+        &self,
+        env: &Env,
+        fresh: &HashMap<Arc<Path>, (SourceId, Kept)>,
+        stays: impl Fn(&Path) -> bool,
+    ) -> io::Result<Cache> {
+        let path = path(env)?;
+        let mut new = own::New::at(&path)?;
+        new.write_all(&[0; 32])?;
+        let (mut at, mut places) = (32, HashMap::new());
+        let mut add = |new: &mut own::New, place: Place, bytes: &[u8]| -> io::Result<()> {
+            new.write_all(bytes)?;
+            let place = Place {
+                at,
+                len: bytes.len(),
+                check: Fixed(hash(&[bytes])),
+                ..place
+            };
+            at += bytes.len() as u64;
+            places.insert(place.path.clone(), place);
+            Ok(())
+        };
+        for (path, (source, kept)) in fresh {
+            let place = Place {
+                source: source.0.into(),
+                path: path.clone(),
+                revision: sources::source(*source).map_or(0, |s| s.card().revision),
+                stamps: kept.stamps,
+                spends_only: kept.spends_only,
+                at: 0,
+                len: 0,
+                check: Fixed(0),
+            };
+            add(&mut new, place, &kept.bytes)?;
+        }
+        for place in self.places.values() {
+            let is_new = fresh.contains_key(&place.path);
+            if !is_new
+                && stays(&place.path)
+                && let Some(bytes) = self.bytes(place)
+            {
+                add(&mut new, place.clone(), &bytes)?;
+            }
+        }
+        let all: Vec<&Place> = places.values().collect();
+        let mut table = Vec::new();
+        all.len().pack(&mut table);
+        all.iter().for_each(|place| place.pack(&mut table));
+        new.write_all(&table)?;
+        new.flush()?;
+        let head = [magic(), at, table.len() as u64, hash(&[&table])].map(Fixed);
+        let head: Vec<u8> = head.iter().flat_map(packed).collect();
+        new.write_at(0, &head)?;
+        Ok(Cache {
+            file: Some(new.done()?),
+            places,
+        })
+    }
+}

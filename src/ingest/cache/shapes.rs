@@ -1,0 +1,316 @@
+//! What the cache holds as bytes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::env::Stamp;
+use crate::ingest::{AboutTold, OddFile, Told};
+use crate::model::{
+    Flags, Kind, Mark, ModelId, Rate, Same, Session, SessionId, Spend, Stage, Title, TitleRank,
+    Usage, Usd,
+};
+use crate::pack::{Fixed, Pack, Unpacking, packs, packs_as_number};
+use crate::sources::{Facts, Oddity, Subject};
+use crate::text::{Clean, Raw};
+
+packs!(Stamp {
+    dev,
+    inode,
+    len,
+    changed
+});
+packs!(ModelId { provider, name });
+packs!(Usage {
+    input,
+    cache_read,
+    cache_write,
+    cache_write_1h,
+    output,
+    reasoning,
+});
+packs!(Title { rank, text });
+packs!(Flags {
+    archived,
+    automated,
+    resumes_copy,
+    uncounted,
+});
+packs!(Facts {
+    title,
+    dir,
+    branch,
+    parent,
+    kind,
+    call,
+    version,
+    model,
+    at,
+    size,
+    archived,
+    automated,
+    resumes_copy,
+    uncounted,
+    leaves,
+    hidden,
+});
+packs_as_number!(Mark { Own, Copied, Side });
+packs_as_number!(Rate {
+    Standard,
+    Fast,
+    Priority,
+    Batch
+});
+packs_as_number!(Kind {
+    Main,
+    SubAgent,
+    Fork,
+    Copy
+});
+packs_as_number!(Stage { Found, Whole });
+packs_as_number!(TitleRank {
+    Fallback,
+    FirstPrompt,
+    Summary,
+    Agent,
+    Listed,
+    User
+});
+packs_as_number!(Oddity {
+    Malformed,
+    TooLong,
+    Repaired,
+    Corrupt
+});
+
+impl Pack for Clean {
+    fn pack(&self, out: &mut Vec<u8>) {
+        Box::<str>::from(self.as_str()).pack(out);
+    }
+
+    /// Whoever wrote the file, what comes out of it is clean.
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Clean> {
+        Some(Clean::of(&from.get::<Box<str>>()?))
+    }
+}
+
+impl Pack for Raw {
+    fn pack(&self, out: &mut Vec<u8>) {
+        Box::<str>::from(self.untrusted()).pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Raw> {
+        from.get::<Box<str>>().map(Raw::new)
+    }
+}
+
+impl Pack for Usd {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.nanos().pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Usd> {
+        from.get().map(Usd::from_nanos)
+    }
+}
+
+impl Pack for Same {
+    fn pack(&self, out: &mut Vec<u8>) {
+        Fixed(self.reply).pack(out);
+        self.variant.map(Fixed).pack(out);
+        self.mark.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Same> {
+        Some(Same {
+            reply: from.get::<Fixed>()?.0,
+            variant: from.get::<Option<Fixed>>()?.map(|fixed| fixed.0),
+            mark: from.get()?,
+        })
+    }
+}
+
+impl Pack for Subject {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            Subject::Session(id) => Some(id.clone()).pack(out),
+            Subject::Leaf(leaf) => {
+                None::<Box<str>>.pack(out);
+                Fixed(*leaf).pack(out);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Subject> {
+        match from.get::<Option<Box<str>>>()? {
+            Some(id) => Some(Subject::Session(id)),
+            None => Some(Subject::Leaf(from.get::<Fixed>()?.0)),
+        }
+    }
+}
+
+/// The unit and its source are those that all of it is about.
+impl Pack for Session {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.id.native.pack(out);
+        self.parent.pack(out);
+        self.kind.pack(out);
+        self.call.pack(out);
+        self.title.pack(out);
+        self.dir.pack(out);
+        self.branch.pack(out);
+        self.started.pack(out);
+        self.updated.pack(out);
+        self.prompts.pack(out);
+        self.turns.pack(out);
+        self.replies.pack(out);
+        self.tools.pack(out);
+        self.errors.pack(out);
+        self.size.pack(out);
+        self.odd.pack(out);
+        self.stage.pack(out);
+        self.flags.pack(out);
+        self.model.pack(out);
+        self.version.pack(out);
+        Fixed(self.state).pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Session> {
+        let unit = from.unit.clone()?;
+        Some(Session {
+            id: SessionId::new(unit.source, from.get::<Box<str>>()?),
+            parent: from.get()?,
+            kind: from.get()?,
+            call: from.get()?,
+            title: from.get()?,
+            dir: from.get()?,
+            branch: from.get()?,
+            started: from.get()?,
+            updated: from.get()?,
+            prompts: from.get()?,
+            turns: from.get()?,
+            replies: from.get()?,
+            tools: from.get()?,
+            errors: from.get()?,
+            unit,
+            size: from.get()?,
+            odd: from.get()?,
+            stage: from.get()?,
+            flags: from.get()?,
+            model: from.get()?,
+            version: from.get()?,
+            state: from.get::<Fixed>()?.0,
+        })
+    }
+}
+
+/// Sessions name few models, and each of their spends one of them.
+impl Pack for Told {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.session.pack(out);
+        self.leaves.iter().map(|leaf| Fixed(*leaf)).collect::<Vec<_>>().pack(out);
+        let mut models: Vec<&ModelId> = self.spends.iter().filter_map(|s| s.model.as_ref()).collect();
+        models.sort();
+        models.dedup();
+        models.len().pack(out);
+        models.iter().for_each(|model| model.pack(out));
+        self.spends.len().pack(out);
+        let mut before = 0;
+        for spend in self.spends.iter() {
+            let model = spend.model.as_ref().and_then(|m| models.binary_search(&m).ok());
+            Fixed(spend.key).pack(out);
+            model.map_or(0, |at| at + 1).pack(out);
+            spend.at.is_some().pack(out);
+            if let Some(at) = spend.at {
+                // One follows soon on another.
+                let nanos = at.as_nanosecond();
+                let (fine, step) = match i64::try_from((nanos - before) / 1_000_000) {
+                    Ok(step) if nanos % 1_000_000 == 0 => (false, step),
+                    _ => (true, 0),
+                };
+                fine.pack(out);
+                if fine {
+                    at.pack(out);
+                } else {
+                    step.pack(out);
+                    before = nanos;
+                }
+            }
+            spend.rate.pack(out);
+            spend.usage.pack(out);
+            spend.logged.pack(out);
+            spend.same.pack(out);
+        }
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Told> {
+        let session = Arc::new(from.get::<Session>()?);
+        let leaves: Vec<Fixed> = from.get()?;
+        let models: Vec<ModelId> = from.get()?;
+        let len: usize = from.get()?;
+        let mut spends = Vec::with_capacity(len.min(1 << 16));
+        let mut before = 0i128;
+        for _ in 0..len {
+            let key = from.get::<Fixed>()?.0;
+            let model: usize = from.get()?;
+            let model = match model.checked_sub(1) {
+                Some(at) => Some(models.get(at)?.clone()),
+                None => None,
+            };
+            let mut at = None;
+            if from.get::<bool>()? {
+                at = Some(if from.get::<bool>()? {
+                    from.get()?
+                } else {
+                    before += i128::from(from.get::<i64>()?) * 1_000_000;
+                    jiff::Timestamp::from_nanosecond(before).ok()?
+                });
+            }
+            spends.push(Spend {
+                key,
+                at,
+                model,
+                rate: from.get()?,
+                usage: from.get()?,
+                logged: from.get()?,
+                same: from.get()?,
+            });
+        }
+        Some(Told {
+            session,
+            spends: spends.into(),
+            leaves: leaves.iter().map(|leaf| leaf.0).collect(),
+        })
+    }
+}
+
+impl Pack for AboutTold {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.facts.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<AboutTold> {
+        Some(AboutTold {
+            unit: from.unit.clone()?,
+            facts: from.get()?,
+        })
+    }
+}
+
+impl Pack for OddFile {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let counts: Vec<(Oddity, u32)> = self.counts.iter().map(|(what, n)| (*what, *n)).collect();
+        counts.pack(out);
+        self.first.pack(out);
+    }
+
+    /// What could not be opened is not kept.
+    fn unpack(from: &mut Unpacking<'_>) -> Option<OddFile> {
+        let counts: Vec<(Oddity, u32)> = from.get()?;
+        Some(OddFile {
+            unit: from.unit.clone()?,
+            counts: counts.into_iter().collect::<BTreeMap<_, _>>(),
+            first: from.get()?,
+            error: None,
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! Yesterday's words, whole and damaged.
+
+use super::*;

@@ -1,0 +1,111 @@
+//! Our own files in the folders that are ours: private, written whole or not at all, and read only where nobody else
+//! could have written them.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+use crate::env::{Env, OwnDir};
+
+/// A folder below one of ours, made where it is not there yet. Refused where others could write into it.
+pub fn folder(env: &Env, kind: OwnDir, name: &str) -> io::Result<PathBuf> {
+    let path = env.own_dir(kind).join(name);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&path)?;
+    if is_ours(&fs::symlink_metadata(&path)?) {
+        Ok(path)
+    } else {
+        let line = format!("{}: others may write there", path.display());
+        Err(io::Error::new(ErrorKind::PermissionDenied, line))
+    }
+}
+
+fn is_ours(meta: &fs::Metadata) -> bool {
+    meta.uid() == rustix::process::geteuid().as_raw() && meta.mode() & 0o022 == 0
+}
+
+/// Opens a file of ours for reading: no link, and nobody else's.
+pub fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = i32::try_from(flags.bits()).unwrap_or(0);
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_file() && is_ours(&meta) {
+        Ok(file)
+    } else {
+        Err(io::Error::new(ErrorKind::PermissionDenied, "not ours"))
+    }
+}
+
+/// A file on its way to its name. Dropped before [`New::done`], it leaves nothing behind.
+pub struct New {
+    out: BufWriter<File>,
+    beside: PathBuf,
+    path: PathBuf,
+    is_done: bool,
+}
+
+impl New {
+    pub fn at(path: &Path) -> io::Result<New> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.new", std::process::id()));
+        let beside = path.with_file_name(name);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(0o600);
+        let file = match options.open(&beside) {
+            // Left by a run that was killed, whose number we have now.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                fs::remove_file(&beside)?;
+                options.open(&beside)?
+            }
+            file => file?,
+        };
+        Ok(New {
+            out: BufWriter::with_capacity(1 << 18, file),
+            beside,
+            path: path.to_owned(),
+            is_done: false,
+        })
+    }
+
+    /// Writes over what stands at this offset. Everything written before must have been flushed.
+    pub fn write_at(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        use std::os::unix::fs::FileExt;
+        self.out.get_ref().write_all_at(bytes, at)
+    }
+
+    /// Puts it in the place of what had its name.
+    pub fn done(mut self) -> io::Result<File> {
+        self.out.flush()?;
+        fs::rename(&self.beside, &self.path)?;
+        self.is_done = true;
+        self.out.get_ref().try_clone()
+    }
+}
+
+impl Write for New {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Drop for New {
+    fn drop(&mut self) {
+        if !self.is_done {
+            // The name is ours, so a later run with our number takes it.
+            let _ = fs::remove_file(&self.beside);
+        }
+    }
+}
