@@ -10,19 +10,28 @@ use rustix::fs::OFlags;
 
 use crate::env::{Env, OwnDir};
 
-/// A folder below one of ours, made where it is not there yet. Refused where others could write into it.
-pub fn folder(env: &Env, kind: OwnDir, name: &str) -> io::Result<PathBuf> {
-    let path = env.own_dir(kind).join(name);
+/// One of our folders, made where it is not there yet. Refused where others could write into it.
+pub fn made(env: &Env, kind: OwnDir) -> io::Result<PathBuf> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(&path)?;
-    if is_ours(&fs::symlink_metadata(&path)?) {
-        Ok(path)
-    } else {
-        let line = format!("{}: others may write there", path.display());
-        Err(io::Error::new(ErrorKind::PermissionDenied, line))
+        .create(env.own_dir(kind))?;
+    folder(env, kind)
+}
+
+/// One of our folders, where it is there. Refused where others could write into it.
+pub fn folder(env: &Env, kind: OwnDir) -> io::Result<PathBuf> {
+    let path = env.own_dir(kind);
+    check(&path).map(|()| path)
+}
+
+/// Refuses a folder into which others could write.
+pub fn check(path: &Path) -> io::Result<()> {
+    if is_ours(&fs::symlink_metadata(path)?) {
+        return Ok(());
     }
+    let line = format!("{}: others may write there", path.display());
+    Err(io::Error::new(ErrorKind::PermissionDenied, line))
 }
 
 fn is_ours(meta: &fs::Metadata) -> bool {

@@ -11,7 +11,6 @@ use crate::exit;
 use crate::export::explain;
 use crate::index::{Explained, ModelPart, Part};
 use crate::model::Usd;
-use crate::sources::Want;
 use crate::text::Clean;
 use crate::tui::is_ascii;
 
@@ -21,8 +20,7 @@ pub fn run(
     args: &Explain,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let tariff = super::tariff(env, &args.pricing, streams)?;
-    let loaded = super::load_with(env, shared, tariff, Want::Summary, streams)?;
+    let loaded = super::load_for(env, shared, &args.pricing, super::Need::All, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
     let explained = loaded.index.explain(&row);
     let prices = loaded.index.tariff().about();

@@ -27,7 +27,7 @@ pub fn run(
     args: &List,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load(env, shared, streams)?;
+    let loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let Selected {
         rows,

@@ -12,6 +12,7 @@ mod grid;
 mod json;
 mod keys;
 mod list;
+mod load;
 mod prices;
 mod report;
 mod resolve;
@@ -24,24 +25,17 @@ mod top;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::mem::ManuallyDrop;
-use std::path::Path;
-use std::sync::Arc;
 
-use crate::config;
 use crate::env::Env;
 use crate::exit;
-use crate::index::{Index, Period};
-use crate::ingest::{self, Choice, SourceState};
-use crate::model::Tariff;
-use crate::pricing::{Accounting, Mode, store};
+use crate::index::Period;
+use crate::ingest::Choice;
 use crate::query::{Context, SourceNames};
-use crate::sources::declared::Declared;
-use crate::sources::{Oddity, Source, Want};
 use crate::text::Locale;
 use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};
+use load::{Loaded, Need, choice, load, load_for, load_rows, tariff, warn_unread};
 
 /// Why a command ends without its answer.
 #[derive(Debug)]
@@ -107,31 +101,6 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
             code
         }
     }
-}
-
-/// By which prices costs are counted. What was wrong with files of prices is said, and they are left aside.
-fn tariff(
-    env: &Env,
-    pricing: &args::Pricing,
-    streams: &mut Streams<'_>,
-) -> Result<Arc<dyn Tariff>, Failure> {
-    if pricing.no_offline {
-        prices::refresh(env, None, streams)?;
-    }
-    let opened = store::open(env, pricing.offline);
-    for line in &opened.problems {
-        writeln!(
-            streams.err,
-            "backscroll: {}",
-            crate::text::Clean::line(line)
-        )?;
-    }
-    let mode = match pricing.mode {
-        args::Mode::Auto => Mode::Auto,
-        args::Mode::Calculate => Mode::Calculate,
-        args::Mode::Display => Mode::Display,
-    };
-    Ok(Arc::new(Accounting::new(Arc::new(opened.prices), mode)))
 }
 
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
@@ -232,140 +201,6 @@ fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Fail
     Ok(crate::tui::run(env, context, &options)?)
 }
 
-/// Sources there are, and those the flags keep to.
-struct Chosen {
-    choice: Choice,
-    /// Declarations in our own folder that are wrong, so that their source is not read.
-    unread: Vec<String>,
-    /// Settings that name nothing.
-    notes: Vec<String>,
-}
-
-/// What a flag names must be right.
-fn choice(env: &Env, shared: &args::Shared) -> Result<Chosen, Failure> {
-    let is_file = |name: &&String| name.ends_with(".toml");
-    let mut asked: Vec<&'static Declared> = Vec::new();
-    for name in shared.source.iter().filter(is_file) {
-        let made = Declared::load(env, name.as_ref(), &asked).map_err(Failure::Usage)?;
-        asked.push(made);
-    }
-    let mut only: Vec<_> = asked.iter().map(|made| made.card().id).collect();
-    // The sample sessions are a world of their own.
-    let (declared, unread) = if shared.demo {
-        (asked, Vec::new())
-    } else {
-        Declared::load_all(env, &asked)
-    };
-    let mut notes = Vec::new();
-    let mut choice = Choice {
-        declared,
-        ..Choice::default()
-    };
-    if !shared.demo {
-        match config::load(env, shared.config.as_deref()) {
-            Ok(config) => notes = config.apply(env, &mut choice),
-            // A file that somebody names is there to be used.
-            Err(line) if shared.config.is_some() => {
-                return Err(Failure::Usage(format!("--config {line}")));
-            }
-            Err(line) => notes.push(line),
-        }
-    }
-    for name in shared.source.iter().filter(|name| !is_file(name)) {
-        let (name, path) = match name.split_once('=') {
-            Some((name, path)) => (name, Some(path)),
-            None => (name.as_str(), None),
-        };
-        match (choice.named(name), path) {
-            (Some(source), None) => only.push(source.card().id),
-            (Some(source), Some(path)) => {
-                let place = env.expand(Path::new(path));
-                if path.is_empty() || env.files.list(&place).is_err() {
-                    let line = format!(
-                        "--source {name}={path}: no such folder; give the folder its logs are in"
-                    );
-                    return Err(Failure::Usage(line));
-                }
-                choice
-                    .added
-                    .extend(config::roots_at(env, source, &place, "--source"));
-            }
-            (None, _) => {
-                let known: Vec<&str> = choice.all().map(|s| s.card().id.0).collect();
-                return Err(Failure::Usage(format!(
-                    "--source {name}: no such source; known are {}, or a FILE.toml that declares one",
-                    known.join(", ")
-                )));
-            }
-        }
-    }
-    choice.only = only;
-    Ok(Chosen {
-        choice,
-        unread,
-        notes,
-    })
-}
-
-/// Everything there is, read once.
-struct Loaded {
-    /// The process ends with the command: there is no use in tidying up.
-    index: ManuallyDrop<Index>,
-    context: Context,
-    choice: Choice,
-    /// Settings that name nothing.
-    notes: Vec<String>,
-    /// Some source could not be read whole.
-    partly: bool,
-}
-
-fn load(env: &Env, shared: &args::Shared, streams: &mut Streams<'_>) -> Result<Loaded, Failure> {
-    let tariff = tariff(env, &args::Pricing::default(), streams)?;
-    load_with(env, shared, tariff, Want::Summary, streams)
-}
-
-/// The same, counted by other prices, and read for no more than what is wanted.
-fn load_with(
-    env: &Env,
-    shared: &args::Shared,
-    tariff: Arc<dyn Tariff>,
-    want: Want<'_>,
-    streams: &mut Streams<'_>,
-) -> Result<Loaded, Failure> {
-    let Chosen {
-        choice,
-        unread,
-        notes,
-    } = choice(env, shared)?;
-    for note in &notes {
-        warn(streams, note)?;
-    }
-    let mut index = Index::with(tariff);
-    index.apply(ingest::load_for(env, &choice, want));
-    let denied = index
-        .progress()
-        .sources
-        .iter()
-        .flat_map(|s| &s.looked)
-        .filter(|(_, _, state)| *state == SourceState::NoPermission);
-    let denied = denied.map(|(path, _, _)| format!("{}: no permission", path.display()));
-    let mut unread: Vec<String> = unread.into_iter().chain(denied).collect();
-    unread.extend(index.odd().filter_map(|odd| {
-        let damaged = odd.counts.contains_key(&Oddity::Corrupt);
-        let damaged = damaged.then(|| Oddity::Corrupt.word().to_owned());
-        let why = odd.error.clone().or(damaged)?;
-        Some(format!("{}: {why}", odd.unit.path.display()))
-    }));
-    warn_unread(&unread, streams)?;
-    Ok(Loaded {
-        partly: !unread.is_empty(),
-        context: context_of(env, &choice),
-        choice,
-        notes,
-        index: ManuallyDrop::new(index),
-    })
-}
-
 fn warn(streams: &mut Streams<'_>, line: &str) -> Result<(), Failure> {
     let line = crate::text::Clean::line(line);
     writeln!(streams.err, "backscroll: {line}")?;
@@ -390,17 +225,4 @@ fn context_of(env: &Env, choice: &Choice) -> Context {
         home: env.home.clone(),
         sources: names.collect(),
     }
-}
-
-/// Names the first few of what could not be read.
-fn warn_unread(unread: &[String], streams: &mut Streams<'_>) -> Result<(), Failure> {
-    for line in unread.iter().take(3) {
-        warn(streams, &format!("not read: {line}"))?;
-    }
-    if unread.len() > 3 {
-        let more = unread.len() - 3;
-        let line = format!("{more} more not read; see: backscroll doctor");
-        warn(streams, &line)?;
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `backscroll search`: lines of conversations with what was looked for, and how to read on there.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -11,10 +12,9 @@ use super::resolve::short_id;
 use super::{Failure, Streams};
 use crate::env::Env;
 use crate::exit;
-use crate::ingest::Reading;
 use crate::model::{Role, Row};
-use crate::query::Verdict;
-use crate::search::{Hit, listen, may_match};
+use crate::query::Query;
+use crate::search::{Hit, Seeking, Words};
 use crate::text::Clean;
 
 /// So many cells of a line are shown before what was found.
@@ -34,40 +34,14 @@ pub fn run(
     args: &Search,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load(env, shared, streams)?;
+    let loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query_of_said(env, &args.query, &loaded.context, streams)?;
     if query.is_empty() {
         let line = "search: nothing to look for; try: backscroll search parser";
         return Err(Failure::Usage(line.into()));
     }
-    let mut asks_of_said = false;
-    query.each_sought(&mut |_, _| asks_of_said = true);
-    let mut rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
-    rows.retain(|row| may_match(&query, row));
-    rows.sort_by(|a, b| {
-        let key = |row: &Row| std::cmp::Reverse(row.session.updated);
-        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
-    });
-    let read: Vec<Result<Option<Found>, String>> = rows
-        .into_par_iter()
-        .map(|row| {
-            if !asks_of_said {
-                return Ok(Some(Found {
-                    row,
-                    hits: Vec::new(),
-                }));
-            }
-            let mut reading = Reading::new(&row.session);
-            reading.read(env).map_err(|error| {
-                let path = row.session.unit.path.display();
-                format!("{path}: {error}")
-            })?;
-            let listened = listen(&query, &reading.conversation(), args.context);
-            let fits = query.judge(&row, &listened) != Verdict::No;
-            let hits = listened.hits;
-            Ok(fits.then_some(Found { row, hits }))
-        })
-        .collect();
+    let rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
+    let read = sought(env, &query, rows, Some(args.context));
     let mut found = Vec::new();
     let mut unread = Vec::new();
     for read in read {
@@ -90,6 +64,51 @@ pub fn run(
         (false, true) => exit::NOTHING,
         (false, false) => exit::DONE,
     })
+}
+
+/// Fewer conversations than this are read where they are not known, and not learnt.
+const FEW: usize = 16;
+
+/// What these rows have of a query, newest first: what was said is looked up where it is known, and learnt where much of
+/// it is not. In place of a session whose log cannot be read stands one line.
+fn sought(
+    env: &Env,
+    query: &Query,
+    mut rows: Vec<Arc<Row>>,
+    around: Option<usize>,
+) -> Vec<Result<Option<Found>, String>> {
+    rows.sort_by(|a, b| {
+        let key = |row: &Row| std::cmp::Reverse(row.session.updated);
+        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
+    });
+    let mut asks_of_said = false;
+    query.each_sought(&mut |_, _| asks_of_said = true);
+    let mut words = Words::default();
+    if asks_of_said {
+        words = Words::open(env);
+        // Those that cannot match whatever they say are not learnt for this.
+        let seeking = Seeking::new(env, query, &words, None);
+        rows.retain(|row| seeking.may_want(row));
+        let new = rows.iter().filter(|row| !words.knows(row));
+        let new: Vec<Arc<Row>> = new.cloned().collect();
+        if new.len() >= FEW {
+            // Without an index everything is found, only later.
+            let _ = words.learn(env, &new, &AtomicBool::new(false), &|_| {});
+        }
+    }
+    let seeking = Seeking::new(env, query, &words, around);
+    rows.into_par_iter()
+        .map(|row| match seeking.ask(&row) {
+            Ok(answer) => Ok(answer.map(|answer| Found {
+                row,
+                hits: answer.listened.hits,
+            })),
+            Err(error) => {
+                let path = row.session.unit.path.display();
+                Err(format!("{path}: {error}"))
+            }
+        })
+        .collect()
 }
 
 fn show(row: &Row, hit: Option<&Hit>) -> String {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::{Format, Pricing, Shared, Show};
+use super::args::{Format, Shared, Show};
 use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
 use super::table::{block, heading, plain};
 use super::{Failure, Streams, resolve};
@@ -12,7 +12,6 @@ use crate::export::markdown;
 use crate::ingest::Reading;
 use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
 use crate::sources;
-use crate::sources::Want;
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
 
@@ -22,12 +21,11 @@ pub fn run(
     args: &Show,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let tariff = super::tariff(env, &Pricing::default(), streams)?;
-    let loaded = super::load_with(env, shared, tariff.clone(), Want::Summary, streams)?;
+    let loaded = super::load_rows(env, shared, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
     let as_json = shared.json || args.format == Some(Format::Json);
     if as_json || args.format == Some(Format::Md) || args.at.is_some() {
-        let conversation = read(env, &row, tariff)?;
+        let conversation = read(env, &row, loaded.tariff.clone())?;
         let asked = |number: u32| args.at.is_none_or(|at| at == number);
         let messages: Vec<_> = conversation
             .messages

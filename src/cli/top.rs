@@ -43,7 +43,7 @@ pub fn run(
     args: &Top,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load(env, shared, streams)?;
+    let loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let asked = query.asks_for_hidden();
     let (key, by) = match args.tokens {

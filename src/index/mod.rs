@@ -9,6 +9,7 @@ mod families;
 mod groups;
 mod ledger;
 mod order;
+mod snapshot;
 mod tellings;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use families::Link;
 pub use groups::{By, Facet, Group, Groups, Period};
 use ledger::{Ledger, Slot};
 pub use order::{Direction, Order, SORTS, SortKey, SortName};
+pub use snapshot::Shelf;
 use tellings::{numbered, overlay};
 
 /// All rows and what they are made from.

@@ -71,6 +71,7 @@ impl Choice {
 }
 
 /// A unit and the stamps of its files.
+#[derive(Clone)]
 pub struct Found {
     pub unit: Arc<Unit>,
     pub stamp: Option<(Stamp, Option<Stamp>)>,

@@ -142,17 +142,6 @@ impl UnitFold {
         }
     }
 
-    /// Everything that it said, changed or not.
-    pub fn all(&mut self, size: Option<u64>, state: u64) -> (Vec<Told>, Option<AboutTold>, Option<OddFile>) {
-        for fold in self.sessions.values_mut() {
-            fold.is_dirty = true;
-        }
-        self.about_dirty |= !self.about.is_empty();
-        let odd = self.odd_now();
-        let odd = (!odd.counts.is_empty()).then_some(odd);
-        (self.told(size, state), self.about(), odd)
-    }
-
     /// Sessions that left since the last call and did not come back.
     pub fn gone(&mut self) -> Vec<Box<str>> {
         let gone = std::mem::take(&mut self.gone);
@@ -315,11 +304,20 @@ impl SessionFold {
     /// What tells that it changed, where nothing but what it says does.
     fn state(&self) -> u64 {
         let time = |at: Option<Timestamp>| at.map_or(0, |at| at.as_nanosecond()).to_le_bytes();
-        let counts = [self.prompts, self.replies, self.tools, self.errors, self.odd];
+        let counts = [
+            self.prompts,
+            self.replies,
+            self.tools,
+            self.errors,
+            self.odd,
+        ];
         let counts: Vec<u8> = counts.iter().flat_map(|n| n.to_le_bytes()).collect();
         let tokens: u64 = self.spends.iter().map(|spend| spend.usage.total()).sum();
         let heard = self.heard.len() as u64;
-        let sums: Vec<u8> = [tokens, heard].iter().flat_map(|n| n.to_le_bytes()).collect();
+        let sums: Vec<u8> = [tokens, heard]
+            .iter()
+            .flat_map(|n| n.to_le_bytes())
+            .collect();
         hash(&[&time(self.started), &time(self.updated), &counts, &sums])
     }
 

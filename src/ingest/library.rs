@@ -7,17 +7,15 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
-use super::cache::{Cache, Kept};
-use super::discover::{self, Choice, Found};
+use super::cache::{Cache, Fresh, Kept, Stamps, WORTH, is_settled};
+use super::discover::{self, Choice, Found, Walk};
 use super::projects::{self, Projects};
 use super::unit::{self, UnitState};
 use super::{Delta, Progress, SourceState};
 use crate::env::Env;
-use crate::model::{SourceId, Unit};
-use crate::sources::Want;
-
-/// So many bytes of logs are read in the time that it takes to write what they say for the next run.
-const WORTH: u64 = 8 << 20;
+use crate::model::{Session, Unit};
+use crate::pack::Pack;
+use crate::sources::{self, Want};
 
 /// Reads all units in parallel and gives what they say as one piece.
 pub fn load(env: &Env, choice: &Choice) -> Delta {
@@ -26,49 +24,121 @@ pub fn load(env: &Env, choice: &Choice) -> Delta {
 
 /// The same for who wants no more than this. What did not change since yesterday is not read again.
 pub fn load_for(env: &Env, choice: &Choice, want: Want<'_>) -> Delta {
-    let mut shelf = Shelf {
-        cache: Cache::open(env),
-        fresh: HashMap::new(),
-        met: HashSet::new(),
-        bytes: 0,
-    };
-    let mut projects = named_by_others(env, choice);
-    let walk = discover::walk(env, choice, &[]);
-    let known: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
-    let mut all = shelf.read(env, walk.found, want);
-    let mut sources = walk.progress;
-    projects.hear(env, &all);
-    // Some logs lie where other sources' sessions were at work, so these are read first.
-    let roots = projects.roots(env, choice);
-    if !roots.is_empty() {
+    Survey::take(env, choice).load(want)
+}
+
+/// What there is to read now, before any of it is read.
+pub struct Survey<'a> {
+    env: &'a Env,
+    pub choice: &'a Choice,
+    walk: Walk,
+    /// When it was taken, by the machine's clock.
+    at: i128,
+}
+
+impl<'a> Survey<'a> {
+    pub fn take(env: &'a Env, choice: &'a Choice) -> Survey<'a> {
+        let at = env.machine_time();
+        Survey {
+            walk: discover::walk(env, choice, &[]),
+            env,
+            choice,
+            at,
+        }
+    }
+
+    /// Another number whenever anything changed that is read. Absent where that cannot be told: something changes just
+    /// now, or not all sources are asked.
+    pub fn state(&self) -> Option<u64> {
+        // Comparing paths part by part would take longer than the walk.
+        let mut all: Vec<(&[u8], Stamps)> = Vec::with_capacity(self.walk.found.len());
+        for found in &self.walk.found {
+            let stamps = found.stamp.filter(|stamps| is_settled(stamps, self.at))?;
+            all.push((found.unit.path.as_os_str().as_encoded_bytes(), stamps));
+        }
+        all.sort_unstable_by_key(|(path, _)| *path);
+        let mut bytes = Vec::with_capacity(all.len() * 64);
+        for source in self.choice.sources() {
+            let card = source.card();
+            (card.id.0.to_owned(), card.revision).pack(&mut bytes);
+        }
+        for (path, stamps) in all {
+            bytes.extend_from_slice(path);
+            stamps.pack(&mut bytes);
+        }
+        self.choice
+            .only
+            .is_empty()
+            .then(|| sources::hash(&[&bytes]))
+    }
+
+    /// Looks where sessions say that they were at work. What is found there is part of the survey from then on.
+    pub fn look_where_named<'s>(&mut self, sessions: impl Iterator<Item = &'s Session>) {
+        let mut projects = Projects::default();
+        sessions.for_each(|session| projects.hear_of(self.env, session));
+        self.widen(&mut projects);
+    }
+
+    /// Gives what was found that was not known before.
+    fn widen(&mut self, projects: &mut Projects) -> Vec<Found> {
+        let roots = projects.roots(self.env, self.choice);
+        if roots.is_empty() {
+            return Vec::new();
+        }
         let only = roots.iter().map(|root| root.source).collect();
         let named = Choice {
             only,
-            ..choice.clone()
+            ..self.choice.clone()
         };
-        let mut walk = discover::walk(env, &named, &roots);
-        walk.found.retain(|found| !known.contains(&found.unit.path));
-        all.merge(shelf.read(env, walk.found, want));
+        let walk = discover::walk(self.env, &named, &roots);
+        let known: HashSet<&Arc<Path>> = self.walk.found.iter().map(|f| &f.unit.path).collect();
+        let new = walk.found.into_iter();
+        let new: Vec<Found> = new.filter(|f| !known.contains(&f.unit.path)).collect();
         for again in walk.progress {
-            let mut known = sources.iter_mut();
+            let mut known = self.walk.progress.iter_mut();
             if let Some(source) = known.find(|source| source.source == again.source) {
                 *source = again;
             }
         }
+        self.walk.found.extend(new.iter().cloned());
+        new
     }
-    for source in &mut sources {
-        source.read = source.found;
-        if source.state == SourceState::Reading {
-            source.state = SourceState::Done;
+
+    /// How it looks when all of it was read.
+    pub fn progress(&self) -> Progress {
+        let mut sources = self.walk.progress.clone();
+        for source in &mut sources {
+            source.read = source.found;
+            if source.state == SourceState::Reading {
+                source.state = SourceState::Done;
+            }
+        }
+        Progress {
+            sources,
+            done: true,
+            ..Progress::default()
         }
     }
-    shelf.save(env);
-    all.progress = Some(Progress {
-        sources,
-        done: true,
-        ..Progress::default()
-    });
-    all
+
+    /// Reads all of it.
+    pub fn load(&mut self, want: Want<'_>) -> Delta {
+        let env = self.env;
+        let mut shelf = Shelf {
+            cache: Cache::open(env),
+            fresh: HashMap::new(),
+            met: HashSet::new(),
+            bytes: 0,
+        };
+        let mut projects = named_by_others(env, self.choice);
+        let mut all = shelf.read(env, self.walk.found.clone(), want);
+        projects.hear(env, &all);
+        // Some logs lie where other sources' sessions were at work, so these are read first.
+        let named = self.widen(&mut projects);
+        all.merge(shelf.read(env, named, want));
+        shelf.save(env);
+        all.progress = Some(self.progress());
+        all
+    }
 }
 
 /// What sources name that were not chosen, where a chosen one is found by their sessions only.
@@ -90,7 +160,11 @@ pub fn named_by_others(env: &Env, choice: &Choice) -> Projects {
 
 fn read(env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
     let found = found.into_par_iter();
-    merged(found.map(|found| UnitState::new(found.unit).read_for(env, want)).collect())
+    merged(
+        found
+            .map(|found| UnitState::new(found.unit).read_for(env, want))
+            .collect(),
+    )
 }
 
 fn merged(deltas: Vec<Delta>) -> Delta {
@@ -104,7 +178,7 @@ fn merged(deltas: Vec<Delta>) -> Delta {
 /// What is known of yesterday, and what was learnt since.
 struct Shelf {
     cache: Cache,
-    fresh: HashMap<Arc<Path>, (SourceId, Kept)>,
+    fresh: Fresh,
     met: HashSet<Arc<Path>>,
     /// Length of what had to be read.
     bytes: u64,
@@ -113,7 +187,8 @@ struct Shelf {
 impl Shelf {
     fn read(&mut self, env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
         let cache = &self.cache;
-        self.met.extend(found.iter().map(|found| found.unit.path.clone()));
+        self.met
+            .extend(found.iter().map(|found| found.unit.path.clone()));
         let read: Vec<(Delta, Option<(Arc<Unit>, u64, Option<Kept>)>)> = found
             .into_par_iter()
             .map(|found| {
@@ -134,7 +209,7 @@ impl Shelf {
             if let Some((unit, len, kept)) = fresh {
                 self.bytes += len;
                 if let Some(kept) = kept {
-                    self.fresh.insert(unit.path.clone(), (unit.source, kept));
+                    self.fresh.insert(unit.path.clone(), (unit, kept));
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! One thread decides, a pool reads. Events are hints that only mark units as dirty; a sweep every minute finds what
 //! they missed.
 
+mod keeping;
 mod looking;
 mod naming;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use super::cache::{Cache, Fresh, Kept};
 use super::discover::Choice;
 use super::plan::Plan;
 use super::projects::Projects;
@@ -22,7 +24,7 @@ use super::watch::Watch;
 use super::{Delta, Progress, Retired, SourceState};
 use crate::env::{Env, Stamp};
 use crate::model::Unit;
-use crate::sources::Root;
+use crate::sources::{Root, Want};
 
 /// What was read is told at most this often while much is read …
 const BUSY: Duration = Duration::from_millis(33);
@@ -42,7 +44,7 @@ pub struct Loader {
 pub(super) enum Order {
     /// There are events to look at.
     News,
-    Read(Box<UnitState>, Delta),
+    Read(Box<UnitState>, Delta, Option<Kept>),
     Hot(Vec<Arc<Unit>>),
     Sweep,
     Stop,
@@ -97,6 +99,11 @@ struct Run {
     projects: Projects,
     watch: Option<Watch>,
     most: usize,
+    /// What units told in an earlier run.
+    cache: Cache,
+    /// What is to be kept for the next one, and the length of the logs it was read from.
+    fresh: Fresh,
+    fresh_bytes: u64,
 }
 
 impl Run {
@@ -114,6 +121,7 @@ impl Run {
             .flat_map(|s| choice.roots(s, &env))
             .collect();
         let projects = super::library::named_by_others(&env, &choice);
+        let cache = Cache::open(&env);
         Run {
             env,
             choice,
@@ -131,11 +139,15 @@ impl Run {
             projects,
             watch: None,
             most,
+            cache,
+            fresh: Fresh::default(),
+            fresh_bytes: 0,
         }
     }
 
     fn run(mut self, inbox: &Receiver<Order>, watch: bool) {
         // Watching starts before the walk, so that nothing falls between the two.
+        self.recall_newest();
         self.watch = watch.then(|| Watch::new(&self.env, &self.roots, self.orders.clone()));
         self.progress.watching = self.watch.as_ref().map(Watch::state).unwrap_or_default();
         self.sweep();
@@ -148,7 +160,7 @@ impl Run {
             let pause = if self.plan.is_busy() { BUSY } else { QUIET };
             if !self.pending.is_empty() && told.elapsed() >= pause {
                 told = Instant::now();
-                if !(self.send)(std::mem::take(&mut self.pending)) {
+                if !self.tell() {
                     return;
                 }
             }
@@ -204,9 +216,14 @@ impl Run {
                 self.sweep();
             }
             Order::Hot(units) => self.plan.hurry(units.iter().map(|unit| &unit.path)),
-            Order::Read(state, delta) => self.was_read(*state, delta),
+            Order::Read(state, delta, kept) => self.was_read(*state, delta, kept),
             Order::Stop => {}
         }
+    }
+
+    /// Tells what is pending; false when nobody listens.
+    fn tell(&mut self) -> bool {
+        (self.send)(std::mem::take(&mut self.pending))
     }
 
     /// Watches what can be watched now.
@@ -231,14 +248,18 @@ impl Run {
                 self.plan.done(&path);
                 continue;
             };
-            let mut state = self
-                .resting
-                .remove(&path)
-                .unwrap_or_else(|| UnitState::new(unit));
+            let rested = self.resting.remove(&path);
+            let is_first = rested.is_none();
+            let told_before = || self.cache.sessions(&unit);
+            let mut state = rested.unwrap_or_else(|| UnitState::known(unit.clone(), told_before()));
             let (env, orders) = (self.env.clone(), self.orders.clone());
             let job = move || {
                 let delta = state.read(&env);
-                let _ = orders.send(Order::Read(Box::new(state), delta));
+                // Of a unit that grows all would have to be told again.
+                let kept = is_first
+                    .then(|| state.kept(&delta, Want::Summary))
+                    .flatten();
+                let _ = orders.send(Order::Read(Box::new(state), delta, kept));
             };
             match &self.pool {
                 Some(pool) => pool.spawn(job),
@@ -247,7 +268,7 @@ impl Run {
         }
     }
 
-    fn was_read(&mut self, state: UnitState, delta: Delta) {
+    fn was_read(&mut self, state: UnitState, delta: Delta, kept: Option<Kept>) {
         let path = state.unit.path.clone();
         let gone = delta.retired.iter().any(|r| matches!(r, Retired::Unit(_)));
         if !self.units.contains_key(&path) || gone {
@@ -259,6 +280,10 @@ impl Run {
             self.plan.done(&path);
             self.settle_progress(false);
             return;
+        }
+        self.fresh_bytes += self.stamps.get(&path).map_or(0, |(file, _)| file.len);
+        if let Some(kept) = kept {
+            self.fresh.insert(path.clone(), (state.unit.clone(), kept));
         }
         self.projects.hear(&self.env, &delta);
         if !delta.retired.is_empty() {
@@ -294,7 +319,11 @@ impl Run {
                 };
             }
         }
+        let was_done = self.progress.done;
         self.progress.done = self.first.is_empty();
+        if self.progress.done && !was_done {
+            self.keep();
+        }
         if changed || was != self.progress {
             self.pending.progress = Some(self.progress.clone());
         }

@@ -15,11 +15,12 @@ mod projects;
 mod unit;
 mod watch;
 
+pub use cache::shapes;
 pub use conversation::{Each, Reading, Tail};
 pub use delta::{
     AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
 };
 pub use discover::Choice;
 pub use fold::UnitFold;
-pub use library::{load, load_for};
+pub use library::{Survey, load, load_for};
 pub use loader::Loader;

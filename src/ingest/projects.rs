@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::discover::Choice;
 use super::{Delta, Retired};
 use crate::env::Env;
+use crate::model::Session;
 use crate::sources::{self, Root, Source};
 
 /// In more directories than this nothing is looked for.
@@ -40,21 +41,26 @@ impl Projects {
                 }
             }
         }
-        for session in delta.told.iter().map(|told| &told.session) {
-            let Some(dir) = session.dir.as_ref().filter(|dir| is_plain(dir)) else {
-                continue;
-            };
-            if sources::source(session.id.source).is_none_or(|source| looks(env, source)) {
-                continue;
-            }
-            if self.met.insert(dir.clone()) {
-                self.fresh.insert(dir.clone());
-            }
-            self.named
-                .entry(session.unit.path.clone())
-                .or_default()
-                .insert(session.id.native.clone(), dir.clone());
+        for told in &delta.told {
+            self.hear_of(env, &told.session);
         }
+    }
+
+    /// Takes in one session.
+    pub fn hear_of(&mut self, env: &Env, session: &Session) {
+        let Some(dir) = session.dir.as_ref().filter(|dir| is_plain(dir)) else {
+            return;
+        };
+        if sources::source(session.id.source).is_none_or(|source| looks(env, source)) {
+            return;
+        }
+        if self.met.insert(dir.clone()) {
+            self.fresh.insert(dir.clone());
+        }
+        self.named
+            .entry(session.unit.path.clone())
+            .or_default()
+            .insert(session.id.native.clone(), dir.clone());
     }
 
     /// A unit is gone with all it named.

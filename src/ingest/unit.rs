@@ -50,24 +50,10 @@ impl UnitState {
         }
     }
 
-    /// All that it told so far, to be kept, where it can be told apart from what it may say later. `delta` is what the
-    /// last reading told, of a unit that was read once.
+    /// What the first reading told, to be kept, where it can be told apart from what the unit may say later.
     pub fn kept(&self, delta: &Delta, want: Want<'_>) -> Option<Kept> {
         let (stamps, at) = self.seen.filter(|_| !self.failed && !self.is_silent())?;
         Kept::new(delta, stamps, at, want == Want::Spends)
-    }
-
-    /// The same for one that was read on and on.
-    pub fn kept_whole(&mut self) -> Option<Kept> {
-        let size = self.seen.map(|(stamps, _)| stamps.0.len);
-        let (told, about, odd) = self.fold.all(size, self.state());
-        let delta = Delta {
-            told,
-            about: about.into_iter().collect(),
-            odd: odd.into_iter().collect(),
-            ..Delta::default()
-        };
-        self.kept(&delta, Want::Summary)
     }
 
     /// Whether another unit tells what it holds.
@@ -158,10 +144,21 @@ impl UnitState {
     fn state(&self) -> u64 {
         let (now, key) = match &self.cursor.at {
             At::Start => return 0,
-            At::Line { at, last_at, head, last, stamp } => {
+            At::Line {
+                at,
+                last_at,
+                head,
+                last,
+                stamp,
+            } => {
                 let places = [*at, *last_at, *head, *last, stamp.inode, stamp.len];
                 let places = places.iter().flat_map(|n| n.to_le_bytes());
-                (places.chain(stamp.changed.to_le_bytes()).collect::<Vec<u8>>(), &[][..])
+                (
+                    places
+                        .chain(stamp.changed.to_le_bytes())
+                        .collect::<Vec<u8>>(),
+                    &[][..],
+                )
             }
             At::Row { stamp, key } => (stamp.to_le_bytes().into(), key.as_bytes()),
             At::Whole(state) => (state.to_le_bytes().into(), &[][..]),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::pack::packs;
 use crate::text::Locale;
 
 /// US dollars in billionths.
@@ -168,6 +169,14 @@ pub struct CostSum {
     partial: u64,
     unknown: u64,
 }
+
+packs!(CostSum {
+    usd,
+    known,
+    estimated,
+    partial,
+    unknown
+});
 
 impl CostSum {
     pub fn of(cost: Cost) -> CostSum {

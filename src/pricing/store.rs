@@ -60,6 +60,24 @@ pub fn open(env: &Env, offline: bool) -> Opened {
     }
 }
 
+/// Another number whenever other prices would be opened.
+pub fn state(env: &Env, offline: bool) -> u64 {
+    let mut bytes = Vec::new();
+    let copies = [copy_path(env), older_path(env)];
+    let copies = copies.into_iter().filter(|_| !offline);
+    for path in std::iter::once(yours_path(env)).chain(copies) {
+        let Ok(stamp) = env.files.stamp(&path) else {
+            continue;
+        };
+        bytes.extend(path.as_os_str().as_encoded_bytes());
+        let (inode, len, changed) = (stamp.inode, stamp.len, stamp.changed);
+        bytes.extend(inode.to_le_bytes());
+        bytes.extend(len.to_le_bytes());
+        bytes.extend(changed.to_le_bytes());
+    }
+    crate::sources::hash(&[&bytes])
+}
+
 /// Tables of the copy that are not older than those in the program.
 fn copied(env: &Env, problems: &mut Vec<String>) -> Vec<Arc<Table>> {
     let is_young = |table: &Table| {

@@ -60,6 +60,20 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Those that texts have.
+    pub const ALL: [Scope; 10] = [
+        Scope::User,
+        Scope::Assistant,
+        Scope::Thinking,
+        Scope::System,
+        Scope::Tool,
+        Scope::Command,
+        Scope::Wrote,
+        Scope::Read,
+        Scope::Input,
+        Scope::Output,
+    ];
+
     pub fn is_path(self) -> bool {
         matches!(self, Scope::Touched | Scope::Wrote | Scope::Read)
     }

@@ -32,7 +32,7 @@ pub use complete::{complete, piece};
 pub use dates::Span;
 pub use fields::{FIELDS, Field, FieldKind, Scope};
 pub use glob::Glob;
-pub use needle::{Needle, distance};
+pub use needle::{Needle, bare, distance};
 pub use tree::{Heard, Verdict};
 pub use values::Test;
 pub use word::{Form, Word, is_end, is_start, most_slips};

@@ -1,4 +1,7 @@
-//! Letters looked for in other text, with smart case: a capital asks for itself, small letters ask for either.
+//! Letters looked for in other text, with smart case: a capital asks for itself, small letters ask for either. Accents
+//! are alike: one that is typed asks for itself, letters without ask for any.
+
+use unicode_normalization::char::decompose_canonical;
 
 /// Longer words are no slips of the fingers.
 const LONGEST: usize = 64;
@@ -14,6 +17,8 @@ pub struct Needle {
     letters: Box<[char]>,
     /// It has a capital, so case counts.
     exact: bool,
+    /// It has an accent, so accents count.
+    marked: bool,
     /// The letter of ASCII that a search skips by, and its place; absent when none will do.
     rare: Option<(usize, u8)>,
 }
@@ -48,6 +53,38 @@ fn fold(c: char) -> char {
     }
 }
 
+/// Whether it only changes the letter before it.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+/// Letters of scripts in which accents are marks on a letter; in others what looks like one makes another letter.
+fn may_have_mark(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{4ff}' | '\u{1e00}'..='\u{1fff}')
+}
+
+/// A letter without its accents.
+fn base(c: char) -> char {
+    if !may_have_mark(c) {
+        return c;
+    }
+    let mut first = None;
+    decompose_canonical(c, |part| {
+        first.get_or_insert(part);
+    });
+    first.unwrap_or(c)
+}
+
+/// A letter as it is compared most loosely: small and without accents. A mark alone is none.
+pub fn bare(c: char) -> Option<char> {
+    (!is_mark(c)).then(|| base(fold(c)))
+}
+
+/// Whether bytes of text may belong to letters with accents.
+fn may_be_marked(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| matches!(byte, 0xc3..=0xd3 | 0xe1))
+}
+
 impl Needle {
     pub fn new(text: &str) -> Needle {
         let exact = text.chars().any(char::is_uppercase);
@@ -60,6 +97,7 @@ impl Needle {
         let letters: Box<[char]> = letters.collect();
         Needle {
             rare: rarest(&letters, exact),
+            marked: letters.iter().any(|c| is_mark(*c) || base(*c) != *c),
             letters,
             exact,
         }
@@ -75,17 +113,23 @@ impl Needle {
 
     /// A letter of other text as it is compared.
     pub fn seen(&self, c: char) -> char {
-        if self.exact { c } else { fold(c) }
+        let c = if self.exact { c } else { fold(c) };
+        if self.marked { c } else { base(c) }
     }
 
     /// The bytes it takes at the start of `text`, when it stands there.
     pub fn at_start(&self, text: &str) -> Option<usize> {
         let mut chars = text.chars();
-        let all = self
-            .letters
-            .iter()
-            .all(|letter| chars.next().is_some_and(|c| self.seen(c) == *letter));
-        all.then(|| text.len() - chars.as_str().len())
+        for letter in &self.letters {
+            let c = chars.next()?;
+            if self.seen(c) != *letter {
+                return None;
+            }
+            while !self.marked && chars.clone().next().is_some_and(is_mark) {
+                chars.next();
+            }
+        }
+        Some(text.len() - chars.as_str().len())
     }
 
     /// Whether `text` is this and nothing else.
@@ -99,6 +143,21 @@ impl Needle {
 
     /// Where it stands first at or after byte `from`: start and end.
     pub fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let plain = self.skip_to(text, from);
+        if self.marked || self.rare.is_none() {
+            return plain;
+        }
+        // What it skips by is none of the letters with an accent, so where those are every letter is looked at.
+        let before = text.get(from..plain.map_or(text.len(), |(start, _)| start))?;
+        if !may_be_marked(before.as_bytes()) {
+            return plain;
+        }
+        let mut starts = before.char_indices().map(|(at, _)| from + at);
+        let here = |at: usize| Some((at, at + self.at_start(text.get(at..)?)?));
+        starts.find_map(here).or(plain)
+    }
+
+    fn skip_to(&self, text: &str, from: usize) -> Option<(usize, usize)> {
         let Some(first) = self.letters.first() else {
             return Some((from, from));
         };
@@ -187,6 +246,28 @@ mod tests {
     }
 
     #[test]
+    fn accents_count_where_one_is_typed() {
+        let found = |needle: &str, text: &str| {
+            let found = Needle::new(needle).find(text, 0);
+            found.map(|(start, end)| text[start..end].to_owned())
+        };
+        assert_eq!(found("cafe", "un Café noir").as_deref(), Some("Café"));
+        assert_eq!(
+            found("cafe", "un Cafe\u{301} noir").as_deref(),
+            Some("Cafe\u{301}")
+        );
+        assert_eq!(found("Cafe", "un café, un Café").as_deref(), Some("Café"));
+        assert_eq!(found("café", "cafe café").as_deref(), Some("café"));
+        assert_eq!(
+            found("ubergabe", "Die Übergabe").as_deref(),
+            Some("Übergabe")
+        );
+        assert_eq!(found("и", "мой").as_deref(), Some("й"));
+        // In kana the mark makes another letter.
+        assert_eq!(found("か", "がか").as_deref(), Some("か"));
+    }
+
+    #[test]
     fn slips_are_counted() {
         assert_eq!(distance_of("tets", "test", 1), Some(1));
         assert_eq!(distance_of("refcator", "refactor", 2), Some(1));
@@ -205,8 +286,10 @@ mod tests {
         ) {
             let text = format!("{before}{}{after}", needle.to_uppercase());
             let naive = |from: usize| {
-                let seen: Vec<(usize, char)> = text.char_indices().map(|(i, c)| (i, fold(c))).collect();
                 let letters: Vec<char> = needle.chars().collect();
+                let marked = letters.contains(&'ä');
+                let small = |c| if marked { fold(c) } else { base(fold(c)) };
+                let seen: Vec<(usize, char)> = text.char_indices().map(|(i, c)| (i, small(c))).collect();
                 seen.windows(letters.len())
                     .find(|w| w[0].0 >= from && w.iter().map(|(_, c)| *c).eq(letters.iter().copied()))
                     .map(|w| w[0].0)

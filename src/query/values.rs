@@ -123,6 +123,21 @@ impl Test {
         self.none.iter().any(|check| check.find(text, 0).is_some())
     }
 
+    /// Words of which a text that it finds holds one. Absent where that cannot be said before reading.
+    pub fn needles(&self) -> Option<Vec<&Needle>> {
+        let needles = self.any.iter().map(|check| match &check.what {
+            What::Said(word) => word.plain_needle(),
+            _ => None,
+        });
+        let needles: Option<Vec<&Needle>> = needles.collect();
+        needles.filter(|all| !all.is_empty() && self.none.is_empty())
+    }
+
+    /// Whether it leaves out anything.
+    pub fn bars_anything(&self) -> bool {
+        !self.none.is_empty()
+    }
+
     /// Whether it only leaves out.
     pub fn only_bars(&self) -> bool {
         self.any.is_empty()

@@ -86,6 +86,11 @@ impl Word {
         })
     }
 
+    /// What a text that it finds holds as it stands, but for case and accents; none where it may hold something else.
+    pub fn plain_needle(&self) -> Option<&Needle> {
+        matches!(self.form, Form::Plain | Form::Phrase | Form::Whole).then_some(&self.needle)
+    }
+
     pub(super) fn describe(&self) -> String {
         match self.form {
             Form::Plain => self.text.to_string(),

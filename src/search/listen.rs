@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::fuzzy;
 use super::said::each_text;
-use crate::model::{Conversation, Role, Row};
-use crate::query::{Heard, Query, Scope, Sought, Test, Verdict, Word};
+use crate::model::{Conversation, Role};
+use crate::query::{Query, Scope, Sought};
 use crate::text::{Clean, floor_boundary};
 
 /// Longer lines are cut around what was found, in bytes: some hold whole files.
@@ -58,61 +57,145 @@ struct Outcome {
     barred: bool,
 }
 
-/// Reads a whole conversation for a query. With each hit come so many lines before and after it.
-pub fn listen<'q>(query: &'q Query, conversation: &Conversation, around: usize) -> Listened<'q> {
-    let mut all = Vec::new();
-    query.each_sought(&mut |sought, negated| all.push((sought, negated)));
-    let mut outcomes = vec![Outcome::default(); all.len()];
-    let mut hits = Vec::new();
-    let asked = |scope| all.iter().any(|(sought, _)| listens_to(*sought, scope));
-    for message in &conversation.messages {
-        each_text(message, &asked, &mut |scope, text| {
-            let mut places = Vec::new();
-            for ((sought, negated), outcome) in all.iter().zip(&mut outcomes) {
-                if !listens_to(*sought, scope) {
-                    continue;
-                }
-                if let Sought::Field(test) = sought {
-                    outcome.barred |= test.bars(text.as_str());
-                }
-                let mut from = 0;
-                while let Some((start, end)) = find(*sought, text.as_str(), from) {
-                    outcome.found = true;
-                    if *negated {
-                        break;
-                    }
-                    places.push((start, end));
-                    // A line stands once however often it has what is looked for.
-                    let rest = text.as_str().get(start..).unwrap_or_default();
-                    let Some(feed) = rest.find('\n') else { break };
-                    from = end.max(start + feed + 1);
-                }
+/// A text of a conversation.
+#[derive(Clone, Copy)]
+pub struct Piece<'t> {
+    /// The message's number.
+    pub number: u32,
+    pub role: Role,
+    pub scope: Scope,
+    pub at: Option<Timestamp>,
+    /// As it is shown.
+    pub text: &'t str,
+}
+
+/// Hears a conversation piece by piece for a query.
+pub struct Listening<'q> {
+    all: Vec<(Sought<'q>, bool)>,
+    outcomes: Vec<Outcome>,
+    /// With each hit come so many lines before and after it; absent where hits are not asked for.
+    around: Option<usize>,
+    hits: Vec<Hit>,
+}
+
+impl<'q> Listening<'q> {
+    pub fn new(query: &'q Query, around: Option<usize>) -> Listening<'q> {
+        let mut all = Vec::new();
+        query.each_sought(&mut |sought, negated| all.push((sought, negated)));
+        Listening {
+            outcomes: vec![Outcome::default(); all.len()],
+            all,
+            around,
+            hits: Vec::new(),
+        }
+    }
+
+    /// Whether anything is looked for there.
+    pub fn listens_to(&self, scope: Scope) -> bool {
+        self.all
+            .iter()
+            .any(|(sought, _)| listens_to(*sought, scope))
+    }
+
+    /// Whether nothing that is yet to come could change what is known.
+    pub fn is_sure(&self) -> bool {
+        let sure = |((sought, _), outcome): (&(Sought<'_>, bool), &Outcome)| match sought {
+            Sought::Word(_) => outcome.found,
+            Sought::Field(test) => outcome.barred || outcome.found && !test.bars_anything(),
+        };
+        self.around.is_none() && self.all.iter().zip(&self.outcomes).all(sure)
+    }
+
+    pub fn hear(&mut self, piece: Piece<'_>) {
+        let mut places = Vec::new();
+        for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
+            if !listens_to(*sought, piece.scope) {
+                continue;
             }
-            places.sort_unstable();
-            for lines in by_line(&text, &places, around) {
-                hits.push(Hit {
+            if let Sought::Field(test) = sought {
+                outcome.barred |= test.bars(piece.text);
+            }
+            let want_places = self.around.is_some() && !*negated;
+            if outcome.found && !want_places {
+                continue;
+            }
+            let mut from = 0;
+            while let Some((start, end)) = find(*sought, piece.text, from) {
+                outcome.found = true;
+                if !want_places {
+                    break;
+                }
+                places.push((start, end));
+                // A line stands once however often it has what is looked for.
+                let rest = piece.text.get(start..).unwrap_or_default();
+                let Some(feed) = rest.find('\n') else { break };
+                from = end.max(start + feed + 1);
+            }
+        }
+        places.sort_unstable();
+        for lines in by_line(piece.text, &places, self.around.unwrap_or(0)) {
+            self.hits.push(Hit {
+                number: piece.number,
+                role: piece.role,
+                scope: piece.scope,
+                at: piece.at,
+                lines: lines.lines,
+                line: lines.line,
+                place: lines.place,
+            });
+        }
+    }
+
+    pub fn done(self) -> Listened<'q> {
+        let found = self
+            .all
+            .iter()
+            .zip(self.outcomes)
+            .map(|((sought, _), outcome)| {
+                let found = match sought {
+                    Sought::Field(test) => (outcome.found || test.only_bars()) && !outcome.barred,
+                    Sought::Word(_) => outcome.found,
+                };
+                (*sought, found)
+            });
+        Listened {
+            found: found.collect(),
+            hits: self.hits,
+        }
+    }
+}
+
+/// Reads a whole conversation for a query.
+pub fn listen<'q>(
+    query: &'q Query,
+    conversation: &Conversation,
+    around: Option<usize>,
+) -> Listened<'q> {
+    let mut listening = Listening::new(query, around);
+    for message in &conversation.messages {
+        let asked: Vec<Scope> = Scope::ALL
+            .iter()
+            .copied()
+            .filter(|scope| listening.listens_to(*scope))
+            .collect();
+        each_text(
+            message,
+            &|scope| asked.contains(&scope),
+            &mut |scope, text| {
+                listening.hear(Piece {
                     number: message.number,
                     role: message.role,
                     scope,
                     at: message.at,
-                    lines: lines.lines,
-                    line: lines.line,
-                    place: lines.place,
+                    text: text.as_str(),
                 });
-            }
-        });
+            },
+        );
+        if listening.is_sure() {
+            break;
+        }
     }
-    let found = all.iter().zip(outcomes).map(|((sought, _), outcome)| {
-        let found = match sought {
-            Sought::Field(test) => (outcome.found || test.only_bars()) && !outcome.barred,
-            Sought::Word(_) => outcome.found,
-        };
-        (*sought, found)
-    });
-    Listened {
-        found: found.collect(),
-        hits,
-    }
+    listening.done()
 }
 
 struct Lines {
@@ -122,14 +205,13 @@ struct Lines {
 }
 
 /// The lines in which places begin, each once.
-fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines> {
+fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines> {
     let mut found = Vec::new();
     let mut done = 0;
     for (start, end) in places {
         if *start < done {
             continue;
         }
-        let all = text.as_str();
         let (before, after) = all.split_at_checked(*start).unwrap_or((all, ""));
         let from = before.rfind('\n').map_or(0, |at| at + 1);
         let to = after.find('\n').map_or(all.len(), |at| start + at);
@@ -150,7 +232,7 @@ fn by_line(text: &Clean, places: &[(usize, usize)], around: usize) -> Vec<Lines>
             0..=LINE => to,
             _ => floor_boundary(all, from + LINE).len(),
         };
-        lines.push(text.piece(from..to));
+        lines.push(Clean::of(all.get(from..to).unwrap_or_default()));
         let below = all.get(done..).into_iter();
         lines.extend(below.flat_map(|b| b.lines().take(around)).map(short));
         found.push(Lines {
@@ -166,41 +248,20 @@ fn short(line: &str) -> Clean {
     Clean::of(floor_boundary(line, LINE))
 }
 
-impl Heard for Listened<'_> {
-    fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
-        let in_text = self.found.iter().any(|(sought, found)| {
-            *found && matches!(sought, Sought::Word(sought) if std::ptr::eq(*sought, word))
-        });
-        let in_title = fuzzy::score(word, row);
-        in_title.or(in_text.then_some(0))
+impl<'q> Listened<'q> {
+    /// What is known without listening.
+    pub fn known(found: Vec<(Sought<'q>, bool)>) -> Listened<'q> {
+        Listened {
+            found,
+            hits: Vec::new(),
+        }
     }
 
-    fn said(&self, test: &Test, _row: &Row) -> Option<bool> {
-        let known = self.found.iter().find(
-            |(sought, _)| matches!(sought, Sought::Field(sought) if std::ptr::eq(*sought, test)),
-        );
-        known.map(|(_, found)| *found)
+    /// Whether it has something that was looked for.
+    pub fn found(&self, is_it: impl Fn(Sought<'q>) -> bool) -> Option<bool> {
+        let mut known = self.found.iter();
+        known.find(|(one, _)| is_it(*one)).map(|(_, found)| *found)
     }
-}
-
-/// Finds everything wherever it looks.
-struct Hope;
-
-impl Heard for Hope {
-    fn rate(&self, _word: &Word, _row: &Row) -> Option<i64> {
-        Some(0)
-    }
-
-    fn said(&self, _test: &Test, _row: &Row) -> Option<bool> {
-        Some(true)
-    }
-}
-
-/// Whether a row may match, whatever its conversation holds: those that cannot need not be read.
-pub fn may_match(query: &Query, row: &Row) -> bool {
-    let mut leaves_out = false;
-    query.each_sought(&mut |_, negated| leaves_out |= negated);
-    leaves_out || query.judge(row, &Hope) != Verdict::No
 }
 
 #[cfg(test)]
@@ -208,7 +269,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str, places: &[(usize, usize)], around: usize) -> Vec<(String, usize, String)> {
-        let found = by_line(&Clean::of(text), places, around);
+        let found = by_line(text, places, around);
         let told = found.iter().map(|found| {
             let here = found.lines[found.line].as_str();
             let all: Vec<&str> = found.lines.iter().map(Clean::as_str).collect();

@@ -1,7 +1,8 @@
 //! Which rows a query wants, and how well they fit.
 //!
 //! Two searches answer a query. Titles, projects, branches and ids answer at once, here. What was said in the
-//! conversations is found by [`listen`], which reads each of them; an index will take its place where people wait.
+//! conversations is found by [`Seeking`]: by an index of [`Words`], and in the logs where that does not know. What
+//! [`listen`] hears in a whole conversation is the measure for both.
 
 use std::sync::Arc;
 
@@ -11,8 +12,12 @@ use crate::query::{Heard, Query, Verdict, Word};
 pub mod fuzzy;
 mod listen;
 mod said;
+mod seeking;
+mod words;
 
-pub use listen::{Hit, Listened, listen, may_match};
+pub use listen::{Hit, Listened, listen};
+pub use seeking::{Answer, Seeking};
+pub use words::Words;
 
 /// The indices of the rows that match, in the order of `rows`.
 pub fn find(query: &Query, rows: &[Arc<Row>]) -> Vec<usize> {

@@ -28,6 +28,8 @@ use crate::render::theme::Theme;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
+/// So many sessions are taken in at once at the most.
+const MERGED: usize = 1024;
 /// Ages on screen change no faster than this.
 const MINUTE: Duration = Duration::from_secs(60);
 /// While something on screen goes away by itself.
@@ -135,6 +137,8 @@ struct Screen<'a> {
     loader: Loader,
     workers: Workers,
     news: UnboundedReceiver<Msg>,
+    /// What came behind news that were taken as one.
+    held: Option<Msg>,
     opened: Instant,
     dirty: bool,
     quit: Option<End>,
@@ -176,6 +180,7 @@ impl Screen<'_> {
             loader,
             workers,
             news,
+            held: None,
             opened: Instant::now(),
             dirty: true,
             quit: None,
@@ -184,6 +189,10 @@ impl Screen<'_> {
     }
 
     async fn run(&mut self) -> anyhow::Result<End> {
+        // What is known from yesterday comes within a frame or two, and the terminal may take longer to answer.
+        if let Ok(Some(msg)) = tokio::time::timeout(FRAME, self.news.recv()).await {
+            self.apply(msg);
+        }
         self.draw()?;
         if self.app.look.theme.follows_ground() {
             self.apply(Msg::Ground(is_light(self.env)));
@@ -240,11 +249,33 @@ impl Screen<'_> {
                     }
                 }
             }
-            // Whatever else is ready belongs to the same frame.
-            while let Ok(msg) = self.news.try_recv() {
+            // Whatever else is ready belongs to the same frame, but nobody waits for it longer than half of one.
+            let since = Instant::now();
+            while since.elapsed() < FRAME / 2
+                && let Some(msg) = self.next_news()
+            {
                 self.apply(msg);
             }
         }
+    }
+
+    /// What is ready. News of logs come in small pieces, and each would make the list anew: some are taken as one.
+    fn next_news(&mut self) -> Option<Msg> {
+        let mut msg = self.held.take().or_else(|| self.news.try_recv().ok())?;
+        if let Msg::Delta(all) = &mut msg {
+            while all.told.len() < MERGED
+                && let Ok(next) = self.news.try_recv()
+            {
+                match next {
+                    Msg::Delta(later) => all.merge(later),
+                    other => {
+                        self.held = Some(other);
+                        break;
+                    }
+                }
+            }
+        }
+        Some(msg)
     }
 
     fn tick(&mut self) {

@@ -72,7 +72,13 @@ impl<'w> Follower<'w> {
 }
 
 fn state(index: &Index) -> (Vec<Row>, Vec<OddFile>) {
-    let rows = index.rows().map(|row| (**row).clone()).collect();
+    let row = |row: &Arc<Row>| {
+        let mut row = (**row).clone();
+        // It tells files apart, and a listener knows none.
+        Arc::make_mut(&mut row.session).state = 0;
+        row
+    };
+    let rows = index.rows().map(row).collect();
     (rows, index.odd().cloned().collect())
 }
 

@@ -298,7 +298,7 @@ impl<'w> Listener<'w> {
                 ControlFlow::Continue(())
             },
         )?;
-        let told = fold.told(size);
+        let told = fold.told(size, 0);
         let gone = fold.gone();
         for id in &gone {
             let id = SessionId::new(self.unit.source, id.clone());

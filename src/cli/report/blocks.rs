@@ -45,7 +45,7 @@ pub fn run(
         let line = "--by splits reports by day; try: backscroll daily --by project";
         return Err(Failure::Usage(line.into()));
     }
-    let chosen = choose(env, shared, args, streams)?;
+    let chosen = choose(env, shared, args, crate::cli::Need::Spends, streams)?;
     let index = &chosen.loaded.index;
     let mut times: Vec<Timestamp> = Vec::new();
     let mut timeless = 0;

@@ -12,12 +12,13 @@ use std::sync::Arc;
 use super::args::{ByFlag, Report, Shared};
 use super::sheet::{Face, Sheet};
 use super::{Failure, Loaded, Streams, grid, json};
+use crate::cli::Need;
 use crate::env::Env;
 use crate::exit;
 use crate::index::By;
 use crate::model::{ModelId, Row, Sums};
 use crate::query::Span;
-use crate::sources::{self, Source, Want};
+use crate::sources::{self, Source};
 use crate::text::Clean;
 use notes::Notes;
 
@@ -32,15 +33,16 @@ fn choose(
     env: &Env,
     shared: &Shared,
     args: &Report,
+    need: Need,
     streams: &mut Streams<'_>,
 ) -> Result<Chosen, Failure> {
-    let tariff = super::tariff(env, &args.pricing, streams)?;
     // A question may ask for anything that a session has.
-    let want = match args.query.is_empty() {
-        true => Want::Spends,
-        false => Want::Summary,
+    let need = match (args.query.is_empty(), need) {
+        (true, need) => need,
+        (false, Need::Sums) => Need::Rows,
+        (false, _) => Need::All,
     };
-    let loaded = super::load_with(env, shared, tariff, want, streams)?;
+    let loaded = super::load_for(env, shared, &args.pricing, need, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let span = crate::query::span(since, until, &loaded.context).map_err(Failure::Usage)?;

@@ -28,7 +28,7 @@ pub fn run(
     period: Period,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let chosen = choose(env, shared, args, streams)?;
+    let chosen = choose(env, shared, args, crate::cli::Need::Spends, streams)?;
     let by = args.by.map(By::from);
     let span = chosen.span;
     let open = span.from.is_none() && span.to.is_none();

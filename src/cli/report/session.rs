@@ -31,7 +31,7 @@ pub fn run(
         let line = "--by splits reports by time; try: backscroll daily --by project";
         return Err(Failure::Usage(line.into()));
     }
-    let mut chosen = choose(env, shared, args, streams)?;
+    let mut chosen = choose(env, shared, args, crate::cli::Need::Sums, streams)?;
     let mut notes = Notes {
         logged_only: args.pricing.mode == Mode::Display,
         ..Notes::default()

@@ -4,7 +4,7 @@
 //! place whole, so two runs at once never meet half a file and the last one wins. Whatever does not fit (cut, flipped,
 //! from another version, not ours) is as good as absent: that unit is read again.
 
-mod shapes;
+pub mod shapes;
 #[cfg(test)]
 mod tests;
 
@@ -16,22 +16,34 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::{AboutTold, Delta, OddFile, Told};
+use super::Delta;
 use crate::env::{Env, OwnDir, Stamp};
 use crate::model::{SourceId, Unit};
 use crate::own;
-use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
+use crate::pack::{Fixed, Pack, Unpacking, pack_many, packed, packs};
 use crate::sources::{self, hash};
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
 const TICK: i128 = 50_000_000;
+/// So many bytes of logs are read in the time that it takes to write what they say for the next run.
+pub const WORTH: u64 = 8 << 20;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 32;
 
 /// What tells whether a unit changed: its file, and what stands beside it.
 pub type Stamps = (Stamp, Option<Stamp>);
+
+/// When a unit changed last.
+pub fn changed((file, beside): &Stamps) -> i128 {
+    beside.map_or(file.changed, |log| log.changed.max(file.changed))
+}
+
+/// Whether what changes after this moment will have other stamps than these.
+pub fn is_settled(stamps: &Stamps, at: i128) -> bool {
+    changed(stamps) + TICK < at
+}
 
 /// What a unit told, ready to be kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,14 +57,12 @@ pub struct Kept {
 impl Kept {
     /// Absent where the unit may have changed since, and nobody could tell.
     pub fn new(delta: &Delta, stamps: Stamps, read_at: i128, spends_only: bool) -> Option<Kept> {
-        let changed = stamps.1.map_or(stamps.0.changed, |log| log.changed.max(stamps.0.changed));
-        let is_settled = changed + TICK < read_at;
         let is_plain = delta.retired.is_empty() && delta.odd.iter().all(|odd| odd.error.is_none());
-        (is_settled && is_plain).then(|| {
+        (is_settled(&stamps, read_at) && is_plain).then(|| {
             let mut out = Vec::new();
-            crate::pack::pack_all(&delta.told, &mut out);
-            crate::pack::pack_all(&delta.about, &mut out);
-            crate::pack::pack_all(&delta.odd, &mut out);
+            pack_many(&delta.told, &mut out, shapes::pack_told);
+            pack_many(&delta.about, &mut out, shapes::pack_about);
+            pack_many(&delta.odd, &mut out, shapes::pack_odd);
             Kept {
                 stamps,
                 spends_only,
@@ -62,11 +72,17 @@ impl Kept {
     }
 }
 
+/// What units told in this run, by path.
+pub type Fresh = HashMap<Arc<Path>, (Arc<Unit>, Kept)>;
+
 /// Where one unit's word stands in the file.
 #[derive(Clone, Debug)]
 struct Place {
     source: Box<str>,
+    root: Arc<Path>,
     path: Arc<Path>,
+    rank: u8,
+    form: u8,
     revision: u32,
     stamps: Stamps,
     spends_only: bool,
@@ -77,7 +93,10 @@ struct Place {
 
 packs!(Place {
     source,
+    root,
     path,
+    rank,
+    form,
     revision,
     stamps,
     spends_only,
@@ -93,21 +112,23 @@ pub struct Cache {
     places: HashMap<Arc<Path>, Place>,
 }
 
-fn path(env: &Env) -> io::Result<std::path::PathBuf> {
-    Ok(own::folder(env, OwnDir::Cache, "")?.join("sessions.bin"))
-}
+const FILE: &str = "sessions.bin";
 
 /// What the file starts with: whose it is, and how its bytes are meant.
 fn magic() -> u64 {
     let format = FORMAT.to_le_bytes();
-    hash(&[b"backscroll sessions", env!("CARGO_PKG_VERSION").as_bytes(), &format])
+    hash(&[
+        b"backscroll sessions",
+        env!("CARGO_PKG_VERSION").as_bytes(),
+        &format,
+    ])
 }
 
 impl Cache {
     /// Whatever is there and whole; nothing where there is nothing.
     pub fn open(env: &Env) -> Cache {
         let read = || -> io::Result<Option<Cache>> {
-            let mut file = own::open(&path(env)?)?;
+            let mut file = own::open(&own::folder(env, OwnDir::Cache)?.join(FILE))?;
             let (mut head, mut table) = ([0; 32], Vec::new());
             file.read_exact(&mut head)?;
             let mut from = Unpacking::new(&head);
@@ -131,8 +152,35 @@ impl Cache {
         read().ok().flatten().unwrap_or_default()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+    /// Whether it holds what a unit with these stamps told.
+    pub fn holds(&self, unit: &Unit, stamps: Option<&Stamps>) -> bool {
+        let place = self.place(unit);
+        place.is_some_and(|place| !place.spends_only && Some(&place.stamps) == stamps)
+    }
+
+    /// The units that changed last, of these sources, with their stamps then.
+    pub fn newest(&self, sources: &[SourceId], most: usize) -> Vec<(Arc<Unit>, Stamps)> {
+        let known =
+            |place: &&Place| !place.spends_only && sources.iter().any(|id| id.0 == &*place.source);
+        let mut places: Vec<&Place> = self.places.values().filter(known).collect();
+        let newest = |place: &&Place| std::cmp::Reverse(changed(&place.stamps));
+        if places.len() > most {
+            places.select_nth_unstable_by_key(most, newest);
+            places.truncate(most);
+        }
+        places.sort_by_key(newest);
+        let unit = |place: &Place| {
+            let source = sources.iter().find(|id| id.0 == &*place.source)?;
+            let unit = Unit {
+                source: *source,
+                root: place.root.clone(),
+                path: place.path.clone(),
+                rank: place.rank,
+                form: place.form,
+            };
+            Some((Arc::new(unit), place.stamps))
+        };
+        places.into_iter().filter_map(unit).collect()
     }
 
     fn place(&self, unit: &Unit) -> Option<&Place> {
@@ -143,12 +191,20 @@ impl Cache {
 
     fn bytes(&self, place: &Place) -> Option<Vec<u8>> {
         let mut bytes = vec![0; place.len.min(usize::try_from(LARGEST).ok()?)];
-        self.file.as_ref()?.read_exact_at(&mut bytes, place.at).ok()?;
+        self.file
+            .as_ref()?
+            .read_exact_at(&mut bytes, place.at)
+            .ok()?;
         (hash(&[&bytes]) == place.check.0).then_some(bytes)
     }
 
     /// What a unit told, where it has not changed since.
-    pub fn recall(&self, unit: &Arc<Unit>, stamps: Option<&Stamps>, spends_will_do: bool) -> Option<Delta> {
+    pub fn recall(
+        &self,
+        unit: &Arc<Unit>,
+        stamps: Option<&Stamps>,
+        spends_will_do: bool,
+    ) -> Option<Delta> {
         let place = self.place(unit)?;
         if Some(&place.stamps) != stamps || place.spends_only && !spends_will_do {
             return None;
@@ -160,15 +216,17 @@ impl Cache {
     pub fn sessions(&self, unit: &Arc<Unit>) -> Vec<Box<str>> {
         let told = self.place(unit).and_then(|place| self.tell(unit, place));
         let told = told.map(|delta| delta.told).unwrap_or_default();
-        told.iter().map(|told| told.session.id.native.clone()).collect()
+        told.iter()
+            .map(|told| told.session.id.native.clone())
+            .collect()
     }
 
     fn tell(&self, unit: &Arc<Unit>, place: &Place) -> Option<Delta> {
         let bytes = self.bytes(place)?;
-        let mut from = Unpacking::about(&bytes, unit);
-        let told: Vec<Told> = from.get()?;
-        let about: Vec<AboutTold> = from.get()?;
-        let odd: Vec<OddFile> = from.get()?;
+        let mut from = Unpacking::new(&bytes);
+        let told = from.many(|from| shapes::unpack_told(from, unit))?;
+        let about = from.many(|from| shapes::unpack_about(from, unit))?;
+        let odd = from.many(|from| shapes::unpack_odd(from, unit))?;
         from.is_over().then(|| Delta {
             told,
             about,
@@ -181,10 +239,10 @@ impl Cache {
     pub fn save(
         &self,
         env: &Env,
-        fresh: &HashMap<Arc<Path>, (SourceId, Kept)>,
+        fresh: &Fresh,
         stays: impl Fn(&Path) -> bool,
     ) -> io::Result<Cache> {
-        let path = path(env)?;
+        let path = own::made(env, OwnDir::Cache)?.join(FILE);
         let mut new = own::New::at(&path)?;
         new.write_all(&[0; 32])?;
         let (mut at, mut places) = (32, HashMap::new());
@@ -200,11 +258,14 @@ impl Cache {
             places.insert(place.path.clone(), place);
             Ok(())
         };
-        for (path, (source, kept)) in fresh {
+        for (unit, kept) in fresh.values() {
             let place = Place {
-                source: source.0.into(),
-                path: path.clone(),
-                revision: sources::source(*source).map_or(0, |s| s.card().revision),
+                source: unit.source.0.into(),
+                root: unit.root.clone(),
+                path: unit.path.clone(),
+                rank: unit.rank,
+                form: unit.form,
+                revision: sources::source(unit.source).map_or(0, |s| s.card().revision),
                 stamps: kept.stamps,
                 spends_only: kept.spends_only,
                 at: 0,

@@ -7,7 +7,7 @@ use crate::env::Stamp;
 use crate::ingest::{AboutTold, OddFile, Told};
 use crate::model::{
     Flags, Kind, Mark, ModelId, Rate, Same, Session, SessionId, Spend, Stage, Title, TitleRank,
-    Usage, Usd,
+    Unit, Usage, Usd,
 };
 use crate::pack::{Fixed, Pack, Unpacking, packs, packs_as_number};
 use crate::sources::{Facts, Oddity, Subject};
@@ -148,169 +148,171 @@ impl Pack for Subject {
     }
 }
 
-/// The unit and its source are those that all of it is about.
-impl Pack for Session {
-    fn pack(&self, out: &mut Vec<u8>) {
-        self.id.native.pack(out);
-        self.parent.pack(out);
-        self.kind.pack(out);
-        self.call.pack(out);
-        self.title.pack(out);
-        self.dir.pack(out);
-        self.branch.pack(out);
-        self.started.pack(out);
-        self.updated.pack(out);
-        self.prompts.pack(out);
-        self.turns.pack(out);
-        self.replies.pack(out);
-        self.tools.pack(out);
-        self.errors.pack(out);
-        self.size.pack(out);
-        self.odd.pack(out);
-        self.stage.pack(out);
-        self.flags.pack(out);
-        self.model.pack(out);
-        self.version.pack(out);
-        Fixed(self.state).pack(out);
-    }
+/// A session without its unit, which whoever unpacks it knows.
+pub fn pack_session(session: &Session, out: &mut Vec<u8>) {
+    session.id.native.pack(out);
+    session.parent.pack(out);
+    session.kind.pack(out);
+    session.call.pack(out);
+    session.title.pack(out);
+    session.dir.pack(out);
+    session.branch.pack(out);
+    session.started.pack(out);
+    session.updated.pack(out);
+    session.prompts.pack(out);
+    session.turns.pack(out);
+    session.replies.pack(out);
+    session.tools.pack(out);
+    session.errors.pack(out);
+    session.size.pack(out);
+    session.odd.pack(out);
+    session.stage.pack(out);
+    session.flags.pack(out);
+    session.model.pack(out);
+    session.version.pack(out);
+    Fixed(session.state).pack(out);
+}
 
-    fn unpack(from: &mut Unpacking<'_>) -> Option<Session> {
-        let unit = from.unit.clone()?;
-        Some(Session {
-            id: SessionId::new(unit.source, from.get::<Box<str>>()?),
-            parent: from.get()?,
-            kind: from.get()?,
-            call: from.get()?,
-            title: from.get()?,
-            dir: from.get()?,
-            branch: from.get()?,
-            started: from.get()?,
-            updated: from.get()?,
-            prompts: from.get()?,
-            turns: from.get()?,
-            replies: from.get()?,
-            tools: from.get()?,
-            errors: from.get()?,
-            unit,
-            size: from.get()?,
-            odd: from.get()?,
-            stage: from.get()?,
-            flags: from.get()?,
-            model: from.get()?,
-            version: from.get()?,
-            state: from.get::<Fixed>()?.0,
-        })
-    }
+pub fn unpack_session(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<Session> {
+    Some(Session {
+        id: SessionId::new(unit.source, from.get::<Box<str>>()?),
+        parent: from.get()?,
+        kind: from.get()?,
+        call: from.get()?,
+        title: from.get()?,
+        dir: from.get()?,
+        branch: from.get()?,
+        started: from.get()?,
+        updated: from.get()?,
+        prompts: from.get()?,
+        turns: from.get()?,
+        replies: from.get()?,
+        tools: from.get()?,
+        errors: from.get()?,
+        unit: unit.clone(),
+        size: from.get()?,
+        odd: from.get()?,
+        stage: from.get()?,
+        flags: from.get()?,
+        model: from.get()?,
+        version: from.get()?,
+        state: from.get::<Fixed>()?.0,
+    })
 }
 
 /// Sessions name few models, and each of their spends one of them.
-impl Pack for Told {
-    fn pack(&self, out: &mut Vec<u8>) {
-        self.session.pack(out);
-        self.leaves.iter().map(|leaf| Fixed(*leaf)).collect::<Vec<_>>().pack(out);
-        let mut models: Vec<&ModelId> = self.spends.iter().filter_map(|s| s.model.as_ref()).collect();
-        models.sort();
-        models.dedup();
-        models.len().pack(out);
-        models.iter().for_each(|model| model.pack(out));
-        self.spends.len().pack(out);
-        let mut before = 0;
-        for spend in self.spends.iter() {
-            let model = spend.model.as_ref().and_then(|m| models.binary_search(&m).ok());
-            Fixed(spend.key).pack(out);
-            model.map_or(0, |at| at + 1).pack(out);
-            spend.at.is_some().pack(out);
-            if let Some(at) = spend.at {
-                // One follows soon on another.
-                let nanos = at.as_nanosecond();
-                let (fine, step) = match i64::try_from((nanos - before) / 1_000_000) {
-                    Ok(step) if nanos % 1_000_000 == 0 => (false, step),
-                    _ => (true, 0),
-                };
-                fine.pack(out);
-                if fine {
-                    at.pack(out);
-                } else {
-                    step.pack(out);
-                    before = nanos;
-                }
-            }
-            spend.rate.pack(out);
-            spend.usage.pack(out);
-            spend.logged.pack(out);
-            spend.same.pack(out);
-        }
-    }
-
-    fn unpack(from: &mut Unpacking<'_>) -> Option<Told> {
-        let session = Arc::new(from.get::<Session>()?);
-        let leaves: Vec<Fixed> = from.get()?;
-        let models: Vec<ModelId> = from.get()?;
-        let len: usize = from.get()?;
-        let mut spends = Vec::with_capacity(len.min(1 << 16));
-        let mut before = 0i128;
-        for _ in 0..len {
-            let key = from.get::<Fixed>()?.0;
-            let model: usize = from.get()?;
-            let model = match model.checked_sub(1) {
-                Some(at) => Some(models.get(at)?.clone()),
-                None => None,
+pub fn pack_told(told: &Told, out: &mut Vec<u8>) {
+    pack_session(&told.session, out);
+    told.leaves
+        .iter()
+        .map(|leaf| Fixed(*leaf))
+        .collect::<Vec<_>>()
+        .pack(out);
+    let mut models: Vec<&ModelId> = told
+        .spends
+        .iter()
+        .filter_map(|s| s.model.as_ref())
+        .collect();
+    models.sort();
+    models.dedup();
+    models.len().pack(out);
+    models.iter().for_each(|model| model.pack(out));
+    told.spends.len().pack(out);
+    let mut before = 0;
+    for spend in told.spends.iter() {
+        let model = spend
+            .model
+            .as_ref()
+            .and_then(|m| models.binary_search(&m).ok());
+        Fixed(spend.key).pack(out);
+        model.map_or(0, |at| at + 1).pack(out);
+        spend.at.is_some().pack(out);
+        if let Some(at) = spend.at {
+            // One follows soon on another.
+            let nanos = at.as_nanosecond();
+            let (fine, step) = match i64::try_from((nanos - before) / 1_000_000) {
+                Ok(step) if nanos % 1_000_000 == 0 => (false, step),
+                _ => (true, 0),
             };
-            let mut at = None;
-            if from.get::<bool>()? {
-                at = Some(if from.get::<bool>()? {
-                    from.get()?
-                } else {
-                    before += i128::from(from.get::<i64>()?) * 1_000_000;
-                    jiff::Timestamp::from_nanosecond(before).ok()?
-                });
+            fine.pack(out);
+            if fine {
+                at.pack(out);
+            } else {
+                step.pack(out);
+                before = nanos;
             }
-            spends.push(Spend {
-                key,
-                at,
-                model,
-                rate: from.get()?,
-                usage: from.get()?,
-                logged: from.get()?,
-                same: from.get()?,
+        }
+        spend.rate.pack(out);
+        spend.usage.pack(out);
+        spend.logged.pack(out);
+        spend.same.pack(out);
+    }
+}
+
+pub fn unpack_told(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<Told> {
+    let session = Arc::new(unpack_session(from, unit)?);
+    let leaves: Vec<Fixed> = from.get()?;
+    let models: Vec<ModelId> = from.get()?;
+    let len: usize = from.get()?;
+    let mut spends = Vec::with_capacity(len.min(1 << 16));
+    let mut before = 0i128;
+    for _ in 0..len {
+        let key = from.get::<Fixed>()?.0;
+        let model: usize = from.get()?;
+        let model = match model.checked_sub(1) {
+            Some(at) => Some(models.get(at)?.clone()),
+            None => None,
+        };
+        let mut at = None;
+        if from.get::<bool>()? {
+            at = Some(if from.get::<bool>()? {
+                from.get()?
+            } else {
+                before += i128::from(from.get::<i64>()?) * 1_000_000;
+                jiff::Timestamp::from_nanosecond(before).ok()?
             });
         }
-        Some(Told {
-            session,
-            spends: spends.into(),
-            leaves: leaves.iter().map(|leaf| leaf.0).collect(),
-        })
+        spends.push(Spend {
+            key,
+            at,
+            model,
+            rate: from.get()?,
+            usage: from.get()?,
+            logged: from.get()?,
+            same: from.get()?,
+        });
     }
+    Some(Told {
+        session,
+        spends: spends.into(),
+        leaves: leaves.iter().map(|leaf| leaf.0).collect(),
+    })
 }
 
-impl Pack for AboutTold {
-    fn pack(&self, out: &mut Vec<u8>) {
-        self.facts.pack(out);
-    }
-
-    fn unpack(from: &mut Unpacking<'_>) -> Option<AboutTold> {
-        Some(AboutTold {
-            unit: from.unit.clone()?,
-            facts: from.get()?,
-        })
-    }
+pub fn pack_about(about: &AboutTold, out: &mut Vec<u8>) {
+    about.facts.pack(out);
 }
 
-impl Pack for OddFile {
-    fn pack(&self, out: &mut Vec<u8>) {
-        let counts: Vec<(Oddity, u32)> = self.counts.iter().map(|(what, n)| (*what, *n)).collect();
-        counts.pack(out);
-        self.first.pack(out);
-    }
+pub fn unpack_about(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<AboutTold> {
+    Some(AboutTold {
+        unit: unit.clone(),
+        facts: from.get()?,
+    })
+}
 
-    /// What could not be opened is not kept.
-    fn unpack(from: &mut Unpacking<'_>) -> Option<OddFile> {
-        let counts: Vec<(Oddity, u32)> = from.get()?;
-        Some(OddFile {
-            unit: from.unit.clone()?,
-            counts: counts.into_iter().collect::<BTreeMap<_, _>>(),
-            first: from.get()?,
-            error: None,
-        })
-    }
+/// What could not be opened is not kept.
+pub fn pack_odd(odd: &OddFile, out: &mut Vec<u8>) {
+    let counts: Vec<(Oddity, u32)> = odd.counts.iter().map(|(what, n)| (*what, *n)).collect();
+    counts.pack(out);
+    odd.first.pack(out);
+}
+
+pub fn unpack_odd(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<OddFile> {
+    let counts: Vec<(Oddity, u32)> = from.get()?;
+    Some(OddFile {
+        unit: unit.clone(),
+        counts: counts.into_iter().collect::<BTreeMap<_, _>>(),
+        first: from.get()?,
+        error: None,
+    })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::discover;
-use super::super::unit::{self, UnitState};
+use super::super::unit;
 use super::Run;
 use crate::env::Stamp;
 use crate::ingest::{Delta, Retired};
@@ -208,7 +208,11 @@ impl Run {
         });
         // One that is being read may have asked too early.
         let resting = &self.resting;
-        let heirs = heirs.filter(|heir| resting.get(&heir.path).is_none_or(UnitState::is_silent));
+        let (cache, stamps) = (&self.cache, &self.stamps);
+        let heirs = heirs.filter(|heir| match resting.get(&heir.path) {
+            Some(state) => state.is_silent(),
+            None => !cache.holds(heir, stamps.get(&heir.path)),
+        });
         for heir in heirs {
             self.plan.want(&heir.path, false);
         }
@@ -229,7 +233,13 @@ impl Run {
             self.retire(&path);
         }
         let starting = self.progress.sources.is_empty();
-        for found in walk.found {
+        let found = if starting {
+            self.recall(&walk.found)
+        } else {
+            self.keep();
+            walk.found
+        };
+        for found in found {
             let path = found.unit.path.clone();
             let is_new = self.units.insert(path.clone(), found.unit).is_none();
             let stamp_moved = found

@@ -60,7 +60,7 @@ impl Reader {
                 },
             )
             .unwrap();
-        let told = self.fold.told(None);
+        let told = self.fold.told(None, 0);
         told.iter()
             .map(|t| {
                 format!(
@@ -94,7 +94,7 @@ fn facts_messages_and_spends() {
             },
         )
         .unwrap();
-    let told = fold.told(None);
+    let told = fold.told(None, 0);
     let session = &told[0].session;
     assert_eq!(
         session.title.as_ref().unwrap().text.as_str(),

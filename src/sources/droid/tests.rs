@@ -64,7 +64,7 @@ impl Home {
         self.cursor = Droid
             .read(&self.env, &self.unit, Want::Summary, &self.cursor, &mut say)
             .unwrap();
-        for told in self.fold.told(None) {
+        for told in self.fold.told(None, 0) {
             (self.session, self.spends) = (Some(told.session), told.spends);
         }
         assert!(self.cursor.memo.len() <= 4096);

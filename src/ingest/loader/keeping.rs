@@ -1,0 +1,80 @@
+//! What is known from an earlier run, and what is kept for the next one.
+
+use rayon::prelude::*;
+
+use super::super::cache::{Fresh, WORTH};
+use super::super::discover::Found;
+use super::super::unit;
+use super::Run;
+use crate::ingest::Delta;
+
+/// So many sessions fill any screen.
+const SCREEN: usize = 64;
+/// So many units are told as one.
+const PIECE: usize = 256;
+
+impl Run {
+    /// Tells what changed last as it was, before anything is looked at: the walk then finds what is no longer so.
+    pub(super) fn recall_newest(&mut self) {
+        let sources: Vec<_> = self
+            .choice
+            .sources()
+            .map(|source| source.card().id)
+            .collect();
+        let newest = self.cache.newest(&sources, SCREEN);
+        let found = newest.into_iter().map(|(unit, stamps)| Found {
+            unit,
+            stamp: Some(stamps),
+        });
+        self.recall(&found.collect::<Vec<_>>());
+    }
+
+    /// Tells what is known of units that did not change since they were kept, and remembers their stamps. Gives the
+    /// others.
+    pub(super) fn recall(&mut self, found: &[Found]) -> Vec<Found> {
+        let mut others = Vec::new();
+        for piece in found.chunks(PIECE) {
+            let cache = &self.cache;
+            let recalled: Vec<Option<Delta>> = piece
+                .par_iter()
+                .map(|found| cache.recall(&found.unit, found.stamp.as_ref(), false))
+                .collect();
+            let mut all = Delta::default();
+            for (found, delta) in piece.iter().zip(recalled) {
+                let Some(delta) = delta else {
+                    others.push(found.clone());
+                    continue;
+                };
+                let path = &found.unit.path;
+                self.units.insert(path.clone(), found.unit.clone());
+                self.stamps
+                    .extend(found.stamp.map(|stamp| (path.clone(), stamp)));
+                all.merge(delta);
+            }
+            if !all.told.is_empty() || !all.about.is_empty() {
+                self.projects.hear(&self.env, &all);
+                self.pending.merge(all);
+                self.tell();
+            }
+        }
+        others
+    }
+
+    /// Keeps what was read, where reading it again would take longer than writing it. What is at rest is then known from
+    /// the cache and no longer held.
+    pub(super) fn keep(&mut self) {
+        if self.fresh.is_empty() || self.fresh_bytes < WORTH {
+            return;
+        }
+        let (units, env) = (&self.units, &self.env);
+        let stays = |path: &std::path::Path| units.contains_key(path) || !unit::gone(env, path);
+        // Without a cache everything works, only later.
+        if let Ok(cache) = self.cache.save(env, &self.fresh, stays) {
+            self.cache = cache;
+            let (cache, stamps) = (&self.cache, &self.stamps);
+            self.resting
+                .retain(|path, state| !cache.holds(&state.unit, stamps.get(path)));
+        }
+        (self.fresh, self.fresh_bytes) = (Fresh::default(), 0);
+    }
+}

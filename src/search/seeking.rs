@@ -1,0 +1,123 @@
+//! Which sessions a query wants, by what they are and by all that was said in them.
+
+use std::io;
+
+use super::fuzzy;
+use super::listen::{Listened, Listening, listen};
+use super::words::{Hints, Words};
+use crate::env::Env;
+use crate::ingest::Reading;
+use crate::model::Row;
+use crate::query::{Heard, Query, Scope, Sought, Test, Verdict, Word};
+
+/// A query on its way through sessions.
+pub struct Seeking<'s> {
+    env: &'s Env,
+    query: &'s Query,
+    words: &'s Words,
+    sought: Vec<(Sought<'s>, bool)>,
+    hints: Hints,
+    around: Option<usize>,
+}
+
+/// What a session has of a query.
+pub struct Answer<'s> {
+    pub verdict: Verdict,
+    pub listened: Listened<'s>,
+}
+
+impl<'s> Seeking<'s> {
+    /// With each hit come so many lines around it; hits are not gathered where that is absent.
+    pub fn new(
+        env: &'s Env,
+        query: &'s Query,
+        words: &'s Words,
+        around: Option<usize>,
+    ) -> Seeking<'s> {
+        let mut sought = Vec::new();
+        query.each_sought(&mut |one, negated| sought.push((one, negated)));
+        let ones: Vec<Sought<'_>> = sought.iter().map(|(one, _)| *one).collect();
+        Seeking {
+            env,
+            query,
+            words,
+            hints: words.look_up(&ones),
+            sought,
+            around,
+        }
+    }
+
+    /// Whether a session may be wanted, for all that is known without reading.
+    pub fn may_want(&self, row: &Row) -> bool {
+        let may = self.words.may_have(row, &self.hints);
+        self.query.judge(row, &self.hoped(may.as_deref())) != Verdict::No
+    }
+
+    /// The best that can become of a session: what is wanted is there, what is not wanted is not.
+    fn hoped(&self, may: Option<&[bool]>) -> Listened<'s> {
+        let hoped = self.sought.iter().enumerate().map(|(i, (one, negated))| {
+            let may_be = may.is_none_or(|may| may.get(i) == Some(&true));
+            (*one, may_be && !negated)
+        });
+        Listened::known(hoped.collect())
+    }
+
+    /// What a session has of the query; none where it is not wanted. An error means that its log had to be read and
+    /// could not be.
+    pub fn ask(&self, row: &Row) -> io::Result<Option<Answer<'s>>> {
+        let may = self.words.may_have(row, &self.hints);
+        let hoped = self.hoped(may.as_deref());
+        let best = self.query.judge(row, &hoped);
+        if best == Verdict::No {
+            return Ok(None);
+        }
+        let listened = match &may {
+            Some(may) if !may.contains(&true) => hoped,
+            Some(may) if !self.asks_for_answers(may) => match self.listen_to_words(row, may) {
+                Some(listened) => listened,
+                None => self.listen_to_log(row)?,
+            },
+            _ => self.listen_to_log(row)?,
+        };
+        let verdict = self.query.judge(row, &listened);
+        Ok((verdict != Verdict::No).then_some(Answer { verdict, listened }))
+    }
+
+    /// Whether what tools answered must be read.
+    fn asks_for_answers(&self, may: &[bool]) -> bool {
+        let is_answer = |sought: &Sought<'_>| match sought {
+            Sought::Word(_) => false,
+            Sought::Field(test) => test.scope() == Some(Scope::Output),
+        };
+        let mut both = self.sought.iter().zip(may);
+        both.any(|((sought, _), may)| *may && is_answer(sought))
+    }
+
+    fn listen_to_words(&self, row: &Row, may: &[bool]) -> Option<Listened<'s>> {
+        let mut listening = Listening::new(self.query, self.around);
+        self.words.each_text(row, &self.hints, may, &mut |piece| {
+            listening.hear(piece);
+            !listening.is_sure()
+        })?;
+        Some(listening.done())
+    }
+
+    fn listen_to_log(&self, row: &Row) -> io::Result<Listened<'s>> {
+        let mut reading = Reading::new(&row.session);
+        reading.read(self.env)?;
+        Ok(listen(self.query, &reading.conversation(), self.around))
+    }
+}
+
+impl Heard for Listened<'_> {
+    fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
+        let in_text =
+            self.found(|sought| matches!(sought, Sought::Word(one) if std::ptr::eq(one, word)));
+        let in_title = fuzzy::score(word, row);
+        in_title.or((in_text == Some(true)).then_some(0))
+    }
+
+    fn said(&self, test: &Test, _row: &Row) -> Option<bool> {
+        self.found(|sought| matches!(sought, Sought::Field(one) if std::ptr::eq(one, test)))
+    }
+}

@@ -1,0 +1,119 @@
+//! A conversation on its way into the index: its texts in blocks, and which threes of letters they have.
+
+use super::segment::Draft;
+use super::trigrams::Columns;
+use crate::model::{Conversation, Role, Row};
+use crate::pack::{Pack, Unpacking, packs_as_number};
+use crate::query::Scope;
+use crate::search::listen::Piece;
+use crate::search::said::each_text;
+
+/// Texts are packed together until there are so many bytes of them.
+const BLOCK: usize = 32 << 10;
+
+packs_as_number!(Role {
+    User,
+    Assistant,
+    System
+});
+packs_as_number!(Scope {
+    User,
+    Assistant,
+    Thinking,
+    System,
+    Tool,
+    Command,
+    Touched,
+    Wrote,
+    Read,
+    Input,
+    Output
+});
+
+/// What a session says, as a draft of what the index holds of it.
+pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
+    let id = row.id();
+    let mut making = Making::default();
+    for message in &conversation.messages {
+        each_text(message, &|_| true, &mut |scope, text| {
+            let text = text.as_str();
+            if scope == Scope::Output {
+                making.answers.renew();
+                making.answers.add(text);
+            } else if !text.is_empty() {
+                making.add(Piece {
+                    number: message.number,
+                    role: message.role,
+                    scope,
+                    at: message.at,
+                    text,
+                });
+            }
+        });
+    }
+    making.close();
+    Draft {
+        source: id.source.0,
+        native: id.native.clone(),
+        state: row.session.state,
+        blocks: making.blocks,
+        said: making.said.all,
+        answers: making.answers.all,
+    }
+}
+
+#[derive(Default)]
+struct Making {
+    blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
+    said: Columns,
+    answers: Columns,
+    open: Vec<u8>,
+    columns: Option<(usize, usize)>,
+}
+
+impl Making {
+    fn add(&mut self, piece: Piece<'_>) {
+        // A block has few columns, or a word in one of them would open all of them.
+        if self.said.renew() || self.open.len() >= BLOCK {
+            self.close();
+        }
+        piece.number.pack(&mut self.open);
+        piece.role.pack(&mut self.open);
+        piece.scope.pack(&mut self.open);
+        piece.at.pack(&mut self.open);
+        piece.text.len().pack(&mut self.open);
+        self.open.extend_from_slice(piece.text.as_bytes());
+        let (first, last) = self.said.add(piece.text);
+        self.columns = Some((self.columns.map_or(first, |(first, _)| first), last));
+    }
+
+    fn close(&mut self) {
+        if let Some(columns) = self.columns.take() {
+            let packed = lz4_flex::block::compress(&self.open);
+            self.blocks.push((packed, self.open.len(), columns));
+            self.open.clear();
+        }
+    }
+}
+
+/// The texts of a block, one after the other, until `hear` has heard enough. False where it is no block.
+pub fn each_piece(block: &[u8], hear: &mut dyn FnMut(Piece<'_>) -> bool) -> bool {
+    let mut from = Unpacking::new(block);
+    let mut next = || {
+        Some(Piece {
+            number: from.get()?,
+            role: from.get()?,
+            scope: from.get()?,
+            at: from.get()?,
+            text: from.text()?,
+        })
+    };
+    let mut left = true;
+    while left {
+        match next() {
+            Some(piece) => left = hear(piece),
+            None => return from.is_over(),
+        }
+    }
+    true
+}

@@ -1,0 +1,341 @@
+//! What was said in all sessions, so that a word is found without reading logs.
+//!
+//! The index is a folder of [`segment`]s in our cache, each written once. A session's texts stand in the newest one that
+//! names it, under a number that changes whenever its log does: what does not fit is as good as absent and read in its
+//! log. So the folder can be deleted, cut or written by two at once, and no answer changes.
+//!
+//! Texts of people and models are kept, packed. What tools answered, half of all text, is not: of that only the threes of
+//! letters are known, and what may hold a word is read in its log.
+
+mod draft;
+mod segment;
+mod trigrams;
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+use foldhash::HashMap;
+use rayon::prelude::*;
+
+use self::draft::{draft, each_piece};
+use self::segment::{Draft, Held, Segment, Table, Writer};
+use super::listen::Piece;
+use crate::env::{Env, OwnDir};
+use crate::ingest::Reading;
+use crate::model::{Row, SessionId};
+use crate::own;
+use crate::query::{Scope, Sought};
+use crate::sources::hash;
+
+/// A file is closed when it has so many columns: turning them into rows takes as much memory again.
+const COLUMNS: usize = 2048;
+/// So many conversations wait to be written at most.
+const WAITING: usize = 8;
+/// More files than this are slower to ask than one.
+const FILES: usize = 24;
+
+/// The index of what was said.
+#[derive(Default)]
+pub struct Words {
+    segments: Vec<Segment>,
+    /// Where a session stands: which segment, and which of its sessions.
+    places: HashMap<u64, (usize, usize)>,
+}
+
+fn name_of(source: &str, native: &str) -> u64 {
+    hash(&[source.as_bytes(), native.as_bytes()])
+}
+
+fn folder(env: &Env) -> PathBuf {
+    env.own_dir(OwnDir::Cache).join("words")
+}
+
+impl Words {
+    /// Whatever is there and fits.
+    pub fn open(env: &Env) -> Words {
+        let mut words = Words::default();
+        let is_safe = own::folder(env, OwnDir::Cache).and_then(|_| own::check(&folder(env)));
+        let names = is_safe.and_then(|()| fs::read_dir(folder(env)));
+        let names = names.into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = names.map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|end| end == "words"));
+        // Names grow with time.
+        paths.sort();
+        for path in paths {
+            match Segment::open(&path) {
+                Ok(segment) => words.take_in(segment),
+                // It is ours and of no use: another version's, or damaged.
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    let _ = fs::remove_file(path);
+                }
+                Err(_) => {}
+            }
+        }
+        words
+    }
+
+    fn take_in(&mut self, segment: Segment) {
+        let at = self.segments.len();
+        for (i, held) in segment.held.iter().enumerate() {
+            let name = name_of(&held.source, &held.native);
+            self.places.insert(name, (at, i));
+        }
+        self.segments.push(segment);
+    }
+
+    /// What is held of a session as it is now.
+    fn held(&self, row: &Row) -> Option<(usize, &Segment, &Held)> {
+        let SessionId { source, native } = row.id();
+        let (at, i) = *self.places.get(&name_of(source.0, native))?;
+        let segment = self.segments.get(at).filter(|segment| !segment.is_bad())?;
+        let held = segment.held.get(i)?;
+        let is_it = *held.native == **native && held.state.0 == row.session.state;
+        is_it.then_some((at, segment, held))
+    }
+
+    /// Whether what a session says is known as it is now.
+    pub fn knows(&self, row: &Row) -> bool {
+        self.held(row).is_some()
+    }
+
+    /// Length of its files.
+    pub fn len_on_disk(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.len).sum()
+    }
+
+    /// Reads the conversations of these rows, in this order, and writes what they say for good. Tells after each how many
+    /// are done. Ends early when `stop` says so; what was read until then is kept. Where another run is at it, or nothing
+    /// can be written, it does nothing: what is not known is read in its log.
+    pub fn learn(
+        &mut self,
+        env: &Env,
+        rows: &[Arc<Row>],
+        stop: &AtomicBool,
+        done: &(dyn Fn(usize) + Sync),
+    ) -> io::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        own::made(env, OwnDir::Cache)?;
+        let folder = folder(env);
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
+        own::check(&folder)?;
+        let lock = File::create(folder.join("lock"))?;
+        if lock.try_lock().is_err() {
+            return Ok(());
+        }
+        let (send, drafts) = mpsc::sync_channel::<Draft>(WAITING);
+        let count = std::sync::atomic::AtomicUsize::new(0);
+        let written = std::thread::scope(|scope| {
+            let writing = scope.spawn(|| write(env, &folder, drafts));
+            // One by one from the front, so that the newest are done first.
+            rows.iter().par_bridge().try_for_each(|row| {
+                if stop.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let mut reading = Reading::new(&row.session);
+                // What cannot be read now is read when it is asked for.
+                if reading.read(env).is_ok() {
+                    let draft = draft(row, &reading.conversation());
+                    send.send(draft).ok()?;
+                }
+                done(count.fetch_add(1, Ordering::Relaxed) + 1);
+                Some(())
+            });
+            drop(send);
+            writing.join()
+        });
+        let written = written.unwrap_or_else(|_| Err(io::Error::other("internal error")))?;
+        written
+            .into_iter()
+            .for_each(|segment| self.take_in(segment));
+        self.tidy();
+        Ok(())
+    }
+
+    /// Removes files of which nothing counts any more.
+    fn tidy(&mut self) {
+        let mut live = vec![0; self.segments.len()];
+        for (at, _) in self.places.values() {
+            if let Some(live) = live.get_mut(*at) {
+                *live += 1;
+            }
+        }
+        for (segment, live) in self.segments.iter().zip(live) {
+            // Whoever has it open goes on reading it.
+            if live == 0 || segment.is_bad() {
+                let _ = fs::remove_file(&segment.path);
+            }
+        }
+    }
+
+    /// Whether so many files have gathered, or so much in them is out of date, that writing all anew pays.
+    pub fn is_worn(&self) -> bool {
+        let held: usize = self.segments.iter().map(|s| s.held.len()).sum();
+        self.segments.len() > FILES || held > self.places.len() * 3 / 2 + 64
+    }
+
+    /// Forgets everything, here and on the disk.
+    pub fn clear(&mut self) {
+        for segment in &self.segments {
+            let _ = fs::remove_file(&segment.path);
+        }
+        *self = Words::default();
+    }
+
+    /// What is looked for, as far as the tables tell where it may be.
+    pub fn look_up(&self, sought: &[Sought<'_>]) -> Hints {
+        let one = |sought: &Sought<'_>| {
+            let needles = match sought {
+                Sought::Word(word) => word.plain_needle().map(|needle| vec![needle]),
+                Sought::Field(test) => test.needles(),
+            };
+            let table = match sought {
+                Sought::Field(test) if test.scope() == Some(Scope::Output) => Table::Answers,
+                _ => Table::Said,
+            };
+            let places: Option<Vec<Vec<usize>>> = needles.and_then(|needles| {
+                let needles = needles.iter();
+                needles.map(|n| trigrams::places(n.letters())).collect()
+            });
+            let columns = self.segments.iter().map(|segment| {
+                let mut any: Option<Vec<u64>> = None;
+                for places in places.as_ref()? {
+                    let with = segment.columns_with(table, places)?;
+                    any = Some(match any {
+                        Some(any) => any.iter().zip(&with).map(|(a, b)| a | b).collect(),
+                        None => with,
+                    });
+                }
+                any
+            });
+            Hint {
+                table,
+                columns: columns.collect(),
+            }
+        };
+        Hints(sought.par_iter().map(one).collect())
+    }
+
+    /// Which of the things looked for may be in a session, in their order. Absent where the session is not known.
+    pub fn may_have(&self, row: &Row, hints: &Hints) -> Option<Vec<bool>> {
+        let (at, _, held) = self.held(row)?;
+        let may = |hint: &Hint| match hint.table {
+            Table::Answers => hint.is_within(at, held.answers.0..held.answers.1),
+            Table::Said => held.blocks.iter().any(|block| {
+                let (first, last) = block.columns;
+                hint.is_within(at, first..last + 1)
+            }),
+        };
+        Some(hints.0.iter().map(may).collect())
+    }
+
+    /// The texts of a session that may have any of what is looked for, until `hear` has heard enough. None where the
+    /// session is not known, or its texts cannot be read.
+    pub fn each_text(
+        &self,
+        row: &Row,
+        hints: &Hints,
+        asked: &[bool],
+        hear: &mut dyn FnMut(Piece<'_>) -> bool,
+    ) -> Option<()> {
+        let (at, segment, held) = self.held(row)?;
+        let asked: Vec<&Hint> = hints
+            .0
+            .iter()
+            .zip(asked)
+            .filter(|(hint, asked)| **asked && hint.table == Table::Said)
+            .map(|(hint, _)| hint)
+            .collect();
+        let mut left = true;
+        for block in &held.blocks {
+            let (first, last) = block.columns;
+            if !asked.iter().any(|hint| hint.is_within(at, first..last + 1)) {
+                continue;
+            }
+            let texts = segment.unpacked(block)?;
+            let whole = each_piece(&texts, &mut |piece| {
+                left = hear(piece);
+                left
+            });
+            if !whole {
+                return None;
+            }
+            if !left {
+                break;
+            }
+        }
+        Some(())
+    }
+}
+
+/// Where each of the things looked for may be.
+pub struct Hints(Vec<Hint>);
+
+struct Hint {
+    table: Table,
+    /// For each segment the columns that may have it; absent where that cannot be told.
+    columns: Vec<Option<Vec<u64>>>,
+}
+
+impl Hint {
+    fn is_within(&self, segment: usize, columns: std::ops::Range<usize>) -> bool {
+        match self.columns.get(segment) {
+            Some(Some(bits)) => columns.into_iter().any(|column| {
+                let word = bits.get(column / 64).copied().unwrap_or(0);
+                word >> (column % 64) & 1 == 1
+            }),
+            _ => true,
+        }
+    }
+}
+
+/// Writes what comes into files, each closed when it is large enough.
+fn write(env: &Env, folder: &Path, drafts: mpsc::Receiver<Draft>) -> io::Result<Vec<Segment>> {
+    let mut all = Vec::new();
+    let mut open: Option<(Writer, PathBuf)> = None;
+    let mut failed = None;
+    for draft in drafts {
+        // Whoever reads must not wait for a writer that gave up.
+        if failed.is_some() {
+            continue;
+        }
+        let added = (|| {
+            let (mut writer, path) = match open.take() {
+                Some(open) => open,
+                None => {
+                    let path = folder.join(new_name(env));
+                    (Writer::at(&path)?, path)
+                }
+            };
+            writer.add(draft)?;
+            if writer.columns() < COLUMNS {
+                open = Some((writer, path));
+            } else {
+                all.push(writer.done(&path)?);
+            }
+            Ok(())
+        })();
+        failed = added.err();
+    }
+    match (failed, open) {
+        (Some(error), _) => Err(error),
+        (None, Some((writer, path))) => {
+            all.push(writer.done(&path)?);
+            Ok(all)
+        }
+        (None, None) => Ok(all),
+    }
+}
+
+/// A name that no other run has, behind all earlier ones.
+fn new_name(env: &Env) -> String {
+    format!("{:024}-{}.words", env.machine_time(), std::process::id())
+}

@@ -1,0 +1,322 @@
+//! A file of what was said in some sessions: their texts, packed in blocks, and two tables of trigrams, one for what was
+//! said and one for what tools answered.
+//!
+//! It is written once, under a new name, and never changed; all of it but the tables and blocks that are asked for stays
+//! on the disk. A table has a row for each place of [`trigrams`], with a bit for each column of the file, so that asking
+//! for a word reads a few short rows. Whatever is read has a checksum, and a file with one that does not fit is left
+//! aside for good.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::trigrams::{Column, ROWS};
+use crate::own;
+use crate::pack::{Fixed, Unpacking, packed, packs};
+use crate::sources::hash;
+
+/// Raised when the same bytes mean something else, or the same conversation other texts.
+const FORMAT: u64 = 1;
+/// More is no file of ours.
+const LARGEST: u64 = 1 << 34;
+/// No block has more texts than this: the longest record of a log has 32 MiB.
+const WHOLE: usize = 1 << 27;
+/// Bytes of a checksum at the end of a row.
+const CHECK: usize = 4;
+
+/// Some texts of a session, packed as one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Block {
+    /// Where it lies in the file.
+    at: u64,
+    len: usize,
+    /// Before it was packed.
+    whole: usize,
+    check: Fixed,
+    /// The first and the last column of its session that know it, counted in the file.
+    pub columns: (usize, usize),
+}
+
+packs!(Block {
+    at,
+    len,
+    whole,
+    check,
+    columns
+});
+
+/// What the file holds of a session.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Held {
+    pub source: Box<str>,
+    pub native: Box<str>,
+    pub state: Fixed,
+    pub blocks: Vec<Block>,
+    /// Its columns in the table of what tools answered, from and up to but not including.
+    pub answers: (usize, usize),
+}
+
+packs!(Held {
+    source,
+    native,
+    state,
+    blocks,
+    answers
+});
+
+/// What one session says, on its way into a file.
+pub struct Draft {
+    pub source: &'static str,
+    pub native: Box<str>,
+    pub state: u64,
+    /// Texts packed, their length before, and their columns.
+    pub blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
+    pub said: Vec<Column>,
+    pub answers: Vec<Column>,
+}
+
+/// The tables of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Table {
+    Said,
+    Answers,
+}
+
+/// A file that is being written.
+pub struct Writer {
+    new: own::New,
+    at: u64,
+    held: Vec<Held>,
+    said: Vec<Column>,
+    answers: Vec<Column>,
+}
+
+impl Writer {
+    pub fn at(path: &Path) -> io::Result<Writer> {
+        Ok(Writer {
+            new: own::New::at(path)?,
+            at: 0,
+            held: Vec::new(),
+            said: Vec::new(),
+            answers: Vec::new(),
+        })
+    }
+
+    pub fn add(&mut self, draft: Draft) -> io::Result<()> {
+        let first = self.said.len();
+        let mut blocks = Vec::with_capacity(draft.blocks.len());
+        for (bytes, whole, (from, to)) in draft.blocks {
+            self.new.write_all(&bytes)?;
+            blocks.push(Block {
+                at: self.at,
+                len: bytes.len(),
+                whole,
+                check: Fixed(hash(&[&bytes])),
+                columns: (first + from, first + to),
+            });
+            self.at += bytes.len() as u64;
+        }
+        self.said.extend(draft.said);
+        let answers = self.answers.len();
+        self.answers.extend(draft.answers);
+        self.held.push(Held {
+            source: draft.source.into(),
+            native: draft.native,
+            state: Fixed(draft.state),
+            blocks,
+            answers: (answers, self.answers.len()),
+        });
+        Ok(())
+    }
+
+    /// Columns so far.
+    pub fn columns(&self) -> usize {
+        self.said.len() + self.answers.len()
+    }
+
+    pub fn done(mut self, path: &Path) -> io::Result<Segment> {
+        let said = (self.at, self.said.len());
+        self.at += write_table(&mut self.new, &self.said)?;
+        let answers = (self.at, self.answers.len());
+        self.at += write_table(&mut self.new, &self.answers)?;
+        let list = packed(&self.held);
+        self.new.write_all(&list)?;
+        let foot = [
+            said.0,
+            said.1 as u64,
+            answers.0,
+            answers.1 as u64,
+            self.at,
+            list.len() as u64,
+            hash(&[&list]),
+        ];
+        let foot: Vec<u8> = foot.iter().flat_map(|n| packed(&Fixed(*n))).collect();
+        self.new.write_all(&foot)?;
+        let whose = hash(&[&magic().to_le_bytes(), &foot]);
+        self.new.write_all(&packed(&Fixed(whose)))?;
+        Ok(Segment {
+            file: self.new.done()?,
+            path: path.to_owned(),
+            said,
+            answers,
+            held: self.held,
+            len: self.at + list.len() as u64,
+            is_bad: AtomicBool::new(false),
+        })
+    }
+}
+
+fn magic() -> u64 {
+    let format = FORMAT.to_le_bytes();
+    hash(&[
+        b"backscroll words",
+        env!("CARGO_PKG_VERSION").as_bytes(),
+        &format,
+    ])
+}
+
+/// Bytes of a row without its checksum.
+fn width(columns: usize) -> usize {
+    columns.div_ceil(64) * 8
+}
+
+/// Turns columns into rows: bits that are asked for together lie together.
+fn write_table(out: &mut impl Write, columns: &[Column]) -> io::Result<u64> {
+    let width = width(columns.len());
+    let mut rows = vec![0u8; 64 * (width + CHECK)];
+    let mut written = 0;
+    for word in 0..ROWS / 64 {
+        rows.fill(0);
+        for (at, column) in columns.iter().enumerate() {
+            let mut bits = column.words().get(word).copied().unwrap_or(0);
+            while bits != 0 {
+                let row = bits.trailing_zeros() as usize;
+                if let Some(byte) = rows.get_mut(row * (width + CHECK) + at / 8) {
+                    *byte |= 1 << (at % 8);
+                }
+                bits &= bits - 1;
+            }
+        }
+        for row in rows.chunks_mut(width + CHECK) {
+            if let Some((bits, check)) = row.split_at_mut_checked(width) {
+                check.copy_from_slice(&row_check(bits));
+            }
+        }
+        out.write_all(&rows)?;
+        written += rows.len() as u64;
+    }
+    Ok(written)
+}
+
+fn row_check(bits: &[u8]) -> [u8; CHECK] {
+    (hash(&[bits]) as u32).to_le_bytes()
+}
+
+/// A file to ask.
+pub struct Segment {
+    file: File,
+    pub path: PathBuf,
+    said: (u64, usize),
+    answers: (u64, usize),
+    pub held: Vec<Held>,
+    /// Its length, without its foot.
+    pub len: u64,
+    /// Something in it did not fit its checksum.
+    is_bad: AtomicBool,
+}
+
+impl Segment {
+    pub fn open(path: &Path) -> io::Result<Segment> {
+        let wrong = || io::Error::new(io::ErrorKind::InvalidData, "no file of ours");
+        let mut file = own::open(path)?;
+        let len = file.metadata()?.len();
+        let at = len
+            .checked_sub(64)
+            .filter(|_| len < LARGEST)
+            .ok_or_else(wrong)?;
+        let mut foot = [0; 64];
+        file.read_exact_at(&mut foot, at)?;
+        let (numbers, whose) = foot.split_at_checked(56).ok_or_else(wrong)?;
+        let whose: Option<Fixed> = Unpacking::new(whose).get();
+        if whose != Some(Fixed(hash(&[&magic().to_le_bytes(), numbers]))) {
+            return Err(wrong());
+        }
+        let mut from = Unpacking::new(numbers);
+        let mut next = || from.get::<Fixed>().map_or(0, |fixed| fixed.0);
+        let said = (next(), next() as usize);
+        let answers = (next(), next() as usize);
+        let (list_at, list_len, check) = (next(), next(), next());
+        let mut list = Vec::new();
+        file.seek(SeekFrom::Start(list_at))?;
+        Read::by_ref(&mut file)
+            .take(list_len)
+            .read_to_end(&mut list)?;
+        if hash(&[&list]) != check {
+            return Err(wrong());
+        }
+        Ok(Segment {
+            held: Unpacking::new(&list).get().ok_or_else(wrong)?,
+            file,
+            path: path.to_owned(),
+            said,
+            answers,
+            len: at,
+            is_bad: AtomicBool::new(false),
+        })
+    }
+
+    pub fn is_bad(&self) -> bool {
+        self.is_bad.load(Ordering::Relaxed)
+    }
+
+    fn spoil<T>(&self) -> Option<T> {
+        self.is_bad.store(true, Ordering::Relaxed);
+        None
+    }
+
+    /// The columns that have all of these places. None where the file cannot be read.
+    pub fn columns_with(&self, table: Table, places: &[usize]) -> Option<Vec<u64>> {
+        let (at, columns) = match table {
+            Table::Said => self.said,
+            Table::Answers => self.answers,
+        };
+        let width = width(columns);
+        let mut with = vec![u64::MAX; width / 8];
+        let mut row = vec![0; width + CHECK];
+        for place in places {
+            let offset = at + (*place * row.len()) as u64;
+            if self.file.read_exact_at(&mut row, offset).is_err() {
+                return self.spoil();
+            }
+            let (bits, check) = row.split_at_checked(width)?;
+            if row_check(bits) != check {
+                return self.spoil();
+            }
+            for (with, bits) in with.iter_mut().zip(bits.chunks_exact(8)) {
+                *with &= bits.try_into().map_or(0, u64::from_le_bytes);
+            }
+            if with.iter().all(|bits| *bits == 0) {
+                break;
+            }
+        }
+        Some(with)
+    }
+
+    /// The texts of a block, as they were before they were packed.
+    pub fn unpacked(&self, block: &Block) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; block.len];
+        let read = self.file.read_exact_at(&mut bytes, block.at);
+        if read.is_err() || hash(&[&bytes]) != block.check.0 {
+            return self.spoil();
+        }
+        if block.whole > WHOLE {
+            return self.spoil();
+        }
+        match lz4_flex::block::decompress(&bytes, block.whole) {
+            Ok(texts) => Some(texts),
+            Err(_) => self.spoil(),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Which three letters in a row a text has, as a set of bits in which many different threes share a place. A text that
+//! lacks one of a needle's threes cannot hold the needle; one that has them all may.
+
+use crate::query::bare;
+
+/// So many places there are.
+pub const ROWS: usize = 1 << 15;
+/// A column with more places taken than this says little about what is asked next.
+const FULL: u32 = 10_000;
+/// After so many bytes it is counted how many places are taken …
+const STEP: usize = 8 << 10;
+/// … and so many bytes before a cut are taken in again behind it: more than any needle has.
+const OVERLAP: usize = 1 << 10;
+
+/// Where three bytes have their place.
+fn place(three: &[u8]) -> usize {
+    let number = three.iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
+    (number.wrapping_mul(0x9e37_79b1) >> (32 - 15)) as usize
+}
+
+/// The places of a needle, each once. None where it is too short to tell anything.
+pub fn places(needle: &[char]) -> Option<Vec<usize>> {
+    let mut bytes = Vec::new();
+    fold_chars(needle.iter().copied(), &mut bytes);
+    let mut places: Vec<usize> = bytes.windows(3).map(place).collect();
+    places.sort_unstable();
+    places.dedup();
+    (!places.is_empty()).then_some(places)
+}
+
+/// Letters as they are compared most loosely: small, and without accents.
+fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
+    for c in chars.filter_map(bare) {
+        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+}
+
+/// The set of one stretch of text.
+#[derive(Clone)]
+pub struct Column {
+    bits: Box<[u64; ROWS / 64]>,
+}
+
+impl Column {
+    pub fn new() -> Column {
+        Column {
+            bits: Box::new([0; ROWS / 64]),
+        }
+    }
+
+    pub fn words(&self) -> &[u64] {
+        &*self.bits
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for three in bytes.windows(3) {
+            let place = place(three);
+            if let Some(word) = self.bits.get_mut(place / 64) {
+                *word |= 1 << (place % 64);
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.bits.iter().map(|word| word.count_ones()).sum::<u32>() > FULL
+    }
+}
+
+/// Columns of one session, the last of them open.
+#[derive(Default)]
+pub struct Columns {
+    pub all: Vec<Column>,
+    folded: Vec<u8>,
+    since: usize,
+}
+
+impl Columns {
+    /// Takes in a text. Gives the first and the last column that hold it.
+    pub fn add(&mut self, text: &str) -> (usize, usize) {
+        self.folded.clear();
+        if text.is_ascii() {
+            self.folded
+                .extend(text.bytes().map(|b| b.to_ascii_lowercase()));
+        } else {
+            fold_chars(text.chars(), &mut self.folded);
+        }
+        if self.all.is_empty() {
+            self.all.push(Column::new());
+        }
+        let first = self.all.len() - 1;
+        let (mut from, mut before) = (0, 0);
+        while from < self.folded.len() {
+            let to = (from + STEP).min(self.folded.len());
+            let start = from.saturating_sub(before);
+            if let (Some(column), Some(bytes)) = (self.all.last_mut(), self.folded.get(start..to)) {
+                column.add(bytes);
+            }
+            self.since += to - from;
+            (from, before) = (to, 2);
+            // The next text may begin a column; this one goes on in another only where it is long.
+            if from < self.folded.len() && self.renew() {
+                before = OVERLAP;
+            }
+        }
+        (first, self.all.len() - 1)
+    }
+
+    /// Opens a new column where the last one is full. Gives whether it did.
+    pub fn renew(&mut self) -> bool {
+        // Counting costs, and few bytes make no difference.
+        if self.since < STEP {
+            return false;
+        }
+        self.since = 0;
+        let is_full = self.all.last().is_some_and(Column::is_full);
+        if is_full {
+            self.all.push(Column::new());
+        }
+        is_full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Needle;
+    use proptest::prelude::*;
+
+    fn may_hold(columns: &Columns, needle: &Needle) -> bool {
+        let Some(places) = places(needle.letters()) else {
+            return true;
+        };
+        columns.all.iter().any(|column| {
+            places
+                .iter()
+                .all(|place| column.words()[place / 64] >> (place % 64) & 1 == 1)
+        })
+    }
+
+    proptest! {
+        /// Whatever stands in a text is not ruled out, however it was typed.
+        #[test]
+        fn nothing_is_missed(
+            before in "[a-zA-ZäÄéÉß日本İıKk\u{212a}\u{301} ]{0,40}",
+            needle in "[a-zA-ZäÄéß日本İk ]{1,8}",
+            after in "\\PC{0,20}",
+        ) {
+            let text = format!("{before}{needle}{after}");
+            let mut columns = Columns::default();
+            columns.add(&text);
+            prop_assert!(may_hold(&columns, &Needle::new(&needle)));
+            let small = needle.to_lowercase();
+            if Needle::new(&small).is_in(&text) {
+                prop_assert!(may_hold(&columns, &Needle::new(&small)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_takes_several_columns_and_what_lies_between_them_is_in_one() {
+        // Every three letters are others.
+        let mut state = 1u32;
+        let mut letters = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'!' + (state >> 25) as u8 % 90)
+        };
+        let text: String = (0..400_000).map(|_| letters()).collect();
+        let mut columns = Columns::default();
+        let (first, last) = columns.add(&text);
+        assert!(first == 0 && last > 3);
+        for at in (0..text.len() - 256).step_by(101) {
+            assert!(may_hold(
+                &columns,
+                &Needle::with_case(&text[at..at + 256], true)
+            ));
+        }
+        assert!(!may_hold(
+            &columns,
+            &Needle::new("what nobody ever said in these words")
+        ));
+    }
+}
