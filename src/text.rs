@@ -130,9 +130,7 @@ impl Clean {
                 out.push_str(line);
                 continue;
             }
-            for (cluster, _) in clusters(line) {
-                push_cluster(&mut out, cluster);
-            }
+            push_line(&mut out, line);
         }
         Clean(out.into())
     }
@@ -240,6 +238,40 @@ fn is_plain(text: &str) -> bool {
     is_ascii || text.chars().all(plain)
 }
 
+/// Printed characters of ASCII: between two of them a cell ends, whatever stands around.
+fn is_printed(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) || byte == b'\t'
+}
+
+/// Most of a line with something strange in it is not: only what may join with that is looked at as cells.
+fn push_line(out: &mut String, line: &str) {
+    let bytes = line.as_bytes();
+    let is_printed = |at: usize| bytes.get(at).is_some_and(|byte| is_printed(*byte));
+    let mut from = 0;
+    while from < bytes.len() {
+        let mut strange = from;
+        while is_printed(strange) {
+            strange += 1;
+        }
+        // The last one may be what a mark stands on.
+        let start = if strange == bytes.len() {
+            strange
+        } else {
+            strange.saturating_sub(1).max(from)
+        };
+        out.push_str(line.get(from..start).unwrap_or_default());
+        let mut end = strange;
+        while end < bytes.len() && !(is_printed(end) && is_printed(end + 1)) {
+            end += 1;
+        }
+        let end = (end + 1).min(bytes.len());
+        for (cluster, _) in clusters(line.get(start..end).unwrap_or_default()) {
+            push_cluster(out, cluster);
+        }
+        from = end.max(start);
+    }
+}
+
 fn push_cluster(out: &mut String, cluster: &str) {
     let start = out.len();
     let mut base = None;
@@ -345,6 +377,19 @@ mod tests {
             Raw::from("\x1b[2Jx\x1b]0;t\x07").clean_output().as_str(),
             "␛[2Jx␛]0;t␇"
         );
+    }
+
+    proptest! {
+        /// Looking only at what is strange says the same as looking at every cell.
+        #[test]
+        fn a_line_is_cleaned_as_its_cells_are(
+            line in "[ a-c1#\t\u{1b}\u{7f}\u{301}\u{200d}\u{202e}\u{fe0f}é日\u{1f600}\u{1f3fb}\u{1f1e6}\u{1f3f4}\u{e0067}\r]{0,24}",
+        ) {
+            let (mut by_line, mut by_cell) = (String::new(), String::new());
+            push_line(&mut by_line, &line);
+            clusters(&line).for_each(|(cluster, _)| push_cluster(&mut by_cell, cluster));
+            prop_assert_eq!(by_line, by_cell);
+        }
     }
 
     proptest! {

@@ -27,13 +27,14 @@ pub fn run(
     args: &List,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load_rows(env, shared, streams)?;
+    let mut loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
+    let wanted = super::ask::wanted_rows(env, &mut loaded, &query, streams)?;
     let Selected {
         rows,
         hidden,
         spent,
-    } = select(&loaded, &query, args);
+    } = select(wanted, &query, args);
     let (total, from) = (rows.len(), args.offset.min(rows.len()));
     let most = match (args.recent, args.limit) {
         (true, Some(limit)) => limit.min(RECENT),
@@ -85,23 +86,23 @@ struct Selected {
     spent: Vec<Arc<Row>>,
 }
 
-fn select(loaded: &Loaded, query: &Query, args: &List) -> Selected {
+fn select(wanted: Vec<Arc<Row>>, query: &Query, args: &List) -> Selected {
     let asked = query.asks_for_hidden();
     let mut hidden = BTreeMap::new();
     let provider = args.provider.as_deref();
     let (mut rows, mut spent): (Vec<Arc<Row>>, Vec<Arc<Row>>) = (Vec::new(), Vec::new());
-    for row in loaded.index.rows().filter(|row| query.matches(row)) {
+    for row in wanted {
         let named = row.model().and_then(|m| m.provider.as_deref());
         if provider.is_some_and(|p| !named.is_some_and(|n| n.eq_ignore_ascii_case(p))) {
             continue;
         }
-        if args.all || asked.counts(row) {
+        if args.all || asked.counts(&row) {
             spent.push(row.clone());
         }
-        let class = asked.class(row);
+        let class = asked.class(&row);
         match class.filter(|_| !args.all) {
             Some(class) => *hidden.entry(class).or_default() += 1,
-            None => rows.push(row.clone()),
+            None => rows.push(row),
         }
     }
     let order = Order::by(match args.sort {

@@ -1,20 +1,16 @@
 //! `backscroll search`: lines of conversations with what was looked for, and how to read on there.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::args::{Search, Shared};
+use super::ask::Wanted;
 use super::json::{self, SCHEMA};
 use super::resolve::short_id;
 use super::{Failure, Streams};
 use crate::env::Env;
 use crate::exit;
 use crate::model::{Role, Row};
-use crate::query::Query;
-use crate::search::{Hit, Seeking, Words};
+use crate::search::Hit;
 use crate::text::Clean;
 
 /// So many cells of a line are shown before what was found.
@@ -22,93 +18,30 @@ const BEFORE: usize = 24;
 /// Lines are cut where no terminal says how wide it is.
 const WIDTH: usize = 160;
 
-/// A session that matches, with its hits.
-struct Found {
-    row: Arc<Row>,
-    hits: Vec<Hit>,
-}
-
 pub fn run(
     env: &Env,
     shared: &Shared,
     args: &Search,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load_rows(env, shared, streams)?;
-    let query = super::ask::query_of_said(env, &args.query, &loaded.context, streams)?;
+    let mut loaded = super::load_rows(env, shared, streams)?;
+    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     if query.is_empty() {
         let line = "search: nothing to look for; try: backscroll search parser";
         return Err(Failure::Usage(line.into()));
     }
-    let rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
-    let read = sought(env, &query, rows, Some(args.context));
-    let mut found = Vec::new();
-    let mut unread = Vec::new();
-    for read in read {
-        match read {
-            Ok(session) => found.extend(session),
-            Err(line) => unread.push(line),
-        }
-    }
-    // A database that cannot be read fails for each of its sessions.
-    unread.dedup();
-    super::warn_unread(&unread, streams)?;
-    let partly = loaded.partly || !unread.is_empty();
+    let around = Some(args.context);
+    let found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
     } else {
         text(env, &found, streams)?;
     }
-    Ok(match (partly, found.is_empty()) {
+    Ok(match (loaded.partly, found.is_empty()) {
         (true, _) => exit::PARTLY,
         (false, true) => exit::NOTHING,
         (false, false) => exit::DONE,
     })
-}
-
-/// Fewer conversations than this are read where they are not known, and not learnt.
-const FEW: usize = 16;
-
-/// What these rows have of a query, newest first: what was said is looked up where it is known, and learnt where much of
-/// it is not. In place of a session whose log cannot be read stands one line.
-fn sought(
-    env: &Env,
-    query: &Query,
-    mut rows: Vec<Arc<Row>>,
-    around: Option<usize>,
-) -> Vec<Result<Option<Found>, String>> {
-    rows.sort_by(|a, b| {
-        let key = |row: &Row| std::cmp::Reverse(row.session.updated);
-        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
-    });
-    let mut asks_of_said = false;
-    query.each_sought(&mut |_, _| asks_of_said = true);
-    let mut words = Words::default();
-    if asks_of_said {
-        words = Words::open(env);
-        // Those that cannot match whatever they say are not learnt for this.
-        let seeking = Seeking::new(env, query, &words, None);
-        rows.retain(|row| seeking.may_want(row));
-        let new = rows.iter().filter(|row| !words.knows(row));
-        let new: Vec<Arc<Row>> = new.cloned().collect();
-        if new.len() >= FEW {
-            // Without an index everything is found, only later.
-            let _ = words.learn(env, &new, &AtomicBool::new(false), &|_| {});
-        }
-    }
-    let seeking = Seeking::new(env, query, &words, around);
-    rows.into_par_iter()
-        .map(|row| match seeking.ask(&row) {
-            Ok(answer) => Ok(answer.map(|answer| Found {
-                row,
-                hits: answer.listened.hits,
-            })),
-            Err(error) => {
-                let path = row.session.unit.path.display();
-                Err(format!("{path}: {error}"))
-            }
-        })
-        .collect()
 }
 
 fn show(row: &Row, hit: Option<&Hit>) -> String {
@@ -119,10 +52,10 @@ fn show(row: &Row, hit: Option<&Hit>) -> String {
     }
 }
 
-fn text(env: &Env, found: &[Found], streams: &mut Streams<'_>) -> Result<(), Failure> {
+fn text(env: &Env, found: &[Wanted], streams: &mut Streams<'_>) -> Result<(), Failure> {
     let width = env.terminal.width.map_or(WIDTH, usize::from);
     let mut all = 0;
-    for (i, Found { row, hits }) in found.iter().enumerate() {
+    for (i, Wanted { row, hits }) in found.iter().enumerate() {
         if i > 0 {
             writeln!(streams.out)?;
         }
@@ -223,8 +156,8 @@ struct HitOut {
 }
 
 impl SearchOut {
-    fn new(found: &[Found]) -> SearchOut {
-        let hits = found.iter().flat_map(|Found { row, hits }| {
+    fn new(found: &[Wanted]) -> SearchOut {
+        let hits = found.iter().flat_map(|Wanted { row, hits }| {
             let alone = hits.is_empty().then(|| HitOut::new(row, None));
             let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit)));
             alone.into_iter().chain(hits)

@@ -1,7 +1,5 @@
 //! `backscroll top`: the sessions that cost most, or hold most tokens.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::args::{Shared, Top};
@@ -43,7 +41,7 @@ pub fn run(
     args: &Top,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load_rows(env, shared, streams)?;
+    let mut loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let asked = query.asks_for_hidden();
     let (key, by) = match args.tokens {
@@ -55,9 +53,8 @@ pub fn run(
         true => row.tokens().is_some_and(|n| n > 0),
         false => row.cost().known().is_some_and(|usd| usd > Usd::ZERO),
     };
-    let rows = loaded.index.rows().filter(|row| query.matches(row));
-    let rows = rows.filter(|row| asked.counts(row) && known(row));
-    let mut rows: Vec<Arc<Row>> = rows.cloned().collect();
+    let mut rows = super::ask::wanted_rows(env, &mut loaded, &query, streams)?;
+    rows.retain(|row| asked.counts(row) && known(row));
     Order::by(key).sort(&mut rows, |row| row);
     rows.truncate(args.limit);
     let sums = loaded.index.sums(&rows);

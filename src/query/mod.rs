@@ -136,8 +136,6 @@ pub enum ProblemKind {
     Cut,
     /// Half-typed: asks nothing, and while typing goes on nothing needs to be said.
     Incomplete,
-    /// It asks for what was said, which only the search through conversations knows: here it asks nothing.
-    Elsewhere,
     /// A value that cannot be: asks nothing.
     Wrong,
 }

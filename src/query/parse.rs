@@ -14,8 +14,6 @@ use super::values::{Test, Wrong};
 use super::word::Pattern;
 use super::{Context, Form, LENGTH, Problem, ProblemKind, Word};
 
-/// Only one command reads conversations to answer.
-const ELSEWHERE: &str = "asks for what was said, try: backscroll search";
 /// Parentheses deeper than this are read as if they were not there.
 const DEPTH: usize = 32;
 
@@ -265,12 +263,7 @@ impl<'a> Parser<'a> {
             return Some(Node::Word(Word::new(raw, &text, Form::Plain)));
         };
         Some(match Test::parse(field, raw, values, self.context) {
-            Ok(test) => {
-                if test.scope().is_some() {
-                    self.problem(ProblemKind::Elsewhere, raw, ELSEWHERE.into());
-                }
-                Node::Field(Box::new(test))
-            }
+            Ok(test) => Node::Field(Box::new(test)),
             Err(Wrong::Incomplete) => self.half_typed(raw, false),
             Err(Wrong::Value(reason)) => self.wrong(raw, reason),
         })

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use backscroll::env::Env;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Reading};
 use backscroll::model::{Kind, Row, SessionId};
 use backscroll::query::{Context, Query, Verdict};
-use backscroll::search::listen;
+use backscroll::search::{Seeking, Words, listen};
 use backscroll::sources::{self, Want};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -46,17 +47,26 @@ fn every_needle_is_found(env: &Env, index: &Index, truth: &Value) {
             (Query::parse(&text, &context), holders)
         })
         .collect();
-    let rows: Vec<&Arc<Row>> = index.rows().collect();
+    let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
+    let mut words = Words::default();
+    let never = AtomicBool::new(false);
+    words.learn(env, &rows, &never, &|_| {}).unwrap();
+    assert!(rows.iter().all(|row| words.knows(row)));
     let found: Vec<(usize, &str)> = rows
-        .into_par_iter()
+        .par_iter()
         .flat_map_iter(|row| {
             let mut reading = Reading::new(&row.session);
             reading.read(env).unwrap();
             let conversation = reading.conversation();
             let mut here = Vec::new();
             for (n, (query, _)) in needles.iter().enumerate() {
-                let listened = listen(query, &conversation, 0);
-                if query.judge(row, &listened) != Verdict::No {
+                let listened = listen(query, &conversation, Some(0));
+                let fits = query.judge(row, &listened) != Verdict::No;
+                // What is looked up is what is read, hit by hit.
+                let asked = Seeking::new(env, query, &words, Some(0)).ask(row).unwrap();
+                assert_eq!(asked.is_some(), fits, "{query} in {}", row.id());
+                if fits {
+                    assert_eq!(asked.unwrap().listened.hits, listened.hits);
                     here.push((n, &*row.id().native));
                 }
             }
@@ -96,7 +106,10 @@ fn every_session_of_a_corpus_is_told_as_it_is() {
     };
     let truth: Value =
         serde_json::from_slice(&std::fs::read(dir.join("truth.json")).unwrap()).unwrap();
-    let env = Env::bare(&dir.join("home"), "2026-11-21T00:00:00Z".parse().unwrap());
+    let mut env = Env::bare(&dir.join("home"), "2026-11-21T00:00:00Z".parse().unwrap());
+    let cache = tempfile::tempdir().unwrap();
+    env.vars
+        .insert("BACKSCROLL_CACHE".into(), cache.path().into());
     let mut index = Index::default();
     index.apply(ingest::load(&env, &Choice::default()));
     // Who wants sums only is told less, and nothing else.

@@ -77,7 +77,7 @@ impl Read {
         let seen = Clean::of(needle);
         let query = Query::parse(&format!("\"{seen}\" OR out:\"{seen}\""), &context);
         let said = self.conversations.iter();
-        said.map(|conversation| listen(&query, conversation, 0))
+        said.map(|conversation| listen(&query, conversation, Some(0)))
             .any(|listened| !listened.hits.is_empty())
     }
 }

@@ -42,18 +42,14 @@ fn choose(
         (false, Need::Sums) => Need::Rows,
         (false, _) => Need::All,
     };
-    let loaded = super::load_for(env, shared, &args.pricing, need, streams)?;
+    let mut loaded = super::load_for(env, shared, &args.pricing, need, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
     let (since, until) = (args.since.as_deref(), args.until.as_deref());
     let span = crate::query::span(since, until, &loaded.context).map_err(Failure::Usage)?;
     let asked = query.asks_for_hidden();
-    let rows = loaded.index.rows().filter(|row| query.matches(row));
-    let rows = rows.filter(|row| asked.counts(row));
-    Ok(Chosen {
-        rows: rows.cloned().collect(),
-        span,
-        loaded,
-    })
+    let mut rows = super::ask::wanted_rows(env, &mut loaded, &query, streams)?;
+    rows.retain(|row| asked.counts(row));
+    Ok(Chosen { rows, span, loaded })
 }
 
 impl Chosen {

@@ -9,6 +9,8 @@
 
 mod draft;
 mod segment;
+#[cfg(test)]
+mod tests;
 mod trigrams;
 
 use std::fs::{self, File};

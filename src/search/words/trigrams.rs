@@ -14,8 +14,12 @@ const OVERLAP: usize = 1 << 10;
 
 /// Where three bytes have their place.
 fn place(three: &[u8]) -> usize {
-    let number = three.iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
-    (number.wrapping_mul(0x9e37_79b1) >> (32 - 15)) as usize
+    place_of(three.iter().fold(0, |n, byte| n << 8 | u32::from(*byte)))
+}
+
+/// The same of three bytes as one number.
+fn place_of(three: u32) -> usize {
+    (three.wrapping_mul(0x9e37_79b1) >> (32 - 15)) as usize
 }
 
 /// The places of a needle, each once. None where it is too short to tell anything.
@@ -30,8 +34,12 @@ pub fn places(needle: &[char]) -> Option<Vec<usize>> {
 
 /// Letters as they are compared most loosely: small, and without accents.
 fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
-    for c in chars.filter_map(bare) {
-        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    for c in chars {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase() as u8);
+        } else if let Some(c) = bare(c) {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
     }
 }
 
@@ -53,8 +61,16 @@ impl Column {
     }
 
     fn add(&mut self, bytes: &[u8]) {
-        for three in bytes.windows(3) {
-            let place = place(three);
+        let Some(((a, b), rest)) = bytes
+            .split_first()
+            .and_then(|(a, rest)| rest.split_first().map(|(b, rest)| ((a, b), rest)))
+        else {
+            return;
+        };
+        let mut three = u32::from(*a) << 8 | u32::from(*b);
+        for byte in rest {
+            three = (three << 8 | u32::from(*byte)) & 0xff_ffff;
+            let place = place_of(three);
             if let Some(word) = self.bits.get_mut(place / 64) {
                 *word |= 1 << (place % 64);
             }

@@ -1,0 +1,154 @@
+//! What is looked up is what a reading of everything finds.
+
+use std::fs;
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::index::Index;
+use crate::ingest::{Choice, load};
+use crate::query::{Query, Verdict, tests::context};
+use crate::search::{Seeking, listen};
+
+/// Words that share many threes of letters, in several scripts.
+const TEXT: &str = "(refactor|refactoring|unrefactored|preRefactor|cafe|Café|cafe\u{301}|überall|auth_layer|authLayer|deadbeef|日本語|全文検索|a|of|the|Cost|cost|\u{1b}\\[2J|git push| |\n|\"|\u{202e}x)";
+
+fn log(texts: &[(u8, String)]) -> String {
+    let line = |(i, (kind, text)): (usize, &(u8, String))| {
+        let content = match kind % 4 {
+            0 => serde_json::json!([{"type": "text", "text": text}]),
+            1 => serde_json::json!([{"type": "thinking", "thinking": text}]),
+            2 => serde_json::json!([{"type": "tool_use", "id": format!("t{i}"), "name": "Bash",
+                "input": {"command": text, "note": "words"}}]),
+            _ => {
+                serde_json::json!([{"type": "tool_result", "tool_use_id": format!("t{}", i.wrapping_sub(1)),
+                "content": text}])
+            }
+        };
+        let role = if kind % 4 == 3 || kind / 4 == 0 && kind % 4 == 0 {
+            "user"
+        } else {
+            "assistant"
+        };
+        let line = serde_json::json!({
+            "type": role, "uuid": format!("u{i}"), "timestamp": format!("2026-11-20T10:{:02}:00Z", i % 60),
+            "cwd": "/p", "message": {"id": format!("m{i}"), "role": role, "content": content},
+        });
+        format!("{line}\n")
+    };
+    texts.iter().enumerate().map(line).collect()
+}
+
+fn sessions() -> impl Strategy<Value = Vec<Vec<(u8, String)>>> {
+    let text = prop::collection::vec(TEXT, 0..6).prop_map(|words| words.concat());
+    prop::collection::vec(prop::collection::vec((0u8..8, text), 1..6), 1..5)
+}
+
+fn queries() -> impl Strategy<Value = Vec<String>> {
+    let word = "(refact|refactor|=cost|Cost|cafe|café|uber|layer|auth|adbee|本語|検索|of|\"git push\"|~refctor|/caf./|2J|U\\+202E)";
+    let field = "(out|cmd|thinking|user|assistant|tool):";
+    let clause =
+        (prop::option::of(field), word, any::<bool>()).prop_map(|(field, word, negated)| {
+            format!(
+                "{}{}{word}",
+                if negated { "-" } else { "" },
+                field.unwrap_or_default()
+            )
+        });
+    let query = prop::collection::vec((clause, "( | OR )"), 1..4).prop_map(|all| {
+        all.into_iter()
+            .map(|(clause, join)| clause + &join)
+            .collect::<String>()
+    });
+    prop::collection::vec(query, 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn nothing_is_missed_and_nothing_invented(sessions in sessions(), queries in queries()) {
+        let home = tempfile::tempdir().unwrap();
+        let logs = home.path().join(".claude/projects/-p");
+        fs::create_dir_all(&logs).unwrap();
+        for (n, texts) in sessions.iter().enumerate() {
+            fs::write(logs.join(format!("5b1e9c2f-0000-4000-8000-0000000000{n:02}.jsonl")), log(texts)).unwrap();
+        }
+        let env = Env::bare(home.path(), "2026-11-21T12:00:00Z".parse().unwrap());
+        let mut index = Index::default();
+        index.apply(load(&env, &Choice::default()));
+        let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
+        // One of them is not known and read in its log.
+        let mut words = Words::default();
+        words.learn(&env, &rows[1.min(rows.len())..], &AtomicBool::new(false), &|_| {}).unwrap();
+        let again = Words::open(&env);
+        for text in &queries {
+            let query = Query::parse(text, &context());
+            for row in &rows {
+                let mut reading = Reading::new(&row.session);
+                reading.read(&env).unwrap();
+                let listened = listen(&query, &reading.conversation(), Some(1));
+                let fits = query.judge(row, &listened) != Verdict::No;
+                for words in [&words, &again, &Words::default()] {
+                    let found = Seeking::new(&env, &query, words, Some(1)).ask(row).unwrap();
+                    prop_assert_eq!(found.is_some(), fits, "{} in {:?}", text, sessions);
+                    if let Some(found) = found {
+                        prop_assert_eq!(&found.listened.hits, &listened.hits);
+                    }
+                    let found = Seeking::new(&env, &query, words, None).ask(row).unwrap();
+                    prop_assert_eq!(found.is_some(), fits);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_index_answers_as_none_does() {
+    let home = tempfile::tempdir().unwrap();
+    let logs = home.path().join(".claude/projects/-p");
+    fs::create_dir_all(&logs).unwrap();
+    for n in 0..8 {
+        let texts = [
+            (0, format!("what was asked in {n}")),
+            (4, "deadbeef ".repeat(n * 40)),
+        ];
+        let path = logs.join(format!("5b1e9c2f-0000-4000-8000-0000000000{n:02}.jsonl"));
+        fs::write(path, log(&texts)).unwrap();
+    }
+    let env = Env::bare(home.path(), "2026-11-21T12:00:00Z".parse().unwrap());
+    let mut index = Index::default();
+    index.apply(load(&env, &Choice::default()));
+    let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
+    Words::default()
+        .learn(&env, &rows, &AtomicBool::new(false), &|_| {})
+        .unwrap();
+    let names = fs::read_dir(folder(&env))
+        .unwrap()
+        .map(|e| e.unwrap().path());
+    let file = names
+        .filter(|path| path.extension().is_some())
+        .next()
+        .unwrap();
+    let whole = fs::read(&file).unwrap();
+    let query = Query::parse("deadbeef", &context());
+    let ask = || {
+        let words = Words::open(&env);
+        let seeking = Seeking::new(&env, &query, &words, Some(0));
+        let hits = |row: &Arc<Row>| seeking.ask(row).unwrap().map(|found| found.listened.hits);
+        rows.iter().map(hits).collect::<Vec<_>>()
+    };
+    let good = ask();
+    assert_eq!(good.iter().flatten().count(), 7);
+    let mut at = 7;
+    for n in 0..300 {
+        at = (at * 31 + 17) % whole.len();
+        let mut bytes = whole.clone();
+        match n % 3 {
+            0 => bytes.truncate(at),
+            _ => bytes[at] ^= 1 << (at % 8),
+        }
+        fs::write(&file, &bytes).unwrap();
+        assert_eq!(ask(), good, "{n} at {at}");
+    }
+}
