@@ -61,9 +61,7 @@ pub fn wanted(
         let key = |row: &Row| std::cmp::Reverse(row.session.updated);
         key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
     });
-    let mut asks_of_said = false;
-    query.each_sought(&mut |_, _| asks_of_said = true);
-    if !asks_of_said {
+    if !query.asks_of_said() {
         let fitting = rows.into_iter().filter(|row| query.matches(row));
         let hits = Vec::new();
         return Ok(fitting

@@ -111,7 +111,12 @@ fn select(wanted: Vec<Arc<Row>>, query: &Query, args: &List) -> Selected {
         Sort::Date => SortKey::Updated,
         Sort::Messages => SortKey::Messages,
     });
-    order.sort(&mut rows, |row| row);
+    let settings = query.settings();
+    let said = settings
+        .sort
+        .and_then(|(word, up)| Order::by_word(word, up));
+    said.unwrap_or(order).sort(&mut rows, |row| row);
+    rows.truncate(settings.limit.unwrap_or(usize::MAX));
     Selected {
         rows,
         hidden,

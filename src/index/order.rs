@@ -107,6 +107,17 @@ impl Order {
         }
     }
 
+    /// The order of a key's word, with the smallest first or last where that is said.
+    pub fn by_word(word: &str, up: Option<bool>) -> Option<Order> {
+        let order = Order::by(SortKey::by_word(word)?);
+        let direction = match up {
+            Some(true) => Direction::Up,
+            Some(false) => Direction::Down,
+            None => order.direction,
+        };
+        Some(Order { direction, ..order })
+    }
+
     /// Total: rows that agree in the key stand newest first, then by id.
     pub fn compare(&self, a: &Row, b: &Row) -> Ordering {
         let (x, y) = (&a.session, &b.session);
@@ -265,6 +276,12 @@ impl Eq for Letters<'_> {}
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_query_can_name_every_order() {
+        let words: Vec<&str> = SORTS.iter().map(|sort| sort.word).collect();
+        assert_eq!(words, crate::query::SORTS);
+    }
 
     proptest! {
         /// Bytes at the start decide as the letters do, and are all there is of a short text.

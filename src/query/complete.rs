@@ -1,8 +1,22 @@
 //! What is being typed, and what it can become.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::fields::{FIELDS, FLAGS, Field};
+use super::fields::{FIELDS, Field, Get, named};
+use super::flags::FLAGS;
+use super::settings::{NAMES, SORTS};
+use crate::model::Row;
+
+/// So many values of a field are offered, the commonest first.
+const VALUES: usize = 8;
+
+/// What a piece can become, and how many sessions have it where that is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    pub text: String,
+    pub count: Option<usize>,
+}
 
 /// The piece of `text` that [`complete`] completes, in bytes: from the last space, parenthesis or leading `-` to
 /// `cursor`, which counts characters.
@@ -20,33 +34,74 @@ pub fn piece(text: &str, cursor: usize) -> Range<usize> {
     start + usize::from(signed)..end
 }
 
-/// What the [`piece`] before the cursor (in characters) can become: fields as `cost:`, flags as `is:sub`.
-pub fn complete(text: &str, cursor: usize) -> Vec<String> {
-    let typed = text
-        .get(piece(text, cursor))
-        .unwrap_or_default()
-        .to_lowercase();
-    match typed.split_once(':') {
-        None if typed.is_empty() => Vec::new(),
-        None => {
-            let fields = FIELDS.iter().flat_map(Field::names);
-            let fitting = fields.filter(|n| n.len() > 1 && n.starts_with(&typed));
-            fitting.map(|name| format!("{name}:")).collect()
+/// What the [`piece`] before the cursor (in characters) can become: fields as `cost:`, flags as `is:sub`, and values that
+/// these rows have.
+pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Row>) -> Vec<Offer> {
+    let piece = text.get(piece(text, cursor)).unwrap_or_default();
+    let typed = piece.to_lowercase();
+    let bare = |text: String| Offer { text, count: None };
+    let Some((name, values)) = typed.split_once(':') else {
+        let names = FIELDS.iter().flat_map(Field::names);
+        let names = names.chain(NAMES.iter().copied());
+        let fitting = names.filter(|n| !typed.is_empty() && n.len() > 1 && n.starts_with(&typed));
+        return fitting.map(|name| bare(format!("{name}:"))).collect();
+    };
+    // Of a list the last value is typed, and the others stay.
+    let (before, last) = match values.rfind(',') {
+        Some(at) => values.split_at_checked(at + 1).unwrap_or(("", values)),
+        None => ("", values),
+    };
+    let (not, last) = match last.strip_prefix('!') {
+        Some(last) => ("!", last),
+        None => ("", last),
+    };
+    let whole = |value: &str| format!("{name}:{before}{not}{value}");
+    let fixed: Vec<&str> = match name {
+        "is" => FLAGS.iter().map(|flag| flag.name).collect(),
+        "sort" => SORTS.to_vec(),
+        _ => Vec::new(),
+    };
+    if !fixed.is_empty() {
+        let fitting = fixed.iter().filter(|value| value.starts_with(last));
+        return fitting.map(|value| bare(whole(value))).collect();
+    }
+    let Some(field) = named(name) else {
+        return Vec::new();
+    };
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for row in rows {
+        field.each_value(row, &mut |value| match counts.get_mut(value) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(value.to_owned(), 1)),
+        });
+    }
+    counts.retain(|value, _| value.to_lowercase().contains(last) && !value.contains('"'));
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.truncate(VALUES);
+    let offer = |(value, count): (String, usize)| {
+        let is_word = !value.contains(|c: char| c.is_whitespace() || "(),".contains(c));
+        let value = if is_word {
+            value
+        } else {
+            format!("\"{value}\"")
+        };
+        Offer {
+            text: whole(&value),
+            count: Some(count),
         }
-        Some(("is", values)) => {
-            let (before, last) = values
-                .rsplit_once(',')
-                .map_or(("", values), |(before, last)| {
-                    (values.get(..=before.len()).unwrap_or_default(), last)
-                });
-            let (not, last) = last
-                .strip_prefix('!')
-                .map_or(("", last), |last| ("!", last));
-            let fitting = FLAGS.iter().filter(|f| f.name.starts_with(last));
-            fitting
-                .map(|f| format!("is:{before}{not}{}", f.name))
-                .collect()
+    };
+    counts.into_iter().map(offer).collect()
+}
+
+impl Field {
+    /// The values a row has of a field whose values are names.
+    fn each_value(&self, row: &Row, tell: &mut dyn FnMut(&str)) {
+        match self.get {
+            Get::Source => tell(row.id().source.0),
+            // Nobody chooses among titles and ids.
+            Get::Texts(get) if !matches!(self.name, "title" | "id") => get(row, tell),
+            _ => {}
         }
-        Some(_) => Vec::new(),
     }
 }

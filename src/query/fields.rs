@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::Scope;
 use super::numbers::ONE;
-use crate::model::{Kind, Row};
+use crate::model::{Row, Stage, Usage};
 
 /// A field: what stands before the colon.
 #[derive(Debug)]
@@ -34,63 +35,14 @@ pub enum FieldKind {
     /// US dollars.
     Money,
     Date,
-    /// One of [`FLAGS`].
+    /// A time span: `90s`, `5m`, `2h`, `3d`.
+    Duration,
+    /// Bytes, with `KB`, `MB` or `GB`.
+    Size,
+    /// One of [`super::flags::FLAGS`].
     Flag,
     /// Words in what was said.
     Said,
-}
-
-/// A part of what was said, by who said it or what it is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Scope {
-    User,
-    Assistant,
-    Thinking,
-    System,
-    /// The name of a tool.
-    Tool,
-    Command,
-    /// A file that was read or written.
-    Touched,
-    Wrote,
-    Read,
-    /// What a tool was given besides.
-    Input,
-    Output,
-}
-
-impl Scope {
-    /// Those that texts have.
-    pub const ALL: [Scope; 10] = [
-        Scope::User,
-        Scope::Assistant,
-        Scope::Thinking,
-        Scope::System,
-        Scope::Tool,
-        Scope::Command,
-        Scope::Wrote,
-        Scope::Read,
-        Scope::Input,
-        Scope::Output,
-    ];
-
-    pub fn is_path(self) -> bool {
-        matches!(self, Scope::Touched | Scope::Wrote | Scope::Read)
-    }
-
-    /// Whether what stands in `other` is asked for by this.
-    pub fn holds(self, other: Scope) -> bool {
-        self == other || self == Scope::Touched && other.is_path()
-    }
-
-    /// The name of the field that asks for it; arguments have none.
-    pub fn word(self) -> &'static str {
-        let asks = |field: &&Field| matches!(field.get, Get::Said(scope) if scope == self);
-        FIELDS
-            .iter()
-            .find(asks)
-            .map_or("argument", |field| field.name)
-    }
 }
 
 /// Tells each text of a row that a field compares.
@@ -186,6 +138,28 @@ pub static FIELDS: &[Field] = &[
         }),
     },
     Field {
+        name: "title",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "its title",
+        example: "title:\"plan b\"",
+        label: "title",
+        get: Get::Texts(|row, tell| {
+            if let Some(title) = &row.session.title {
+                tell(title.text.as_str());
+            }
+        }),
+    },
+    Field {
+        name: "id",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "a part of its id",
+        example: "id:5b1e9c2f",
+        label: "id",
+        get: Get::Texts(|row, tell| tell(&row.id().native)),
+    },
+    Field {
         name: "date",
         aliases: &["updated"],
         kind: FieldKind::Date,
@@ -228,17 +202,106 @@ pub static FIELDS: &[Field] = &[
         help: "prompts and responses",
         example: "messages:>=100",
         label: "messages",
+        get: Get::Number(|row| read(row, row.session.messages())),
+    },
+    Field {
+        name: "input",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "input tokens, cached ones not counted",
+        example: "input:>100k",
+        label: "input tokens",
+        get: Get::Number(|row| tokens_of(row, |usage| usage.input)),
+    },
+    Field {
+        name: "output",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "output tokens, thinking included",
+        example: "output:>50k",
+        label: "output tokens",
+        get: Get::Number(|row| tokens_of(row, |usage| usage.output)),
+    },
+    Field {
+        name: "cache",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "tokens read from and written to the cache",
+        example: "cache:>1M",
+        label: "cached tokens",
+        get: Get::Number(|row| tokens_of(row, |usage| usage.cache_read + usage.cache_write)),
+    },
+    Field {
+        name: "reasoning",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "tokens spent on thinking, where the log tells",
+        example: "reasoning:>10k",
+        label: "tokens of thinking",
+        get: Get::Number(|row| tokens_of(row, |usage| usage.reasoning)),
+    },
+    Field {
+        name: "prompts",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "messages of a person",
+        example: "prompts:>=10",
+        label: "prompts",
+        get: Get::Number(|row| read(row, row.session.prompts)),
+    },
+    Field {
+        name: "tools",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "tool calls",
+        example: "tools:>100",
+        label: "tool calls",
+        get: Get::Number(|row| read(row, row.session.tools)),
+    },
+    Field {
+        name: "errors",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "tool calls that failed",
+        example: "errors:0",
+        label: "errors",
+        get: Get::Number(|row| read(row, row.session.errors)),
+    },
+    Field {
+        name: "subs",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "sub-agents, forks and copies of it",
+        example: "subs:>0",
+        label: "children",
+        get: Get::Number(|row| Some(i128::from(row.children) * ONE)),
+    },
+    Field {
+        name: "duration",
+        aliases: &[],
+        kind: FieldKind::Duration,
+        help: "from its first record to its last",
+        example: "duration:>2h",
+        label: "duration",
         get: Get::Number(|row| {
-            // Before it is read whole, nobody knows how many there are.
-            let read = row.session.stage == crate::model::Stage::Whole;
-            read.then(|| i128::from(row.session.messages()) * ONE)
+            let (from, to) = (row.session.started?, row.session.updated?);
+            Some((to.as_nanosecond() - from.as_nanosecond()).max(0))
         }),
+    },
+    Field {
+        name: "size",
+        aliases: &[],
+        kind: FieldKind::Size,
+        help: "bytes of its log, where it has one of its own",
+        example: "size:>20MB",
+        label: "size",
+        get: Get::Number(|row| row.session.size.map(|n| i128::from(n) * ONE)),
     },
     Field {
         name: "is",
         aliases: &[],
         kind: FieldKind::Flag,
-        help: "what it is: sub fork copy empty archived auto",
+        help: "what it is: sub fork copy empty archived auto unpriced",
         example: "is:fork",
         label: "",
         get: Get::Flag,
@@ -335,76 +398,19 @@ pub static FIELDS: &[Field] = &[
     },
 ];
 
-/// What `is:` can ask.
-pub(super) struct Flag {
-    pub name: &'static str,
-    pub said: &'static str,
-    pub holds: fn(&Row) -> bool,
+/// A count of a session. Before it is read whole, nobody knows how many there are.
+fn read(row: &Row, count: u32) -> Option<i128> {
+    (row.session.stage == Stage::Whole).then(|| i128::from(count) * ONE)
 }
 
-pub(super) static FLAGS: &[Flag] = &[
-    Flag {
-        name: "sub",
-        said: "a sub-agent",
-        holds: |row| row.session.kind == Kind::SubAgent,
-    },
-    Flag {
-        name: "fork",
-        said: "a fork",
-        holds: |row| row.session.kind == Kind::Fork,
-    },
-    Flag {
-        name: "copy",
-        said: "a copy",
-        holds: |row| row.session.kind == Kind::Copy,
-    },
-    Flag {
-        name: "empty",
-        said: "empty",
-        holds: |row| row.session.is_empty(),
-    },
-    Flag {
-        name: "archived",
-        said: "archived",
-        holds: |row| row.session.flags.archived,
-    },
-    Flag {
-        name: "auto",
-        said: "automated",
-        holds: |row| row.session.flags.automated,
-    },
-];
-
-/// Values of `is:` that are part of the language and not built yet.
-pub(super) const LATER_FLAGS: &[&str] = &[
-    "live", "working", "waiting", "stopped", "idle", "unread", "starred", "hidden", "orphan",
-    "shared", "unpriced",
-];
+/// Tokens of a kind, sub-agents included.
+fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
+    row.tokens().map(|_| i128::from(kind(&row.all.usage)) * ONE)
+}
 
 /// Fields that are part of the language and not built yet.
 const LATER: &[&str] = &[
-    "repo",
-    "title",
-    "id",
-    "tag",
-    "note",
-    "input",
-    "output",
-    "cache",
-    "reasoning",
-    "prompts",
-    "tools",
-    "errors",
-    "subs",
-    "files",
-    "duration",
-    "active",
-    "size",
-    "expires",
-    "has",
-    "sort",
-    "group",
-    "limit",
+    "repo", "tag", "note", "files", "active", "expires", "has", "group",
 ];
 
 impl Field {

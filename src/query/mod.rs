@@ -17,10 +17,13 @@ use crate::model::{Kind, Row, SourceId};
 mod complete;
 mod dates;
 mod fields;
+mod flags;
 mod glob;
 mod needle;
 mod numbers;
 mod parse;
+mod scope;
+mod settings;
 mod tree;
 mod values;
 mod word;
@@ -28,11 +31,13 @@ mod word;
 #[cfg(test)]
 pub mod tests;
 
-pub use complete::{complete, piece};
+pub use complete::{Offer, complete, piece};
 pub use dates::Span;
-pub use fields::{FIELDS, Field, FieldKind, Scope};
+pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
 pub use needle::{Needle, bare, distance};
+pub use scope::Scope;
+pub use settings::{SORTS, Settings};
 pub use tree::{Heard, Verdict};
 pub use values::Test;
 pub use word::{Form, Word, is_end, is_start, most_slips};
@@ -104,6 +109,7 @@ struct Parsed {
     /// Absent when nothing is asked.
     root: Option<tree::Node>,
     problems: Vec<Problem>,
+    settings: Settings,
 }
 
 /// Something that a query looks for in conversations.
@@ -193,11 +199,16 @@ impl Query {
         let end = text.char_indices().nth(LENGTH).map(|(at, _)| at);
         let read = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
         let (root, problems) = parse::parse(read, end.is_some(), context);
+        let mut settings = Settings::default();
+        if let Some(root) = &root {
+            root.settings(&mut settings);
+        }
         let text = read.to_owned();
         Query(Arc::new(Parsed {
             text,
             root,
             problems,
+            settings,
         }))
     }
 
@@ -209,6 +220,11 @@ impl Query {
     /// Whether nothing was typed that could ask something.
     pub fn is_empty(&self) -> bool {
         self.0.root.is_none()
+    }
+
+    /// How what it finds is to be shown.
+    pub fn settings(&self) -> Settings {
+        self.0.settings
     }
 
     /// What is odd, in the order it was typed.
@@ -275,6 +291,40 @@ impl Query {
         }
     }
 
+    /// Whether it looks for anything in conversations.
+    pub fn asks_of_said(&self) -> bool {
+        let mut asks = false;
+        self.each_sought(&mut |_, _| asks = true);
+        asks
+    }
+
+    /// Whether it looks for anything in what tools answered.
+    pub fn asks_of_answers(&self) -> bool {
+        let mut asks = false;
+        self.each_sought(&mut |sought, _| {
+            asks |= matches!(sought, Sought::Field(test) if test.scope() == Some(Scope::Output));
+        });
+        asks
+    }
+
+    /// Whether it leaves out sessions for something in their conversations.
+    pub fn leaves_out(&self) -> bool {
+        let mut leaves_out = false;
+        self.each_sought(&mut |_, negated| leaves_out |= negated);
+        leaves_out
+    }
+
+    /// The words it looks for, wherever, but for those that are to be left out.
+    pub fn words(&self) -> Vec<Word> {
+        let mut words = Vec::new();
+        self.each_sought(&mut |sought, negated| match sought {
+            Sought::Word(word) if !negated => words.push(word.clone()),
+            Sought::Field(test) if !negated => words.extend(test.words().cloned()),
+            _ => {}
+        });
+        words
+    }
+
     fn any_leaf(&self, is: impl Fn(&tree::Node, bool) -> bool) -> bool {
         let mut found = false;
         if let Some(root) = &self.0.root {
@@ -319,6 +369,7 @@ impl Default for Query {
             text: String::new(),
             root: None,
             problems: Vec::new(),
+            settings: Settings::default(),
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! Counts and money as people write them: `>2M`, `0.5..2`, `$1`.
+//! Counts, money, durations and sizes as people write them: `>2M`, `0.5..2`, `$1`, `>2h`, `<20MB`.
 
 use super::fields::FieldKind;
 use super::values::{Check, What, Wrong, split_sign, unquoted};
@@ -12,13 +12,11 @@ fn amount(kind: FieldKind, text: &str) -> Option<(i128, i128)> {
         FieldKind::Money => text.strip_prefix('$').unwrap_or(text),
         _ => text,
     };
-    let (digits, scale) = match text.char_indices().next_back()? {
-        (at, 'k' | 'K') => (text.get(..at)?, 1_000),
-        (at, 'm' | 'M') => (text.get(..at)?, 1_000_000),
-        (at, 'g' | 'G') => (text.get(..at)?, 1_000_000_000),
-        (at, 't' | 'T') => (text.get(..at)?, 1_000_000_000_000),
-        _ => (text, 1),
-    };
+    let at = text
+        .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+        .len();
+    let (digits, unit) = text.split_at_checked(at)?;
+    let scale = scale(kind, unit)?;
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let figures = |text: &str, most: usize| {
         text.len() <= most && text.bytes().all(|b| b.is_ascii_digit() || b == b'_')
@@ -38,6 +36,42 @@ fn amount(kind: FieldKind, text: &str) -> Option<(i128, i128)> {
         _ => step.checked_mul(scale)?.max(ONE),
     };
     Some((n, step))
+}
+
+/// How many of one thing a unit stands for: seconds of a duration, bytes of a size, a power of ten elsewhere.
+fn scale(kind: FieldKind, unit: &str) -> Option<i128> {
+    let units: &[(&str, i128)] = match kind {
+        FieldKind::Duration => &[
+            ("", 1),
+            ("s", 1),
+            ("m", 60),
+            ("h", 3_600),
+            ("d", 86_400),
+            ("w", 604_800),
+        ],
+        FieldKind::Size => &[
+            ("", 1),
+            ("b", 1),
+            ("kb", 1_000),
+            ("k", 1_000),
+            ("mb", 1_000_000),
+            ("m", 1_000_000),
+            ("gb", 1_000_000_000),
+            ("g", 1_000_000_000),
+        ],
+        _ => &[
+            ("", 1),
+            ("k", 1_000),
+            ("m", 1_000_000),
+            ("g", 1_000_000_000),
+            ("t", 1_000_000_000_000),
+        ],
+    };
+    let unit = unit.to_ascii_lowercase();
+    units
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .map(|(_, n)| *n)
 }
 
 pub fn number(kind: FieldKind, value: &str) -> Result<Check, Wrong> {

@@ -9,6 +9,7 @@
 //! ```
 
 use super::fields;
+use super::settings::{self, Settings};
 use super::tree::{Node, Sign};
 use super::values::{Test, Wrong};
 use super::word::Pattern;
@@ -257,6 +258,19 @@ impl<'a> Parser<'a> {
             return Some(self.half_typed(raw, true));
         }
         let values = raw.get(name.len() + 1..).unwrap_or_default();
+        if let Some(setting) = settings::NAMES
+            .iter()
+            .find(|n| n.eq_ignore_ascii_case(name))
+        {
+            return Some(match Settings::parse(setting, values) {
+                Ok(settings) => Node::Setting {
+                    raw: raw.into(),
+                    settings,
+                },
+                Err(Wrong::Incomplete) => self.half_typed(raw, false),
+                Err(Wrong::Value(reason)) => self.wrong(raw, reason),
+            });
+        }
         let Some(field) = fields::named(name) else {
             self.strange_field(name, raw);
             let text = raw.replace('"', "");

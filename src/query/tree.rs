@@ -1,5 +1,6 @@
 //! A query as a tree: judged against rows, printed back, read out.
 
+use super::settings::Settings;
 use super::values::Test;
 use super::{Hidden, Word};
 use crate::model::Row;
@@ -14,6 +15,11 @@ pub enum Node {
     Group(Box<Node>),
     Word(Word),
     Field(Box<Test>),
+    /// How to show what is found; it asks nothing.
+    Setting {
+        raw: Box<str>,
+        settings: Settings,
+    },
     /// Half-typed or wrong: it asks nothing. `open` when a quote was not closed, so everything behind is part of it.
     Quiet {
         raw: Box<str>,
@@ -92,7 +98,7 @@ impl Node {
             }
             Node::Field(test) if test.matches(row) => Verdict::Yes(0),
             Node::Field(_) => Verdict::No,
-            Node::Quiet { .. } => Verdict::Quiet,
+            Node::Quiet { .. } | Node::Setting { .. } => Verdict::Quiet,
         }
     }
 
@@ -128,6 +134,10 @@ impl Node {
                 out.push_str(&test.raw);
                 true
             }
+            Node::Setting { raw, .. } => {
+                out.push_str(raw);
+                true
+            }
             Node::Quiet { raw, open } => {
                 out.push_str(raw);
                 !open
@@ -150,7 +160,7 @@ impl Node {
         match self {
             Node::Word(word) => Some(&word.raw),
             Node::Field(test) => Some(&test.raw),
-            Node::Quiet { raw, .. } => Some(raw),
+            Node::Quiet { raw, .. } | Node::Setting { raw, .. } => Some(raw),
             _ => None,
         }
     }
@@ -172,6 +182,15 @@ impl Node {
         let mut found = false;
         self.each_leaf(false, &mut |leaf, _| found |= leaf.leaf() == Some(text));
         found
+    }
+
+    /// Adds what it says about showing.
+    pub fn settings(&self, all: &mut Settings) {
+        self.each_leaf(false, &mut |leaf, _| {
+            if let Node::Setting { settings, .. } = leaf {
+                all.add(*settings);
+            }
+        });
     }
 
     pub fn hidden(&self) -> Hidden {
@@ -208,6 +227,7 @@ impl Node {
             },
             Node::Word(word) => Some(word.describe()),
             Node::Field(test) => Some(test.describe()),
+            Node::Setting { settings, .. } => Some(settings.describe()),
             Node::Quiet { .. } => None,
         }
     }

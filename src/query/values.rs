@@ -1,7 +1,9 @@
 //! What stands behind a field's colon: values read once, then held against every row.
 
+use super::Scope;
 use super::dates;
-use super::fields::{FLAGS, Field, FieldKind, Flag, Get, LATER_FLAGS, Scope};
+use super::fields::{Field, FieldKind, Get};
+use super::flags::{FLAGS, Flag, LATER_FLAGS};
 use super::glob::Glob;
 use super::needle::Needle;
 use super::numbers::number;
@@ -133,6 +135,14 @@ impl Test {
         needles.filter(|all| !all.is_empty() && self.none.is_empty())
     }
 
+    /// The words that it looks for in what was said.
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        self.any.iter().filter_map(|check| match &check.what {
+            What::Said(word) => Some(word),
+            _ => None,
+        })
+    }
+
     /// Whether it leaves out anything.
     pub fn bars_anything(&self) -> bool {
         !self.none.is_empty()
@@ -234,7 +244,9 @@ fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> 
         FieldKind::Flag => flag(unquoted(value)),
         FieldKind::Text | FieldKind::Path => text(field, value, context),
         FieldKind::Said => said(field, value),
-        FieldKind::Count | FieldKind::Money => number(field.kind, value),
+        FieldKind::Count | FieldKind::Money | FieldKind::Duration | FieldKind::Size => {
+            number(field.kind, value)
+        }
         FieldKind::Date => {
             let (span, said) = dates::read(value, context)?;
             made(What::Time(span), said)

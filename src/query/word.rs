@@ -65,6 +65,11 @@ impl Word {
         }
     }
 
+    /// These letters as they stand.
+    pub fn phrase(text: &str) -> Word {
+        Word::new(text, text, Form::Phrase)
+    }
+
     pub(super) fn pattern(raw: &str, pattern: Pattern) -> Word {
         Word {
             pattern: Some(pattern.clone()),

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::query::Needle;
+use crate::query::Word;
 use crate::text::{Clean, width, width_within};
 
 /// Clean text in a style.
@@ -94,15 +94,25 @@ pub fn under(line: Line<'static>, style: Style) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Marks every place of a line where the text stands, also where its style changes in the middle.
-pub fn mark(line: &Line<'static>, needle: &Needle, style: Style) -> Line<'static> {
+/// Marks every place of a line where one of the words stands, also where its style changes in the middle.
+pub fn mark(line: &Line<'static>, words: &[Word], style: Style) -> Line<'static> {
     let text = plain(line);
     let mut found = Vec::new();
-    let mut from = 0;
-    while let Some((start, end)) = needle.find(&text, from).filter(|(start, end)| start < end) {
-        found.push(start..end);
-        from = end;
+    for word in words {
+        let mut from = 0;
+        while let Some((start, end)) = word.find(&text, from).filter(|(start, end)| start < end) {
+            found.push(start..end);
+            from = end;
+        }
     }
+    found.sort_by_key(|place| place.start);
+    // Where one word stands within another, the first of them is marked.
+    let mut done = 0;
+    found.retain(|place| {
+        let is_free = place.start >= done;
+        done = done.max(place.end);
+        is_free
+    });
     if found.is_empty() {
         return line.clone();
     }

@@ -1,6 +1,6 @@
 //! Everything the screen knows. Changed by `update` only, drawn by `view` only.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::keys::Action;
 use super::msg::Ticket;
 use super::prefs::Prefs;
-use crate::index::Index;
+use crate::index::{Index, Order};
 use crate::model::{Cost, Row, Session, SessionId};
-use crate::query::{Context, Query};
+use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look};
+use crate::search::Hit;
 use crate::text::Clean;
 
 /// Good news stays for so long.
@@ -41,6 +42,7 @@ pub struct App {
     pub mouse: bool,
     pub list: List,
     pub query: QueryLine,
+    pub search: Search,
     pub reader: Option<Reader>,
     /// Conversations from which a sub-agent was entered.
     pub outer: Vec<Reader>,
@@ -132,21 +134,30 @@ pub struct QueryLine {
     pub before: Vec<String>,
     /// The text that is being completed, where its cursor stood, and which offer stands there now.
     pub completing: Option<(tui_input::Input, usize)>,
+    /// What the piece before the cursor can become, as whole pieces.
+    pub offers: Vec<Offer>,
 }
 
-impl QueryLine {
-    /// What the piece before the cursor can become, as whole pieces.
-    pub fn offers(&self) -> Vec<String> {
-        let (from, _) = self
-            .completing
-            .as_ref()
-            .map_or((&self.input, 0), |(i, n)| (i, *n));
-        let mut offers = crate::query::complete(from.value(), from.cursor());
-        // What is already written is no offer.
-        let piece = crate::query::piece(from.value(), from.cursor());
-        offers.retain(|offer| from.value().get(piece.clone()) != Some(offer));
-        offers
-    }
+/// What is known of what was said.
+#[derive(Default)]
+pub struct Search {
+    pub ticket: Ticket,
+    /// What is answered, or being answered.
+    pub query: Query,
+    /// Which sessions are wanted, of those that were answered, with the state they had then.
+    pub answers: HashMap<SessionId, (u64, bool)>,
+    /// Answers to an earlier query stand until the first to this one.
+    pub is_stale: bool,
+    /// Sessions that are yet to be answered.
+    pub left: usize,
+    /// The first hits of sessions that were on screen, and how many there are.
+    pub hits: HashMap<SessionId, (Vec<Hit>, usize)>,
+    /// Those that were asked for.
+    pub asked_hits: HashSet<SessionId>,
+    /// Conversations that the search does not know yet.
+    pub unknown: usize,
+    /// When it last began to learn.
+    pub learnt: Option<Duration>,
 }
 
 /// A conversation in the reader.
@@ -159,6 +170,10 @@ pub struct Reader {
     /// Its log is gone from disk: it stays until another is asked for.
     pub gone: bool,
     pub needle: String,
+    /// It opens at the first place of what is searched, once that is read.
+    pub landing: bool,
+    /// The next session was offered behind the last hit.
+    pub offered: bool,
 }
 
 /// A sentence that goes away by itself, unless it is bad news.
@@ -186,6 +201,7 @@ impl App {
             mouse: true,
             list: List::default(),
             query: QueryLine::default(),
+            search: Search::default(),
             reader: None,
             outer: Vec::new(),
             focus: Pane::List,
@@ -199,6 +215,35 @@ impl App {
             tickets: 0,
             pressed: None,
             clicked: None,
+        }
+    }
+
+    /// The order in force: what the query says, else what was chosen last.
+    pub fn order(&self) -> Order {
+        let said = self.query.query.settings().sort;
+        said.and_then(|(word, up)| Order::by_word(word, up))
+            .unwrap_or_else(|| self.prefs.order())
+    }
+
+    /// Whether the query asks for words that may stand in conversations.
+    pub fn is_searching(&self) -> bool {
+        self.query.query.asks_of_said()
+    }
+
+    /// Whether the list shows lines of conversations.
+    pub fn shows_hits(&self) -> bool {
+        self.is_searching()
+    }
+
+    /// Whether the query wants a row, as far as it is known: what was not asked yet can only be wanted for its title.
+    pub fn wants(&self, row: &Row) -> bool {
+        let query = &self.query.query;
+        if !self.is_searching() {
+            return query.matches(row);
+        }
+        match self.search.answers.get(row.id()) {
+            Some((_, wanted)) => *wanted,
+            None => query.words_only() && !query.leaves_out() && query.matches(row),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod msg;
 pub mod prefs;
 mod runtime;
+mod searcher;
 pub mod stage;
 mod terminal;
 mod update;

@@ -7,8 +7,10 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
 use crate::ingest::Delta;
-use crate::model::{Conversation, Session, Unit};
+use crate::model::{Conversation, Row, Session, SessionId, Unit};
+use crate::query::Query;
 use crate::render::code::{Ink, InkJob};
+use crate::search::Hit;
 use crate::text::Clean;
 
 /// Numbers a request; an answer with an old number is dropped.
@@ -30,6 +32,12 @@ pub enum Msg {
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),
+    /// Which sessions a query wants and which not, and how many are yet to be answered.
+    Found(Ticket, Vec<(Arc<Row>, bool)>, usize),
+    /// The first hits of a session, and how many there are.
+    Hits(Ticket, SessionId, Vec<Hit>, usize),
+    /// So many conversations are not known to the search yet.
+    Learning(usize),
     /// What was copied, and the route that took it or why none did.
     Copied(Clean, Result<&'static str, String>),
 }
@@ -44,6 +52,12 @@ pub enum Effect {
     /// Show the end of a conversation that is still being read.
     End(Ticket),
     Ink(InkJob),
+    /// Ask these sessions what was said; more of them may follow with the same number.
+    Search(Ticket, Query, Arc<[Arc<Row>]>),
+    /// The hits of these sessions.
+    Hits(Ticket, Vec<Arc<Row>>),
+    /// Make what is said in these known to the search.
+    Learn(Arc<[Arc<Row>]>),
     /// Text for the clipboard, and what it is.
     Copy(Clean, Clean),
     /// Units that should be read first.

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::app::{App, Input};
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
+use super::searcher::Searcher;
 use super::workers::Workers;
 use super::{Options, is_ascii, terminal, theme_kind, update, view};
 use crate::env::{Env, OwnDir};
@@ -136,6 +137,7 @@ struct Screen<'a> {
     out: Terminal<CrosstermBackend<io::Stdout>>,
     loader: Loader,
     workers: Workers,
+    searcher: Searcher,
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
     held: Option<Msg>,
@@ -162,6 +164,7 @@ impl Screen<'_> {
     ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
+        let searcher = Searcher::start(env, send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
         let loader = Loader::spawn(env.clone(), options.choice.clone(), options.watch, tell);
         let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
@@ -179,6 +182,7 @@ impl Screen<'_> {
             out,
             loader,
             workers,
+            searcher,
             news,
             held: None,
             opened: Instant::now(),
@@ -312,6 +316,9 @@ impl Screen<'_> {
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
             Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),
+            Effect::Search(ticket, query, rows) => self.searcher.search(ticket, query, rows),
+            Effect::Hits(ticket, rows) => self.searcher.hits(ticket, rows),
+            Effect::Learn(rows) => self.searcher.learn(rows),
             Effect::Copy(text, what) => self.workers.copy(text, what),
             Effect::Hot(units) => self.loader.hot(units),
             Effect::LookAgain => self.loader.sweep(),

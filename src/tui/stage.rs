@@ -14,12 +14,13 @@ use super::{keys, update, view};
 use crate::env::Env;
 use crate::index::Index;
 use crate::ingest::{self, Choice, Reading};
-use crate::model::Tariff;
+use crate::model::{Row, Tariff};
 use crate::pricing::{self, Accounting, Mode};
 use crate::query::Context;
 use crate::render::code::highlight;
 use crate::render::document::Look;
 use crate::render::theme::{Theme, ThemeKind};
+use crate::search::{Seeking, Words};
 use crate::text::Clean;
 
 /// An app with somebody to do what it wishes.
@@ -110,6 +111,25 @@ impl Stage {
                     Ok(_) => Msg::Opened(ticket, Arc::new(reading.conversation()), false),
                     Err(error) => Msg::NotOpened(ticket, error.to_string()),
                 })
+            }
+            Effect::Search(ticket, query, rows) => {
+                let words = Words::default();
+                let seeking = Seeking::new(&self.env, &query, &words, None);
+                let ask = |row: &Arc<Row>| (row.clone(), matches!(seeking.ask(row), Ok(Some(_))));
+                Some(Msg::Found(ticket, rows.iter().map(ask).collect(), 0))
+            }
+            Effect::Hits(ticket, rows) => {
+                let words = Words::default();
+                let query = self.app.query.query.clone();
+                let seeking = Seeking::new(&self.env, &query, &words, Some(0));
+                for row in rows {
+                    if let Ok(Some(answer)) = seeking.ask(&row) {
+                        let hits = answer.listened.hits;
+                        let (id, count) = (row.id().clone(), hits.len());
+                        update(&mut self.app, Msg::Hits(ticket, id, hits, count));
+                    }
+                }
+                None
             }
             Effect::Ink(job) => Some(Msg::Inked(highlight(&job))),
             Effect::Copy(text, what) => {

@@ -311,9 +311,22 @@ fn fields_are_declared_well() {
 
 #[test]
 fn completion() {
+    let rows = [
+        row(session(|s| s.dir = Some(Path::new("/code/api").into()))),
+        row(session(|s| s.dir = Some(Path::new("/code/api").into()))),
+        row(session(|s| s.dir = Some(Path::new("/code/a page").into()))),
+    ];
+    let complete = |text: &str, cursor: usize| -> Vec<String> {
+        let offers = complete(text, cursor, rows.iter());
+        let told = offers.into_iter().map(|offer| match offer.count {
+            Some(count) => format!("{} {count}", offer.text),
+            None => offer.text,
+        });
+        told.collect()
+    };
     assert_eq!(complete("co", 2), ["cost:"]);
-    assert_eq!(complete("x -pr", 5), ["project:", "provider:"]);
-    assert_eq!(complete("is:", 3).len(), 6);
+    assert_eq!(complete("x -pr", 5), ["project:", "provider:", "prompts:"]);
+    assert_eq!(complete("is:", 3).len(), 7);
     assert_eq!(
         complete("is:sub,!a", 9),
         ["is:sub,!archived", "is:sub,!auto"]
@@ -322,6 +335,14 @@ fn completion() {
     assert_eq!(complete("cost", 2), ["cost:"]);
     assert_eq!(complete("", 0), [""; 0]);
     assert_eq!(complete("é co", 99), ["cost:"]);
+    assert_eq!(complete("sort:cr", 7), ["sort:created"]);
+    // Values come with the number of sessions that have them.
+    assert_eq!(
+        complete("-project:x,A", 12),
+        ["project:x,api 2", "project:x,\"a page\" 1"]
+    );
+    assert_eq!(complete("source:", 7), ["source:alpha 3"]);
+    assert_eq!(complete("title:", 6), [""; 0]);
     assert_eq!(piece("a -pr b", 5), 3..5);
 }
 
@@ -344,4 +365,61 @@ fn printing_keeps_the_meaning() {
         assert_eq!(ask(text).to_string(), printed);
         assert_eq!(ask(printed), ask(text));
     }
+}
+
+#[test]
+fn settings_stand_in_the_text_and_ask_nothing() {
+    let query = ask("cost:>1 sort:cost- limit:5 (sort:title)");
+    let settings = query.settings();
+    assert_eq!(
+        (settings.sort, settings.limit),
+        (Some(("title", None)), Some(5))
+    );
+    assert_eq!(
+        query.describe(),
+        "cost above 1, by cost, largest first, the first 5, by title"
+            .replace("above 1", "above $1")
+    );
+    assert_eq!(
+        ask("sort:updated+").settings().sort,
+        Some(("updated", Some(true)))
+    );
+    let plain = ask("cost:>1");
+    let both = [row(session(|_| {})), row(session(|s| s.prompts = 9))];
+    assert!(
+        both.iter()
+            .all(|row| query.matches(row) == plain.matches(row))
+    );
+    for (text, kind) in [
+        ("sort:co", ProblemKind::Incomplete),
+        ("sort:banana", ProblemKind::Wrong),
+        ("limit:", ProblemKind::Incomplete),
+        ("limit:0", ProblemKind::Wrong),
+    ] {
+        assert_eq!(ask(text).problems()[0].kind, kind, "{text}");
+    }
+}
+
+#[test]
+fn spans_and_sizes_have_units() {
+    let long = row(session(|s| {
+        s.started = Some("2026-11-20T10:00:00Z".parse().unwrap());
+        s.updated = Some("2026-11-20T12:30:00Z".parse().unwrap());
+        s.size = Some(20_000_000);
+        s.errors = 0;
+    }));
+    for fits in [
+        "duration:>2h",
+        "duration:90m..3h",
+        "size:>=20MB",
+        "size:<1gb",
+        "errors:0",
+        "id:a",
+    ] {
+        assert!(ask(fits).matches(&long), "{fits}");
+    }
+    for not in ["duration:<9000s", "size:>20MB", "errors:>0", "-title:?"] {
+        assert!(!ask(not).matches(&long) || not == "-title:?", "{not}");
+    }
+    assert_eq!(ask("duration:5x").problems()[0].kind, ProblemKind::Wrong);
 }

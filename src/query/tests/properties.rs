@@ -64,7 +64,7 @@ fn sound(text: &str) -> Result<(), TestCaseError> {
     }
     let _ = (query.describe(), query.asks_for_hidden(), query.has_words());
     for cursor in [0, 1, text.chars().count() / 2, text.len()] {
-        let _ = complete(text, cursor);
+        let _ = complete(text, cursor, std::iter::empty());
     }
     Ok(())
 }

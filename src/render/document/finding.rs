@@ -4,33 +4,49 @@ use super::super::blocks::{Laid, result_of};
 use super::super::span;
 use super::Document;
 use crate::model::{Message, Part};
-use crate::query::Needle;
+use crate::query::Word;
+
+/// Words any of which will do.
+#[derive(Clone, Default)]
+pub(super) struct Sought {
+    pub words: Vec<Word>,
+    /// Whether what tools answered is searched too.
+    pub answers: bool,
+}
+
+impl Sought {
+    fn is_in(&self, text: &str) -> bool {
+        self.words.iter().any(|word| word.find(text, 0).is_some())
+    }
+}
 
 /// Whether a part holds the text, with all that is drawn under it.
-fn holds(message: &Message, n: usize, part: &Part, needle: &Needle) -> bool {
+fn holds(message: &Message, n: usize, part: &Part, sought: &Sought) -> bool {
+    let has = |text: &str| sought.is_in(text);
+    let answers = |output: &str| sought.answers && has(output);
     match part {
         Part::Text(text) | Part::Thinking(Some(text)) | Part::Notice { text, .. } => {
-            needle.is_in(text.untrusted())
+            has(text.untrusted())
         }
         Part::ToolCall(call) => {
-            needle.is_in(&call.tool.name)
-                || call.target.iter().any(|t| needle.is_in(t.untrusted()))
-                || needle.is_in(call.input.untrusted())
-                || result_of(message, n).is_some_and(|r| needle.is_in(r.output.untrusted()))
+            has(&call.tool.name)
+                || call.target.iter().any(|t| has(t.untrusted()))
+                || has(call.input.untrusted())
+                || result_of(message, n).is_some_and(|r| answers(r.output.untrusted()))
         }
-        Part::ToolResult(result) => needle.is_in(result.output.untrusted()),
-        Part::Unknown { kind, json } => needle.is_in(kind) || needle.is_in(json.untrusted()),
-        Part::Attachment { path } => needle.is_in(&path.to_string_lossy()),
+        Part::ToolResult(result) => answers(result.output.untrusted()),
+        Part::Unknown { kind, json } => has(kind) || has(json.untrusted()),
+        Part::Attachment { path } => has(&path.to_string_lossy()),
         Part::Thinking(None) | Part::Image { .. } => false,
     }
 }
 
 /// The places of a block that hold the text. A result is drawn with the call before it and has no place of its own.
-fn hits_of(message: &Message, block: usize, needle: &Needle) -> Vec<(usize, usize)> {
+fn hits_of(message: &Message, block: usize, sought: &Sought) -> Vec<(usize, usize)> {
     let own = |n: usize| n == 0 || result_of(message, n - 1).is_none();
     let parts = message.parts.iter().enumerate();
     parts
-        .filter(|(n, part)| own(*n) && holds(message, *n, part, needle))
+        .filter(|(n, part)| own(*n) && holds(message, *n, part, sought))
         .map(|(n, _)| (block, n))
         .collect()
 }
@@ -40,17 +56,21 @@ impl Document {
     /// looked for, and closes again.
     pub fn find(&mut self, text: &str) {
         let before = std::mem::replace(&mut self.needle, text.to_owned());
+        let word = (!text.is_empty()).then(|| Word::phrase(text));
+        self.sought = Sought {
+            words: word.into_iter().collect(),
+            answers: true,
+        };
         self.hit = 0;
         self.keep_row(|document| {
             // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
             if !before.is_empty() && text.starts_with(&before) {
-                let needle = Needle::new(text);
-                let messages = &document.conversation.messages;
+                let (messages, sought) = (&document.conversation.messages, &document.sought);
                 document.hits.retain(|(block, n)| {
                     let message = messages.get(*block);
                     message.is_some_and(|message| {
                         let part = message.parts.get(*n);
-                        part.is_some_and(|part| holds(message, *n, part, &needle))
+                        part.is_some_and(|part| holds(message, *n, part, sought))
                     })
                 });
             } else {
@@ -59,18 +79,31 @@ impl Document {
         });
     }
 
+    /// Finds places of any of these words, as the search through conversations does: in what tools answered where that
+    /// is asked for. `text` is what stands for them.
+    pub fn find_words(&mut self, text: &str, words: Vec<Word>, answers: bool) {
+        text.clone_into(&mut self.needle);
+        self.sought = Sought { words, answers };
+        self.hit = 0;
+        self.keep_row(|document| document.search(|_| true));
+    }
+
+    /// Whether there is no hit behind the cursor.
+    pub fn is_behind_hits(&self) -> bool {
+        self.hit + 1 >= self.hits.len()
+    }
+
     /// Finds the text in these blocks; what was found in others stays.
     pub(super) fn search(&mut self, fresh: impl Fn(usize) -> bool) {
         let messages = &self.conversation.messages;
         self.hits
             .retain(|(block, _)| *block < messages.len() && !fresh(*block));
-        if self.needle.is_empty() {
+        if self.sought.words.is_empty() {
             return self.hits.clear();
         }
-        let needle = Needle::new(&self.needle);
         let blocks = messages.iter().enumerate().filter(|(i, _)| fresh(*i));
         self.hits
-            .extend(blocks.flat_map(|(i, message)| hits_of(message, i, &needle)));
+            .extend(blocks.flat_map(|(i, message)| hits_of(message, i, &self.sought)));
         self.hits.sort_unstable();
     }
 
@@ -95,8 +128,8 @@ impl Document {
         let Some(&(block, part)) = self.hits.get(self.hit) else {
             return;
         };
-        let needle = Needle::new(&self.needle);
-        let has = |laid: &Laid| needle.is_in(&span::plain(&laid.line));
+        let sought = self.sought.clone();
+        let has = |laid: &Laid| sought.is_in(&span::plain(&laid.line));
         let lines = self.block(block);
         let line = lines
             .iter()
@@ -107,6 +140,7 @@ impl Document {
 
     /// Which hit, of how many.
     pub fn hits(&self) -> Option<(usize, usize)> {
-        (!self.needle.is_empty()).then(|| ((self.hit + 1).min(self.hits.len()), self.hits.len()))
+        (!self.sought.words.is_empty())
+            .then(|| ((self.hit + 1).min(self.hits.len()), self.hits.len()))
     }
 }

@@ -27,9 +27,9 @@ use super::theme::{Role as Hue, Theme};
 
 use super::tool::{self, Level};
 use crate::model::{Conversation, Lane, Message, ModelId, Part, Role, Session, Usage};
-use crate::query::Needle;
 use crate::text::Raw;
 use anchoring::Mark;
+use finding::Sought;
 use folding::{PartName, name_of, part_named};
 pub use turns::Spent;
 
@@ -70,7 +70,9 @@ pub struct Document {
     tools: Level,
     thinking: bool,
     system: bool,
+    /// What is looked for, as typed, and as words any of which will do. None where nothing is.
     needle: String,
+    sought: Sought,
     hits: Vec<(usize, usize)>,
     hit: usize,
     ink: HashMap<u64, Ink>,
@@ -114,6 +116,7 @@ impl Document {
             thinking: false,
             system: false,
             needle: String::new(),
+            sought: Sought::default(),
             hits: Vec::new(),
             hit: 0,
             ink: HashMap::new(),
@@ -155,7 +158,7 @@ impl Document {
                 *laid = None;
             }
         }
-        if !self.needle.is_empty() {
+        if !self.sought.words.is_empty() {
             self.search(|block| kept.get(block) != Some(&true));
         }
         self.top = self.again(self.top, marks.0, places.0);
@@ -203,7 +206,6 @@ impl Document {
     /// The visible lines.
     pub fn lines(&self) -> Vec<Line<'static>> {
         let hit = self.look.theme.style(Hue::Hit);
-        let needle = (!self.needle.is_empty()).then(|| Needle::new(&self.needle));
         let mut lines = Vec::with_capacity(self.height);
         let mut at = self.top;
         while lines.len() < self.height {
@@ -212,9 +214,9 @@ impl Document {
             };
             let Some(block) = laid else { break };
             for laid in block.iter().skip(at.line).take(self.height - lines.len()) {
-                lines.push(match &needle {
-                    Some(needle) => span::mark(&laid.line, needle, hit),
-                    None => laid.line.clone(),
+                lines.push(match self.sought.words.is_empty() {
+                    false => span::mark(&laid.line, &self.sought.words, hit),
+                    true => laid.line.clone(),
                 });
             }
             at = Spot {

@@ -184,6 +184,14 @@ impl Words {
         self.segments.len() > FILES || held > self.places.len() * 3 / 2 + 64
     }
 
+    /// Takes in what another one learnt.
+    pub fn absorb(&mut self, other: Words) {
+        other
+            .segments
+            .into_iter()
+            .for_each(|segment| self.take_in(segment));
+    }
+
     /// Forgets everything, here and on the disk.
     pub fn clear(&mut self) {
         for segment in &self.segments {

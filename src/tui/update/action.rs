@@ -248,7 +248,7 @@ fn sort(app: &mut App, action: Action, effects: &mut Effects) {
 
 /// Sorts by a key, the other way round when it is the one in force. Without a key, turns the order round.
 pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
-    let now = app.prefs.order();
+    let now = app.order();
     let order = match key {
         Some(key) if key != now.key => Order::by(key),
         _ => Order {
@@ -257,6 +257,15 @@ pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
         },
     };
     app.prefs.set_order(order);
+    // What the line says about sorting counts, so it goes.
+    let query = &app.query.query;
+    let said = query
+        .clauses()
+        .iter()
+        .position(|c| c.text.starts_with("sort:"));
+    if let Some(text) = said.map(|at| query.without(at)) {
+        input::set_query(app, &text);
+    }
     list::rebuild(app);
     effects.push(Effect::Remember(app.prefs.clone()));
 }

@@ -16,6 +16,7 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             let before = app.query.input.value().to_owned();
             app.query.input.handle_event(&event);
             app.query.completing = None;
+            offer(app);
             changed(app, before);
         }
         Some(Input::Find(input)) => {
@@ -94,10 +95,26 @@ fn changed(app: &mut App, before: String) {
 
 fn read(app: &mut App) {
     app.query.completing = None;
+    offer(app);
     app.query.query = Query::parse(app.query.input.value(), &app.context);
     app.list.moved = false;
     app.list.above = 0;
-    list::rebuild(app);
+    // Where conversations are asked, the list stands until the first of them answers.
+    if app.is_searching() {
+        app.search.is_stale |= app.search.query != app.query.query;
+    } else {
+        list::rebuild(app);
+    }
+}
+
+/// What the piece before the cursor can become. What is already written is no offer.
+fn offer(app: &mut App) {
+    let input = &app.query.input;
+    let rows = app.index.rows().map(|row| &**row);
+    let mut offers = crate::query::complete(input.value(), input.cursor(), rows);
+    let piece = piece(input.value(), input.cursor());
+    offers.retain(|offer| input.value().get(piece.clone()) != Some(&offer.text));
+    app.query.offers = offers;
 }
 
 fn find(app: &mut App, direction: i32) {
@@ -119,7 +136,7 @@ fn complete(app: &mut App, step: isize) {
     if !matches!(app.input, Some(Input::Query)) {
         return;
     }
-    let offers = app.query.offers();
+    let offers = app.query.offers.clone();
     let (from, at) = match app.query.completing.take() {
         Some((from, at)) => (from, at.checked_add_signed(step).unwrap_or(offers.len())),
         None => (app.query.input.clone(), 0),
@@ -131,11 +148,12 @@ fn complete(app: &mut App, step: isize) {
     let mut cursor = from.cursor();
     if let Some(offer) = offers.get(at) {
         cursor = text.get(..piece.start).unwrap_or_default().chars().count();
-        cursor += offer.chars().count();
-        text.replace_range(piece, offer);
+        cursor += offer.text.chars().count();
+        text.replace_range(piece, &offer.text);
     }
     let before = app.query.input.value().to_owned();
     app.query.input = tui_input::Input::new(text).with_cursor(cursor);
     changed(app, before);
     app.query.completing = (!offers.is_empty()).then_some((from, at));
+    app.query.offers = offers;
 }

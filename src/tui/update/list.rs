@@ -67,7 +67,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let mut counted: Vec<&Arc<Row>> = Vec::new();
     for row in app.index.rows().filter(|row| row.root != *row.id()) {
         families.entry(&row.root).or_default().push(row);
-        if asked.counts(row) && query.matches(row) {
+        if asked.counts(row) && app.wants(row) {
             counted.push(row);
         }
     }
@@ -76,7 +76,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let (mut matching, mut total) = (0, 0);
     let mut costs = Vec::new();
     for row in app.index.rows().filter(|row| row.root == *row.id()) {
-        let fits = query.matches(row);
+        let fits = app.wants(row);
         let class = asked.class(row);
         let shown = fits && class.is_none();
         counted.extend((fits && asked.counts(row)).then_some(row));
@@ -87,7 +87,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
             let open = shown && app.list.unfolded.contains(row.id());
             for child in families.remove(row.id()).unwrap_or_default() {
                 // A folded row appears under its root when the query finds it and not the root.
-                if open || !query.is_empty() && !fits && query.matches(child) {
+                if open || !query.is_empty() && !fits && app.wants(child) {
                     children.push(child);
                 } else if fits || query.is_empty() {
                     *hidden.entry(class_of(child)).or_default() += 1;
@@ -108,8 +108,9 @@ fn pick(app: &mut App) -> Vec<Entry> {
         }
     }
     let cost = app.index.cost(&counted);
-    app.prefs.order().sort(&mut roots, |root| root.row);
+    app.order().sort(&mut roots, |root| root.row);
     hold_back(&app.list, &mut roots);
+    roots.truncate(query.settings().limit.unwrap_or(usize::MAX));
     costs.sort_unstable();
     let mut entries = Vec::with_capacity(roots.len());
     for mut root in roots {

@@ -6,6 +6,7 @@ mod input;
 pub mod list;
 mod mouse;
 mod reader;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -38,8 +39,12 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             let changed = app.index.apply(delta);
             app.loaded |= app.index.progress().done;
             list::rebuild_live(app, &changed.rows);
+            search::after_delta(app, &changed.rows, &mut effects);
             reader::after_delta(app, &changed, &mut effects);
         }
+        Msg::Found(ticket, found, left) => search::found(app, ticket, found, left),
+        Msg::Hits(ticket, id, hits, count) => search::hits(app, ticket, id, hits, count),
+        Msg::Learning(left) => app.search.unknown = left,
         Msg::Opened(ticket, conversation, more) => {
             reader::opened(app, ticket, conversation, more, &mut effects)
         }
@@ -133,6 +138,7 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
 
 /// Follows from everything: what is read, where it is laid out, what is wanted.
 fn settle(app: &mut App, effects: &mut Effects) {
+    search::start_if_new(app, effects);
     let panes = layout::panes(app);
     list::keep_in_view(app, usize::from(panes.list_rows()));
     if panes.reader.is_some() {
@@ -146,6 +152,7 @@ fn settle(app: &mut App, effects: &mut Effects) {
             effects.extend(document.take_wanted().into_iter().map(Effect::Ink));
         }
     }
+    search::settle(app, effects);
     if matches!(app.input, Some(Input::Find(_))) && app.reader.is_none() {
         app.input = None;
     }

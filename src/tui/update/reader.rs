@@ -49,6 +49,8 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
         trouble: None,
         gone: false,
         needle: String::new(),
+        landing: app.is_searching(),
+        offered: false,
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
     effects.push(Effect::Open(app.tickets, session.clone()));
@@ -79,9 +81,72 @@ pub fn opened(
             reader.document = Some(Document::new(conversation, look).of(&reader.session));
         }
     }
+    land(app, more);
     if !more && let Some(action) = app.copying.take() {
         copy::copy(app, action, effects);
     }
+}
+
+/// Goes to the first place of what is searched, as soon as one is read.
+fn land(app: &mut App, more: bool) {
+    let (words, answers) = (app.query.query.words(), app.query.query.asks_of_answers());
+    let text = app.query.query.text().to_owned();
+    let Some(reader) = app.reader.as_mut().filter(|reader| reader.landing) else {
+        return;
+    };
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    document.find_words(&text, words, answers);
+    if document.hits().is_some_and(|(_, of)| of > 0) {
+        reader.landing = false;
+        document.next_hit(0);
+    }
+    reader.landing &= more;
+    reader.needle = text;
+}
+
+/// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
+pub fn search_again(app: &mut App) {
+    let is_searching = app.is_searching();
+    if let Some(reader) = &mut app.reader {
+        reader.landing = is_searching;
+        if !is_searching && !reader.needle.is_empty() {
+            reader.needle.clear();
+            if let Some(document) = &mut reader.document {
+                document.find("");
+            }
+        }
+    }
+    land(app, true);
+}
+
+/// The next hit; behind the last one the next session is offered, and taken when asked for again.
+fn next_hit(app: &mut App, effects: &mut Effects) {
+    let is_searching = app.is_searching();
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let is_last = reader
+        .document
+        .as_ref()
+        .is_some_and(Document::is_behind_hits);
+    if !is_searching || !is_last {
+        if let Some(document) = &mut reader.document {
+            document.next_hit(1);
+        }
+        return;
+    }
+    if !std::mem::replace(&mut reader.offered, true) {
+        let last = app.list.cursor + 1 >= app.list.entries.len();
+        let text = match last {
+            true => "last hit of the last session",
+            false => "last hit here; n again goes to the next session",
+        };
+        return app.say(text.into(), false);
+    }
+    super::list::step(app, 1);
+    read_selected(app, effects);
 }
 
 pub fn not_opened(app: &mut App, ticket: Ticket, why: &str) {
@@ -117,6 +182,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Dearest => return dearest(app),
         Action::Open => return into(app, effects),
         Action::Out => return out(app, effects),
+        Action::NextHit => return next_hit(app, effects),
         _ => {}
     }
     let Some(document) = app.document() else {
@@ -140,7 +206,6 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousPrompt => document.next_prompt(-1),
         Action::NextError => document.next_error(1),
         Action::PreviousError => document.next_error(-1),
-        Action::NextHit => document.next_hit(1),
         Action::PreviousHit => document.next_hit(-1),
         Action::Follow => {
             let on = !document.following();

@@ -121,12 +121,23 @@ fn press(app: &mut App, keys: &str) -> Effects {
     for key in keys.split(' ') {
         effects.extend(update(app, Msg::Key(keys::event(key).unwrap())));
     }
+    answer(app, &effects);
     effects
+}
+
+/// Sessions in which nothing was said but their titles.
+fn answer(app: &mut App, effects: &Effects) {
+    for effect in effects {
+        if let Effect::Search(ticket, query, rows) = effect {
+            let found = rows.iter().map(|row| (row.clone(), query.matches(row)));
+            update(app, Msg::Found(*ticket, found.collect(), 0));
+        }
+    }
 }
 
 fn type_text(app: &mut App, text: &str) {
     for c in text.chars() {
-        update(app, Msg::Key(keys::event(&c.to_string()).unwrap()));
+        press(app, &c.to_string());
     }
 }
 

@@ -26,7 +26,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
 
 fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let order = app.prefs.order();
+    let order = app.order();
     let at = (app.list.cursor + 1).min(app.list.entries.len());
     let mode = if app.focus == Pane::Reader {
         " READ "
@@ -64,6 +64,11 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
                 format!("{odd} logs with problems (!)   "),
                 hue(Role::Warn),
             ));
+        }
+        if app.search.unknown > 0 {
+            let all = app.index.rows().len().max(1);
+            let known = all.saturating_sub(app.search.unknown) * 100 / all;
+            right.push(made(format!("search covers {known}%   "), hue(Role::Dim)));
         }
         if !app.loaded {
             right.push(word("totals still growing   ", hue(Role::Dim)));

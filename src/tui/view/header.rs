@@ -63,10 +63,13 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         let so_far = if app.loaded { "" } else { "so far " };
         format!("{} {so_far}", several(list.total, "sessions"))
     } else {
+        // Conversations that were not asked yet may be more of them.
+        let more = app.is_searching() && app.search.left > 0;
         format!(
-            "{} of {} ",
+            "{} of {} {}",
             count(list.matching as u64),
-            count(list.total as u64)
+            count(list.total as u64),
+            if more || !app.loaded { "so far " } else { "" }
         )
     };
     let finding = match &app.input {
@@ -127,22 +130,20 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let mut left = vec![blank(1)];
     let typing = matches!(app.input, Some(Input::Query));
-    let offers = if typing {
-        app.query.offers()
-    } else {
-        Vec::new()
-    };
+    let offers = if typing { &app.query.offers[..] } else { &[] };
     let said = app.query.query.describe();
     if !offers.is_empty() {
         let chosen = app.query.completing.as_ref().map(|(_, at)| *at);
         left.push(word("Tab  ", hue(Role::Key)));
-        for (i, offer) in offers.into_iter().enumerate() {
+        for (i, offer) in offers.iter().enumerate() {
             let role = if chosen == Some(i) {
                 Role::Accent
             } else {
                 Role::Dim
             };
-            left.push(made(format!("{offer}  "), hue(role)));
+            left.push(made(offer.text.clone(), hue(role)));
+            let count = offer.count.map(|n| format!(" {n}")).unwrap_or_default();
+            left.push(made(format!("{count}  "), hue(Role::Dim)));
         }
     } else if let Some(problem) = app.query.query.problems().first() {
         let line = format!("{}: {}", problem.clause, problem.reason);

@@ -10,6 +10,8 @@ pub const LEAST: (u16, u16) = (40, 8);
 const PREVIEW: u16 = 80;
 const TWO: u16 = 100;
 const THREE: u16 = 160;
+/// From this height of the list on the hits of the selected session stand under it.
+const HITS_FROM: u16 = 24;
 /// From this width of the list on.
 const NAMES: u16 = 80;
 
@@ -24,6 +26,8 @@ pub struct Panes {
     pub details: Option<Rect>,
     /// How far the first load is, under the list.
     pub loading: Option<Rect>,
+    /// The hits of the selected session, under the list.
+    pub hits: Option<Rect>,
     pub status: Rect,
     pub hint: Option<Rect>,
     /// Panes have frames.
@@ -35,6 +39,8 @@ pub struct Panes {
     /// The reader stands under the list.
     pub below: bool,
     pub row_height: u16,
+    /// Lines at the end of the list that are not for rows.
+    pub below_rows: u16,
 }
 
 pub fn has_details_pane(width: u16) -> bool {
@@ -73,7 +79,8 @@ pub fn panes(app: &App) -> Panes {
     let reading = app.focus == Pane::Reader;
     panes.framed = width >= TWO;
     panes.table = width >= THREE || (PREVIEW..TWO).contains(&width);
-    panes.row_height = if panes.table { 1 } else { 2 };
+    // A line of a conversation with what is searched stands under each session.
+    panes.row_height = if panes.table { 1 } else { 2 } + u16::from(app.shows_hits());
     if width < PREVIEW || app.maximised {
         if reading {
             panes.reader = Some(body)
@@ -142,6 +149,25 @@ pub fn panes(app: &App) -> Panes {
             ..*list
         });
     }
+    let hits = app.selected().and_then(|row| app.search.hits.get(row.id()));
+    let hits = hits.map_or(0, |(hits, _)| hits.len());
+    if let Some(list) = panes
+        .list
+        .as_mut()
+        .filter(|list| app.shows_hits() && width >= THREE && hits > 1 && list.height >= HITS_FROM)
+    {
+        // Two lines for its head, one for the frame of the list.
+        let height = u16::try_from(hits + 2)
+            .unwrap_or(u16::MAX)
+            .min(list.height / 3);
+        panes.hits = Some(Rect {
+            x: list.x + 1,
+            y: list.y + list.height - 1 - height,
+            width: list.width.saturating_sub(2),
+            height,
+        });
+        panes.below_rows = height;
+    }
     panes
 }
 
@@ -179,7 +205,7 @@ impl Panes {
         let head = if self.table { 2 } else { 0 };
         Some(Rect {
             y: area.y + head.min(area.height),
-            height: area.height.saturating_sub(head),
+            height: area.height.saturating_sub(head + self.below_rows),
             ..area
         })
     }

@@ -20,7 +20,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let hue = |role| app.look.theme.style(role);
     if panes.framed {
         let focused = app.focus == Pane::List;
-        let order = app.prefs.order();
+        let order = app.order();
         let name = if focused {
             "[ Sessions ]"
         } else {
@@ -62,11 +62,15 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         .take(usize::from(panes.list_rows()))
     {
         let here = i == app.list.cursor;
-        let rows = if panes.table {
+        let mut rows = if panes.table {
             vec![table_row(app, panes, entry, here, width)]
         } else {
             two_lines(app, entry, here, width)
         };
+        if app.shows_hits() {
+            // Under the title, before the numbers that help less now.
+            rows.insert(1, super::hits::snippet(app, &entry.row, width));
+        }
         for spans in rows {
             let line = Line::from(clip(spans, width));
             drawn.push(if here {
@@ -86,7 +90,7 @@ fn pad(mut line: Line<'static>, width: usize) -> Line<'static> {
 }
 
 fn arrow(app: &App) -> &'static str {
-    match (app.prefs.order().direction, app.look.ascii) {
+    match (app.order().direction, app.look.ascii) {
         (Direction::Down, false) => "↓",
         (Direction::Up, false) => "↑",
         (Direction::Down, true) => "v",
@@ -97,7 +101,7 @@ fn arrow(app: &App) -> &'static str {
 fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let columns = columns::table(panes.wide);
-    let sorted = app.prefs.order().key;
+    let sorted = app.order().key;
     let mut spans = vec![blank(usize::from(GUTTER))];
     for (column, width) in columns.iter().zip(widths(columns, width)) {
         let here = column.sort == sorted && !column.title.is_empty();

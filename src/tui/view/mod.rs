@@ -4,6 +4,7 @@ mod details;
 mod explain;
 mod footer;
 mod header;
+mod hits;
 pub mod layout;
 mod list;
 pub mod overlay;
@@ -36,6 +37,9 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     } else {
         header::draw(app, frame, &panes);
         list::draw(app, frame, &panes);
+        if let Some(area) = panes.hits {
+            hits::draw(app, frame, area);
+        }
         if let Some(area) = panes.loading {
             states::loading_panel(app, frame, area);
         }

@@ -1,0 +1,54 @@
+//! What `is:` can ask of a session.
+
+use crate::model::{Kind, Row};
+
+/// What `is:` can ask.
+pub(super) struct Flag {
+    pub name: &'static str,
+    pub said: &'static str,
+    pub holds: fn(&Row) -> bool,
+}
+
+pub(super) static FLAGS: &[Flag] = &[
+    Flag {
+        name: "sub",
+        said: "a sub-agent",
+        holds: |row| row.session.kind == Kind::SubAgent,
+    },
+    Flag {
+        name: "fork",
+        said: "a fork",
+        holds: |row| row.session.kind == Kind::Fork,
+    },
+    Flag {
+        name: "copy",
+        said: "a copy",
+        holds: |row| row.session.kind == Kind::Copy,
+    },
+    Flag {
+        name: "empty",
+        said: "empty",
+        holds: |row| row.session.is_empty(),
+    },
+    Flag {
+        name: "archived",
+        said: "archived",
+        holds: |row| row.session.flags.archived,
+    },
+    Flag {
+        name: "unpriced",
+        said: "without a price",
+        holds: |row| row.all.unpriced().next().is_some(),
+    },
+    Flag {
+        name: "auto",
+        said: "automated",
+        holds: |row| row.session.flags.automated,
+    },
+];
+
+/// Values of `is:` that are part of the language and not built yet.
+pub(super) const LATER_FLAGS: &[&str] = &[
+    "live", "working", "waiting", "stopped", "idle", "unread", "starred", "hidden", "orphan",
+    "shared",
+];

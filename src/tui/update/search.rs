@@ -1,0 +1,132 @@
+//! Looking for what was said: what is asked, and what becomes of answers.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::app::App;
+use super::super::msg::{Effect, Effects, Ticket};
+use super::super::view::layout;
+use super::{list, reader};
+use crate::model::{Row, SessionId};
+use crate::search::Hit;
+
+/// What changed since is learnt when somebody searches after so long a time.
+const LEARN_AGAIN: Duration = Duration::from_secs(600);
+
+/// The query may have been typed on.
+pub fn start_if_new(app: &mut App, effects: &mut Effects) {
+    if app.search.query != app.query.query {
+        start(app, effects);
+        reader::search_again(app);
+    }
+}
+
+/// Asks all sessions, newest first. Until the first answer the list stands as it is.
+fn start(app: &mut App, effects: &mut Effects) {
+    let query = app.query.query.clone();
+    app.tickets += 1;
+    let search = &mut app.search;
+    (search.ticket, search.query, search.left) = (app.tickets, query.clone(), 0);
+    search.hits.clear();
+    search.asked_hits.clear();
+    if !query.asks_of_said() {
+        search.answers.clear();
+        search.is_stale = false;
+        return;
+    }
+    search.is_stale = true;
+    learn(app, effects);
+    let mut rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
+    ask(app, rows, effects);
+}
+
+fn ask(app: &mut App, rows: Vec<Arc<Row>>, effects: &mut Effects) {
+    let search = &mut app.search;
+    search.left += rows.len();
+    effects.push(Effect::Search(
+        search.ticket,
+        search.query.clone(),
+        rows.into(),
+    ));
+}
+
+/// Has what is not known yet made known, when all is loaded and now and then when somebody searches.
+pub fn learn(app: &mut App, effects: &mut Effects) {
+    let is_due = |then: Duration| app.elapsed.saturating_sub(then) >= LEARN_AGAIN;
+    if app.loaded && app.search.learnt.is_none_or(is_due) {
+        app.search.learnt = Some(app.elapsed);
+        let mut rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
+        effects.push(Effect::Learn(rows.into()));
+    }
+}
+
+/// Rows are new or changed: they are asked too.
+pub fn after_delta(app: &mut App, changed: &[SessionId], effects: &mut Effects) {
+    if app.search.learnt.is_none() {
+        learn(app, effects);
+    }
+    if !app.is_searching() {
+        return;
+    }
+    if app.search.query != app.query.query {
+        return start(app, effects);
+    }
+    let moved = |id: &SessionId| {
+        let row = app.index.row(id)?;
+        let known = app.search.answers.get(id);
+        let is_new = known.is_none_or(|(state, _)| *state != row.session.state);
+        is_new.then(|| row.clone())
+    };
+    let rows: Vec<Arc<Row>> = changed.iter().filter_map(moved).collect();
+    if !rows.is_empty() {
+        ask(app, rows, effects);
+    }
+}
+
+pub fn found(app: &mut App, ticket: Ticket, found: Vec<(Arc<Row>, bool)>, left: usize) {
+    let search = &mut app.search;
+    if search.ticket != ticket {
+        return;
+    }
+    if std::mem::take(&mut search.is_stale) {
+        search.answers = HashMap::new();
+    }
+    search.left = left;
+    for (row, wanted) in found {
+        let id = row.id().clone();
+        search.hits.remove(&id);
+        search.asked_hits.remove(&id);
+        search.answers.insert(id, (row.session.state, wanted));
+    }
+    list::rebuild(app);
+}
+
+pub fn hits(app: &mut App, ticket: Ticket, id: SessionId, hits: Vec<Hit>, count: usize) {
+    if app.search.ticket == ticket {
+        app.search.hits.insert(id, (hits, count));
+    }
+}
+
+/// Asks for the hits of what is on screen.
+pub fn settle(app: &mut App, effects: &mut Effects) {
+    if !app.shows_hits() {
+        return;
+    }
+    let rows = usize::from(layout::panes(app).list_rows());
+    let seen = app.list.entries.iter().skip(app.list.top).take(rows);
+    let asked: &HashSet<SessionId> = &app.search.asked_hits;
+    let new: Vec<Arc<Row>> = seen
+        .map(|entry| &entry.row)
+        .filter(|row| !asked.contains(row.id()))
+        .filter(|row| matches!(app.search.answers.get(row.id()), Some((_, true))))
+        .cloned()
+        .collect();
+    if !new.is_empty() {
+        let ids = new.iter().map(|row| row.id().clone());
+        app.search.asked_hits.extend(ids);
+        effects.push(Effect::Hits(app.search.ticket, new));
+    }
+}

@@ -1,0 +1,139 @@
+//! Lines of conversations with what is searched: one under each session of the list, and all of the selected one where
+//! there is room.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::app::App;
+use super::super::columns::GUTTER;
+use super::lines;
+use crate::model::Row;
+use crate::query::Scope;
+use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
+use crate::render::theme::Role;
+use crate::search::Hit;
+use crate::text::{Clean, count};
+
+/// At most so many cells stand before what was found.
+const BEFORE: usize = 20;
+/// Cells of who says it.
+const WHO: usize = 7;
+
+/// Who says it, or what it is, in a word.
+fn who(scope: Scope) -> (&'static str, Role) {
+    match scope {
+        Scope::User => ("you", Role::User),
+        Scope::Assistant => ("agent", Role::Assistant),
+        Scope::Thinking => ("think", Role::Dim),
+        Scope::System => ("system", Role::Dim),
+        Scope::Command => ("cmd", Role::Tool),
+        Scope::Wrote => ("wrote", Role::Tool),
+        Scope::Read | Scope::Touched => ("read", Role::Tool),
+        Scope::Tool | Scope::Input => ("tool", Role::Tool),
+        Scope::Output => ("out", Role::Tool),
+    }
+}
+
+/// The line of a hit around what was found, which is marked.
+fn around(app: &App, hit: &Hit, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let line = hit.lines.get(hit.line).map_or("", Clean::as_str);
+    let (from, to) = hit.place;
+    let piece = |text: Option<&str>| Clean::line(text.unwrap_or_default());
+    let before = piece(line.get(..from).map(str::trim_start));
+    let found = piece(line.get(from..to));
+    let after = piece(line.get(to..));
+    let most = BEFORE.min(width / 3);
+    let mut spans = Vec::new();
+    if before.width() > most {
+        let mut rest = before.as_str();
+        while crate::text::width(rest) > most.saturating_sub(2) {
+            let mut letters = rest.chars();
+            letters.next();
+            rest = letters.as_str();
+        }
+        spans.push(word("..", hue(Role::Dim)));
+        spans.push(span(&Clean::of(rest), hue(Role::Text)));
+    } else {
+        spans.push(span(&before, hue(Role::Text)));
+    }
+    // Words are told apart by spaces, which a cut line must not lose.
+    let gap = |at: Option<char>| at.is_some_and(char::is_whitespace);
+    if gap(line.get(..from).and_then(|t| t.chars().next_back())) && !before.as_str().ends_with(' ')
+    {
+        spans.push(blank(usize::from(!before.is_empty())));
+    }
+    let is_mono = app.look.theme.is_mono();
+    spans.extend(is_mono.then(|| word("[", hue(Role::Hit))));
+    spans.push(span(&found, hue(Role::Hit)));
+    spans.extend(is_mono.then(|| word("]", hue(Role::Hit))));
+    spans.push(blank(usize::from(
+        gap(line.get(to..).and_then(|t| t.chars().next())) && !after.as_str().starts_with(' '),
+    )));
+    spans.push(span(&after, hue(Role::Text)));
+    clip(spans, width)
+}
+
+/// The first hit of a session, and how many there are.
+pub fn snippet(app: &App, row: &Row, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let indent = usize::from(GUTTER);
+    let mut left = vec![blank(indent)];
+    let Some((hits, all)) = app.search.hits.get(row.id()) else {
+        return left;
+    };
+    let Some(hit) = hits.first() else {
+        left.push(word("by its title", hue(Role::Dim)));
+        return left;
+    };
+    let right = match all {
+        1 => Vec::new(),
+        all => vec![
+            made(format!(" {} hits", count(*all as u64)), hue(Role::Dim)),
+            blank(1),
+        ],
+    };
+    let (name, role) = who(hit.scope);
+    left.push(made(format!("{name:<WHO$}"), hue(role)));
+    let room = width.saturating_sub(indent + WHO + measure(&right));
+    left.extend(around(app, hit, room));
+    spread(left, right, width)
+}
+
+/// The hits of the selected session.
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let hue = |role| app.look.theme.style(role);
+    let Some((hits, all)) = app.selected().and_then(|row| app.search.hits.get(row.id())) else {
+        return;
+    };
+    let width = usize::from(area.width);
+    let sign = if app.look.ascii { "-" } else { "─" };
+    let head = vec![
+        blank(usize::from(GUTTER)),
+        made(
+            format!("{} hits in the selected session", count(*all as u64)),
+            hue(Role::Dim),
+        ),
+    ];
+    let mut out = vec![
+        Line::from(vec![rule(sign, width, hue(Role::Border))]),
+        Line::from(clip(head, width)),
+    ];
+    for hit in hits.iter().take(usize::from(area.height)) {
+        let at = hit.at.map(|at| {
+            let at = at.to_zoned(app.look.zone.clone());
+            at.strftime("%H:%M").to_string()
+        });
+        let (name, role) = who(hit.scope);
+        let mut spans = vec![
+            blank(usize::from(GUTTER)),
+            made(format!("{:<6}", at.unwrap_or_default()), hue(Role::Dim)),
+            made(format!("{name:<WHO$}"), hue(role)),
+        ];
+        let room = width.saturating_sub(measure(&spans));
+        spans.extend(around(app, hit, room));
+        out.push(Line::from(spans));
+    }
+    lines(frame, area, out);
+}
