@@ -106,6 +106,16 @@ impl<'q> Listening<'q> {
         self.around.is_none() && self.all.iter().zip(&self.outcomes).all(sure)
     }
 
+    /// Whether more of one thing that is looked for would be news.
+    pub fn looks_for_more(&self, number: usize) -> bool {
+        let both = self.all.get(number).zip(self.outcomes.get(number));
+        both.is_some_and(|((sought, negated), outcome)| {
+            let bars = matches!(sought, Sought::Field(test) if test.bars_anything());
+            let is_hit = self.around.is_some() && !*negated;
+            is_hit || !outcome.found || bars && !outcome.barred
+        })
+    }
+
     pub fn hear(&mut self, piece: Piece<'_>) {
         let mut places = Vec::new();
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {

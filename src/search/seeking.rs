@@ -3,8 +3,8 @@
 use std::io;
 
 use super::fuzzy;
-use super::listen::{Listened, Listening, listen};
-use super::words::{Hints, Words};
+use super::listen::{Listened, Listening, Piece, listen};
+use super::words::{Ear, Hints, Words};
 use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::Row;
@@ -73,7 +73,7 @@ impl<'s> Seeking<'s> {
         }
         let listened = match &may {
             Some(may) if !may.contains(&true) => hoped,
-            Some(may) if !self.asks_for_answers(may) => match self.listen_to_words(row, may) {
+            Some(may) if !self.asks_for_answers(may) => match self.listen_to_words(row) {
                 Some(listened) => listened,
                 None => self.listen_to_log(row)?,
             },
@@ -93,12 +93,9 @@ impl<'s> Seeking<'s> {
         both.any(|((sought, _), may)| *may && is_answer(sought))
     }
 
-    fn listen_to_words(&self, row: &Row, may: &[bool]) -> Option<Listened<'s>> {
+    fn listen_to_words(&self, row: &Row) -> Option<Listened<'s>> {
         let mut listening = Listening::new(self.query, self.around);
-        self.words.each_text(row, &self.hints, may, &mut |piece| {
-            listening.hear(piece);
-            !listening.is_sure()
-        })?;
+        self.words.each_text(row, &self.hints, &mut listening)?;
         Some(listening.done())
     }
 
@@ -106,6 +103,17 @@ impl<'s> Seeking<'s> {
         let mut reading = Reading::new(&row.session);
         reading.read(self.env)?;
         Ok(listen(self.query, &reading.conversation(), self.around))
+    }
+}
+
+impl Ear for Listening<'_> {
+    fn looks_for(&self, number: usize) -> bool {
+        self.looks_for_more(number)
+    }
+
+    fn hear(&mut self, piece: Piece<'_>) -> bool {
+        Listening::hear(self, piece);
+        !self.is_sure()
     }
 }
 

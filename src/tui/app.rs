@@ -172,6 +172,8 @@ pub struct Reader {
     pub needle: String,
     /// It opens at the first place of what is searched, once that is read.
     pub landing: bool,
+    /// What is searched is marked in it.
+    pub searched: bool,
     /// The next session was offered behind the last hit.
     pub offered: bool,
 }

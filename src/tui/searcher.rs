@@ -1,10 +1,11 @@
 //! Answers what was said where, while keys are typed: one thread asks the index of words, another one makes it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,12 +16,13 @@ use crate::model::{Row, SessionId};
 use crate::query::Query;
 use crate::search::{Seeking, Words};
 
-/// The newest sessions are answered first, so many fill a screen …
+/// The newest sessions are answered first: so many fill a screen …
 const FIRST: usize = 64;
-/// … and between so many of the others a newer question is heard.
-const PIECE: usize = 512;
+/// … and so many of the others are answered at once, until the time is over in which nobody waits for a newer question.
+const PIECE: usize = 256;
+const TURN: Duration = Duration::from_millis(15);
 /// The same for those whose logs must be read.
-const LOGS: usize = 8;
+const LOGS: usize = 4;
 /// So many conversations are learnt before they can be asked for: the newest, then the others.
 const LEARNT: [usize; 2] = [256, 1024];
 /// Of one session so many hits are told.
@@ -49,6 +51,7 @@ impl Searcher {
             learning: HashMap::new(),
             asked: None,
             left: Vec::new(),
+            wanted: VecDeque::new(),
         };
         // Where no thread can be made nothing that was said is found; titles still are.
         let _ = std::thread::Builder::new()
@@ -85,31 +88,34 @@ struct Run {
     asked: Option<(Ticket, Query)>,
     /// Those that are yet to be answered, in order.
     left: Vec<Arc<Row>>,
+    /// Those whose hits are asked for, the first on screen first.
+    wanted: VecDeque<Arc<Row>>,
 }
 
 impl Run {
     fn run(&mut self, jobs: &Receiver<Job>) {
         let mut most = FIRST;
         loop {
-            let can_go_on = self.left.iter().any(|row| self.is_due(row));
-            let job = match can_go_on {
+            let is_due = self.left.iter().any(|row| self.is_due(row));
+            let job = match is_due || !self.wanted.is_empty() {
                 true => jobs.try_recv().ok(),
                 false => match jobs.recv() {
                     Ok(job) => Some(job),
                     Err(_) => return,
                 },
             };
-            match job {
-                Some(job) => {
-                    if matches!(job, Job::Search(..)) {
-                        most = FIRST;
-                    }
-                    self.take(job);
+            if let Some(job) = job {
+                if matches!(job, Job::Search(..)) {
+                    most = FIRST;
                 }
-                None => {
+                self.take(job);
+            } else {
+                if is_due {
                     self.answer(most);
                     most = PIECE;
                 }
+                // What is on screen is looked at while the others are counted.
+                self.hits();
             }
             if self.news.is_closed() {
                 return;
@@ -131,13 +137,22 @@ impl Run {
                     .is_none_or(|(asked, _)| *asked != ticket)
                 {
                     self.left.clear();
+                    self.wanted.clear();
                     self.asked = Some((ticket, query));
                 }
                 let new: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
                 self.left.retain(|row| !new.contains(row.id()));
                 self.left.extend(rows.iter().cloned());
             }
-            Job::Hits(ticket, rows) => self.hits(ticket, &rows),
+            Job::Hits(ticket, rows) => {
+                if self
+                    .asked
+                    .as_ref()
+                    .is_some_and(|(asked, _)| *asked == ticket)
+                {
+                    self.wanted.extend(rows);
+                }
+            }
             Job::Learn(rows) => self.learn(&rows),
             Job::Learnt(words, all) => {
                 self.words.absorb(words);
@@ -153,24 +168,12 @@ impl Run {
         }
     }
 
-    /// Answers the next few sessions.
+    /// Answers the next sessions, `most` at once.
     fn answer(&mut self, most: usize) {
         let Some((ticket, query)) = self.asked.clone() else {
             return self.left.clear();
         };
-        let (mut now, mut later) = (Vec::new(), Vec::new());
-        let mut logs = 0;
-        for row in std::mem::take(&mut self.left) {
-            let is_known = self.words.knows(&row);
-            let has_room = now.len() < most && (is_known || logs < LOGS);
-            if has_room && self.is_due(&row) {
-                logs += usize::from(!is_known);
-                now.push(row);
-            } else {
-                later.push(row);
-            }
-        }
-        self.left = later;
+        let since = Instant::now();
         let seeking = Seeking::new(&self.env, &query, &self.words, None);
         let ask = |row: &Arc<Row>| {
             // A log that cannot be read now, or a bug in a reader, leaves one session out.
@@ -178,24 +181,48 @@ impl Run {
             let wanted = matches!(asked, Ok(Ok(Some(_))));
             (row.clone(), wanted)
         };
-        let found: Vec<(Arc<Row>, bool)> = now.par_iter().map(ask).collect();
+        let (mut found, mut later) = (Vec::new(), Vec::new());
+        let mut rows = std::mem::take(&mut self.left).into_iter();
+        while since.elapsed() < TURN && rows.len() > 0 {
+            let (mut now, mut logs) = (Vec::new(), 0);
+            while now.len() < most
+                && logs < LOGS
+                && let Some(row) = rows.next()
+            {
+                if self.is_due(&row) {
+                    logs += usize::from(!self.words.knows(&row));
+                    now.push(row);
+                } else {
+                    later.push(row);
+                }
+            }
+            found.par_extend(now.par_iter().map(ask));
+        }
+        later.extend(rows);
+        self.left = later;
         let _ = self.news.send(Msg::Found(ticket, found, self.left.len()));
     }
 
-    fn hits(&self, ticket: Ticket, rows: &[Arc<Row>]) {
-        let Some((_, query)) = self.asked.as_ref().filter(|(asked, _)| *asked == ticket) else {
-            return;
+    /// The hits of the next sessions on screen, one for each core.
+    fn hits(&mut self) {
+        let Some((ticket, query)) = self.asked.clone() else {
+            return self.wanted.clear();
         };
-        let seeking = Seeking::new(&self.env, query, &self.words, Some(0));
-        for row in rows {
-            let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
-            if let Ok(Ok(Some(answer))) = asked {
-                let mut hits = answer.listened.hits;
+        let most = rayon::current_num_threads().min(self.wanted.len());
+        let rows: Vec<Arc<Row>> = self.wanted.drain(..most).collect();
+        let seeking = Seeking::new(&self.env, &query, &self.words, Some(0));
+        let told: Vec<Msg> = rows
+            .par_iter()
+            .filter_map(|row| {
+                let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
+                let mut hits = asked.ok()?.ok()??.listened.hits;
                 let count = hits.len();
                 hits.truncate(HITS);
-                let id = row.id().clone();
-                let _ = self.news.send(Msg::Hits(ticket, id, hits, count));
-            }
+                Some(Msg::Hits(ticket, row.id().clone(), hits, count))
+            })
+            .collect();
+        for msg in told {
+            let _ = self.news.send(msg);
         }
     }
 

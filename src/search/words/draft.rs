@@ -8,8 +8,9 @@ use crate::query::Scope;
 use crate::search::listen::Piece;
 use crate::search::said::each_text;
 
-/// Texts are packed together until there are so many bytes of them.
-const BLOCK: usize = 32 << 10;
+/// Texts are packed together until there are so many bytes of them: a common word stands in the first of them, and no
+/// more is unpacked.
+const BLOCK: usize = 8 << 10;
 
 packs_as_number!(Role {
     User,
@@ -57,8 +58,8 @@ pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
         native: id.native.clone(),
         state: row.session.state,
         blocks: making.blocks,
-        said: making.said.all,
-        answers: making.answers.all,
+        said: making.said.done(),
+        answers: making.answers.done(),
     }
 }
 

@@ -24,7 +24,7 @@ use foldhash::HashMap;
 use rayon::prelude::*;
 
 use self::draft::{draft, each_piece};
-use self::segment::{Draft, Held, Segment, Table, Writer};
+use self::segment::{Draft, Held, Room, Segment, Table, Writer};
 use super::listen::Piece;
 use crate::env::{Env, OwnDir};
 use crate::ingest::Reading;
@@ -247,43 +247,36 @@ impl Words {
         Some(hints.0.iter().map(may).collect())
     }
 
-    /// The texts of a session that may have any of what is looked for, until `hear` has heard enough. None where the
-    /// session is not known, or its texts cannot be read.
-    pub fn each_text(
-        &self,
-        row: &Row,
-        hints: &Hints,
-        asked: &[bool],
-        hear: &mut dyn FnMut(Piece<'_>) -> bool,
-    ) -> Option<()> {
+    /// The texts of a session that may have any of what is still looked for. None where the session is not known, or its
+    /// texts cannot be read.
+    pub fn each_text(&self, row: &Row, hints: &Hints, ear: &mut impl Ear) -> Option<()> {
         let (at, segment, held) = self.held(row)?;
-        let asked: Vec<&Hint> = hints
-            .0
-            .iter()
-            .zip(asked)
-            .filter(|(hint, asked)| **asked && hint.table == Table::Said)
-            .map(|(hint, _)| hint)
-            .collect();
-        let mut left = true;
+        let mut room = Room::default();
         for block in &held.blocks {
             let (first, last) = block.columns;
-            if !asked.iter().any(|hint| hint.is_within(at, first..last + 1)) {
+            let mut hints = hints.0.iter().enumerate();
+            let is_worth = hints.any(|(i, hint)| {
+                let may = hint.table == Table::Said && hint.is_within(at, first..last + 1);
+                may && ear.looks_for(i)
+            });
+            if !is_worth {
                 continue;
             }
-            let texts = segment.unpacked(block)?;
-            let whole = each_piece(&texts, &mut |piece| {
-                left = hear(piece);
-                left
-            });
-            if !whole {
+            let texts = segment.unpacked(block, &mut room)?;
+            if !each_piece(texts, &mut |piece| ear.hear(piece)) {
                 return None;
-            }
-            if !left {
-                break;
             }
         }
         Some(())
     }
+}
+
+/// Who hears texts.
+pub trait Ear {
+    /// Whether the thing of that number is still looked for.
+    fn looks_for(&self, number: usize) -> bool;
+    /// Hears a text, and tells whether anything more could be news.
+    fn hear(&mut self, piece: Piece<'_>) -> bool;
 }
 
 /// Where each of the things looked for may be.

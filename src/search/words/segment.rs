@@ -18,7 +18,7 @@ use crate::pack::{Fixed, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else, or the same conversation other texts.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 34;
 /// No block has more texts than this: the longest record of a log has 32 MiB.
@@ -75,6 +75,13 @@ pub struct Draft {
     pub blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
     pub said: Vec<Column>,
     pub answers: Vec<Column>,
+}
+
+/// Where blocks are unpacked, one after the other.
+#[derive(Default)]
+pub struct Room {
+    packed: Vec<u8>,
+    texts: Vec<u8>,
 }
 
 /// The tables of a file.
@@ -305,18 +312,22 @@ impl Segment {
     }
 
     /// The texts of a block, as they were before they were packed.
-    pub fn unpacked(&self, block: &Block) -> Option<Vec<u8>> {
-        let mut bytes = vec![0; block.len];
-        let read = self.file.read_exact_at(&mut bytes, block.at);
-        if read.is_err() || hash(&[&bytes]) != block.check.0 {
+    pub fn unpacked<'r>(&self, block: &Block, room: &'r mut Room) -> Option<&'r [u8]> {
+        if block.whole > WHOLE || block.len > WHOLE {
             return self.spoil();
         }
-        if block.whole > WHOLE {
+        room.packed.resize(block.len, 0);
+        let read = self.file.read_exact_at(&mut room.packed, block.at);
+        if read.is_err() || hash(&[&room.packed]) != block.check.0 {
             return self.spoil();
         }
-        match lz4_flex::block::decompress(&bytes, block.whole) {
-            Ok(texts) => Some(texts),
-            Err(_) => self.spoil(),
+        if room.texts.len() < block.whole {
+            room.texts.resize(block.whole, 0);
+        }
+        let texts = room.texts.get_mut(..block.whole)?;
+        match lz4_flex::block::decompress_into(&room.packed, texts) {
+            Ok(len) if len == texts.len() => Some(texts),
+            _ => self.spoil(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::query::bare;
 /// So many places there are.
 pub const ROWS: usize = 1 << 15;
 /// A column with more places taken than this says little about what is asked next.
-const FULL: u32 = 10_000;
+const FULL: u32 = 12_000;
 /// After so many bytes it is counted how many places are taken …
 const STEP: usize = 8 << 10;
 /// … and so many bytes before a cut are taken in again behind it: more than any needle has.
@@ -45,49 +45,34 @@ fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
 
 /// The set of one stretch of text.
 #[derive(Clone)]
-pub struct Column {
-    bits: Box<[u64; ROWS / 64]>,
-}
+pub struct Column(Box<[u64]>);
 
 impl Column {
-    pub fn new() -> Column {
-        Column {
-            bits: Box::new([0; ROWS / 64]),
-        }
-    }
-
     pub fn words(&self) -> &[u64] {
-        &*self.bits
-    }
-
-    fn add(&mut self, bytes: &[u8]) {
-        let Some(((a, b), rest)) = bytes
-            .split_first()
-            .and_then(|(a, rest)| rest.split_first().map(|(b, rest)| ((a, b), rest)))
-        else {
-            return;
-        };
-        let mut three = u32::from(*a) << 8 | u32::from(*b);
-        for byte in rest {
-            three = (three << 8 | u32::from(*byte)) & 0xff_ffff;
-            let place = place_of(three);
-            if let Some(word) = self.bits.get_mut(place / 64) {
-                *word |= 1 << (place % 64);
-            }
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.bits.iter().map(|word| word.count_ones()).sum::<u32>() > FULL
+        &self.0
     }
 }
 
 /// Columns of one session, the last of them open.
-#[derive(Default)]
 pub struct Columns {
-    pub all: Vec<Column>,
+    closed: Vec<Column>,
+    /// A byte for each place: setting one needs no look at its neighbours, which is most of the work.
+    open: Box<[u8; ROWS]>,
     folded: Vec<u8>,
     since: usize,
+    is_empty: bool,
+}
+
+impl Default for Columns {
+    fn default() -> Columns {
+        Columns {
+            closed: Vec::new(),
+            open: Box::new([0; ROWS]),
+            folded: Vec::new(),
+            since: 0,
+            is_empty: true,
+        }
+    }
 }
 
 impl Columns {
@@ -100,25 +85,38 @@ impl Columns {
         } else {
             fold_chars(text.chars(), &mut self.folded);
         }
-        if self.all.is_empty() {
-            self.all.push(Column::new());
-        }
-        let first = self.all.len() - 1;
+        self.is_empty = false;
+        let first = self.closed.len();
+        let folded = std::mem::take(&mut self.folded);
         let (mut from, mut before) = (0, 0);
-        while from < self.folded.len() {
-            let to = (from + STEP).min(self.folded.len());
+        while from < folded.len() {
+            let to = (from + STEP).min(folded.len());
             let start = from.saturating_sub(before);
-            if let (Some(column), Some(bytes)) = (self.all.last_mut(), self.folded.get(start..to)) {
-                column.add(bytes);
-            }
+            self.mark(folded.get(start..to).unwrap_or_default());
             self.since += to - from;
             (from, before) = (to, 2);
             // The next text may begin a column; this one goes on in another only where it is long.
-            if from < self.folded.len() && self.renew() {
+            if from < folded.len() && self.renew() {
                 before = OVERLAP;
             }
         }
-        (first, self.all.len() - 1)
+        self.folded = folded;
+        (first, self.closed.len())
+    }
+
+    fn mark(&mut self, bytes: &[u8]) {
+        let (Some((start, _)), Some(rest)) = (bytes.split_first_chunk::<2>(), bytes.get(2..))
+        else {
+            return;
+        };
+        let [a, b] = *start;
+        let mut three = u32::from(a) << 8 | u32::from(b);
+        for byte in rest {
+            three = (three << 8 | u32::from(*byte)) & 0xff_ffff;
+            if let Some(place) = self.open.get_mut(place_of(three)) {
+                *place = 1;
+            }
+        }
     }
 
     /// Opens a new column where the last one is full. Gives whether it did.
@@ -128,11 +126,29 @@ impl Columns {
             return false;
         }
         self.since = 0;
-        let is_full = self.all.last().is_some_and(Column::is_full);
+        let taken: u32 = self.open.iter().map(|place| u32::from(*place)).sum();
+        let is_full = taken > FULL;
         if is_full {
-            self.all.push(Column::new());
+            self.close();
         }
         is_full
+    }
+
+    fn close(&mut self) {
+        let words = self.open.chunks(64).map(|places| {
+            let bits = places.iter().enumerate();
+            bits.fold(0, |word, (at, place)| word | u64::from(*place) << at)
+        });
+        self.closed.push(Column(words.collect()));
+        self.open.fill(0);
+    }
+
+    /// All of them, the last one closed. None where nothing was added.
+    pub fn done(mut self) -> Vec<Column> {
+        if !self.is_empty {
+            self.close();
+        }
+        self.closed
     }
 }
 
@@ -142,11 +158,11 @@ mod tests {
     use crate::query::Needle;
     use proptest::prelude::*;
 
-    fn may_hold(columns: &Columns, needle: &Needle) -> bool {
+    fn may_hold(columns: &[Column], needle: &Needle) -> bool {
         let Some(places) = places(needle.letters()) else {
             return true;
         };
-        columns.all.iter().any(|column| {
+        columns.iter().any(|column| {
             places
                 .iter()
                 .all(|place| column.words()[place / 64] >> (place % 64) & 1 == 1)
@@ -164,6 +180,7 @@ mod tests {
             let text = format!("{before}{needle}{after}");
             let mut columns = Columns::default();
             columns.add(&text);
+            let columns = columns.done();
             prop_assert!(may_hold(&columns, &Needle::new(&needle)));
             let small = needle.to_lowercase();
             if Needle::new(&small).is_in(&text) {
@@ -184,6 +201,7 @@ mod tests {
         let mut columns = Columns::default();
         let (first, last) = columns.add(&text);
         assert!(first == 0 && last > 3);
+        let columns = columns.done();
         for at in (0..text.len() - 256).step_by(101) {
             assert!(may_hold(
                 &columns,

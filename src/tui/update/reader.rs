@@ -50,6 +50,7 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
         gone: false,
         needle: String::new(),
         landing: app.is_searching(),
+        searched: false,
         offered: false,
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
@@ -103,7 +104,7 @@ fn land(app: &mut App, more: bool) {
         document.next_hit(0);
     }
     reader.landing &= more;
-    reader.needle = text;
+    reader.searched = true;
 }
 
 /// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
@@ -111,8 +112,7 @@ pub fn search_again(app: &mut App) {
     let is_searching = app.is_searching();
     if let Some(reader) = &mut app.reader {
         reader.landing = is_searching;
-        if !is_searching && !reader.needle.is_empty() {
-            reader.needle.clear();
+        if !is_searching && std::mem::take(&mut reader.searched) {
             if let Some(document) = &mut reader.document {
                 document.find("");
             }

@@ -125,8 +125,12 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
         parts.push(format!("hit {hit}/{of}"));
     }
     // Alone on the screen, there is no query line that says it.
-    if !reader.needle.is_empty() && panes.is_reader_alone() {
-        parts.push(format!("/ {}", Clean::line(&reader.needle).cut(24)));
+    let needle = match reader.needle.as_str() {
+        "" if reader.searched => app.query.query.text(),
+        needle => needle,
+    };
+    if !needle.is_empty() && panes.is_reader_alone() {
+        parts.push(format!("/ {}", Clean::line(needle).cut(24)));
     }
     if reader.session.odd > 0 {
         parts.push(format!("{} unreadable (!)", reader.session.odd));
