@@ -43,7 +43,11 @@ pub struct Searcher(Sender<Job>);
 impl Searcher {
     pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Searcher {
         let (send, jobs) = mpsc::channel();
+        // Threads of its own, since what fails in them is caught, and others' is not.
+        let name = |i| format!("search-{i}");
+        let pool = rayon::ThreadPoolBuilder::new().thread_name(name).build();
         let mut run = Run {
+            pool: pool.ok().map(Arc::new),
             env: env.clone(),
             news,
             own: send.clone(),
@@ -79,6 +83,7 @@ impl Searcher {
 }
 
 struct Run {
+    pool: Option<Arc<rayon::ThreadPool>>,
     env: Env,
     news: UnboundedSender<Msg>,
     own: Sender<Job>,
@@ -110,12 +115,16 @@ impl Run {
                 }
                 self.take(job);
             } else {
-                if is_due {
-                    self.answer(most);
-                    most = PIECE;
-                }
-                // What is on screen is looked at while the others are counted.
-                self.hits();
+                let pool = self.pool.clone();
+                let turn = || {
+                    if is_due {
+                        self.answer(most);
+                    }
+                    // What is on screen is looked at while the others are counted.
+                    self.hits();
+                };
+                within(pool.as_deref(), turn);
+                most = PIECE;
             }
             if self.news.is_closed() {
                 return;
@@ -240,14 +249,16 @@ impl Run {
             .iter()
             .map(|row| (row.id().clone(), row.clone()))
             .collect();
-        let (env, own) = (self.env.clone(), self.own.clone());
+        let (env, own, pool) = (self.env.clone(), self.own.clone(), self.pool.clone());
         let work = move || {
             let [first, more] = LEARNT;
             let (start, rest) = new.split_at_checked(first).unwrap_or((&new, &[]));
             for piece in std::iter::once(start).chain(rest.chunks(more)) {
                 let mut words = Words::default();
                 // Without an index everything is found, only later.
-                let learnt = words.learn(&env, piece, &AtomicBool::new(false), &|_| {});
+                let never = AtomicBool::new(false);
+                let learn = || words.learn(&env, piece, &never, &|_| {});
+                let learnt = within(pool.as_deref(), learn);
                 let told = own.send(Job::Learnt(words, false));
                 if learnt.is_err() || told.is_err() {
                     break;
@@ -259,5 +270,13 @@ impl Run {
         if thread.spawn(work).is_err() {
             self.learning.clear();
         }
+    }
+}
+
+/// Does some work with the threads of a pool, where there is one.
+fn within<T: Send>(pool: Option<&rayon::ThreadPool>, work: impl FnOnce() -> T + Send) -> T {
+    match pool {
+        Some(pool) => pool.install(work),
+        None => work(),
     }
 }

@@ -96,7 +96,7 @@ pub fn gone() -> ! {
 }
 
 /// Threads whose panics are caught where they happen: a bug there costs one log, one conversation or one colouring.
-const CAUGHT: [&str; 3] = ["reader-", "conversations", "colours"];
+const CAUGHT: [&str; 4] = ["reader-", "conversations", "colours", "search-"];
 
 /// Panics print on the terminal as it was, and end the program with the code of a bug.
 pub fn restore_on_panic() {

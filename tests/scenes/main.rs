@@ -55,6 +55,12 @@ fn two_panes() {
 }
 
 #[test]
+fn search() {
+    scene("search", ThemeKind::Dark, (120, 36), "/ \"the\" enter");
+    scene("search-wide", ThemeKind::Dark, (200, 50), "/ \"the\" enter");
+}
+
+#[test]
 fn preview() {
     scene("preview", ThemeKind::Dark, (80, 24), "j j");
     scene("preview-light", ThemeKind::Light, (80, 24), "j j");

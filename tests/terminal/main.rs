@@ -272,3 +272,99 @@ fn a_bug_in_a_reader_costs_what_it_read() {
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
+
+/// Half a remembered word: its line stands under the session, Enter lands on it, `n` walks on and over to the next
+/// session, `]` goes there at once.
+#[test]
+fn a_half_remembered_word_is_found_and_walked_through() {
+    let mut screen = Screen::open(&["--demo"]);
+    screen.see("LIST 1/");
+    screen.press("/rafte");
+    screen.see("hits");
+    screen.press("\r");
+    screen.see("[rafte]");
+    screen.press("\r");
+    screen.see("READ");
+    screen.see("hit 1/");
+    screen.press("n");
+    screen.see("hit 2/");
+    screen.press("q/");
+    screen.press("\x15linger\r");
+    screen.see("the turn like the tide does");
+    screen.press("\r");
+    screen.see("hit 1/1");
+    screen.press("n");
+    screen.see("last hit of the last session");
+    screen.press("q]q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// The dearest session, its dearest turn, and where the number comes from.
+#[test]
+fn what_it_cost_and_why() {
+    let mut screen = Screen::open(&["--demo"]);
+    screen.see("LIST 1/");
+    screen.press("sc");
+    screen.see("sort: cost");
+    screen.press("\r");
+    screen.see("READ");
+    screen.press("gc");
+    screen.see("dearest turn:");
+    screen.press("=");
+    screen.see("a million");
+    screen.press("q");
+    screen.wait("the turn again", |t| {
+        !t.screen().contents().contains("a million")
+    });
+    screen.press("qq");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// A line longer than is read, a long line that is, and a last line cut in the middle.
+#[test]
+fn a_monstrous_log_opens_scrolls_and_is_searched() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join(".claude/projects/-home-ada-loom");
+    std::fs::create_dir_all(&project).unwrap();
+    let path = project.join("5b1e9c2f-0000-4000-8000-00000000000a.jsonl");
+    let mut log = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
+    let mut line = |i: usize, text: &str| {
+        let line = format!(
+            concat!(
+                r#"{{"type":"user","uuid":"u{0}","timestamp":"2026-11-20T10:00:00Z","cwd":"/loom","#,
+                r#""message":{{"role":"user","content":"{1}"}}}}"#
+            ),
+            i, text
+        );
+        log.write_all(line.as_bytes()).unwrap();
+        if i < 4_000 {
+            log.write_all(b"\n").unwrap();
+        }
+    };
+    for i in 0..2_000 {
+        line(i, &format!("thread {i} of the warp is even"));
+    }
+    line(2_000, &"long ".repeat(2 << 20));
+    line(2_001, &"x".repeat(33 << 20));
+    for i in 2_002..4_000 {
+        line(i, &format!("thread {i} of the weft is odd"));
+    }
+    log.write_all(br#"{"type":"user","uuid":"cut","message":{"role":"us"#)
+        .unwrap();
+    log.flush().unwrap();
+    drop(log);
+    let mut screen = Screen::open_in(home, &[]);
+    screen.see("thread 0 of the warp");
+    screen.see("live");
+    screen.press("\rG");
+    screen.see("thread 3999 of the weft");
+    screen.see("unreadable (!)");
+    screen.press("q/");
+    screen.press("\"3456 of the weft\"");
+    screen.see("1 of 1");
+    screen.press("\r\r");
+    screen.see("hit 1/1");
+    screen.see("thread 3456 of the weft");
+    screen.press("qq");
+    assert_eq!(screen.ends(), 0);
+}

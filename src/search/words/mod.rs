@@ -16,6 +16,7 @@ mod trigrams;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -142,10 +143,13 @@ impl Words {
                 if stop.load(Ordering::Relaxed) {
                     return None;
                 }
-                let mut reading = Reading::new(&row.session);
-                // What cannot be read now is read when it is asked for.
-                if reading.read(env).is_ok() {
-                    let draft = draft(row, &reading.conversation());
+                // What cannot be read now, or has a bug in its reader, is read when it is asked for.
+                let read = catch_unwind(AssertUnwindSafe(|| {
+                    let mut reading = Reading::new(&row.session);
+                    reading.read(env).ok()?;
+                    Some(draft(row, &reading.conversation()))
+                }));
+                if let Ok(Some(draft)) = read {
                     send.send(draft).ok()?;
                 }
                 done(count.fetch_add(1, Ordering::Relaxed) + 1);

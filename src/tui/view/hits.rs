@@ -75,10 +75,10 @@ fn around(app: &App, hit: &Hit, width: usize) -> Vec<Span<'static>> {
     clip(spans, width)
 }
 
-/// The first hit of a session, and how many there are.
+/// The first hit of a session, and how many there are, behind the cell of the cursor.
 pub fn snippet(app: &App, row: &Row, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let indent = usize::from(GUTTER);
+    let indent = usize::from(GUTTER) - 1;
     let mut left = vec![blank(indent)];
     let Some((hits, all)) = app.search.hits.get(row.id()) else {
         return left;

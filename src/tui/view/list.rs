@@ -69,7 +69,14 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         };
         if app.shows_hits() {
             // Under the title, before the numbers that help less now.
-            rows.insert(1, super::hits::snippet(app, &entry.row, width));
+            let mut line = gutter(app, entry, here);
+            line.truncate(1);
+            line.extend(super::hits::snippet(
+                app,
+                &entry.row,
+                width.saturating_sub(1),
+            ));
+            rows.insert(1, line);
         }
         for spans in rows {
             let line = Line::from(clip(spans, width));
