@@ -23,7 +23,10 @@
 //! width. A message's **number** is its place in the log's order, from 1. A **ticket** numbers a request, and a reply
 //! with an old number is dropped. The **ledger** holds all spends and decides which count; a **tariff** turns a response
 //! into money, by the agent's own word or the tables of `pricing`. A **query** is one line of text about sessions: `query`
-//! judges what a row knows, `search` what was said.
+//! judges what a row knows, `search` what was said, by an index of **words** that knows where each three letters stand.
+//!
+//! The **cache** is ours and holds nothing of its own: what units told (`ingest`), all rows of a quiet moment (`index`)
+//! and the words (`search`). Each is used where its stamps still fit and made again where they do not.
 //!
 //! What holds everywhere: agents' files are never changed; only `sources` knows formats; `update` and `view` touch no
 //! file, clock or process; parsing never fails; a session leaves only on proof; unknown is a value; money and tokens are

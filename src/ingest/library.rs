@@ -184,12 +184,19 @@ struct Shelf {
     bytes: u64,
 }
 
+/// A unit that had to be read, its length, and what is to be kept of it.
+struct New {
+    unit: Arc<Unit>,
+    len: u64,
+    kept: Option<Kept>,
+}
+
 impl Shelf {
     fn read(&mut self, env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
         let cache = &self.cache;
         self.met
             .extend(found.iter().map(|found| found.unit.path.clone()));
-        let read: Vec<(Delta, Option<(Arc<Unit>, u64, Option<Kept>)>)> = found
+        let read: Vec<(Delta, Option<New>)> = found
             .into_par_iter()
             .map(|found| {
                 let known = cache.recall(&found.unit, found.stamp.as_ref(), want == Want::Spends);
@@ -200,13 +207,14 @@ impl Shelf {
                 let delta = state.read_for(env, want);
                 let len = found.stamp.map_or(0, |(file, _)| file.len);
                 let kept = state.kept(&delta, want);
-                (delta, Some((found.unit, len, kept)))
+                let unit = found.unit;
+                (delta, Some(New { unit, len, kept }))
             })
             .collect();
         let mut all = Vec::with_capacity(read.len());
         for (delta, fresh) in read {
             all.push(delta);
-            if let Some((unit, len, kept)) = fresh {
+            if let Some(New { unit, len, kept }) = fresh {
                 self.bytes += len;
                 if let Some(kept) = kept {
                     self.fresh.insert(unit.path.clone(), (unit, kept));

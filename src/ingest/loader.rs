@@ -44,7 +44,7 @@ pub struct Loader {
 pub(super) enum Order {
     /// There are events to look at.
     News,
-    Read(Box<UnitState>, Delta, Option<Kept>),
+    Read(Box<UnitState>, Box<Delta>, Option<Kept>),
     Hot(Vec<Arc<Unit>>),
     Sweep,
     Stop,
@@ -216,7 +216,7 @@ impl Run {
                 self.sweep();
             }
             Order::Hot(units) => self.plan.hurry(units.iter().map(|unit| &unit.path)),
-            Order::Read(state, delta, kept) => self.was_read(*state, delta, kept),
+            Order::Read(state, delta, kept) => self.was_read(*state, *delta, kept),
             Order::Stop => {}
         }
     }
@@ -259,7 +259,7 @@ impl Run {
                 let kept = is_first
                     .then(|| state.kept(&delta, Want::Summary))
                     .flatten();
-                let _ = orders.send(Order::Read(Box::new(state), delta, kept));
+                let _ = orders.send(Order::Read(Box::new(state), Box::new(delta), kept));
             };
             match &self.pool {
                 Some(pool) => pool.spawn(job),

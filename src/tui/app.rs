@@ -154,6 +154,8 @@ pub struct Search {
     pub hits: HashMap<SessionId, (Vec<Hit>, usize)>,
     /// Those that were asked for.
     pub asked_hits: HashSet<SessionId>,
+    /// Where nothing is wanted: how many sessions would be without each of the clauses.
+    pub without: Option<Vec<usize>>,
     /// Conversations that the search does not know yet.
     pub unknown: usize,
     /// When it last began to learn.

@@ -36,6 +36,8 @@ pub enum Msg {
     Found(Ticket, Vec<(Arc<Row>, bool)>, usize),
     /// The first hits of a session, and how many there are.
     Hits(Ticket, SessionId, Vec<Hit>, usize),
+    /// How many sessions each of some other queries wants.
+    Counted(Ticket, Vec<usize>),
     /// So many conversations are not known to the search yet.
     Learning(usize),
     /// What was copied, and the route that took it or why none did.
@@ -56,6 +58,8 @@ pub enum Effect {
     Search(Ticket, Query, Arc<[Arc<Row>]>),
     /// The hits of these sessions.
     Hits(Ticket, Vec<Arc<Row>>),
+    /// How many of these sessions each of these queries wants.
+    Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
     /// Make what is said in these known to the search.
     Learn(Arc<[Arc<Row>]>),
     /// Text for the clipboard, and what it is.

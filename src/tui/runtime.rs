@@ -318,6 +318,7 @@ impl Screen<'_> {
             Effect::Ink(job) => self.workers.ink(job),
             Effect::Search(ticket, query, rows) => self.searcher.search(ticket, query, rows),
             Effect::Hits(ticket, rows) => self.searcher.hits(ticket, rows),
+            Effect::Count(ticket, queries, rows) => self.searcher.count(ticket, queries, rows),
             Effect::Learn(rows) => self.searcher.learn(rows),
             Effect::Copy(text, what) => self.workers.copy(text, what),
             Effect::Hot(units) => self.loader.hot(units),

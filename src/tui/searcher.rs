@@ -32,6 +32,7 @@ enum Job {
     /// More sessions for the same ticket, or a new question.
     Search(Ticket, Query, Arc<[Arc<Row>]>),
     Hits(Ticket, Vec<Arc<Row>>),
+    Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
     Learn(Arc<[Arc<Row>]>),
     /// What was learnt, and whether that was all.
     Learnt(Words, bool),
@@ -75,6 +76,10 @@ impl Searcher {
 
     pub fn hits(&self, ticket: Ticket, rows: Vec<Arc<Row>>) {
         let _ = self.0.send(Job::Hits(ticket, rows));
+    }
+
+    pub fn count(&self, ticket: Ticket, queries: Vec<Query>, rows: Arc<[Arc<Row>]>) {
+        let _ = self.0.send(Job::Count(ticket, queries, rows));
     }
 
     pub fn learn(&self, rows: Arc<[Arc<Row>]>) {
@@ -162,6 +167,10 @@ impl Run {
                     self.wanted.extend(rows);
                 }
             }
+            Job::Count(ticket, queries, rows) => {
+                let pool = self.pool.clone();
+                within(pool.as_deref(), || self.count(ticket, &queries, &rows));
+            }
             Job::Learn(rows) => self.learn(&rows),
             Job::Learnt(words, all) => {
                 self.words.absorb(words);
@@ -233,6 +242,20 @@ impl Run {
         for msg in told {
             let _ = self.news.send(msg);
         }
+    }
+
+    /// Counts what other queries want, of what is known.
+    fn count(&self, ticket: Ticket, queries: &[Query], rows: &[Arc<Row>]) {
+        let count = |query: &Query| {
+            let seeking = Seeking::new(&self.env, query, &self.words, None);
+            let wanted = |row: &&Arc<Row>| {
+                let ask = || catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
+                self.words.knows(row) && matches!(ask(), Ok(Ok(Some(_))))
+            };
+            rows.par_iter().filter(wanted).count()
+        };
+        let counts = queries.iter().map(count).collect();
+        let _ = self.news.send(Msg::Counted(ticket, counts));
     }
 
     /// Has what is not known read and kept, newest first.

@@ -16,7 +16,7 @@ use crate::index::Index;
 use crate::ingest::{self, Choice, Reading};
 use crate::model::{Row, Tariff};
 use crate::pricing::{self, Accounting, Mode};
-use crate::query::Context;
+use crate::query::{Context, Query};
 use crate::render::code::highlight;
 use crate::render::document::Look;
 use crate::render::theme::{Theme, ThemeKind};
@@ -117,6 +117,15 @@ impl Stage {
                 let seeking = Seeking::new(&self.env, &query, &words, None);
                 let ask = |row: &Arc<Row>| (row.clone(), matches!(seeking.ask(row), Ok(Some(_))));
                 Some(Msg::Found(ticket, rows.iter().map(ask).collect(), 0))
+            }
+            Effect::Count(ticket, queries, rows) => {
+                let words = Words::default();
+                let count = |query: &Query| {
+                    let seeking = Seeking::new(&self.env, query, &words, None);
+                    let wanted = |row: &&Arc<Row>| matches!(seeking.ask(row), Ok(Some(_)));
+                    rows.iter().filter(wanted).count()
+                };
+                Some(Msg::Counted(ticket, queries.iter().map(count).collect()))
             }
             Effect::Hits(ticket, rows) => {
                 let words = Words::default();

@@ -123,13 +123,10 @@ fn a_damaged_index_answers_as_none_does() {
     Words::default()
         .learn(&env, &rows, &AtomicBool::new(false), &|_| {})
         .unwrap();
-    let names = fs::read_dir(folder(&env))
+    let mut names = fs::read_dir(folder(&env))
         .unwrap()
         .map(|e| e.unwrap().path());
-    let file = names
-        .filter(|path| path.extension().is_some())
-        .next()
-        .unwrap();
+    let file = names.find(|path| path.extension().is_some()).unwrap();
     let whole = fs::read(&file).unwrap();
     let query = Query::parse("deadbeef", &context());
     let ask = || {

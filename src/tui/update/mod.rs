@@ -6,7 +6,7 @@ mod input;
 pub mod list;
 mod mouse;
 mod reader;
-mod search;
+pub mod search;
 #[cfg(test)]
 mod tests;
 
@@ -42,8 +42,12 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             search::after_delta(app, &changed.rows, &mut effects);
             reader::after_delta(app, &changed, &mut effects);
         }
-        Msg::Found(ticket, found, left) => search::found(app, ticket, found, left),
+        Msg::Found(ticket, found, left) => search::found(app, ticket, found, left, &mut effects),
         Msg::Hits(ticket, id, hits, count) => search::hits(app, ticket, id, hits, count),
+        Msg::Counted(ticket, counts) if ticket == app.search.ticket => {
+            app.search.without = Some(counts);
+        }
+        Msg::Counted(..) => {}
         Msg::Learning(left) => app.search.unknown = left,
         Msg::Opened(ticket, conversation, more) => {
             reader::opened(app, ticket, conversation, more, &mut effects)

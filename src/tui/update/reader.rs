@@ -112,10 +112,11 @@ pub fn search_again(app: &mut App) {
     let is_searching = app.is_searching();
     if let Some(reader) = &mut app.reader {
         reader.landing = is_searching;
-        if !is_searching && std::mem::take(&mut reader.searched) {
-            if let Some(document) = &mut reader.document {
-                document.find("");
-            }
+        if !is_searching
+            && std::mem::take(&mut reader.searched)
+            && let Some(document) = &mut reader.document
+        {
+            document.find("");
         }
     }
     land(app, true);

@@ -9,8 +9,11 @@ use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
 use super::{list, reader};
 use crate::model::{Row, SessionId};
+use crate::query::Query;
 use crate::search::Hit;
 
+/// So many clauses are tried without, where nothing is found.
+pub const CLAUSES: usize = 6;
 /// What changed since is learnt when somebody searches after so long a time.
 const LEARN_AGAIN: Duration = Duration::from_secs(600);
 
@@ -29,6 +32,7 @@ fn start(app: &mut App, effects: &mut Effects) {
     let search = &mut app.search;
     (search.ticket, search.query, search.left) = (app.tickets, query.clone(), 0);
     search.hits.clear();
+    search.without = None;
     search.asked_hits.clear();
     if !query.asks_of_said() {
         search.answers.clear();
@@ -86,7 +90,13 @@ pub fn after_delta(app: &mut App, changed: &[SessionId], effects: &mut Effects) 
     }
 }
 
-pub fn found(app: &mut App, ticket: Ticket, found: Vec<(Arc<Row>, bool)>, left: usize) {
+pub fn found(
+    app: &mut App,
+    ticket: Ticket,
+    found: Vec<(Arc<Row>, bool)>,
+    left: usize,
+    effects: &mut Effects,
+) {
     let search = &mut app.search;
     if search.ticket != ticket {
         return;
@@ -102,6 +112,16 @@ pub fn found(app: &mut App, ticket: Ticket, found: Vec<(Arc<Row>, bool)>, left: 
         search.answers.insert(id, (row.session.state, wanted));
     }
     list::rebuild(app);
+    let query = &app.query.query;
+    let clauses = query.clauses().len();
+    if left == 0 && app.list.entries.is_empty() && clauses > 1 {
+        let without = (0..clauses.min(CLAUSES)).map(|i| query.without(i));
+        let queries = without
+            .map(|text| Query::parse(&text, &app.context))
+            .collect();
+        let rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
+        effects.push(Effect::Count(ticket, queries, rows.into()));
+    }
 }
 
 pub fn hits(app: &mut App, ticket: Ticket, id: SessionId, hits: Vec<Hit>, count: usize) {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::super::app::App;
+use super::super::update::search::CLAUSES;
 use super::lines;
 use crate::ingest::SourceState;
 use crate::render::span::{blank, clip, made, rule, spread, word};
@@ -114,9 +115,22 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         Line::from(vec![word("   no session matches", hue(Role::Text))]),
     ];
     let query = &app.query.query;
-    for (i, clause) in query.clauses().iter().enumerate().take(6) {
-        let without = crate::query::Query::parse(&query.without(i), &app.context);
-        let n = app.index.rows().filter(|row| without.matches(row)).count();
+    let clauses = query.clauses();
+    for (i, clause) in clauses.iter().enumerate().take(CLAUSES) {
+        let n = match (app.is_searching(), clauses.len()) {
+            (_, 1) => app.index.rows().len().to_string(),
+            (false, _) => {
+                let without = crate::query::Query::parse(&query.without(i), &app.context);
+                let rows = app.index.rows().filter(|row| without.matches(row));
+                rows.count().to_string()
+            }
+            // Whoever searches conversations counts them too.
+            (true, _) => {
+                let counts = app.search.without.as_ref();
+                let count = counts.and_then(|counts| counts.get(i));
+                count.map_or_else(|| "..".to_owned(), ToString::to_string)
+            }
+        };
         out.push(Line::from(vec![
             blank(3),
             word("without ", hue(Role::Dim)),
@@ -132,6 +146,16 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         word("u", hue(Role::Key)),
         word(" undoes", hue(Role::Dim)),
     ]));
+    if query.has_words() {
+        out.push(Line::from(vec![
+            blank(3),
+            word("~", hue(Role::Key)),
+            word(
+                " before a word forgives slips of the fingers",
+                hue(Role::Dim),
+            ),
+        ]));
+    }
     out
 }
 
