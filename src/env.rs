@@ -187,6 +187,14 @@ impl Env {
         Timestamp::now().as_nanosecond()
     }
 
+    /// Bytes of memory that are this process's own, where the system tells.
+    pub fn memory(&self) -> Option<u64> {
+        let told = std::fs::read_to_string("/proc/self/statm").ok()?;
+        let mut pages = told.split(' ').skip(1).map(|n| n.parse::<u64>().ok());
+        let (resident, shared) = (pages.next()??, pages.next()??);
+        Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
+    }
+
     /// Our own folder for `kind` (`cache`, `config`, `state`), by our variable, then XDG, then the home folder.
     pub fn own_dir(&self, kind: OwnDir) -> PathBuf {
         let (ours, xdg, usual) = match kind {

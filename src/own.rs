@@ -54,6 +54,13 @@ pub fn open(path: &Path) -> io::Result<File> {
     }
 }
 
+/// A file that is there to be locked.
+pub fn lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    options.open(path)
+}
+
 /// A file on its way to its name. Dropped before [`New::done`], it leaves nothing behind.
 pub struct New {
     out: BufWriter<File>,

@@ -5,6 +5,7 @@
 //! it is the only text a widget, a pipe or the clipboard accepts. `Clean` keeps line feeds and tabs, so ordinary text
 //! passes byte for byte.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 mod cells;
@@ -63,8 +64,20 @@ impl Raw {
 
     /// Clean text without the colour sequences (`ESC [ … m`) that programs print for a terminal.
     pub fn clean_output(&self) -> Clean {
+        Clean::of(&self.output())
+    }
+
+    /// The same, for comparing it.
+    pub fn seen_output(&self) -> Cow<'_, str> {
+        match self.output() {
+            Cow::Borrowed(text) => Clean::seen(text),
+            Cow::Owned(text) => Cow::Owned(Clean::of(&text).0.into_string()),
+        }
+    }
+
+    fn output(&self) -> Cow<'_, str> {
         if !self.0.contains('\x1b') {
-            return Clean::of(self.0.trim_end_matches('\r'));
+            return Cow::Borrowed(self.0.trim_end_matches('\r'));
         }
         let mut kept = String::with_capacity(self.0.len());
         let mut rest: &str = &self.0;
@@ -83,7 +96,7 @@ impl Raw {
             }
         }
         kept.push_str(rest);
-        Clean::of(&kept)
+        Cow::Owned(kept)
     }
 }
 
@@ -133,6 +146,15 @@ impl Clean {
             push_line(&mut out, line);
         }
         Clean(out.into())
+    }
+
+    /// What [`Clean::of`] makes of a text, for comparing it: without a copy where nothing is changed.
+    pub fn seen(text: &str) -> Cow<'_, str> {
+        if is_plain(text) {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(Clean::of(text).0.into_string())
+        }
     }
 
     /// One line: white space folded to single spaces, cut at 100 characters, and at 512 cells with `..`.

@@ -47,7 +47,7 @@ pub struct Wanted {
     pub hits: Vec<Hit>,
 }
 
-/// The sessions that a query wants, newest first; hits come with so many lines around them, where that is given. What
+/// The sessions that a query wants, newest first where hits are asked for; these come with so many lines around them, where that is given. What
 /// was said is looked up where it is known, and learnt where much of it is not.
 pub fn wanted(
     env: &Env,
@@ -57,10 +57,13 @@ pub fn wanted(
     streams: &mut Streams<'_>,
 ) -> Result<Vec<Wanted>, Failure> {
     let mut rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
-    rows.sort_by(|a, b| {
-        let key = |row: &Row| std::cmp::Reverse(row.session.updated);
-        key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
-    });
+    // The index gives them in the order of their ids, which is as good where nothing is read.
+    if query.asks_of_said() || around.is_some() {
+        rows.sort_by(|a, b| {
+            let key = |row: &Row| std::cmp::Reverse(row.session.updated);
+            key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
+        });
+    }
     if !query.asks_of_said() {
         let fitting = rows.into_iter().filter(|row| query.matches(row));
         let hits = Vec::new();

@@ -197,7 +197,7 @@ pub fn listen<'q>(
                     role: message.role,
                     scope,
                     at: message.at,
-                    text: text.as_str(),
+                    text,
                 });
             },
         );

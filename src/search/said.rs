@@ -1,22 +1,24 @@
 //! A message as texts to search, each with what it is.
 
+use std::borrow::Cow;
+
 use crate::model::{Message, Part, Role, ToolCall, ToolKind};
 use crate::query::Scope;
 use crate::text::{Clean, Raw};
 
-/// Tells the texts of a message that are asked for in the order they stand there, cleaned as they are shown.
-pub fn each_text(
-    message: &Message,
+/// Tells the texts of a message that are asked for in the order they stand there, as they are shown.
+pub fn each_text<'m>(
+    message: &'m Message,
     asked: &dyn Fn(Scope) -> bool,
-    tell: &mut dyn FnMut(Scope, Clean),
+    tell: &mut dyn FnMut(Scope, &str),
 ) {
     // To clean a text costs more than to search it.
-    let mut tell = |scope, text: &dyn Fn() -> Clean| {
+    let mut tell = |scope, text: &dyn Fn() -> Cow<'m, str>| {
         if asked(scope) {
-            tell(scope, text());
+            tell(scope, &text());
         }
     };
-    let tell = &mut tell;
+    let tell: Tell<'m, '_> = &mut tell;
     let by_role = match message.role {
         Role::User => Scope::User,
         Role::Assistant => Scope::Assistant,
@@ -24,25 +26,31 @@ pub fn each_text(
     };
     for part in &message.parts {
         match part {
-            Part::Text(text) => tell(by_role, &|| text.clean()),
+            Part::Text(text) => tell(by_role, &|| Clean::seen(text.untrusted())),
             Part::Thinking(text) => {
                 if let Some(text) = text {
-                    tell(Scope::Thinking, &|| text.clean());
+                    tell(Scope::Thinking, &|| Clean::seen(text.untrusted()));
                 }
             }
             Part::ToolCall(call) => each_of_call(call, tell),
-            Part::ToolResult(result) => tell(Scope::Output, &|| result.output.clean_output()),
+            Part::ToolResult(result) => tell(Scope::Output, &|| result.output.seen_output()),
             Part::Attachment { path } => {
-                tell(Scope::Read, &|| Clean::line(&path.to_string_lossy()))
+                tell(Scope::Read, &|| owned(Clean::line(&path.to_string_lossy())))
             }
-            Part::Notice { text, .. } => tell(Scope::System, &|| text.clean()),
+            Part::Notice { text, .. } => tell(Scope::System, &|| Clean::seen(text.untrusted())),
             Part::Image { .. } | Part::Unknown { .. } => {}
         }
     }
 }
 
-fn each_of_call(call: &ToolCall, tell: &mut dyn FnMut(Scope, &dyn Fn() -> Clean)) {
-    tell(Scope::Tool, &|| Clean::line(&call.tool.name));
+type Tell<'m, 't> = &'t mut dyn FnMut(Scope, &dyn Fn() -> Cow<'m, str>);
+
+fn owned(text: Clean) -> Cow<'static, str> {
+    Cow::Owned(text.as_str().to_owned())
+}
+
+fn each_of_call<'m>(call: &'m ToolCall, tell: Tell<'m, '_>) {
+    tell(Scope::Tool, &|| owned(Clean::line(&call.tool.name)));
     let scope = match call.tool.kind {
         ToolKind::Shell => Scope::Command,
         ToolKind::Read => Scope::Read,
@@ -54,17 +62,17 @@ fn each_of_call(call: &ToolCall, tell: &mut dyn FnMut(Scope, &dyn Fn() -> Clean)
     let mut paths: Vec<&str> = edited.map(Raw::untrusted).collect();
     // A call that changes several files names one of them, or none, as what matters.
     if let Some(target) = target.filter(|target| !paths.contains(target)) {
-        tell(scope, &|| Clean::of(target));
+        tell(scope, &|| Clean::seen(target));
     }
     paths.dedup();
     for path in &paths {
-        tell(Scope::Wrote, &|| Clean::of(path));
+        tell(Scope::Wrote, &|| Clean::seen(path));
     }
     // The rest of what it was given. Arguments are small beside what tools answer, and any of them may be remembered.
     let given = serde_json::from_str(call.input.untrusted()).unwrap_or_default();
     each_string(&given, &mut |text| {
         if Some(text) != target && !paths.contains(&text) {
-            tell(Scope::Input, &|| Clean::of(text));
+            tell(Scope::Input, &|| Cow::Owned(Clean::seen(text).into_owned()));
         }
     });
 }

@@ -32,6 +32,8 @@ pub struct App {
     /// How long the screen has been open: whatever goes away by itself is measured by this.
     pub elapsed: Duration,
     pub size: (u16, u16),
+    /// Bytes of memory that we hold, where the system tells.
+    pub memory: Option<u64>,
     pub look: Arc<Look>,
     pub prefs: Prefs,
     pub demo: bool,
@@ -134,6 +136,8 @@ pub struct QueryLine {
     pub before: Vec<String>,
     /// The text that is being completed, where its cursor stood, and which offer stands there now.
     pub completing: Option<(tui_input::Input, usize)>,
+    /// Which remembered query stands there, and what was typed before.
+    pub recalled: Option<(usize, String)>,
     /// What the piece before the cursor can become, as whole pieces.
     pub offers: Vec<Offer>,
 }
@@ -197,6 +201,7 @@ impl App {
             elapsed: Duration::ZERO,
             context,
             size,
+            memory: None,
             look: Arc::new(look),
             prefs,
             demo: false,

@@ -1,8 +1,10 @@
 //! The one table of keys. The dispatcher, the help, the hint line and `backscroll keys` read it.
 
+mod bindings;
 #[cfg(test)]
 mod tests;
 
+pub use bindings::BINDINGS;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Where a binding holds.
@@ -91,6 +93,8 @@ pub enum Action {
     Keep,
     Complete,
     CompleteBack,
+    OlderQuery,
+    NewerQuery,
     LookAgain,
     Demo,
 }
@@ -119,177 +123,6 @@ pub struct Binding {
     pub hint: &'static str,
     pub help: &'static str,
 }
-
-macro_rules! bind {
-    ($scope:ident, $($key:literal)+, $action:ident, $hint:literal, $help:literal) => {
-        Binding { scope: Scope::$scope, keys: &[$($key),+], action: Action::$action, hint: $hint, help: $help }
-    };
-}
-
-pub static BINDINGS: &[Binding] = &[
-    bind!(List, "enter" "l" "right", Read, "read", "Read the session"),
-    bind!(List, "j" "down", Down, "", "Next session"),
-    bind!(List, "k" "up", Up, "", "Previous session"),
-    bind!(List, "ctrl-d", HalfDown, "", "Half a page down"),
-    bind!(List, "ctrl-u", HalfUp, "", "Half a page up"),
-    bind!(List, "pagedown", PageDown, "", "A page down"),
-    bind!(List, "pageup", PageUp, "", "A page up"),
-    bind!(List, "g g" "home", First, "", "First session"),
-    bind!(List, "G" "end", Last, "", "Last session"),
-    bind!(List, "+", Unfold, "", "Show sub-agents, forks and copies"),
-    bind!(List, "-" "h" "left", Fold, "", "Fold them, or go to the parent"),
-    bind!(List, "/", EditQuery, "filter", "Filter: words and fields"),
-    bind!(List, "s d", SortUpdated, "", "Sort by last activity"),
-    bind!(List, "s D", SortCreated, "", "Sort by start"),
-    bind!(List, "s c", SortCost, "", "Sort by cost"),
-    bind!(List, "s t", SortTokens, "", "Sort by tokens"),
-    bind!(List, "s m", SortMessages, "", "Sort by messages"),
-    bind!(List, "s u", SortDuration, "", "Sort by duration"),
-    bind!(List, "s n", SortTitle, "", "Sort by title"),
-    bind!(List, "s p", SortProject, "", "Sort by project"),
-    bind!(List, "s a", SortAgent, "", "Sort by agent"),
-    bind!(List, "s z", SortSize, "", "Sort by size on disk"),
-    bind!(List, "s s", SortFlip, "", "Turn the order round"),
-    bind!(List, "p", TogglePreview, "", "Preview under the list"),
-    bind!(List, "r", LookAgain, "", "Look again for sessions"),
-    bind!(
-        List,
-        "d",
-        Demo,
-        "",
-        "Sample sessions, where none were found"
-    ),
-    bind!(Reader, "j" "down", Down, "", "Line down"),
-    bind!(Reader, "k" "up", Up, "", "Line up"),
-    bind!(Reader, "ctrl-d", HalfDown, "", "Half a page down"),
-    bind!(Reader, "ctrl-u", HalfUp, "", "Half a page up"),
-    bind!(Reader, "pagedown" "space", PageDown, "", "A page down"),
-    bind!(Reader, "pageup" "b", PageUp, "", "A page up"),
-    bind!(Reader, "g g" "home", First, "", "Start"),
-    bind!(Reader, "G" "end", Last, "end", "End; follows a live session"),
-    bind!(Reader, "}", NextPrompt, "prompt", "Next prompt of yours"),
-    bind!(Reader, "{", PreviousPrompt, "", "Previous prompt of yours"),
-    bind!(Reader, "J", NextMessage, "message", "Next message"),
-    bind!(Reader, "K", PreviousMessage, "", "Previous message"),
-    bind!(Reader, "g c", Dearest, "", "The turn that cost most"),
-    bind!(Reader, "e", NextError, "error", "Next error"),
-    bind!(Reader, "E", PreviousError, "", "Previous error"),
-    bind!(Reader, "/", FindInPage, "find", "Find in this conversation"),
-    bind!(Reader, "n", NextHit, "", "Next hit"),
-    bind!(Reader, "N", PreviousHit, "", "Previous hit"),
-    bind!(
-        Reader,
-        "enter",
-        Open,
-        "open",
-        "Fold or unfold; into a sub-agent"
-    ),
-    bind!(Reader, "backspace", Out, "", "Out of a sub-agent"),
-    bind!(Reader, "F", Follow, "follow", "Follow on or off"),
-    bind!(Reader, "z a", FoldBlock, "", "Fold or unfold this block"),
-    bind!(Reader, "z R", OpenAll, "", "Unfold all"),
-    bind!(Reader, "z M", CloseAll, "", "Fold all"),
-    bind!(Reader, "z t", FoldTools, "", "Tools: one line, short, full"),
-    bind!(Reader, "z k", FoldThinking, "", "Thinking on or off"),
-    bind!(Reader, "z s", FoldSystem, "", "System text on or off"),
-    bind!(Reader, "h" "left", Back, "back", "Back to the list"),
-    bind!(
-        Any,
-        "y y",
-        CopyMessage,
-        "",
-        "Copy the session, in the reader the message"
-    ),
-    bind!(
-        Any,
-        "y c",
-        CopyConversation,
-        "",
-        "Copy the conversation as Markdown"
-    ),
-    bind!(Any, "y b", CopyCode, "", "Copy the nearest code block"),
-    bind!(Any, "y i", CopyId, "", "Copy the id"),
-    bind!(
-        Any,
-        "y r",
-        CopyResume,
-        "",
-        "Copy the command that resumes it"
-    ),
-    bind!(
-        Any,
-        "]",
-        NextSession,
-        "",
-        "Next session, without leaving the reader"
-    ),
-    bind!(
-        Any,
-        "[",
-        PreviousSession,
-        "",
-        "Previous session, without leaving the reader"
-    ),
-    bind!(Any, "tab" "backtab", NextPane, "pane", "Other pane"),
-    bind!(Any, "ctrl-f", FindInPage, "", "Find in this conversation"),
-    bind!(Any, "i", Details, "details", "Details of the session"),
-    bind!(Any, "Z", Maximise, "", "This pane alone, and back"),
-    bind!(Any, "X", ClearQuery, "", "Clear the query"),
-    bind!(Any, "u", UndoQuery, "", "Undo the last change of the query"),
-    bind!(Any, "!", Problems, "", "What could not be read"),
-    bind!(Any, "=", Explain, "", "Where tokens and cost come from"),
-    bind!(Any, "M", ToggleMouse, "", "Mouse on or off"),
-    bind!(Any, "?" "f1", Help, "help", "All keys"),
-    bind!(Any, "ctrl-l", Redraw, "", "Draw anew"),
-    bind!(Any, "ctrl-z", Suspend, "", "Suspend"),
-    bind!(Any, "esc", Escape, "", "One step back; never quits"),
-    bind!(Any, "q", Quit, "quit", "Back one level, then quit"),
-    bind!(Any, "ctrl-c", Cancel, "", "Quit"),
-    bind!(Input, "enter", Keep, "keep", "Keep it, back to the list"),
-    bind!(
-        Input,
-        "esc",
-        Escape,
-        "leave",
-        "Leave the input, keep the text"
-    ),
-    bind!(Input, "down" "ctrl-n", Down, "", "Next session while typing"),
-    bind!(Input, "up" "ctrl-p", Up, "", "Previous session while typing"),
-    bind!(
-        Input,
-        "tab",
-        Complete,
-        "complete",
-        "Complete: the next offer"
-    ),
-    bind!(Input, "backtab", CompleteBack, "", "The offer before"),
-    bind!(Input, "ctrl-c", Cancel, "", "Leave the input"),
-    bind!(
-        Find,
-        "enter",
-        Keep,
-        "jump",
-        "To the first hit; n and N go on from there"
-    ),
-    bind!(
-        Find,
-        "esc",
-        Escape,
-        "leave",
-        "Leave the input, keep the text"
-    ),
-    bind!(Find, "down" "ctrl-n", NextHit, "next", "Next hit while typing"),
-    bind!(Find, "up" "ctrl-p", PreviousHit, "", "Previous hit while typing"),
-    bind!(Find, "ctrl-c", Cancel, "", "Leave the input"),
-    bind!(Overlay, "esc" "q" "?" "i" "!" "=" "enter", Back, "close", "Close it"),
-    bind!(Overlay, "j" "down", Down, "down", "Down"),
-    bind!(Overlay, "k" "up", Up, "up", "Up"),
-    bind!(Overlay, "pagedown" "space" "ctrl-d", PageDown, "", "A page down"),
-    bind!(Overlay, "pageup" "b" "ctrl-u", PageUp, "", "A page up"),
-    bind!(Overlay, "g g" "home", First, "", "Start"),
-    bind!(Overlay, "G" "end", Last, "", "End"),
-    bind!(Overlay, "ctrl-c", Cancel, "", "Quit"),
-];
 
 impl Scope {
     pub fn word(self) -> &'static str {
@@ -409,8 +242,12 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
         KeyCode::F(n) => format!("f{n}"),
         _ => return None,
     };
+    // Escape and a letter close together look like the letter with Alt, so of that nothing is made.
+    let is_letter = matches!(event.code, KeyCode::Char(_));
     Some(if event.modifiers.contains(KeyModifiers::CONTROL) {
         format!("ctrl-{name}")
+    } else if event.modifiers.contains(KeyModifiers::ALT) && !is_letter {
+        format!("alt-{name}")
     } else {
         name
     })
@@ -418,10 +255,10 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
 
 /// The event that a spelling stands for: for scripts and tests.
 pub fn event(spelling: &str) -> Option<KeyEvent> {
-    let (name, modifiers) = match spelling.strip_prefix("ctrl-") {
-        Some(name) => (name, KeyModifiers::CONTROL),
-        None => (spelling, KeyModifiers::NONE),
-    };
+    let held = |prefix, modifiers| Some((spelling.strip_prefix(prefix)?, modifiers));
+    let (name, modifiers) = held("ctrl-", KeyModifiers::CONTROL)
+        .or_else(|| held("alt-", KeyModifiers::ALT))
+        .unwrap_or((spelling, KeyModifiers::NONE));
     let code = match name {
         "space" => KeyCode::Char(' '),
         "enter" => KeyCode::Enter,

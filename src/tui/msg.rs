@@ -26,6 +26,8 @@ pub enum Msg {
     Ground(Option<bool>),
     /// The time of day, and how long the screen has been open. A clock that is fixed still lets time pass.
     Tick(Timestamp, Duration),
+    /// Bytes of memory that we hold.
+    Memory(u64),
     Delta(Delta),
     /// A conversation, first in part and then whole; whether more of it comes.
     Opened(Ticket, Arc<Conversation>, bool),

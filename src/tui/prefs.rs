@@ -13,7 +13,12 @@ pub struct Prefs {
     pub preview: bool,
     /// What the terminal said of its ground the last time it was asked.
     pub light: bool,
+    /// Queries that were kept, the newest last.
+    pub queries: Vec<String>,
 }
+
+/// More queries are not remembered.
+const QUERIES: usize = 100;
 
 impl Default for Prefs {
     fn default() -> Prefs {
@@ -22,11 +27,25 @@ impl Default for Prefs {
             descending: true,
             preview: true,
             light: false,
+            queries: Vec::new(),
         }
     }
 }
 
 impl Prefs {
+    /// Remembers a query as the newest. Tells whether that is news.
+    pub fn keep_query(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        if text.is_empty() || self.queries.last().is_some_and(|last| last == text) {
+            return false;
+        }
+        self.queries.retain(|known| known != text);
+        self.queries.push(text.to_owned());
+        let over = self.queries.len().saturating_sub(QUERIES);
+        self.queries.drain(..over);
+        true
+    }
+
     pub fn order(&self) -> Order {
         let key = SortKey::by_word(&self.sort).unwrap_or(SortKey::Updated);
         let direction = if self.descending {

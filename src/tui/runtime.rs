@@ -285,6 +285,9 @@ impl Screen<'_> {
     fn tick(&mut self) {
         let elapsed = self.opened.elapsed();
         self.apply(Msg::Tick(self.env.now(), elapsed));
+        if let Some(bytes) = self.env.memory() {
+            self.apply(Msg::Memory(bytes));
+        }
     }
 
     fn event(&mut self, event: Event) {

@@ -1,5 +1,6 @@
 //! From logs to rows.
 
+use backscroll::cli;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Delta};
 use divan::Bencher;
@@ -9,10 +10,40 @@ use super::world::{self, world};
 
 /// Every log read and every row made, as a command does it without a cache.
 #[divan::bench(sample_count = 5, sample_size = 1)]
-fn cold() -> usize {
-    let mut index = Index::default();
-    index.apply(ingest::load(&world().env, &Choice::default()));
-    index.rows().len()
+fn cold(bencher: Bencher) {
+    bencher.with_inputs(world::forget).bench_values(|()| {
+        let mut index = Index::default();
+        index.apply(ingest::load(&world().env, &Choice::default()));
+        index.rows().len()
+    });
+}
+
+/// The same when an earlier run kept what the logs say.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn warm(bencher: Bencher) {
+    ingest::load(&world().env, &Choice::default());
+    bencher.bench(|| {
+        let mut index = Index::default();
+        index.apply(ingest::load(&world().env, &Choice::default()));
+        index.rows().len()
+    });
+}
+
+/// A command about sessions, from its words to its last line, when nothing changed since the one before.
+#[divan::bench(sample_count = 20, sample_size = 1, args = ["list", "session"])]
+fn warm_command(bencher: Bencher, command: &str) {
+    let run = || {
+        let words = ["backscroll", command, "--json"].map(Into::into);
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut streams = cli::Streams {
+            out: &mut out,
+            err: &mut err,
+        };
+        cli::run(world().env.clone(), words.into(), &mut streams);
+        out.len()
+    };
+    run();
+    bencher.bench(run);
 }
 
 /// The index alone: what the logs say is there already.

@@ -6,6 +6,7 @@ mod list;
 mod load;
 mod reader;
 mod screen;
+mod search;
 mod world;
 
 fn main() {

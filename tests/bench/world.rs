@@ -34,9 +34,13 @@ static WORLD: LazyLock<World> = LazyLock::new(|| match std::env::var_os("BACKSCR
             "BACKSCROLL_BENCH_HOME: {} is no folder",
             home.display()
         );
+        let mut env = Env::bare(&home, now());
+        // The home that is measured is left as it is.
+        let cache = tempfile::tempdir().unwrap().keep();
+        env.vars.insert("BACKSCROLL_CACHE".into(), cache.into());
         World {
             name: home.display().to_string(),
-            env: Env::bare(&home, now()),
+            env,
         }
     }
     None => World {
@@ -53,6 +57,12 @@ pub fn world() -> &'static World {
 
 pub fn now() -> Timestamp {
     NOW.parse().unwrap()
+}
+
+/// Takes away what earlier runs kept.
+pub fn forget() {
+    let cache = world().env.own_dir(backscroll::env::OwnDir::Cache);
+    let _ = fs::remove_dir_all(cache);
 }
 
 /// Everything in the home, read once.

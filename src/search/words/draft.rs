@@ -37,7 +37,6 @@ pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
     let mut making = Making::default();
     for message in &conversation.messages {
         each_text(message, &|_| true, &mut |scope, text| {
-            let text = text.as_str();
             if scope == Scope::Output {
                 making.answers.renew();
                 making.answers.add(text);

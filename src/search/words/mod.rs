@@ -13,7 +13,7 @@ mod segment;
 mod tests;
 mod trigrams;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -130,9 +130,15 @@ impl Words {
             .mode(0o700)
             .create(&folder)?;
         own::check(&folder)?;
-        let lock = File::create(folder.join("lock"))?;
+        let lock = own::lock(&folder.join("lock"))?;
         if lock.try_lock().is_err() {
             return Ok(());
+        }
+        // Whoever writes here holds the lock, so what is half written was left by a run that was killed.
+        for entry in fs::read_dir(&folder)?.flatten() {
+            if entry.path().extension().is_some_and(|end| end == "new") {
+                fs::remove_file(entry.path())?;
+            }
         }
         let (send, drafts) = mpsc::sync_channel::<Draft>(WAITING);
         let count = std::sync::atomic::AtomicUsize::new(0);

@@ -56,8 +56,14 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Complete => complete(app, 1),
         Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),
+        Action::OlderQuery => recall(app, 1),
+        Action::NewerQuery => recall(app, -1),
         Action::Keep => {
             find(app, 0);
+            let text = app.query.input.value().to_owned();
+            if matches!(app.input, Some(Input::Query)) && app.prefs.keep_query(&text) {
+                effects.push(Effect::Remember(app.prefs.clone()));
+            }
             app.input = None;
         }
         _ => app.input = None,
@@ -95,6 +101,7 @@ fn changed(app: &mut App, before: String) {
 
 fn read(app: &mut App) {
     app.query.completing = None;
+    app.query.recalled = None;
     offer(app);
     app.query.query = Query::parse(app.query.input.value(), &app.context);
     app.list.moved = false;
@@ -105,6 +112,22 @@ fn read(app: &mut App) {
     } else {
         list::rebuild(app);
     }
+}
+
+/// Puts a remembered query into the line: an older one, or a newer one and behind the newest what was typed.
+fn recall(app: &mut App, step: isize) {
+    if !matches!(app.input, Some(Input::Query)) {
+        return;
+    }
+    let (at, typed) = app.query.recalled.take().unwrap_or_else(|| {
+        let typed = app.query.input.value().to_owned();
+        (app.prefs.queries.len(), typed)
+    });
+    let to = at.checked_add_signed(-step).unwrap_or(0);
+    let text = app.prefs.queries.get(to).unwrap_or(&typed).clone();
+    set_query(app, &text);
+    let to = to.min(app.prefs.queries.len());
+    app.query.recalled = Some((to, typed));
 }
 
 /// What the piece before the cursor can become. What is already written is no offer.

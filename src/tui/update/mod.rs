@@ -26,6 +26,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
     let mut effects = Effects::new();
     match msg {
         Msg::Tick(now, elapsed) => tick(app, now, elapsed),
+        Msg::Memory(bytes) => app.memory = Some(bytes),
         Msg::Resize(width, height) => app.size = (width, height),
         Msg::Ground(Some(light)) if light != app.prefs.light => ground(app, light, &mut effects),
         Msg::Ground(_) => {}

@@ -242,6 +242,28 @@ fn typing_filters_and_escape_keeps_the_text() {
 }
 
 #[test]
+fn queries_come_back() {
+    let mut app = app();
+    for query in ["abc", "cost", "abc"] {
+        press(&mut app, "X /");
+        type_text(&mut app, query);
+        press(&mut app, "enter");
+    }
+    assert_eq!(app.prefs.queries, ["cost", "abc"]);
+    press(&mut app, "X /");
+    type_text(&mut app, "x");
+    let mut line = |key: &str| {
+        press(&mut app, key);
+        app.query.input.value().to_owned()
+    };
+    assert_eq!(line("ctrl-r"), "abc");
+    assert_eq!(line("alt-up"), "cost");
+    assert_eq!(line("alt-up"), "cost");
+    assert_eq!(line("alt-down"), "abc");
+    assert_eq!(line("alt-down"), "x", "what was typed is not lost");
+}
+
+#[test]
 fn completing_offers_fields_and_then_flags() {
     let mut app = app();
     press(&mut app, "/");

@@ -73,6 +73,9 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         if !app.loaded {
             right.push(word("totals still growing   ", hue(Role::Dim)));
         }
+        if let Some(bytes) = app.memory {
+            right.push(made(format!("{} MB   ", bytes >> 20), hue(Role::Dim)));
+        }
         let clock = app
             .now
             .to_zoned(app.look.zone.clone())
