@@ -61,6 +61,21 @@ pub fn lock(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Writes a file of ours for good, in the place of what had its name; its folder is made where it is not there yet.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    let mut new = New::at(path)?;
+    new.write_all(bytes)?;
+    new.flush()?;
+    new.out.get_ref().sync_all()?;
+    new.done().map(drop)
+}
+
 /// A file on its way to its name. Dropped before [`New::done`], it leaves nothing behind.
 pub struct New {
     out: BufWriter<File>,

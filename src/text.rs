@@ -178,6 +178,13 @@ impl Clean {
         }
     }
 
+    /// The same on one line, letter by letter: tabs and line feeds are spaces, and none is lost.
+    pub fn flat(&self) -> Clean {
+        let letters = self.0.chars();
+        let flat = letters.map(|c| if c.is_whitespace() { ' ' } else { c });
+        Clean(flat.collect::<String>().into())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

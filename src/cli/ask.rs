@@ -1,15 +1,15 @@
 //! The words of a command as a query, and the sessions that it wants.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
 use super::{Failure, Loaded, Streams, warn, warn_unread};
 use crate::env::Env;
+use crate::index::{Order, SortKey};
 use crate::model::Row;
 use crate::query::{Context, Query};
-use crate::search::{Hit, Seeking, Words};
+use crate::search::{Depth, Hit, Seeking, Words};
 use crate::text::count;
 
 /// Fewer conversations than this are read where they are not known, and not learnt.
@@ -43,12 +43,14 @@ pub fn query(
 /// A session that a query wants, with what it has of it.
 pub struct Wanted {
     pub row: Arc<Row>,
+    /// How well words fit, where that is what they are sorted by.
+    rank: i64,
     /// Empty where they were not asked for, and where its title or fields alone fit.
     pub hits: Vec<Hit>,
 }
 
-/// The sessions that a query wants, newest first where hits are asked for; these come with so many lines around them, where that is given. What
-/// was said is looked up where it is known, and learnt where much of it is not.
+/// The sessions that a query wants, newest first where hits are asked for; these come with so many lines around them,
+/// where that is given. What was said is looked up where it is known, and learnt where much of it is not.
 pub fn wanted(
     env: &Env,
     loaded: &mut Loaded,
@@ -56,27 +58,23 @@ pub fn wanted(
     around: Option<usize>,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<Wanted>, Failure> {
-    let mut rows: Vec<Arc<Row>> = loaded.index.rows().cloned().collect();
-    // The index gives them in the order of their ids, which is as good where nothing is read.
-    if query.asks_of_said() || around.is_some() {
-        rows.sort_by(|a, b| {
-            let key = |row: &Row| std::cmp::Reverse(row.session.updated);
-            key(a).cmp(&key(b)).then_with(|| a.id().cmp(b.id()))
-        });
-    }
+    // The order of their ids is as good where nothing is read.
+    let mut rows: Vec<Arc<Row>> = match query.asks_of_said() || around.is_some() {
+        true => loaded.index.newest_first(),
+        false => loaded.index.rows().cloned().collect(),
+    };
     if !query.asks_of_said() {
-        let fitting = rows.into_iter().filter(|row| query.matches(row));
-        let hits = Vec::new();
-        return Ok(fitting
-            .map(|row| Wanted {
-                row,
-                hits: hits.clone(),
-            })
-            .collect());
+        rows.retain(|row| query.matches(row));
+        let alone = |row| Wanted {
+            row,
+            rank: 0,
+            hits: Vec::new(),
+        };
+        return Ok(rows.into_iter().map(alone).collect());
     }
     let mut words = Words::open(env);
     // Those that cannot match whatever they say are not learnt for this.
-    let seeking = Seeking::new(env, query, &words, None);
+    let seeking = Seeking::new(env, query, &words, Depth::Any);
     rows.retain(|row| seeking.may_want(row));
     let new = rows.iter().filter(|row| !words.knows(row));
     let new: Vec<Arc<Row>> = new.cloned().collect();
@@ -89,14 +87,21 @@ pub fn wanted(
             )?;
         }
         // Without an index everything is found, only later.
-        let _ = words.learn(env, &new, &AtomicBool::new(false), &|_| {});
+        let _ = words.learn(env, &new);
     }
-    let seeking = Seeking::new(env, query, &words, around);
+    let is_ranked = order(query).is_some_and(|order| order.key == SortKey::Relevance);
+    let depth = match around {
+        Some(around) => Depth::Hits(around),
+        None if is_ranked => Depth::Rank,
+        None => Depth::Any,
+    };
+    let seeking = Seeking::new(env, query, &words, depth);
     let answers: Vec<Result<Option<Wanted>, String>> = rows
         .into_par_iter()
         .map(|row| match seeking.ask(&row) {
             Ok(answer) => Ok(answer.map(|answer| Wanted {
                 row,
+                rank: answer.rank,
                 hits: answer.listened.hits,
             })),
             Err(error) => Err(format!("{}: {error}", row.session.unit.path.display())),
@@ -114,6 +119,23 @@ pub fn wanted(
     warn_unread(&unread, streams)?;
     loaded.partly |= !unread.is_empty();
     Ok(all)
+}
+
+/// The order that a query asks for.
+fn order(query: &Query) -> Option<Order> {
+    let (word, up) = query.settings().sort?;
+    Order::by_word(word, up)
+}
+
+/// Puts sessions into the order that the query asks for, else into this one, and leaves as many as it wants.
+pub fn arrange(wanted: &mut Vec<Wanted>, query: &Query, otherwise: Order) {
+    let order = match order(query) {
+        // Without words none fits better than another.
+        Some(order) if order.key == SortKey::Relevance && !query.has_words() => otherwise,
+        order => order.unwrap_or(otherwise),
+    };
+    order.sort_ranked(wanted, |one| &one.row, |one| Some(one.rank));
+    wanted.truncate(query.settings().limit.unwrap_or(usize::MAX));
 }
 
 /// The same without hits, in the order of their ids.

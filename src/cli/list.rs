@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::args::{List, Shared, Sort};
+use super::ask::Wanted;
 use super::json::{self, ListOut, SCHEMA, SessionOut, SumsOut, TotalsOut};
 use super::table::{Column, heading, plain, table};
 use super::{Failure, Loaded, Streams};
@@ -29,7 +30,7 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let mut loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
-    let wanted = super::ask::wanted_rows(env, &mut loaded, &query, streams)?;
+    let wanted = super::ask::wanted(env, &mut loaded, &query, None, streams)?;
     let Selected {
         rows,
         hidden,
@@ -86,23 +87,24 @@ struct Selected {
     spent: Vec<Arc<Row>>,
 }
 
-fn select(wanted: Vec<Arc<Row>>, query: &Query, args: &List) -> Selected {
+fn select(wanted: Vec<Wanted>, query: &Query, args: &List) -> Selected {
     let asked = query.asks_for_hidden();
     let mut hidden = BTreeMap::new();
     let provider = args.provider.as_deref();
-    let (mut rows, mut spent): (Vec<Arc<Row>>, Vec<Arc<Row>>) = (Vec::new(), Vec::new());
-    for row in wanted {
+    let (mut shown, mut spent) = (Vec::new(), Vec::new());
+    for wanted in wanted {
+        let row = &wanted.row;
         let named = row.model().and_then(|m| m.provider.as_deref());
         if provider.is_some_and(|p| !named.is_some_and(|n| n.eq_ignore_ascii_case(p))) {
             continue;
         }
-        if args.all || asked.counts(&row) {
+        if args.all || asked.counts(row) {
             spent.push(row.clone());
         }
-        let class = asked.class(&row);
+        let class = asked.class(row);
         match class.filter(|_| !args.all) {
             Some(class) => *hidden.entry(class).or_default() += 1,
-            None => rows.push(row),
+            None => shown.push(wanted),
         }
     }
     let order = Order::by(match args.sort {
@@ -111,14 +113,9 @@ fn select(wanted: Vec<Arc<Row>>, query: &Query, args: &List) -> Selected {
         Sort::Date => SortKey::Updated,
         Sort::Messages => SortKey::Messages,
     });
-    let settings = query.settings();
-    let said = settings
-        .sort
-        .and_then(|(word, up)| Order::by_word(word, up));
-    said.unwrap_or(order).sort(&mut rows, |row| row);
-    rows.truncate(settings.limit.unwrap_or(usize::MAX));
+    super::ask::arrange(&mut shown, query, order);
     Selected {
-        rows,
+        rows: shown.into_iter().map(|wanted| wanted.row).collect(),
         hidden,
         spent,
     }

@@ -9,6 +9,7 @@ use super::resolve::short_id;
 use super::{Failure, Streams};
 use crate::env::Env;
 use crate::exit;
+use crate::index::Order;
 use crate::model::{Role, Row};
 use crate::search::Hit;
 use crate::text::Clean;
@@ -31,7 +32,8 @@ pub fn run(
         return Err(Failure::Usage(line.into()));
     }
     let around = Some(args.context);
-    let found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
+    let mut found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
+    super::ask::arrange(&mut found, &query, Order::default());
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
     } else {
@@ -55,7 +57,7 @@ fn show(row: &Row, hit: Option<&Hit>) -> String {
 fn text(env: &Env, found: &[Wanted], streams: &mut Streams<'_>) -> Result<(), Failure> {
     let width = env.terminal.width.map_or(WIDTH, usize::from);
     let mut all = 0;
-    for (i, Wanted { row, hits }) in found.iter().enumerate() {
+    for (i, Wanted { row, hits, .. }) in found.iter().enumerate() {
         if i > 0 {
             writeln!(streams.out)?;
         }
@@ -109,19 +111,17 @@ fn counted(n: usize, what: &str) -> String {
 
 /// A line cut to its room, so that what stands at this byte can be seen.
 fn around(line: &Clean, place: usize, room: usize) -> Clean {
-    let line = Clean::line(line.as_str());
-    if line.width() <= room {
-        return line;
-    }
-    let text = line.as_str();
-    let before = text.get(..place).unwrap_or_default();
-    let skip = before.char_indices().rev().nth(BEFORE).map(|(at, _)| at);
+    let end = line.as_str().len();
+    let (before, rest) = (line.piece(0..place).flat(), line.piece(place..end).flat());
+    let text = before.as_str();
+    let skip = text.char_indices().rev().nth(BEFORE).map(|(at, _)| at);
     match skip {
-        Some(at) if before.len() > room / 2 => {
-            let rest = line.piece(at..text.len());
-            Clean::from(format!("…{}", rest.cut(room - 1)))
+        Some(at) if before.width() > room / 2 && before.width() + rest.width() > room => {
+            let near = before.piece(at..text.len());
+            let near = Clean::join([&near, &rest]);
+            Clean::from(format!("…{}", near.cut(room - 1)))
         }
-        _ => line.cut(room),
+        _ => Clean::join([&before, &rest]).cut(room),
     }
 }
 
@@ -157,7 +157,7 @@ struct HitOut {
 
 impl SearchOut {
     fn new(found: &[Wanted]) -> SearchOut {
-        let hits = found.iter().flat_map(|Wanted { row, hits }| {
+        let hits = found.iter().flat_map(|Wanted { row, hits, .. }| {
             let alone = hits.is_empty().then(|| HitOut::new(row, None));
             let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit)));
             alone.into_iter().chain(hits)

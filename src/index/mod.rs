@@ -112,6 +112,13 @@ impl Index {
         self.rows.values()
     }
 
+    /// Every row, those last at work first.
+    pub fn newest_first(&self) -> Vec<Arc<Row>> {
+        let mut rows: Vec<Arc<Row>> = self.rows().cloned().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
+        rows
+    }
+
     pub fn row(&self, id: &SessionId) -> Option<&Arc<Row>> {
         self.rows.get(id)
     }

@@ -18,6 +18,8 @@ pub enum SortKey {
     Project,
     Source,
     Size,
+    /// By the words of a query, which whoever sorts must know.
+    Relevance,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,6 +64,7 @@ pub static SORTS: &[SortName] = &[
     named(SortKey::Project, 'p', "project", "project"),
     named(SortKey::Source, 'a', "agent", "agent"),
     named(SortKey::Size, 'z', "size", "size on disk"),
+    named(SortKey::Relevance, 'r', "relevance", "how well words fit"),
 ];
 
 impl SortKey {
@@ -132,6 +135,7 @@ impl Order {
             SortKey::Project => self.known(project(a), project(b)),
             SortKey::Source => self.known(Some(x.id.source), Some(y.id.source)),
             SortKey::Size => self.known(x.size, y.size),
+            SortKey::Relevance => Ordering::Equal,
         };
         ordered.then_with(|| newest(a, b))
     }
@@ -156,6 +160,24 @@ impl Order {
                     false => self.compare(row(x), row(y)),
                 })
         });
+        items.extend(keyed.into_iter().map(|(_, item)| item));
+    }
+
+    /// The same where rows have ranks, of which the largest is the best.
+    pub fn sort_ranked<T>(
+        &self,
+        items: &mut Vec<T>,
+        row: impl Fn(&T) -> &Row,
+        rank: impl Fn(&T) -> Option<i64>,
+    ) {
+        if self.key != SortKey::Relevance {
+            return self.sort(items, row);
+        }
+        let mut keyed: Vec<(Option<i64>, T)> = std::mem::take(items)
+            .into_iter()
+            .map(|item| (rank(&item), item))
+            .collect();
+        keyed.sort_by(|(a, x), (b, y)| self.known(*a, *b).then_with(|| newest(row(x), row(y))));
         items.extend(keyed.into_iter().map(|(_, item)| item));
     }
 

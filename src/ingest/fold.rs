@@ -135,11 +135,9 @@ impl UnitFold {
 
     /// An earlier run told of these: what is not told again is gone, and what else was said is said anew.
     pub fn told_before(&mut self, sessions: Vec<Box<str>>) {
-        if !sessions.is_empty() {
-            self.gone.extend(sessions);
-            self.about_dirty = true;
-            self.odd.touch();
-        }
+        self.gone.extend(sessions);
+        self.about_dirty = true;
+        self.odd.touch();
     }
 
     /// Sessions that left since the last call and did not come back.

@@ -123,19 +123,19 @@ impl<'a> Survey<'a> {
     /// Reads all of it.
     pub fn load(&mut self, want: Want<'_>) -> Delta {
         let env = self.env;
-        let mut shelf = Shelf {
+        let mut reading = CachedReading {
             cache: Cache::open(env),
             fresh: HashMap::new(),
             met: HashSet::new(),
             bytes: 0,
         };
         let mut projects = named_by_others(env, self.choice);
-        let mut all = shelf.read(env, self.walk.found.clone(), want);
+        let mut all = reading.read(env, self.walk.found.clone(), want);
         projects.hear(env, &all);
         // Some logs lie where other sources' sessions were at work, so these are read first.
         let named = self.widen(&mut projects);
-        all.merge(shelf.read(env, named, want));
-        shelf.save(env);
+        all.merge(reading.read(env, named, want));
+        reading.save(env);
         all.progress = Some(self.progress());
         all
     }
@@ -176,7 +176,7 @@ fn merged(deltas: Vec<Delta>) -> Delta {
 }
 
 /// What is known of yesterday, and what was learnt since.
-struct Shelf {
+struct CachedReading {
     cache: Cache,
     fresh: Fresh,
     met: HashSet<Arc<Path>>,
@@ -191,7 +191,7 @@ struct New {
     kept: Option<Kept>,
 }
 
-impl Shelf {
+impl CachedReading {
     fn read(&mut self, env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
         let cache = &self.cache;
         self.met

@@ -24,8 +24,8 @@ pub struct UnitState {
     busy: u32,
     /// What tells that it changed since the last reading began, and when that was by the machine's clock.
     seen: Option<(Stamps, i128)>,
-    /// Sessions it told in an earlier run, until it was read in this one.
-    told_before: Vec<Box<str>>,
+    /// Sessions it told in an earlier run, until it was read in this one. Absent where none knew it.
+    told_before: Option<Vec<Box<str>>>,
 }
 
 impl UnitState {
@@ -38,12 +38,13 @@ impl UnitState {
             failed: false,
             busy: 0,
             seen: None,
-            told_before: Vec::new(),
+            told_before: None,
         }
     }
 
-    /// A unit of which these sessions were told before: when it is read, those that it does not tell are gone.
-    pub fn known(unit: Arc<Unit>, told: Vec<Box<str>>) -> UnitState {
+    /// A unit of which these sessions were told before, if it was known: when it is read, those that it does not tell are
+    /// gone.
+    pub fn known(unit: Arc<Unit>, told: Option<Vec<Box<str>>>) -> UnitState {
         UnitState {
             told_before: told,
             ..UnitState::new(unit)
@@ -88,7 +89,9 @@ impl UnitState {
             Ok(cursor) => {
                 self.busy = 0;
                 self.cursor = cursor;
-                self.fold.told_before(std::mem::take(&mut self.told_before));
+                if let Some(sessions) = self.told_before.take() {
+                    self.fold.told_before(sessions);
+                }
                 delta = self.told(env);
                 if std::mem::take(&mut self.failed) && delta.odd.is_empty() {
                     delta.odd.push(self.odd_file(None));

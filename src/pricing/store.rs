@@ -1,9 +1,8 @@
 //! Prices on disk: your own file, and the copy that a refresh keeps. Neither can do harm: what is damaged is named and
 //! left aside, and the tables in the program remain.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use super::table::{Origin, Table};
 use super::text;
 use super::yours::Yours;
 use crate::env::{Env, OwnDir};
+use crate::own;
 
 /// A file of prices larger than this is not read.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -137,38 +137,12 @@ pub fn keep(env: &Env, young: Vec<Table>) -> io::Result<PathBuf> {
         .collect();
     all.extend(young);
     all.sort_by_key(|table| Origin::TABLES.iter().position(|o| *o == table.origin));
-    let folder = env.own_dir(OwnDir::State);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)?;
-    let new = folder.join(format!("prices.{}.new", std::process::id()));
-    let written = write_new(&new, text::write(&all).as_bytes()).and_then(|()| {
-        // A copy that could not be read is no good one to keep.
-        if old.is_some() {
-            fs::rename(&path, older_path(env))?;
-        }
-        fs::rename(&new, &path)
-    });
-    if written.is_err() {
-        // Nothing is lost if this fails too: the name is ours and the next refresh takes another.
-        let _ = fs::remove_file(&new);
+    // A copy that could not be read is no good one to keep.
+    if old.is_some() {
+        own::write(&older_path(env), &fs::read(&path)?)?;
     }
-    written.map(|()| path)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = match options.open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            fs::remove_file(path)?;
-            options.open(path)?
-        }
-        file => file?,
-    };
-    file.write_all(bytes)?;
-    file.sync_all()
+    own::write(&path, text::write(&all).as_bytes())?;
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -4,8 +4,17 @@ use super::values::Wrong;
 
 /// What lists are sorted by, in the words of their menu.
 pub const SORTS: &[&str] = &[
-    "updated", "created", "cost", "tokens", "messages", "duration", "title", "project", "agent",
+    "updated",
+    "created",
+    "cost",
+    "tokens",
+    "messages",
+    "duration",
+    "title",
+    "project",
+    "agent",
     "size",
+    "relevance",
 ];
 
 /// The names that stand before a colon.

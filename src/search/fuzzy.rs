@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
+use super::rank::{self, BRANCH, ID, PART, PROJECT, TITLE, WHOLE};
 use crate::model::Row;
-use crate::query::{Form, Word, distance, is_end, is_start, most_slips};
+use crate::query::{Form, Word, distance, is_start, most_slips};
 use crate::text::floor_boundary;
 
 /// At most so many bytes of a title, a name or a word are compared.
@@ -19,11 +20,6 @@ const EFFORT: usize = 1 << 14;
 /// Fewer letters than this are looked for as they stand.
 const LETTERS: usize = 4;
 
-/// What a whole id or its start is worth: more than any words.
-const ID: i64 = 10_000;
-const WHOLE: i64 = 200;
-const START: i64 = 180;
-const PART: i64 = 140;
 /// The most that scattered letters are worth.
 const SCATTERED: i64 = 120;
 
@@ -45,7 +41,11 @@ pub fn score(word: &Word, row: &Row) -> Option<i64> {
     let project = session.dir.as_deref().and_then(|dir| dir.file_name());
     let project = project.map(|name| name.to_string_lossy());
     let branch = session.branch.as_ref().map(|b| b.as_str());
-    let fields = [(title, 3), (project.as_deref(), 2), (branch, 1)];
+    let fields = [
+        (title, TITLE),
+        (project.as_deref(), PROJECT),
+        (branch, BRANCH),
+    ];
     let scores = fields
         .into_iter()
         .filter_map(|(text, weight)| Some(fit(word, text?)? * weight));
@@ -91,11 +91,7 @@ fn standing(word: &Word, text: &str) -> Option<i64> {
     let whole = word.form == Form::Whole;
     let (mut best, mut from) = (None, 0);
     while let Some((start, end)) = word.needle.find(text, from) {
-        let score = match (is_start(text, start), is_end(text, end)) {
-            (true, true) => WHOLE,
-            (true, false) => START,
-            (false, _) => PART,
-        };
+        let score = rank::kind(word, text, (start, end));
         if score == WHOLE {
             return Some(WHOLE);
         }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::rank;
 use super::said::each_text;
 use crate::model::{Conversation, Role};
 use crate::query::{Query, Scope, Sought};
@@ -30,8 +31,31 @@ pub struct Hit {
 
 /// What a conversation has of a query, for [`Query::judge`].
 pub struct Listened<'q> {
-    found: Vec<(Sought<'q>, bool)>,
+    found: Vec<Found<'q>>,
     pub hits: Vec<Hit>,
+    /// When the newest of what was found was said; known where more than that it is there was asked.
+    pub newest: Option<Timestamp>,
+}
+
+/// What became of one thing.
+#[derive(Clone, Copy)]
+pub struct Found<'q> {
+    sought: Sought<'q>,
+    /// Whether it is there.
+    pub is_there: bool,
+    /// What the best place of a word is worth; 0 where that was not asked.
+    pub points: i64,
+}
+
+/// How much of what is sought is to be known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Depth {
+    /// Whether it is there.
+    Any,
+    /// Also how well it fits.
+    Rank,
+    /// All lines that have it besides, each with so many lines before and after it.
+    Hits(usize),
 }
 
 fn listens_to(sought: Sought<'_>, scope: Scope) -> bool {
@@ -55,6 +79,8 @@ struct Outcome {
     found: bool,
     /// A text has what a field leaves out.
     barred: bool,
+    /// What the best place is worth.
+    points: i64,
 }
 
 /// A text of a conversation.
@@ -73,21 +99,32 @@ pub struct Piece<'t> {
 pub struct Listening<'q> {
     all: Vec<(Sought<'q>, bool)>,
     outcomes: Vec<Outcome>,
-    /// With each hit come so many lines before and after it; absent where hits are not asked for.
-    around: Option<usize>,
+    depth: Depth,
     hits: Vec<Hit>,
+    newest: Option<Timestamp>,
 }
 
 impl<'q> Listening<'q> {
-    pub fn new(query: &'q Query, around: Option<usize>) -> Listening<'q> {
+    pub fn new(query: &'q Query, depth: Depth) -> Listening<'q> {
         let mut all = Vec::new();
         query.each_sought(&mut |sought, negated| all.push((sought, negated)));
         Listening {
             outcomes: vec![Outcome::default(); all.len()],
             all,
-            around,
+            depth,
             hits: Vec::new(),
+            newest: None,
         }
+    }
+
+    fn wants_hits(&self) -> bool {
+        matches!(self.depth, Depth::Hits(_))
+    }
+
+    /// Whether more of what was found is news: it may stand in a better place, or be newer.
+    fn ranks(&self, sought: Sought<'_>, negated: bool) -> bool {
+        let is_word = matches!(sought, Sought::Word(_));
+        !negated && (self.wants_hits() || is_word && self.depth == Depth::Rank)
     }
 
     /// Whether anything is looked for there.
@@ -99,11 +136,12 @@ impl<'q> Listening<'q> {
 
     /// Whether nothing that is yet to come could change what is known.
     pub fn is_sure(&self) -> bool {
-        let sure = |((sought, _), outcome): (&(Sought<'_>, bool), &Outcome)| match sought {
+        let sure = |((sought, negated), outcome): (&(Sought<'_>, bool), &Outcome)| match sought {
+            _ if self.ranks(*sought, *negated) => false,
             Sought::Word(_) => outcome.found,
             Sought::Field(test) => outcome.barred || outcome.found && !test.bars_anything(),
         };
-        self.around.is_none() && self.all.iter().zip(&self.outcomes).all(sure)
+        !self.wants_hits() && self.all.iter().zip(&self.outcomes).all(sure)
     }
 
     /// Whether more of one thing that is looked for would be news.
@@ -111,13 +149,14 @@ impl<'q> Listening<'q> {
         let both = self.all.get(number).zip(self.outcomes.get(number));
         both.is_some_and(|((sought, negated), outcome)| {
             let bars = matches!(sought, Sought::Field(test) if test.bars_anything());
-            let is_hit = self.around.is_some() && !*negated;
-            is_hit || !outcome.found || bars && !outcome.barred
+            self.ranks(*sought, *negated) || !outcome.found || bars && !outcome.barred
         })
     }
 
     pub fn hear(&mut self, piece: Piece<'_>) {
         let mut places = Vec::new();
+        let (depth, worth) = (self.depth, rank::worth(piece.scope));
+        let wants_hits = self.wants_hits();
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
             if !listens_to(*sought, piece.scope) {
                 continue;
@@ -125,17 +164,29 @@ impl<'q> Listening<'q> {
             if let Sought::Field(test) = sought {
                 outcome.barred |= test.bars(piece.text);
             }
-            let want_places = self.around.is_some() && !*negated;
-            if outcome.found && !want_places {
+            let want_places = wants_hits && !*negated;
+            // How well it fits is asked of words that are wanted.
+            let word = match sought {
+                Sought::Word(word) if depth != Depth::Any && !*negated => Some(*word),
+                _ => None,
+            };
+            if outcome.found && !want_places && word.is_none() {
                 continue;
             }
             let mut from = 0;
             while let Some((start, end)) = find(*sought, piece.text, from) {
                 outcome.found = true;
-                if !want_places {
+                if let Some(word) = word {
+                    let points = worth * rank::kind(word, piece.text, (start, end));
+                    outcome.points = outcome.points.max(points);
+                    self.newest = self.newest.max(piece.at);
+                }
+                let is_best = outcome.points >= worth * rank::WHOLE;
+                if want_places {
+                    places.push((start, end));
+                } else if word.is_none() || is_best {
                     break;
                 }
-                places.push((start, end));
                 // A line stands once however often it has what is looked for.
                 let rest = piece.text.get(start..).unwrap_or_default();
                 let Some(feed) = rest.find('\n') else { break };
@@ -143,7 +194,11 @@ impl<'q> Listening<'q> {
             }
         }
         places.sort_unstable();
-        for lines in by_line(piece.text, &places, self.around.unwrap_or(0)) {
+        let around = match depth {
+            Depth::Hits(around) => around,
+            Depth::Any | Depth::Rank => 0,
+        };
+        for lines in by_line(piece.text, &places, around) {
             self.hits.push(Hit {
                 number: piece.number,
                 role: piece.role,
@@ -166,28 +221,26 @@ impl<'q> Listening<'q> {
                     Sought::Field(test) => (outcome.found || test.only_bars()) && !outcome.barred,
                     Sought::Word(_) => outcome.found,
                 };
-                (*sought, found)
+                Found {
+                    sought: *sought,
+                    is_there: found,
+                    points: outcome.points,
+                }
             });
         Listened {
             found: found.collect(),
             hits: self.hits,
+            newest: self.newest,
         }
     }
 }
 
 /// Reads a whole conversation for a query.
-pub fn listen<'q>(
-    query: &'q Query,
-    conversation: &Conversation,
-    around: Option<usize>,
-) -> Listened<'q> {
-    let mut listening = Listening::new(query, around);
+pub fn listen<'q>(query: &'q Query, conversation: &Conversation, depth: Depth) -> Listened<'q> {
+    let mut listening = Listening::new(query, depth);
+    let all = Scope::ALL.into_iter();
+    let asked: Vec<Scope> = all.filter(|s| listening.listens_to(*s)).collect();
     for message in &conversation.messages {
-        let asked: Vec<Scope> = Scope::ALL
-            .iter()
-            .copied()
-            .filter(|scope| listening.listens_to(*scope))
-            .collect();
         each_text(
             message,
             &|scope| asked.contains(&scope),
@@ -260,17 +313,23 @@ fn short(line: &str) -> Clean {
 
 impl<'q> Listened<'q> {
     /// What is known without listening.
-    pub fn known(found: Vec<(Sought<'q>, bool)>) -> Listened<'q> {
+    pub fn known(found: impl Iterator<Item = (Sought<'q>, bool)>) -> Listened<'q> {
+        let found = found.map(|(sought, is_there)| Found {
+            sought,
+            is_there,
+            points: 0,
+        });
         Listened {
-            found,
+            found: found.collect(),
             hits: Vec::new(),
+            newest: None,
         }
     }
 
-    /// Whether it has something that was looked for.
-    pub fn found(&self, is_it: impl Fn(Sought<'q>) -> bool) -> Option<bool> {
+    /// What became of something that was looked for.
+    pub fn found(&self, is_it: impl Fn(Sought<'q>) -> bool) -> Option<Found<'q>> {
         let mut known = self.found.iter();
-        known.find(|(one, _)| is_it(*one)).map(|(_, found)| *found)
+        known.find(|one| is_it(one.sought)).copied()
     }
 }
 

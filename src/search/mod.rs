@@ -11,11 +11,12 @@ use crate::query::{Heard, Query, Verdict, Word};
 
 pub mod fuzzy;
 mod listen;
+mod rank;
 mod said;
 mod seeking;
 mod words;
 
-pub use listen::{Hit, Listened, listen};
+pub use listen::{Depth, Hit, Listened, listen};
 pub use seeking::{Answer, Seeking};
 pub use words::Words;
 
@@ -44,12 +45,12 @@ impl Query {
         self.judge(row, &Titles) != Verdict::No
     }
 
-    /// How well the row fits: absent when it does not, 0 when no words are asked for.
-    pub fn score(&self, row: &Row) -> Option<i64> {
+    /// How well the row fits by what is known without reading, as [`Answer::rank`]; absent when it does not.
+    pub fn rank(&self, row: &Row) -> Option<i64> {
         match self.judge(row, &Titles) {
             Verdict::No => None,
-            Verdict::Quiet => Some(0),
-            Verdict::Yes(score) => Some(score),
+            Verdict::Quiet => Some(rank::rank(0, row.session.updated)),
+            Verdict::Yes(points) => Some(rank::rank(points, row.session.updated)),
         }
     }
 }

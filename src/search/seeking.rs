@@ -3,7 +3,8 @@
 use std::io;
 
 use super::fuzzy;
-use super::listen::{Listened, Listening, Piece, listen};
+use super::listen::{Depth, Listened, Listening, Piece, listen};
+use super::rank;
 use super::words::{Ear, Hints, Words};
 use crate::env::Env;
 use crate::ingest::Reading;
@@ -17,23 +18,18 @@ pub struct Seeking<'s> {
     words: &'s Words,
     sought: Vec<(Sought<'s>, bool)>,
     hints: Hints,
-    around: Option<usize>,
+    depth: Depth,
 }
 
 /// What a session has of a query.
 pub struct Answer<'s> {
-    pub verdict: Verdict,
+    /// How well it fits, by the words of the query alone; a larger one stands first.
+    pub rank: i64,
     pub listened: Listened<'s>,
 }
 
 impl<'s> Seeking<'s> {
-    /// With each hit come so many lines around it; hits are not gathered where that is absent.
-    pub fn new(
-        env: &'s Env,
-        query: &'s Query,
-        words: &'s Words,
-        around: Option<usize>,
-    ) -> Seeking<'s> {
+    pub fn new(env: &'s Env, query: &'s Query, words: &'s Words, depth: Depth) -> Seeking<'s> {
         let mut sought = Vec::new();
         query.each_sought(&mut |one, negated| sought.push((one, negated)));
         let ones: Vec<Sought<'_>> = sought.iter().map(|(one, _)| *one).collect();
@@ -43,7 +39,7 @@ impl<'s> Seeking<'s> {
             words,
             hints: words.look_up(&ones),
             sought,
-            around,
+            depth,
         }
     }
 
@@ -59,7 +55,7 @@ impl<'s> Seeking<'s> {
             let may_be = may.is_none_or(|may| may.get(i) == Some(&true));
             (*one, may_be && !negated)
         });
-        Listened::known(hoped.collect())
+        Listened::known(hoped)
     }
 
     /// What a session has of the query; none where it is not wanted. An error means that its log had to be read and
@@ -79,8 +75,16 @@ impl<'s> Seeking<'s> {
             },
             _ => self.listen_to_log(row)?,
         };
-        let verdict = self.query.judge(row, &listened);
-        Ok((verdict != Verdict::No).then_some(Answer { verdict, listened }))
+        let points = match self.query.judge(row, &listened) {
+            Verdict::No => return Ok(None),
+            Verdict::Quiet => 0,
+            Verdict::Yes(points) => points,
+        };
+        let newest = listened.newest.or(row.session.updated);
+        Ok(Some(Answer {
+            rank: rank::rank(points, newest),
+            listened,
+        }))
     }
 
     /// Whether what tools answered must be read.
@@ -94,7 +98,7 @@ impl<'s> Seeking<'s> {
     }
 
     fn listen_to_words(&self, row: &Row) -> Option<Listened<'s>> {
-        let mut listening = Listening::new(self.query, self.around);
+        let mut listening = Listening::new(self.query, self.depth);
         self.words.each_text(row, &self.hints, &mut listening)?;
         Some(listening.done())
     }
@@ -102,7 +106,7 @@ impl<'s> Seeking<'s> {
     fn listen_to_log(&self, row: &Row) -> io::Result<Listened<'s>> {
         let mut reading = Reading::new(&row.session);
         reading.read(self.env)?;
-        Ok(listen(self.query, &reading.conversation(), self.around))
+        Ok(listen(self.query, &reading.conversation(), self.depth))
     }
 }
 
@@ -119,13 +123,14 @@ impl Ear for Listening<'_> {
 
 impl Heard for Listened<'_> {
     fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
-        let in_text =
+        let found =
             self.found(|sought| matches!(sought, Sought::Word(one) if std::ptr::eq(one, word)));
-        let in_title = fuzzy::score(word, row);
-        in_title.or((in_text == Some(true)).then_some(0))
+        let in_text = found.filter(|f| f.is_there).map(|f| f.points);
+        fuzzy::score(word, row).max(in_text)
     }
 
     fn said(&self, test: &Test, _row: &Row) -> Option<bool> {
         self.found(|sought| matches!(sought, Sought::Field(one) if std::ptr::eq(one, test)))
+            .map(|found| found.is_there)
     }
 }

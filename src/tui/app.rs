@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::keys::Action;
 use super::msg::Ticket;
 use super::prefs::Prefs;
-use crate::index::{Index, Order};
+use crate::index::{Index, Order, SortKey};
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look};
@@ -148,8 +148,10 @@ pub struct Search {
     pub ticket: Ticket,
     /// What is answered, or being answered.
     pub query: Query,
-    /// Which sessions are wanted, of those that were answered, with the state they had then.
-    pub answers: HashMap<SessionId, (u64, bool)>,
+    /// How well they fit is asked too.
+    pub is_ranked: bool,
+    /// Which sessions are wanted, of those that were answered, each with its rank, and the state they had then.
+    pub answers: HashMap<SessionId, (u64, Option<i64>)>,
     /// Answers to an earlier query stand until the first to this one.
     pub is_stale: bool,
     /// Sessions that are yet to be answered.
@@ -227,11 +229,25 @@ impl App {
         }
     }
 
-    /// The order in force: what the query says, else what was chosen last.
+    /// The order in force: what the query says, else what was chosen last. How well words fit means nothing without any.
     pub fn order(&self) -> Order {
-        let said = self.query.query.settings().sort;
-        said.and_then(|(word, up)| Order::by_word(word, up))
-            .unwrap_or_else(|| self.prefs.order())
+        let query = &self.query.query;
+        let said = query.settings().sort;
+        let order = said
+            .and_then(|(word, up)| Order::by_word(word, up))
+            .unwrap_or_else(|| self.prefs.order());
+        match order.key {
+            SortKey::Relevance if !query.has_words() => Order::default(),
+            _ => order,
+        }
+    }
+
+    /// How well a row fits the words of the query, as far as it is known.
+    pub fn rank(&self, row: &Row) -> Option<i64> {
+        match self.search.answers.get(row.id()) {
+            Some((_, rank)) => *rank,
+            None => self.query.query.rank(row),
+        }
     }
 
     /// Whether the query asks for words that may stand in conversations.
@@ -251,7 +267,7 @@ impl App {
             return query.matches(row);
         }
         match self.search.answers.get(row.id()) {
-            Some((_, wanted)) => *wanted,
+            Some((_, rank)) => rank.is_some(),
             None => query.words_only() && !query.leaves_out() && query.matches(row),
         }
     }

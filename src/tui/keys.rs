@@ -67,6 +67,7 @@ pub enum Action {
     SortProject,
     SortAgent,
     SortSize,
+    SortRelevance,
     SortFlip,
     NextMessage,
     PreviousMessage,

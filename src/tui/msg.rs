@@ -10,7 +10,7 @@ use crate::ingest::Delta;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
 use crate::render::code::{Ink, InkJob};
-use crate::search::Hit;
+use crate::search::{Depth, Hit};
 use crate::text::Clean;
 
 /// Numbers a request; an answer with an old number is dropped.
@@ -34,8 +34,8 @@ pub enum Msg {
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),
-    /// Which sessions a query wants and which not, and how many are yet to be answered.
-    Found(Ticket, Vec<(Arc<Row>, bool)>, usize),
+    /// Which sessions a query wants, each with its rank, and which not, and how many are yet to be answered.
+    Found(Ticket, Vec<(Arc<Row>, Option<i64>)>, usize),
     /// The first hits of a session, and how many there are.
     Hits(Ticket, SessionId, Vec<Hit>, usize),
     /// How many sessions each of some other queries wants.
@@ -56,8 +56,8 @@ pub enum Effect {
     /// Show the end of a conversation that is still being read.
     End(Ticket),
     Ink(InkJob),
-    /// Ask these sessions what was said; more of them may follow with the same number.
-    Search(Ticket, Query, Arc<[Arc<Row>]>),
+    /// Ask these sessions what was said, to this depth; more of them may follow with the same number.
+    Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
     /// The hits of these sessions.
     Hits(Ticket, Vec<Arc<Row>>),
     /// How many of these sessions each of these queries wants.

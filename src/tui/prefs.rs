@@ -23,7 +23,7 @@ const QUERIES: usize = 100;
 impl Default for Prefs {
     fn default() -> Prefs {
         Prefs {
-            sort: SortKey::Updated.word().to_owned(),
+            sort: SortKey::Relevance.word().to_owned(),
             descending: true,
             preview: true,
             light: false,
@@ -47,7 +47,7 @@ impl Prefs {
     }
 
     pub fn order(&self) -> Order {
-        let key = SortKey::by_word(&self.sort).unwrap_or(SortKey::Updated);
+        let key = SortKey::by_word(&self.sort).unwrap_or(SortKey::Relevance);
         let direction = if self.descending {
             Direction::Down
         } else {

@@ -23,6 +23,7 @@ use super::{Options, is_ascii, terminal, theme_kind, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
 use crate::ingest::Loader;
+use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
 use crate::render::theme::Theme;
@@ -33,6 +34,8 @@ const FRAME: Duration = Duration::from_millis(16);
 const MERGED: usize = 1024;
 /// Ages on screen change no faster than this.
 const MINUTE: Duration = Duration::from_secs(60);
+/// Our memory is told no more often than this.
+const SECOND: Duration = Duration::from_secs(1);
 /// While something on screen goes away by itself.
 const SOON: Duration = Duration::from_millis(300);
 
@@ -123,12 +126,11 @@ fn read_prefs(env: &Env) -> Prefs {
 }
 
 fn write_prefs(env: &Env, prefs: &Prefs) -> io::Result<()> {
-    let dir = env.own_dir(OwnDir::State);
-    std::fs::create_dir_all(&dir)?;
     let text = toml::to_string(prefs).map_err(io::Error::other)?;
-    let new = dir.join("prefs.toml.new");
-    std::fs::write(&new, text)?;
-    std::fs::rename(new, dir.join("prefs.toml"))
+    own::write(
+        &env.own_dir(OwnDir::State).join("prefs.toml"),
+        text.as_bytes(),
+    )
 }
 
 struct Screen<'a> {
@@ -142,6 +144,8 @@ struct Screen<'a> {
     /// What came behind news that were taken as one.
     held: Option<Msg>,
     opened: Instant,
+    /// When our memory was last asked for.
+    weighed: Option<Duration>,
     dirty: bool,
     quit: Option<End>,
 }
@@ -186,6 +190,7 @@ impl Screen<'_> {
             news,
             held: None,
             opened: Instant::now(),
+            weighed: None,
             dirty: true,
             quit: None,
         };
@@ -285,8 +290,11 @@ impl Screen<'_> {
     fn tick(&mut self) {
         let elapsed = self.opened.elapsed();
         self.apply(Msg::Tick(self.env.now(), elapsed));
-        if let Some(bytes) = self.env.memory() {
-            self.apply(Msg::Memory(bytes));
+        if self.weighed.is_none_or(|then| elapsed - then >= SECOND) {
+            self.weighed = Some(elapsed);
+            if let Some(bytes) = self.env.memory() {
+                self.apply(Msg::Memory(bytes));
+            }
         }
     }
 
@@ -319,7 +327,9 @@ impl Screen<'_> {
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
             Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),
-            Effect::Search(ticket, query, rows) => self.searcher.search(ticket, query, rows),
+            Effect::Search(ticket, query, depth, rows) => {
+                self.searcher.search(ticket, query, depth, rows)
+            }
             Effect::Hits(ticket, rows) => self.searcher.hits(ticket, rows),
             Effect::Count(ticket, queries, rows) => self.searcher.count(ticket, queries, rows),
             Effect::Learn(rows) => self.searcher.learn(rows),

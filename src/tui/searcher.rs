@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::model::{Row, SessionId};
 use crate::query::Query;
-use crate::search::{Seeking, Words};
+use crate::search::{Depth, Seeking, Words};
 
 /// The newest sessions are answered first: so many fill a screen …
 const FIRST: usize = 64;
@@ -30,7 +29,7 @@ const HITS: usize = 500;
 
 enum Job {
     /// More sessions for the same ticket, or a new question.
-    Search(Ticket, Query, Arc<[Arc<Row>]>),
+    Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
     Hits(Ticket, Vec<Arc<Row>>),
     Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
     Learn(Arc<[Arc<Row>]>),
@@ -57,6 +56,7 @@ impl Searcher {
             asked: None,
             left: Vec::new(),
             wanted: VecDeque::new(),
+            counting: None,
         };
         // Where no thread can be made nothing that was said is found; titles still are.
         let _ = std::thread::Builder::new()
@@ -70,8 +70,8 @@ impl Searcher {
 
     // A searcher that is gone answers nothing more; the screen goes on without it.
 
-    pub fn search(&self, ticket: Ticket, query: Query, rows: Arc<[Arc<Row>]>) {
-        let _ = self.0.send(Job::Search(ticket, query, rows));
+    pub fn search(&self, ticket: Ticket, query: Query, depth: Depth, rows: Arc<[Arc<Row>]>) {
+        let _ = self.0.send(Job::Search(ticket, query, depth, rows));
     }
 
     pub fn hits(&self, ticket: Ticket, rows: Vec<Arc<Row>>) {
@@ -95,11 +95,19 @@ struct Run {
     words: Words,
     /// Sessions that will soon be known.
     learning: HashMap<SessionId, Arc<Row>>,
-    asked: Option<(Ticket, Query)>,
+    asked: Option<(Ticket, Query, Depth)>,
     /// Those that are yet to be answered, in order.
     left: Vec<Arc<Row>>,
     /// Those whose hits are asked for, the first on screen first.
     wanted: VecDeque<Arc<Row>>,
+    /// Other queries whose answers are counted when all else is answered.
+    counting: Option<Counting>,
+}
+
+struct Counting {
+    queries: VecDeque<Query>,
+    rows: Arc<[Arc<Row>]>,
+    counts: Vec<usize>,
 }
 
 impl Run {
@@ -107,7 +115,8 @@ impl Run {
         let mut most = FIRST;
         loop {
             let is_due = self.left.iter().any(|row| self.is_due(row));
-            let job = match is_due || !self.wanted.is_empty() {
+            let is_busy = is_due || !self.wanted.is_empty() || self.counting.is_some();
+            let job = match is_busy {
                 true => jobs.try_recv().ok(),
                 false => match jobs.recv() {
                     Ok(job) => Some(job),
@@ -127,6 +136,9 @@ impl Run {
                     }
                     // What is on screen is looked at while the others are counted.
                     self.hits();
+                    if !is_due {
+                        self.count();
+                    }
                 };
                 within(pool.as_deref(), turn);
                 most = PIECE;
@@ -137,6 +149,11 @@ impl Run {
         }
     }
 
+    fn is_asked(&self, ticket: Ticket) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|(asked, ..)| *asked == ticket)
+    }
+
     /// Whether a session can be answered now: what is being learnt is known in a moment.
     fn is_due(&self, row: &Row) -> bool {
         !self.learning.contains_key(row.id()) || self.words.knows(row)
@@ -144,33 +161,26 @@ impl Run {
 
     fn take(&mut self, job: Job) {
         match job {
-            Job::Search(ticket, query, rows) => {
-                if self
-                    .asked
-                    .as_ref()
-                    .is_none_or(|(asked, _)| *asked != ticket)
-                {
+            Job::Search(ticket, query, depth, rows) => {
+                if !self.is_asked(ticket) {
                     self.left.clear();
                     self.wanted.clear();
-                    self.asked = Some((ticket, query));
+                    self.counting = None;
+                    self.asked = Some((ticket, query, depth));
                 }
                 let new: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
                 self.left.retain(|row| !new.contains(row.id()));
                 self.left.extend(rows.iter().cloned());
             }
-            Job::Hits(ticket, rows) => {
-                if self
-                    .asked
-                    .as_ref()
-                    .is_some_and(|(asked, _)| *asked == ticket)
-                {
-                    self.wanted.extend(rows);
-                }
+            Job::Hits(ticket, rows) if self.is_asked(ticket) => self.wanted.extend(rows),
+            Job::Count(ticket, queries, rows) if self.is_asked(ticket) => {
+                self.counting = Some(Counting {
+                    queries: queries.into(),
+                    rows,
+                    counts: Vec::new(),
+                });
             }
-            Job::Count(ticket, queries, rows) => {
-                let pool = self.pool.clone();
-                within(pool.as_deref(), || self.count(ticket, &queries, &rows));
-            }
+            Job::Hits(..) | Job::Count(..) => {}
             Job::Learn(rows) => self.learn(&rows),
             Job::Learnt(words, all) => {
                 self.words.absorb(words);
@@ -188,17 +198,12 @@ impl Run {
 
     /// Answers the next sessions, `most` at once.
     fn answer(&mut self, most: usize) {
-        let Some((ticket, query)) = self.asked.clone() else {
+        let Some((ticket, query, depth)) = self.asked.clone() else {
             return self.left.clear();
         };
         let since = Instant::now();
-        let seeking = Seeking::new(&self.env, &query, &self.words, None);
-        let ask = |row: &Arc<Row>| {
-            // A log that cannot be read now, or a bug in a reader, leaves one session out.
-            let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
-            let wanted = matches!(asked, Ok(Ok(Some(_))));
-            (row.clone(), wanted)
-        };
+        let seeking = Seeking::new(&self.env, &query, &self.words, depth);
+        let ask = |row: &Arc<Row>| (row.clone(), rank(&seeking, row));
         let (mut found, mut later) = (Vec::new(), Vec::new());
         let mut rows = std::mem::take(&mut self.left).into_iter();
         while since.elapsed() < TURN && rows.len() > 0 {
@@ -223,12 +228,12 @@ impl Run {
 
     /// The hits of the next sessions on screen, one for each core.
     fn hits(&mut self) {
-        let Some((ticket, query)) = self.asked.clone() else {
+        let Some((ticket, query, _)) = self.asked.clone() else {
             return self.wanted.clear();
         };
         let most = rayon::current_num_threads().min(self.wanted.len());
         let rows: Vec<Arc<Row>> = self.wanted.drain(..most).collect();
-        let seeking = Seeking::new(&self.env, &query, &self.words, Some(0));
+        let seeking = Seeking::new(&self.env, &query, &self.words, Depth::Hits(0));
         let told: Vec<Msg> = rows
             .par_iter()
             .filter_map(|row| {
@@ -244,18 +249,22 @@ impl Run {
         }
     }
 
-    /// Counts what other queries want, of what is known.
-    fn count(&self, ticket: Ticket, queries: &[Query], rows: &[Arc<Row>]) {
-        let count = |query: &Query| {
-            let seeking = Seeking::new(&self.env, query, &self.words, None);
-            let wanted = |row: &&Arc<Row>| {
-                let ask = || catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
-                self.words.knows(row) && matches!(ask(), Ok(Ok(Some(_))))
-            };
-            rows.par_iter().filter(wanted).count()
+    /// Counts what the next of the other queries wants, of what is known.
+    fn count(&mut self) {
+        let (Some((ticket, ..)), Some(counting)) = (&self.asked, &mut self.counting) else {
+            return;
         };
-        let counts = queries.iter().map(count).collect();
-        let _ = self.news.send(Msg::Counted(ticket, counts));
+        if let Some(query) = counting.queries.pop_front() {
+            let seeking = Seeking::new(&self.env, &query, &self.words, Depth::Any);
+            let wanted = |row: &&Arc<Row>| self.words.knows(row) && rank(&seeking, row).is_some();
+            let count = counting.rows.par_iter().filter(wanted).count();
+            counting.counts.push(count);
+        }
+        if counting.queries.is_empty() {
+            let counts = std::mem::take(&mut counting.counts);
+            let _ = self.news.send(Msg::Counted(*ticket, counts));
+            self.counting = None;
+        }
     }
 
     /// Has what is not known read and kept, newest first.
@@ -279,8 +288,7 @@ impl Run {
             for piece in std::iter::once(start).chain(rest.chunks(more)) {
                 let mut words = Words::default();
                 // Without an index everything is found, only later.
-                let never = AtomicBool::new(false);
-                let learn = || words.learn(&env, piece, &never, &|_| {});
+                let learn = || words.learn(&env, piece);
                 let learnt = within(pool.as_deref(), learn);
                 let told = own.send(Job::Learnt(words, false));
                 if learnt.is_err() || told.is_err() {
@@ -294,6 +302,12 @@ impl Run {
             self.learning.clear();
         }
     }
+}
+
+/// How well a session fits, where it does. A log that cannot be read now, or a bug in a reader, leaves one out.
+fn rank(seeking: &Seeking<'_>, row: &Row) -> Option<i64> {
+    let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
+    asked.ok()?.ok()?.map(|answer| answer.rank)
 }
 
 /// Does some work with the threads of a pool, where there is one.

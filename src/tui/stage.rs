@@ -20,7 +20,7 @@ use crate::query::{Context, Query};
 use crate::render::code::highlight;
 use crate::render::document::Look;
 use crate::render::theme::{Theme, ThemeKind};
-use crate::search::{Seeking, Words};
+use crate::search::{Depth, Seeking, Words};
 use crate::text::Clean;
 
 /// An app with somebody to do what it wishes.
@@ -112,16 +112,19 @@ impl Stage {
                     Err(error) => Msg::NotOpened(ticket, error.to_string()),
                 })
             }
-            Effect::Search(ticket, query, rows) => {
+            Effect::Search(ticket, query, depth, rows) => {
                 let words = Words::default();
-                let seeking = Seeking::new(&self.env, &query, &words, None);
-                let ask = |row: &Arc<Row>| (row.clone(), matches!(seeking.ask(row), Ok(Some(_))));
+                let seeking = Seeking::new(&self.env, &query, &words, depth);
+                let ask = |row: &Arc<Row>| {
+                    let answer = seeking.ask(row).ok().flatten();
+                    (row.clone(), answer.map(|answer| answer.rank))
+                };
                 Some(Msg::Found(ticket, rows.iter().map(ask).collect(), 0))
             }
             Effect::Count(ticket, queries, rows) => {
                 let words = Words::default();
                 let count = |query: &Query| {
-                    let seeking = Seeking::new(&self.env, query, &words, None);
+                    let seeking = Seeking::new(&self.env, query, &words, Depth::Any);
                     let wanted = |row: &&Arc<Row>| matches!(seeking.ask(row), Ok(Some(_)));
                     rows.iter().filter(wanted).count()
                 };
@@ -130,7 +133,7 @@ impl Stage {
             Effect::Hits(ticket, rows) => {
                 let words = Words::default();
                 let query = self.app.query.query.clone();
-                let seeking = Seeking::new(&self.env, &query, &words, Some(0));
+                let seeking = Seeking::new(&self.env, &query, &words, Depth::Hits(0));
                 for row in rows {
                     if let Ok(Some(answer)) = seeking.ask(&row) {
                         let hits = answer.listened.hits;

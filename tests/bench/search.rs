@@ -1,13 +1,12 @@
 //! From words to sessions and lines.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 
 use backscroll::cli;
 use backscroll::index::Index;
 use backscroll::model::Row;
 use backscroll::query::Query;
-use backscroll::search::{Seeking, Words};
+use backscroll::search::{Depth, Seeking, Words};
 use divan::Bencher;
 use rayon::prelude::*;
 
@@ -25,8 +24,7 @@ fn rows() -> Vec<Arc<Row>> {
 fn learnt() -> Words {
     let mut words = Words::open(&world().env);
     let new: Vec<Arc<Row>> = rows().into_iter().filter(|row| !words.knows(row)).collect();
-    let never = AtomicBool::new(false);
-    words.learn(&world().env, &new, &never, &|_| {}).unwrap();
+    words.learn(&world().env, &new).unwrap();
     words
 }
 
@@ -36,8 +34,7 @@ fn learn(bencher: Bencher) {
     let rows = rows();
     bencher.with_inputs(world::forget).bench_values(|()| {
         let mut words = Words::default();
-        let never = AtomicBool::new(false);
-        words.learn(&world().env, &rows, &never, &|_| {}).unwrap();
+        words.learn(&world().env, &rows).unwrap();
         words.len_on_disk()
     });
 }
@@ -49,7 +46,7 @@ fn seek(bencher: Bencher, text: &str) {
     let (words, rows) = (learnt(), rows());
     let query = Query::parse(text, &cli::context(&world().env));
     bencher.bench(|| {
-        let seeking = Seeking::new(&world().env, &query, &words, None);
+        let seeking = Seeking::new(&world().env, &query, &words, Depth::Any);
         let wanted = |row: &&Arc<Row>| matches!(seeking.ask(row), Ok(Some(_)));
         rows.par_iter().filter(wanted).count()
     });
@@ -61,7 +58,7 @@ fn hits(bencher: Bencher, text: &str) {
     let (words, rows) = (learnt(), rows());
     let query = Query::parse(text, &cli::context(&world().env));
     bencher.bench(|| {
-        let seeking = Seeking::new(&world().env, &query, &words, Some(0));
+        let seeking = Seeking::new(&world().env, &query, &words, Depth::Hits(0));
         let hits = rows.par_iter().map(|row| match seeking.ask(row) {
             Ok(Some(answer)) => answer.listened.hits.len(),
             _ => 0,

@@ -6,14 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use backscroll::env::Env;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Reading};
 use backscroll::model::{Kind, Row, SessionId};
 use backscroll::query::{Context, Query, Verdict};
-use backscroll::search::{Seeking, Words, listen};
+use backscroll::search::{Depth, Seeking, Words, listen};
 use backscroll::sources::{self, Want};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -49,8 +48,7 @@ fn every_needle_is_found(env: &Env, index: &Index, truth: &Value) {
         .collect();
     let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
     let mut words = Words::default();
-    let never = AtomicBool::new(false);
-    words.learn(env, &rows, &never, &|_| {}).unwrap();
+    words.learn(env, &rows).unwrap();
     assert!(rows.iter().all(|row| words.knows(row)));
     let found: Vec<(usize, &str)> = rows
         .par_iter()
@@ -60,10 +58,12 @@ fn every_needle_is_found(env: &Env, index: &Index, truth: &Value) {
             let conversation = reading.conversation();
             let mut here = Vec::new();
             for (n, (query, _)) in needles.iter().enumerate() {
-                let listened = listen(query, &conversation, Some(0));
+                let listened = listen(query, &conversation, Depth::Hits(0));
                 let fits = query.judge(row, &listened) != Verdict::No;
                 // What is looked up is what is read, hit by hit.
-                let asked = Seeking::new(env, query, &words, Some(0)).ask(row).unwrap();
+                let asked = Seeking::new(env, query, &words, Depth::Hits(0))
+                    .ask(row)
+                    .unwrap();
                 assert_eq!(asked.is_some(), fits, "{query} in {}", row.id());
                 if fits {
                     assert_eq!(asked.unwrap().listened.hits, listened.hits);

@@ -10,7 +10,7 @@ use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Reading};
 use backscroll::model::{Conversation, Part};
 use backscroll::query::{Context, Query};
-use backscroll::search::listen;
+use backscroll::search::{Depth, listen};
 use backscroll::text::Clean;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -77,7 +77,7 @@ impl Read {
         let seen = Clean::of(needle);
         let query = Query::parse(&format!("\"{seen}\" OR out:\"{seen}\""), &context);
         let said = self.conversations.iter();
-        said.map(|conversation| listen(&query, conversation, Some(0)))
+        said.map(|conversation| listen(&query, conversation, Depth::Hits(0)))
             .any(|listened| !listened.hits.is_empty())
     }
 }

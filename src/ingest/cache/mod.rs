@@ -212,13 +212,12 @@ impl Cache {
         self.tell(unit, place)
     }
 
-    /// The sessions that a unit told of, changed or not: when it is read again, those it tells no more are gone.
-    pub fn sessions(&self, unit: &Arc<Unit>) -> Vec<Box<str>> {
-        let told = self.place(unit).and_then(|place| self.tell(unit, place));
-        let told = told.map(|delta| delta.told).unwrap_or_default();
-        told.iter()
-            .map(|told| told.session.id.native.clone())
-            .collect()
+    /// The sessions that a unit told of, changed or not: when it is read again, those it tells no more are gone. Absent
+    /// where the unit is not known.
+    pub fn sessions(&self, unit: &Arc<Unit>) -> Option<Vec<Box<str>>> {
+        let delta = self.tell(unit, self.place(unit)?)?;
+        let native = delta.told.iter().map(|told| &told.session.id.native);
+        Some(native.cloned().collect())
     }
 
     fn tell(&self, unit: &Arc<Unit>, place: &Place) -> Option<Delta> {

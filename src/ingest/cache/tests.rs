@@ -73,7 +73,7 @@ fn what_was_told_is_told_again_and_only_of_what_did_not_change() {
         later.0.changed += 1;
         assert!(cache.recall(unit, Some(&later), false).is_none());
         assert!(cache.recall(unit, None, false).is_none());
-        assert_eq!(cache.sessions(unit).len(), delta.told.len());
+        assert_eq!(cache.sessions(unit).unwrap().len(), delta.told.len());
     }
     // Newer words replace older ones, and what is gone is not carried along.
     let gone = &all[0].0.path;

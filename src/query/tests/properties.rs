@@ -58,7 +58,7 @@ fn sound(text: &str) -> Result<(), TestCaseError> {
     let query = ask(text);
     let printed = query.to_string();
     prop_assert_eq!(&ask(&printed), &query, "printed {:?}", printed);
-    prop_assert_eq!(query.matches(&plain()), query.score(&plain()).is_some());
+    prop_assert_eq!(query.matches(&plain()), query.rank(&plain()).is_some());
     for n in 0..query.clauses().len() {
         let _ = ask(&query.without(n));
     }

@@ -17,19 +17,18 @@ packs_as_number!(Role {
     Assistant,
     System
 });
-packs_as_number!(Scope {
-    User,
-    Assistant,
-    Thinking,
-    System,
-    Tool,
-    Command,
-    Touched,
-    Wrote,
-    Read,
-    Input,
-    Output
-});
+/// By its place among those that texts have.
+impl Pack for Scope {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let at = Scope::ALL.iter().position(|one| one == self);
+        (at.unwrap_or(0) as u64).pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Scope> {
+        let at = usize::try_from(from.get::<u64>()?).ok()?;
+        Scope::ALL.get(at).copied()
+    }
+}
 
 /// What a session says, as a draft of what the index holds of it.
 pub fn draft(row: &Row, conversation: &Conversation) -> Draft {

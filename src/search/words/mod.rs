@@ -18,7 +18,6 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use foldhash::HashMap;
@@ -110,16 +109,9 @@ impl Words {
         self.segments.iter().map(|segment| segment.len).sum()
     }
 
-    /// Reads the conversations of these rows, in this order, and writes what they say for good. Tells after each how many
-    /// are done. Ends early when `stop` says so; what was read until then is kept. Where another run is at it, or nothing
-    /// can be written, it does nothing: what is not known is read in its log.
-    pub fn learn(
-        &mut self,
-        env: &Env,
-        rows: &[Arc<Row>],
-        stop: &AtomicBool,
-        done: &(dyn Fn(usize) + Sync),
-    ) -> io::Result<()> {
+    /// Reads the conversations of these rows, in this order, and writes what they say for good. Where another run is at
+    /// it, or nothing can be written, it does nothing: what is not known is read in its log.
+    pub fn learn(&mut self, env: &Env, rows: &[Arc<Row>]) -> io::Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -141,14 +133,10 @@ impl Words {
             }
         }
         let (send, drafts) = mpsc::sync_channel::<Draft>(WAITING);
-        let count = std::sync::atomic::AtomicUsize::new(0);
         let written = std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(env, &folder, drafts));
             // One by one from the front, so that the newest are done first.
             rows.iter().par_bridge().try_for_each(|row| {
-                if stop.load(Ordering::Relaxed) {
-                    return None;
-                }
                 // What cannot be read now, or has a bug in its reader, is read when it is asked for.
                 let read = catch_unwind(AssertUnwindSafe(|| {
                     let mut reading = Reading::new(&row.session);
@@ -158,7 +146,6 @@ impl Words {
                 if let Ok(Some(draft)) = read {
                     send.send(draft).ok()?;
                 }
-                done(count.fetch_add(1, Ordering::Relaxed) + 1);
                 Some(())
             });
             drop(send);

@@ -1,7 +1,6 @@
 //! What is looked up is what a reading of everything finds.
 
 use std::fs;
-use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
 
@@ -9,7 +8,7 @@ use super::*;
 use crate::index::Index;
 use crate::ingest::{Choice, load};
 use crate::query::{Query, Verdict, tests::context};
-use crate::search::{Seeking, listen};
+use crate::search::{Depth, Seeking, listen};
 
 /// Words that share many threes of letters, in several scripts.
 const TEXT: &str = "(refactor|refactoring|unrefactored|preRefactor|cafe|Café|cafe\u{301}|überall|auth_layer|authLayer|deadbeef|日本語|全文検索|a|of|the|Cost|cost|\u{1b}\\[2J|git push| |\n|\"|\u{202e}x)";
@@ -80,24 +79,29 @@ proptest! {
         let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
         // One of them is not known and read in its log.
         let mut words = Words::default();
-        words.learn(&env, &rows[1.min(rows.len())..], &AtomicBool::new(false), &|_| {}).unwrap();
+        words.learn(&env, &rows[1.min(rows.len())..]).unwrap();
         let again = Words::open(&env);
         for text in &queries {
             let query = Query::parse(text, &context());
             for row in &rows {
                 let mut reading = Reading::new(&row.session);
                 reading.read(&env).unwrap();
-                let listened = listen(&query, &reading.conversation(), Some(1));
+                let listened = listen(&query, &reading.conversation(), Depth::Hits(1));
                 let fits = query.judge(row, &listened) != Verdict::No;
+                let mut ranks = Vec::new();
                 for words in [&words, &again, &Words::default()] {
-                    let found = Seeking::new(&env, &query, words, Some(1)).ask(row).unwrap();
+                    let found = Seeking::new(&env, &query, words, Depth::Hits(1)).ask(row).unwrap();
                     prop_assert_eq!(found.is_some(), fits, "{} in {:?}", text, sessions);
                     if let Some(found) = found {
                         prop_assert_eq!(&found.listened.hits, &listened.hits);
+                        ranks.push(found.rank);
                     }
-                    let found = Seeking::new(&env, &query, words, None).ask(row).unwrap();
+                    let ranked = Seeking::new(&env, &query, words, Depth::Rank).ask(row).unwrap();
+                    ranks.extend(ranked.map(|found| found.rank));
+                    let found = Seeking::new(&env, &query, words, Depth::Any).ask(row).unwrap();
                     prop_assert_eq!(found.is_some(), fits);
                 }
+                prop_assert!(ranks.windows(2).all(|two| two[0] == two[1]), "{} {:?}", text, ranks);
             }
         }
     }
@@ -120,9 +124,7 @@ fn a_damaged_index_answers_as_none_does() {
     let mut index = Index::default();
     index.apply(load(&env, &Choice::default()));
     let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
-    Words::default()
-        .learn(&env, &rows, &AtomicBool::new(false), &|_| {})
-        .unwrap();
+    Words::default().learn(&env, &rows).unwrap();
     let mut names = fs::read_dir(folder(&env))
         .unwrap()
         .map(|e| e.unwrap().path());
@@ -131,7 +133,7 @@ fn a_damaged_index_answers_as_none_does() {
     let query = Query::parse("deadbeef", &context());
     let ask = || {
         let words = Words::open(&env);
-        let seeking = Seeking::new(&env, &query, &words, Some(0));
+        let seeking = Seeking::new(&env, &query, &words, Depth::Hits(0));
         let hits = |row: &Arc<Row>| seeking.ask(row).unwrap().map(|found| found.listened.hits);
         rows.iter().map(hits).collect::<Vec<_>>()
     };

@@ -32,6 +32,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "s p", SortProject, "", "Sort by project"),
     bind!(List, "s a", SortAgent, "", "Sort by agent"),
     bind!(List, "s z", SortSize, "", "Sort by size on disk"),
+    bind!(List, "s r", SortRelevance, "", "Sort by how well words fit"),
     bind!(List, "s s", SortFlip, "", "Turn the order round"),
     bind!(List, "p", TogglePreview, "", "Preview under the list"),
     bind!(List, "r", LookAgain, "", "Look again for sessions"),

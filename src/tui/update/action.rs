@@ -238,6 +238,7 @@ fn sort_key(action: Action) -> Option<SortKey> {
         Action::SortProject => SortKey::Project,
         Action::SortAgent => SortKey::Source,
         Action::SortSize => SortKey::Size,
+        Action::SortRelevance => SortKey::Relevance,
         _ => return None,
     })
 }

@@ -108,7 +108,11 @@ fn pick(app: &mut App) -> Vec<Entry> {
         }
     }
     let cost = app.index.cost(&counted);
-    app.order().sort(&mut roots, |root| root.row);
+    let rank = |root: &Root<'_>| {
+        let rows = std::iter::once(root.row).chain(root.children.iter().copied());
+        rows.filter_map(|row| app.rank(row)).max()
+    };
+    app.order().sort_ranked(&mut roots, |root| root.row, rank);
     hold_back(&app.list, &mut roots);
     roots.truncate(query.settings().limit.unwrap_or(usize::MAX));
     costs.sort_unstable();

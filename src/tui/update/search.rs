@@ -8,9 +8,10 @@ use super::super::app::App;
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
 use super::{list, reader};
+use crate::index::SortKey;
 use crate::model::{Row, SessionId};
 use crate::query::Query;
-use crate::search::Hit;
+use crate::search::{Depth, Hit};
 
 /// So many clauses are tried without, where nothing is found.
 pub const CLAUSES: usize = 6;
@@ -19,17 +20,27 @@ const LEARN_AGAIN: Duration = Duration::from_secs(600);
 
 /// The query may have been typed on.
 pub fn start_if_new(app: &mut App, effects: &mut Effects) {
-    if app.search.query != app.query.query {
+    if is_new(app) {
         start(app, effects);
         reader::search_again(app);
     }
+}
+
+fn is_new(app: &App) -> bool {
+    app.search.query != app.query.query || wants_ranks(app) && !app.search.is_ranked
+}
+
+fn wants_ranks(app: &App) -> bool {
+    app.order().key == SortKey::Relevance
 }
 
 /// Asks all sessions, newest first. Until the first answer the list stands as it is.
 fn start(app: &mut App, effects: &mut Effects) {
     let query = app.query.query.clone();
     app.tickets += 1;
+    let is_ranked = wants_ranks(app);
     let search = &mut app.search;
+    search.is_ranked = is_ranked;
     (search.ticket, search.query, search.left) = (app.tickets, query.clone(), 0);
     search.hits.clear();
     search.without = None;
@@ -41,9 +52,7 @@ fn start(app: &mut App, effects: &mut Effects) {
     }
     search.is_stale = true;
     learn(app, effects);
-    let mut rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
-    ask(app, rows, effects);
+    ask(app, app.index.newest_first(), effects);
 }
 
 fn ask(app: &mut App, rows: Vec<Arc<Row>>, effects: &mut Effects) {
@@ -52,6 +61,10 @@ fn ask(app: &mut App, rows: Vec<Arc<Row>>, effects: &mut Effects) {
     effects.push(Effect::Search(
         search.ticket,
         search.query.clone(),
+        match search.is_ranked {
+            true => Depth::Rank,
+            false => Depth::Any,
+        },
         rows.into(),
     ));
 }
@@ -61,9 +74,7 @@ pub fn learn(app: &mut App, effects: &mut Effects) {
     let is_due = |then: Duration| app.elapsed.saturating_sub(then) >= LEARN_AGAIN;
     if app.loaded && app.search.learnt.is_none_or(is_due) {
         app.search.learnt = Some(app.elapsed);
-        let mut rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
-        effects.push(Effect::Learn(rows.into()));
+        effects.push(Effect::Learn(app.index.newest_first().into()));
     }
 }
 
@@ -75,7 +86,7 @@ pub fn after_delta(app: &mut App, changed: &[SessionId], effects: &mut Effects) 
     if !app.is_searching() {
         return;
     }
-    if app.search.query != app.query.query {
+    if is_new(app) {
         return start(app, effects);
     }
     let moved = |id: &SessionId| {
@@ -93,7 +104,7 @@ pub fn after_delta(app: &mut App, changed: &[SessionId], effects: &mut Effects) 
 pub fn found(
     app: &mut App,
     ticket: Ticket,
-    found: Vec<(Arc<Row>, bool)>,
+    found: Vec<(Arc<Row>, Option<i64>)>,
     left: usize,
     effects: &mut Effects,
 ) {
@@ -105,11 +116,11 @@ pub fn found(
         search.answers = HashMap::new();
     }
     search.left = left;
-    for (row, wanted) in found {
+    for (row, rank) in found {
         let id = row.id().clone();
         search.hits.remove(&id);
         search.asked_hits.remove(&id);
-        search.answers.insert(id, (row.session.state, wanted));
+        search.answers.insert(id, (row.session.state, rank));
     }
     list::rebuild(app);
     let query = &app.query.query;
@@ -141,7 +152,7 @@ pub fn settle(app: &mut App, effects: &mut Effects) {
     let new: Vec<Arc<Row>> = seen
         .map(|entry| &entry.row)
         .filter(|row| !asked.contains(row.id()))
-        .filter(|row| matches!(app.search.answers.get(row.id()), Some((_, true))))
+        .filter(|row| matches!(app.search.answers.get(row.id()), Some((_, Some(_)))))
         .cloned()
         .collect();
     if !new.is_empty() {

@@ -128,8 +128,8 @@ fn press(app: &mut App, keys: &str) -> Effects {
 /// Sessions in which nothing was said but their titles.
 fn answer(app: &mut App, effects: &Effects) {
     for effect in effects {
-        if let Effect::Search(ticket, query, rows) = effect {
-            let found = rows.iter().map(|row| (row.clone(), query.matches(row)));
+        if let Effect::Search(ticket, query, _, rows) = effect {
+            let found = rows.iter().map(|row| (row.clone(), query.rank(row)));
             update(app, Msg::Found(*ticket, found.collect(), 0));
         }
     }

@@ -38,12 +38,13 @@ fn who(scope: Scope) -> (&'static str, Role) {
 /// The line of a hit around what was found, which is marked.
 fn around(app: &App, hit: &Hit, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let line = hit.lines.get(hit.line).map_or("", Clean::as_str);
+    let nothing = Clean::default();
+    let line = hit.lines.get(hit.line).unwrap_or(&nothing);
     let (from, to) = hit.place;
-    let piece = |text: Option<&str>| Clean::line(text.unwrap_or_default());
-    let before = piece(line.get(..from).map(str::trim_start));
-    let found = piece(line.get(from..to));
-    let after = piece(line.get(to..));
+    let indent = line.as_str().len() - line.as_str().trim_start().len();
+    let before = line.piece(indent.min(from)..from).flat();
+    let found = line.piece(from..to).flat();
+    let after = line.piece(to..line.as_str().len()).flat();
     let most = BEFORE.min(width / 3);
     let mut spans = Vec::new();
     if before.width() > most {
@@ -58,19 +59,10 @@ fn around(app: &App, hit: &Hit, width: usize) -> Vec<Span<'static>> {
     } else {
         spans.push(span(&before, hue(Role::Text)));
     }
-    // Words are told apart by spaces, which a cut line must not lose.
-    let gap = |at: Option<char>| at.is_some_and(char::is_whitespace);
-    if gap(line.get(..from).and_then(|t| t.chars().next_back())) && !before.as_str().ends_with(' ')
-    {
-        spans.push(blank(usize::from(!before.is_empty())));
-    }
     let is_mono = app.look.theme.is_mono();
     spans.extend(is_mono.then(|| word("[", hue(Role::Hit))));
     spans.push(span(&found, hue(Role::Hit)));
     spans.extend(is_mono.then(|| word("]", hue(Role::Hit))));
-    spans.push(blank(usize::from(
-        gap(line.get(to..).and_then(|t| t.chars().next())) && !after.as_str().starts_with(' '),
-    )));
     spans.push(span(&after, hue(Role::Text)));
     clip(spans, width)
 }
