@@ -1,9 +1,9 @@
 //! What is being typed, and what it can become.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use super::fields::{FIELDS, Field, Get, named};
+use super::edit::written;
+use super::fields::{FIELDS, Field, named};
 use super::flags::FLAGS;
 use super::settings::{NAMES, SORTS};
 use crate::model::Row;
@@ -68,40 +68,11 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     let Some(field) = named(name) else {
         return Vec::new();
     };
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for row in rows {
-        field.each_value(row, &mut |value| match counts.get_mut(value) {
-            Some(count) => *count += 1,
-            None => drop(counts.insert(value.to_owned(), 1)),
-        });
-    }
-    counts.retain(|value, _| value.to_lowercase().contains(last) && !value.contains('"'));
-    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    counts.truncate(VALUES);
-    let offer = |(value, count): (String, usize)| {
-        let is_word = !value.contains(|c: char| c.is_whitespace() || "(),".contains(c));
-        let value = if is_word {
-            value
-        } else {
-            format!("\"{value}\"")
-        };
-        Offer {
-            text: whole(&value),
-            count: Some(count),
-        }
+    let values = super::values(field.name, rows).into_iter();
+    let fitting = values.filter(|(value, _)| value.to_lowercase().contains(last));
+    let offer = |(value, count): (String, usize)| Offer {
+        text: whole(&written(&value)),
+        count: Some(count),
     };
-    counts.into_iter().map(offer).collect()
-}
-
-impl Field {
-    /// The values a row has of a field whose values are names.
-    fn each_value(&self, row: &Row, tell: &mut dyn FnMut(&str)) {
-        match self.get {
-            Get::Source => tell(row.id().source.0),
-            // Nobody chooses among titles and ids.
-            Get::Texts(get) if !matches!(self.name, "title" | "id") => get(row, tell),
-            _ => {}
-        }
-    }
+    fitting.take(VALUES).map(offer).collect()
 }

@@ -16,6 +16,7 @@ use crate::model::{Kind, Row, SourceId};
 
 mod complete;
 mod dates;
+mod edit;
 mod fields;
 mod flags;
 mod glob;
@@ -33,6 +34,7 @@ pub mod tests;
 
 pub use complete::{Offer, complete, piece};
 pub use dates::Span;
+pub use edit::{values, written};
 pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
 pub use needle::{Needle, bare, distance};
@@ -172,6 +174,15 @@ pub struct Hidden {
 }
 
 impl Hidden {
+    /// None is left out.
+    pub const ALL: Hidden = Hidden {
+        sub: true,
+        fork: true,
+        copy: true,
+        empty: true,
+        archived: true,
+    };
+
     /// What a row is when it stays out of a plain list. Forks and archived sessions are listed anyway.
     pub fn class(&self, row: &Row) -> Option<&'static str> {
         match row.session.kind {

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use super::keys::Action;
 use super::msg::Ticket;
+use super::picker::Picker;
 use super::prefs::Prefs;
+use super::views::View;
 use crate::index::{Index, Order, SortKey};
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
@@ -28,6 +30,8 @@ pub struct App {
     pub index: Index,
     pub context: Context,
     pub home: PathBuf,
+    /// Where the program was started.
+    pub folder: PathBuf,
     pub now: Timestamp,
     /// How long the screen has been open: whatever goes away by itself is measured by this.
     pub elapsed: Duration,
@@ -53,6 +57,9 @@ pub struct App {
     pub details: bool,
     pub input: Option<Input>,
     pub overlay: Option<Overlay>,
+    pub picker: Option<Picker>,
+    /// Queries under a number.
+    pub views: Vec<View>,
     /// The first of two keys.
     pub prefix: Option<String>,
     pub toast: Option<Toast>,
@@ -76,6 +83,8 @@ pub enum Pane {
 pub enum Input {
     Query,
     Find(tui_input::Input),
+    /// What a view is to be called.
+    ViewName(tui_input::Input),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -199,6 +208,7 @@ impl App {
         App {
             index: Index::default(),
             home: context.home.clone(),
+            folder: context.home.clone(),
             now: context.now,
             elapsed: Duration::ZERO,
             context,
@@ -220,6 +230,8 @@ impl App {
             details: true,
             input: None,
             overlay: None,
+            picker: None,
+            views: Vec::new(),
             prefix: None,
             toast: None,
             copying: None,
@@ -322,6 +334,12 @@ impl App {
     pub fn is_restless(&self) -> bool {
         let toast = self.toast.as_ref().is_some_and(|toast| !toast.bad);
         toast || !self.list.held.is_empty() || self.prefix.is_some() && self.menu().is_none()
+    }
+
+    /// A query leaves nothing of what there is.
+    pub fn is_without_match(&self) -> bool {
+        let asks = !self.query.query.is_empty();
+        asks && self.list.entries.is_empty() && self.index.rows().len() > 0
     }
 
     /// Nothing was found anywhere, and nothing more is to come.

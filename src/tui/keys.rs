@@ -18,6 +18,12 @@ pub enum Scope {
     Input,
     /// While it is typed what to find in a conversation.
     Find,
+    /// While a view gets its name.
+    Name,
+    /// While a list to choose from is open.
+    Picker,
+    /// In the list, where nothing matches the query.
+    NoMatch,
     /// While something lies over the panes.
     Overlay,
 }
@@ -98,6 +104,18 @@ pub enum Action {
     NewerQuery,
     LookAgain,
     Demo,
+    PickSource,
+    PickProject,
+    PickModel,
+    PickDate,
+    ThisFolder,
+    OnlyErrors,
+    AllKinds,
+    OpenView,
+    SaveView,
+    DropClause,
+    Forgive,
+    Mark,
 }
 
 impl Action {
@@ -133,20 +151,27 @@ impl Scope {
             Scope::Reader => "Reader",
             Scope::Input => "Typing a query",
             Scope::Find => "Typing what to find",
+            Scope::Name => "Typing a name",
+            Scope::Picker => "Choosing from a list",
+            Scope::NoMatch => "Where nothing matches",
             Scope::Overlay => "Over the panes",
         }
     }
 
     /// Whether bindings of another scope hold here.
     fn hears(self, other: Scope) -> bool {
-        self == other || other == Scope::Any && matches!(self, Scope::List | Scope::Reader)
+        let panes = [Scope::List, Scope::Reader, Scope::NoMatch];
+        self == other
+            || other == Scope::Any && panes.contains(&self)
+            || other == Scope::List && self == Scope::NoMatch
     }
 }
 
 /// What a key means now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Meaning {
-    Action(Action),
+    /// What it does, and which of its binding's keys it is.
+    Action(Action, usize),
     /// The first of two keys.
     Prefix(String),
     Nothing,
@@ -159,13 +184,11 @@ pub fn meaning(scope: Scope, prefix: Option<&str>, key: &str) -> Meaning {
         None => key.to_owned(),
     };
     // The pane's own bindings come before those that hold everywhere.
-    let own = BINDINGS.iter().filter(|b| b.scope == scope);
-    let shared = BINDINGS
-        .iter()
-        .filter(|b| b.scope != scope && scope.hears(b.scope));
-    for binding in own.chain(shared) {
-        if binding.keys.contains(&whole.as_str()) {
-            return Meaning::Action(binding.action);
+    let mut held: Vec<&Binding> = BINDINGS.iter().filter(|b| scope.hears(b.scope)).collect();
+    held.sort_by_key(|b| b.scope != scope);
+    for binding in held {
+        if let Some(nth) = binding.keys.iter().position(|key| *key == whole) {
+            return Meaning::Action(binding.action, nth);
         }
     }
     let start = format!("{whole} ");
@@ -193,13 +216,18 @@ pub fn menu(scope: Scope, prefix: &str) -> Vec<(String, &'static str)> {
 /// What a prefix is for, in the hint line.
 const PREFIXES: &[(Scope, &str, &str)] = &[
     (Scope::List, "s", "sort"),
+    (Scope::List, "f", "only"),
     (Scope::Reader, "z", "fold"),
     (Scope::Any, "y", "copy"),
 ];
 
 /// Keys that stand first in the hint line of a pane, so that a narrow screen shows the way out and the help.
 const FIRST_HINTS: &[(Scope, &[&str])] = &[
-    (Scope::List, &["enter", "/", "s", "y", "?", "q", "tab", "i"]),
+    (
+        Scope::List,
+        &["enter", "/", "f", "s", "y", "?", "q", "tab", "i"],
+    ),
+    (Scope::NoMatch, &["1", "~", "/", "f", "?", "q"]),
     (
         Scope::Reader,
         &["h", "}", "/", "?", "y", "z", "e", "F", "enter"],

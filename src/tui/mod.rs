@@ -4,6 +4,7 @@ pub mod app;
 mod columns;
 pub mod keys;
 pub mod msg;
+pub mod picker;
 pub mod prefs;
 mod runtime;
 mod searcher;
@@ -11,6 +12,7 @@ pub mod stage;
 mod terminal;
 mod update;
 pub mod view;
+pub mod views;
 mod workers;
 
 pub use runtime::run;

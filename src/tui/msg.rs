@@ -72,6 +72,7 @@ pub enum Effect {
     /// Go on with the sample sessions.
     Demo,
     Remember(super::prefs::Prefs),
+    SaveView(super::views::View),
     Mouse(bool),
     Redraw,
     Suspend,

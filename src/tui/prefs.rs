@@ -11,6 +11,8 @@ pub struct Prefs {
     pub sort: String,
     pub descending: bool,
     pub preview: bool,
+    /// Sub-agents, copies and empty sessions are listed too.
+    pub all_kinds: bool,
     /// What the terminal said of its ground the last time it was asked.
     pub light: bool,
     /// Queries that were kept, the newest last.
@@ -26,6 +28,7 @@ impl Default for Prefs {
             sort: SortKey::Relevance.word().to_owned(),
             descending: true,
             preview: true,
+            all_kinds: false,
             light: false,
             queries: Vec::new(),
         }

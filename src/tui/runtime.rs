@@ -1,6 +1,7 @@
 //! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -18,6 +19,7 @@ use super::app::{App, Input};
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
+use super::views::{self, View};
 use super::workers::Workers;
 use super::{Options, is_ascii, terminal, theme_kind, update, view};
 use crate::env::{Env, OwnDir};
@@ -133,6 +135,32 @@ fn write_prefs(env: &Env, prefs: &Prefs) -> io::Result<()> {
     )
 }
 
+fn views_path(env: &Env) -> PathBuf {
+    env.own_dir(OwnDir::Config).join("views.toml")
+}
+
+fn read_views(env: &Env) -> Result<Vec<View>, String> {
+    let path = views_path(env);
+    let name = || crate::text::short_dir(&path, &env.home);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => views::read(&text).map_err(|why| format!("{}: {why}", name())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(format!("{}: {error}", name())),
+    }
+}
+
+/// Writes a view behind the others, so that what people wrote there stays.
+fn save_view(env: &Env, view: &View) -> anyhow::Result<()> {
+    read_views(env).map_err(anyhow::Error::msg)?;
+    let path = views_path(env);
+    let mut text = std::fs::read_to_string(&path).unwrap_or_default();
+    if !text.is_empty() && !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text.push_str(&view.written()?);
+    Ok(own::write(&path, text.as_bytes())?)
+}
+
 struct Screen<'a> {
     env: &'a Env,
     app: App,
@@ -176,6 +204,11 @@ impl Screen<'_> {
         let mut app = App::new(context, look, prefs, (size.width, size.height));
         app.index = Index::with(options.tariff.clone());
         app.demo = options.demo;
+        app.folder.clone_from(&env.cwd);
+        match read_views(env) {
+            Ok(views) => app.views = views,
+            Err(line) => app.say(crate::text::Clean::line(&line), true),
+        }
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);
         // Whoever starts with words goes on typing them.
@@ -338,6 +371,9 @@ impl Screen<'_> {
             Effect::LookAgain => self.loader.sweep(),
             Effect::Remember(prefs) => {
                 write_prefs(self.env, &prefs).context("the sort order is not remembered")?
+            }
+            Effect::SaveView(view) => {
+                save_view(self.env, &view).context("the view is not saved")?
             }
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,

@@ -93,6 +93,26 @@ proptest! {
     }
 
     #[test]
+    fn a_clause_that_is_written_into_a_text_narrows_what_is_left_of_it(text in pieces()) {
+        // A word that ends in a parenthesis loses it when it comes to stand between two.
+        let text = match text.contains("OR") || text.contains('|') {
+            true => text.replace(')', ""),
+            false => text,
+        };
+        let query = ask(&text);
+        for clause in ["source:alpha", "source:beta", "cost:>1", "is:sub"] {
+            let field = clause.split_once(':').unwrap().0;
+            let (with, rest) = (ask(&query.with(field, Some(clause))), ask(&query.with(field, None)));
+            prop_assert_eq!(rest.values_of(field), None);
+            if with.text().chars().count() < crate::query::LENGTH {
+                prop_assert_eq!(with.values_of(field), clause.split_once(':').map(|(_, values)| values));
+                let both = ask(clause).matches(&plain()) && rest.matches(&plain());
+                prop_assert_eq!(with.matches(&plain()), both, "{} with {}", text, clause);
+            }
+        }
+    }
+
+    #[test]
     fn number_comparisons_agree(n in 0u32..40) {
         let holds = |sign: &str| ask(&format!("messages:{sign}{n}")).matches(&plain());
         prop_assert_eq!(holds("<"), 12 < n);

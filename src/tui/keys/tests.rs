@@ -10,6 +10,9 @@ fn no_two_bindings_of_a_pane_collide_or_hide_behind_a_prefix() {
         Scope::Reader,
         Scope::Input,
         Scope::Find,
+        Scope::Name,
+        Scope::Picker,
+        Scope::NoMatch,
         Scope::Overlay,
     ] {
         let keys: Vec<&str> = BINDINGS

@@ -3,7 +3,7 @@
 use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, input, list, reader};
+use super::{copy, filter, input, list, reader};
 use crate::index::{Order, SortKey};
 use crate::tui::view::{layout, overlay};
 
@@ -20,9 +20,13 @@ const FIRST_RUN: [Action; 9] = [
     Action::Demo,
 ];
 
-pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+/// Does what a key is bound to; `nth` tells which of several keys of one binding it was.
+pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if app.overlay.is_some() {
         return over(app, action, effects);
+    }
+    if app.picker.is_some() {
+        return filter::pick(app, action);
     }
     if app.input.is_some() {
         return input::act(app, action, effects);
@@ -80,6 +84,17 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::ClearQuery => input::set_query(app, ""),
         Action::UndoQuery => input::undo(app),
         Action::FindInPage => find(app, effects),
+        Action::PickSource
+        | Action::PickProject
+        | Action::PickModel
+        | Action::PickDate
+        | Action::ThisFolder
+        | Action::OnlyErrors
+        | Action::AllKinds
+        | Action::OpenView
+        | Action::SaveView
+        | Action::DropClause
+        | Action::Forgive => filter::act(app, action, nth, effects),
         Action::TogglePreview if app.is_loading() && !app.loading_hidden => {
             app.loading_hidden = true
         }

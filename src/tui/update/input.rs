@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::super::app::{App, Input};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::list;
+use super::{filter, list};
 use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
@@ -23,6 +23,7 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             input.handle_event(&event);
             find(app, 0);
         }
+        Some(Input::ViewName(input)) => drop(input.handle_event(&event)),
         None => {}
     }
 }
@@ -42,6 +43,9 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
         Some(Input::Find(input)) => {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
             find(app, 0);
+        }
+        Some(Input::ViewName(input)) => {
+            *input = tui_input::Input::new(format!("{}{line}", input.value()));
         }
         None => {}
     }
@@ -64,7 +68,9 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             if matches!(app.input, Some(Input::Query)) && app.prefs.keep_query(&text) {
                 effects.push(Effect::Remember(app.prefs.clone()));
             }
-            app.input = None;
+            if let Some(Input::ViewName(name)) = app.input.take() {
+                filter::save_view(app, name.value(), effects);
+            }
         }
         _ => app.input = None,
     }

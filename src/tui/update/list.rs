@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::super::app::{App, Entry, List};
 use crate::model::{Kind, Row, SessionId};
+use crate::query::Hidden;
 
 /// Rows this near the cursor do not move under the fingers …
 const NEAR: usize = 3;
@@ -61,7 +62,9 @@ fn remake(app: &mut App, news: Option<&[SessionId]>) {
 /// leaves out.
 fn pick(app: &mut App) -> Vec<Entry> {
     let query = &app.query.query;
+    let all_kinds = app.prefs.all_kinds;
     let asked = query.asks_for_hidden();
+    let listed = if all_kinds { Hidden::ALL } else { asked };
     let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
     // What is folded away costs as much as what is seen.
     let mut counted: Vec<&Arc<Row>> = Vec::new();
@@ -77,14 +80,14 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let mut costs = Vec::new();
     for row in app.index.rows().filter(|row| row.root == *row.id()) {
         let fits = app.wants(row);
-        let class = asked.class(row);
+        let class = listed.class(row);
         let shown = fits && class.is_none();
         counted.extend((fits && asked.counts(row)).then_some(row));
         total += usize::from(class.is_none());
         let mut children = Vec::new();
         // Few rows have any, and looking them up costs.
         if row.children > 0 {
-            let open = shown && app.list.unfolded.contains(row.id());
+            let open = shown && (all_kinds || app.list.unfolded.contains(row.id()));
             for child in families.remove(row.id()).unwrap_or_default() {
                 // A folded row appears under its root when the query finds it and not the root.
                 if open || !query.is_empty() && !fits && app.wants(child) {

@@ -2,6 +2,7 @@
 
 mod action;
 mod copy;
+pub mod filter;
 mod input;
 pub mod list;
 mod mouse;
@@ -113,12 +114,18 @@ fn ground(app: &mut App, light: bool, effects: &mut Effects) {
 pub fn scope(app: &App) -> Scope {
     if app.overlay.is_some() {
         Scope::Overlay
+    } else if app.picker.is_some() {
+        Scope::Picker
     } else if matches!(app.input, Some(Input::Find(_))) {
         Scope::Find
+    } else if matches!(app.input, Some(Input::ViewName(_))) {
+        Scope::Name
     } else if app.input.is_some() {
         Scope::Input
     } else if app.focus == Pane::Reader {
         Scope::Reader
+    } else if app.is_without_match() {
+        Scope::NoMatch
     } else {
         Scope::List
     }
@@ -134,9 +141,10 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
         return;
     }
     match keys::meaning(scope, prefix.as_deref(), &spelling) {
-        Meaning::Action(action) => action::act(app, action, effects),
+        Meaning::Action(action, nth) => action::act(app, action, nth, effects),
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
-        Meaning::Nothing if matches!(scope, Scope::Input | Scope::Find) => input::typed(app, key),
+        Meaning::Nothing if scope == Scope::Picker => filter::typed(app, key),
+        Meaning::Nothing if app.input.is_some() => input::typed(app, key),
         Meaning::Nothing => {}
     }
 }

@@ -8,8 +8,8 @@ use super::super::app::{App, Pane};
 use super::super::columns;
 use super::super::keys::Action;
 use super::super::msg::Effects;
-use super::super::view::layout;
-use super::{action, list, reader};
+use super::super::view::{header, layout, picker};
+use super::{action, filter, list, reader};
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
@@ -24,6 +24,15 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             MouseEventKind::Down(_) => app.overlay = None,
             MouseEventKind::ScrollDown => action::scroll_overlay(app, WHEEL),
             MouseEventKind::ScrollUp => action::scroll_overlay(app, -WHEEL),
+            _ => {}
+        }
+        return;
+    }
+    if let Some(picker) = &mut app.picker {
+        match event.kind {
+            MouseEventKind::ScrollDown => picker.step(1),
+            MouseEventKind::ScrollUp => picker.step(-1),
+            MouseEventKind::Down(_) => click_picker(app, event.column, event.row),
             _ => {}
         }
         return;
@@ -79,8 +88,27 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 && let Some(key) = columns::sort_at(area, panes.wide, at.x)
             {
                 action::sort_by(app, Some(key), effects);
+            } else if inside(panes.chips).is_some()
+                && let Some(nth) = header::dropped(app, at.x)
+            {
+                action::act(app, Action::DropClause, nth, effects);
             }
         }
         _ => {}
+    }
+}
+
+/// A click on a choice chooses it, and one outside leaves.
+fn click_picker(app: &mut App, x: u16, y: u16) {
+    let at = app
+        .picker
+        .as_ref()
+        .and_then(|open| picker::at(app, open, x, y));
+    match (at, &mut app.picker) {
+        (Some(at), Some(open)) => {
+            open.cursor = at;
+            filter::choose(app);
+        }
+        _ => app.picker = None,
     }
 }

@@ -1,5 +1,6 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod filtering;
 mod reading;
 
 use std::path::Path;
@@ -137,7 +138,10 @@ fn answer(app: &mut App, effects: &Effects) {
 
 fn type_text(app: &mut App, text: &str) {
     for c in text.chars() {
-        press(app, &c.to_string());
+        match c {
+            ' ' => press(app, "space"),
+            c => press(app, &c.to_string()),
+        };
     }
 }
 

@@ -72,14 +72,12 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
             if more || !app.loaded { "so far " } else { "" }
         )
     };
-    let finding = match &app.input {
-        Some(Input::Find(input)) => Some(input),
-        _ => None,
+    let (sign, input) = match &app.input {
+        Some(Input::Find(input)) => (" find ", input),
+        Some(Input::ViewName(input)) => (" save as ", input),
+        _ => (" / ", &app.query.input),
     };
-    let (sign, input) = match finding {
-        Some(input) => (" find ", input),
-        None => (" / ", &app.query.input),
-    };
+    let finding = matches!(app.input, Some(Input::Find(_)));
     let typing = app.input.is_some();
     // As much of the text as shows its cursor.
     let room = width.saturating_sub(crate::text::width(sign) + 20).max(8);
@@ -106,7 +104,7 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         .as_ref()
         .and_then(|r| r.document.as_ref())
         .and_then(|d| d.hits());
-    let right = match hits.filter(|_| finding.is_some()) {
+    let right = match hits.filter(|_| finding) {
         Some((at, of)) => format!("{at} of {of} hits "),
         None => counts,
     };
@@ -123,6 +121,27 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
             .min(app.size.0.saturating_sub(1));
         frame.set_cursor_position((x, panes.query.y));
     }
+}
+
+/// Behind a clause: a click there drops it.
+const DROP: &str = " x]";
+/// Cells of a view's name.
+const VIEW: usize = 24;
+
+/// Which clause a click on the line of clauses drops.
+pub fn dropped(app: &App, x: u16) -> Option<usize> {
+    let query = &app.query.query;
+    let typing = matches!(app.input, Some(Input::Query));
+    if typing || app.is_loading() || !query.problems().is_empty() {
+        return None;
+    }
+    let mut at = 1;
+    query.clauses().iter().position(|clause| {
+        let end = at + 1 + crate::text::width(&clause.text) + crate::text::width(DROP);
+        let cross = end - 3..end;
+        at = end + 1;
+        cross.contains(&usize::from(x))
+    })
 }
 
 /// Clauses, problems, and every class of hidden rows with its count.
@@ -154,7 +173,15 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         for clause in app.query.query.clauses() {
             left.push(word("[", hue(Role::Dim)));
             left.push(made(clause.text, hue(Role::Accent)));
-            left.push(word("] ", hue(Role::Dim)));
+            left.push(word(DROP, hue(Role::Dim)));
+            left.push(blank(1));
+        }
+        if app.query.query.is_empty() {
+            for view in &app.views {
+                left.push(made(format!("f{} ", view.slot), hue(Role::Key)));
+                left.push(span(&Clean::line(&view.name).cut(VIEW), hue(Role::Dim)));
+                left.push(blank(3));
+            }
         }
     }
     let mut right = Vec::new();
@@ -169,23 +196,18 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         right.push(made(moved, hue(Role::Accent)));
     }
     if !app.list.hidden.is_empty() {
-        let mut parts = Vec::new();
-        let mut family = false;
-        for (what, n) in &app.list.hidden {
-            // Families unfold; a session without a prompt has to be asked for.
-            let key = if *what == "empty" { " (is:empty)" } else { "" };
-            family |= key.is_empty();
-            parts.push(format!("{}{key}", several(*n, what)));
-        }
-        let unfolds = if family { "   + unfolds" } else { "" };
-        let text = format!("hidden: {}{unfolds} ", parts.join(", "));
+        let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
+        let parts: Vec<String> = parts.collect();
+        let text = format!("hidden: {}  (f h) ", parts.join(", "));
         right.push(made(text, hue(Role::Dim)));
+    } else if app.prefs.all_kinds {
+        right.push(word("all kinds shown  (f h) ", hue(Role::Dim)));
     }
     spread(left, right, width)
 }
 
 /// `1 fork`, `2 forks`.
-fn several(n: usize, what: &str) -> String {
+pub fn several(n: usize, what: &str) -> String {
     let one = match what {
         "copies" => "copy",
         _ => what.strip_suffix('s').unwrap_or(what),

@@ -3,11 +3,12 @@
 mod details;
 mod explain;
 mod footer;
-mod header;
+pub mod header;
 mod hits;
 pub mod layout;
 mod list;
 pub mod overlay;
+pub mod picker;
 mod reader;
 mod states;
 
@@ -48,6 +49,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         footer::draw(app, frame, &panes);
         overlay::menu(app, frame, panes.status.y);
     }
+    picker::draw(app, frame);
     overlay::draw(app, frame, area);
 }
 

@@ -48,7 +48,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// A wide character that the overlay's edge cuts in half would take the edge with it.
-fn whole_to_the_left(frame: &mut Frame<'_>, place: Rect) {
+pub fn whole_to_the_left(frame: &mut Frame<'_>, place: Rect) {
     let Some(x) = place.x.checked_sub(1) else {
         return;
     };
@@ -161,7 +161,8 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
     } else {
         Scope::List
     };
-    for scope in [first, Scope::Any, second, Scope::Input, Scope::Find] {
+    let others = [Scope::Input, Scope::Find, Scope::Picker, Scope::NoMatch];
+    for scope in [first, Scope::Any, second].into_iter().chain(others) {
         if !out.is_empty() {
             out.push(Line::default());
         }

@@ -6,6 +6,7 @@ use ratatui::text::Line;
 
 use super::super::app::App;
 use super::super::update::search::CLAUSES;
+use super::header::several;
 use super::lines;
 use crate::ingest::SourceState;
 use crate::render::span::{blank, clip, made, rule, spread, word};
@@ -115,6 +116,16 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         Line::from(vec![word("   no session matches", hue(Role::Text))]),
     ];
     let query = &app.query.query;
+    if !app.list.hidden.is_empty() {
+        let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
+        let parts: Vec<String> = parts.collect();
+        out.push(Line::from(vec![
+            blank(3),
+            made(format!("hidden: {}   ", parts.join(", ")), hue(Role::Dim)),
+            word("f h", hue(Role::Key)),
+            word(" shows them", hue(Role::Dim)),
+        ]));
+    }
     let clauses = query.clauses();
     for (i, clause) in clauses.iter().enumerate().take(CLAUSES) {
         let n = match (app.is_searching(), clauses.len()) {
@@ -133,7 +144,8 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         };
         out.push(Line::from(vec![
             blank(3),
-            word("without ", hue(Role::Dim)),
+            made((i + 1).to_string(), hue(Role::Key)),
+            word("  without ", hue(Role::Dim)),
             made(clause.text.clone(), hue(Role::Accent)),
             made(format!("  {n}"), hue(Role::Text)),
         ]));
@@ -146,14 +158,18 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         word("u", hue(Role::Key)),
         word(" undoes", hue(Role::Dim)),
     ]));
-    if query.has_words() {
+    if query.forgiving().is_some() {
         out.push(Line::from(vec![
             blank(3),
             word("~", hue(Role::Key)),
-            word(
-                " before a word forgives slips of the fingers",
-                hue(Role::Dim),
-            ),
+            word(" forgives slips of the fingers in words", hue(Role::Dim)),
+        ]));
+    }
+    if app.input.is_some() {
+        out.push(Line::from(vec![
+            blank(3),
+            word("Enter", hue(Role::Key)),
+            word(" leaves the line; then these are keys", hue(Role::Dim)),
         ]));
     }
     out

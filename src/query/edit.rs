@@ -1,0 +1,125 @@
+//! Writing into a query: pickers, presets and keys change its text, which stays the only truth.
+
+use super::fields::Get;
+use super::tree::Node;
+use super::word::{Form, Word};
+use super::{Query, printed};
+use crate::model::Row;
+
+/// Words shorter than this have no slips to forgive.
+const LETTERS: usize = 3;
+
+impl Query {
+    /// The clause of a field that stands at the top and is not negated, without its name: `claude-code,codex`.
+    pub fn values_of(&self, field: &str) -> Option<&str> {
+        self.top().iter().find_map(|node| match node {
+            Node::Field(test) if test.field.name == field => {
+                test.raw.split_once(':').map(|(_, values)| values)
+            }
+            _ => None,
+        })
+    }
+
+    /// The text with this clause in place of all that the field says at the top; none says nothing.
+    pub fn with(&self, field: &str, clause: Option<&str>) -> String {
+        let others = self.top().iter().filter(|node| match node {
+            Node::Field(test) => test.field.name != field,
+            _ => true,
+        });
+        let mut others: Vec<Node> = others.cloned().collect();
+        let Some(clause) = clause else {
+            return printed(&others);
+        };
+        if let [any @ Node::Any(_)] = others.as_slice() {
+            // An OR needs parentheses beside another clause, and what is half typed would leave them open.
+            let any = pruned(any).map(|any| Node::Group(Box::new(any)));
+            others = any.into_iter().collect();
+        }
+        // In front, since what stands behind an open quote is part of it.
+        format!("{clause} {}", printed(&others)).trim().to_owned()
+    }
+
+    /// The text with slips of the fingers forgiven in every word; absent where there is no such word.
+    pub fn forgiving(&self) -> Option<String> {
+        let mut nodes = self.top().to_vec();
+        let mut any = false;
+        for node in &mut nodes {
+            any |= loosened(node);
+        }
+        any.then(|| printed(&nodes))
+    }
+}
+
+/// A node without what is half typed in it; none where nothing else is left.
+fn pruned(node: &Node) -> Option<Node> {
+    let several = |nodes: &[Node]| {
+        let nodes: Vec<Node> = nodes.iter().filter_map(pruned).collect();
+        Some(nodes).filter(|nodes| !nodes.is_empty())
+    };
+    Some(match node {
+        Node::All(nodes) => Node::All(several(nodes)?),
+        Node::Any(nodes) => Node::Any(several(nodes)?),
+        Node::Not(sign, node) => Node::Not(*sign, Box::new(pruned(node)?)),
+        Node::Group(node) => Node::Group(Box::new(pruned(node)?)),
+        Node::Quiet { .. } => return None,
+        leaf => leaf.clone(),
+    })
+}
+
+fn loosened(node: &mut Node) -> bool {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => {
+            let mut any = false;
+            for node in nodes {
+                any |= loosened(node);
+            }
+            any
+        }
+        Node::Group(node) => loosened(node),
+        Node::Word(word) if word.form == Form::Plain && word.needle.letters().len() >= LETTERS => {
+            *word = Word::new(&format!("~{}", word.raw), &word.text, Form::Loose);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Values of a field that these rows have, the commonest first, and how many have each.
+pub fn values<'r>(field: &str, rows: impl Iterator<Item = &'r Row>) -> Vec<(String, usize)> {
+    let Some(field) = super::fields::named(field) else {
+        return Vec::new();
+    };
+    let mut counts = std::collections::HashMap::new();
+    let mut told: Vec<String> = Vec::new();
+    for row in rows {
+        told.clear();
+        let mut tell = |value: &str| {
+            // Once for each session, however often it says so.
+            if !told.iter().any(|known| known == value) {
+                told.push(value.to_owned());
+                *counts.entry(value.to_owned()).or_insert(0usize) += 1;
+            }
+        };
+        match field.get {
+            Get::Source => tell(row.id().source.0),
+            // Nobody chooses among titles and ids.
+            Get::Texts(get) if !matches!(field.name, "title" | "id") => get(row, &mut tell),
+            _ => {}
+        }
+    }
+    // What has a quote in it cannot be written as a value.
+    counts.retain(|value, _| !value.contains('"'));
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
+/// A value as it stands behind a colon.
+pub fn written(value: &str) -> String {
+    let is_plain = |c: char| !c.is_whitespace() && !"(),".contains(c);
+    if value.chars().all(is_plain) && !value.starts_with(['!', '=', '~', '/', '<', '>', '?']) {
+        value.to_owned()
+    } else {
+        format!("\"{value}\"")
+    }
+}

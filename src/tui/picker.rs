@@ -1,0 +1,137 @@
+//! A list to choose from that writes into the query: agents, projects, models, days.
+
+use tui_input::Input;
+
+use super::app::App;
+use crate::model::Row;
+use crate::query::{values, written};
+use crate::sources;
+use crate::text::Clean;
+
+/// What can be chosen.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub label: Clean,
+    /// What it writes; empty takes back what was written.
+    pub value: String,
+    /// How many sessions have it, where that is known.
+    pub count: Option<usize>,
+    pub marked: bool,
+}
+
+/// A picker that is open.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    /// The field that it writes.
+    pub field: &'static str,
+    /// The other field that Tab goes to, where one choice is all there is.
+    pub other: Option<&'static str>,
+    pub choices: Vec<Choice>,
+    /// What narrows them.
+    pub input: Input,
+    /// Among those that are left.
+    pub cursor: usize,
+    /// A mark was set or taken away: then all marks count, and else only the cursor.
+    is_marking: bool,
+}
+
+/// The days that are asked for most; the last is to be typed.
+const DAYS: [(&str, &str); 5] = [
+    ("today", "today"),
+    ("the last 7 days", "7d"),
+    ("the last 30 days", "30d"),
+    ("all", ""),
+    ("other days ...", ":"),
+];
+
+/// The value that is to be typed.
+pub const TYPED: &str = ":";
+
+impl Picker {
+    /// Values of a field that listed sessions have.
+    pub fn values(app: &App, field: &'static str) -> Picker {
+        let asked = app.query.query.asks_for_hidden();
+        let listed = |row: &&Row| asked.class(row).is_none();
+        let rows = app.index.rows().map(|row| &**row).filter(listed);
+        let said = app.query.query.values_of(field).unwrap_or_default();
+        let said: Vec<&str> = said.split(',').collect();
+        let choice = |(value, count): (String, usize)| {
+            let named = app.index.rows().find(|row| row.id().source.0 == value);
+            let source = named.filter(|_| field == "source");
+            let source = source.and_then(|row| sources::source(row.id().source));
+            let label = source.map_or_else(|| Clean::line(&value), |s| s.card().label.into());
+            let value = written(&value);
+            Choice {
+                label,
+                marked: said.contains(&value.as_str()),
+                value,
+                count: Some(count),
+            }
+        };
+        Picker {
+            field,
+            other: None,
+            choices: values(field, rows).into_iter().map(choice).collect(),
+            input: Input::default(),
+            cursor: 0,
+            is_marking: false,
+        }
+    }
+
+    /// Days of last activity, or of the start.
+    pub fn days(app: &App, field: &'static str) -> Picker {
+        let said = app.query.query.values_of(field).unwrap_or_default();
+        let choice = |(label, value): (&str, &str)| Choice {
+            label: label.to_owned().into(),
+            value: value.to_owned(),
+            count: None,
+            marked: said == value && !said.is_empty(),
+        };
+        Picker {
+            field,
+            other: Some(if field == "date" { "created" } else { "date" }),
+            choices: DAYS.into_iter().map(choice).collect(),
+            input: Input::default(),
+            cursor: 0,
+            is_marking: false,
+        }
+    }
+
+    /// Those that hold what was typed, by their places.
+    pub fn left(&self) -> Vec<usize> {
+        let typed = self.input.value().to_lowercase();
+        let fits = |choice: &Choice| {
+            let label = choice.label.as_str().to_lowercase();
+            label.contains(&typed) || choice.value.to_lowercase().contains(&typed)
+        };
+        let choices = self.choices.iter().enumerate();
+        let left = choices.filter(|(_, choice)| fits(choice));
+        left.map(|(at, _)| at).collect()
+    }
+
+    /// Marks the one under the cursor, or takes its mark away.
+    pub fn mark(&mut self) {
+        if let Some(at) = self.left().get(self.cursor).copied()
+            && let Some(choice) = self.choices.get_mut(at)
+        {
+            choice.marked = !choice.marked;
+            self.is_marking = true;
+        }
+    }
+
+    pub fn step(&mut self, by: isize) {
+        let last = self.left().len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+    }
+
+    /// What is chosen, as it stands behind the colon; absent where nothing is left to choose from.
+    pub fn chosen(&self) -> Option<String> {
+        if self.is_marking {
+            let marked = self.choices.iter().filter(|choice| choice.marked);
+            let marked: Vec<&str> = marked.map(|choice| &*choice.value).collect();
+            return Some(marked.join(","));
+        }
+        let at = *self.left().get(self.cursor)?;
+        self.choices.get(at).map(|choice| choice.value.clone())
+    }
+}

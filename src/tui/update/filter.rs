@@ -1,0 +1,173 @@
+//! Keys that write into the query: pickers, presets, views, and dropping what finds nothing.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+
+use super::super::app::{App, Input};
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use super::super::picker::{Picker, TYPED};
+use super::super::views::{View, slot_for};
+use super::{input, list};
+use crate::query::written;
+use crate::text::{Clean, short_dir};
+
+/// Sessions in which something failed.
+const ERRORS: &str = "errors:>0";
+
+/// Opens a picker, or writes at once. `nth` tells which of several keys it was.
+pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
+    match action {
+        Action::PickSource => open(app, "source"),
+        Action::PickProject => open(app, "project"),
+        Action::PickModel => open(app, "model"),
+        Action::PickDate => app.picker = Some(Picker::days(app, "date")),
+        Action::ThisFolder => this_folder(app),
+        Action::OnlyErrors => toggle(app, "errors", ERRORS),
+        Action::AllKinds => {
+            app.prefs.all_kinds = !app.prefs.all_kinds;
+            effects.push(Effect::Remember(app.prefs.clone()));
+            list::rebuild(app);
+        }
+        Action::OpenView => open_view(app, nth, effects),
+        Action::SaveView => {
+            let name = app.query.query.describe();
+            app.input = Some(Input::ViewName(tui_input::Input::new(name)));
+        }
+        Action::DropClause => {
+            let query = &app.query.query;
+            if nth < query.clauses().len() {
+                let text = query.without(nth);
+                input::set_query(app, &text);
+            }
+        }
+        Action::Forgive => match app.query.query.forgiving() {
+            Some(text) => input::set_query(app, &text),
+            None => app.say("no word to forgive slips in".into(), false),
+        },
+        _ => {}
+    }
+}
+
+fn open(app: &mut App, field: &'static str) {
+    let picker = Picker::values(app, field);
+    if picker.choices.is_empty() {
+        let line = format!("no session tells its {field}");
+        app.say(line.into(), false);
+    } else {
+        app.picker = Some(picker);
+    }
+}
+
+/// Writes a clause, or takes it back where it stands already.
+fn toggle(app: &mut App, field: &str, clause: &str) {
+    let query = &app.query.query;
+    let said = query.values_of(field);
+    let is_said = clause.split_once(':').map(|(_, values)| values) == said;
+    let text = query.with(field, Some(clause).filter(|_| !is_said));
+    input::set_query(app, &text);
+}
+
+/// Only sessions of the folder that backscroll was started in, and below.
+fn this_folder(app: &mut App) {
+    let folder = short_dir(&app.folder, &app.home);
+    // Between quotes stars are letters, and `~` is where we are at home.
+    let path = folder.trim_start_matches(['~', '/']);
+    let is_plain = written(path) == path;
+    let clause = match is_plain {
+        true => format!("dir:{folder}/**"),
+        false => format!("dir:{}", written(&folder)),
+    };
+    toggle(app, "dir", &clause);
+}
+
+/// A key while a picker is open.
+pub fn pick(app: &mut App, action: Action) {
+    let Some(picker) = &mut app.picker else {
+        return;
+    };
+    match action {
+        Action::Down => picker.step(1),
+        Action::Up => picker.step(-1),
+        Action::PageDown => picker.step(10),
+        Action::PageUp => picker.step(-10),
+        Action::Mark => match picker.other {
+            Some(other) => app.picker = Some(Picker::days(app, other)),
+            None => {
+                picker.mark();
+                picker.step(1);
+            }
+        },
+        Action::Keep => choose(app),
+        _ => app.picker = None,
+    }
+}
+
+/// What is typed narrows the choices.
+pub fn typed(app: &mut App, key: &KeyEvent) {
+    if let Some(picker) = &mut app.picker {
+        picker.input.handle_event(&Event::Key(*key));
+        picker.cursor = 0;
+    }
+}
+
+/// Writes what is chosen.
+pub fn choose(app: &mut App) {
+    let Some(picker) = app.picker.take() else {
+        return;
+    };
+    let Some(value) = picker.chosen() else {
+        return;
+    };
+    let query = &app.query.query;
+    if value == TYPED {
+        let text = query.with(picker.field, None);
+        let text = format!("{text} {}:", picker.field);
+        input::set_query(app, text.trim_start());
+        app.input = Some(Input::Query);
+        return;
+    }
+    let clause = format!("{}:{value}", picker.field);
+    let text = query.with(picker.field, Some(&*clause).filter(|_| !value.is_empty()));
+    input::set_query(app, &text);
+}
+
+fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
+    let view = app
+        .views
+        .iter()
+        .find(|view| usize::from(view.slot) == nth + 1);
+    let Some(view) = view.cloned() else {
+        let line = format!("no view {}: f V saves this query as one", nth + 1);
+        return app.say(line.into(), false);
+    };
+    if let Some(order) = view.order() {
+        app.prefs.set_order(order);
+        effects.push(Effect::Remember(app.prefs.clone()));
+    }
+    input::set_query(app, &view.query);
+    list::rebuild(app);
+}
+
+/// Keeps the query and the order under a name.
+pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
+    let name = name.trim();
+    if name.is_empty() {
+        return app.say("a view needs a name".into(), false);
+    }
+    let Some(slot) = slot_for(&app.views, name) else {
+        return app.say(
+            "all nine views are taken; views.toml holds them".into(),
+            true,
+        );
+    };
+    let view = View::new(slot, name, app.query.input.value(), app.prefs.order());
+    app.views.retain(|known| known.slot != slot);
+    app.views.push(view.clone());
+    app.views.sort_by_key(|view| view.slot);
+    app.say(
+        Clean::line(&format!("view {slot}: {name} (f {slot})")),
+        false,
+    );
+    effects.push(Effect::SaveView(view));
+}

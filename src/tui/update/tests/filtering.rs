@@ -1,0 +1,157 @@
+//! Keys that write into the query, and words that rank.
+
+use super::*;
+use crate::tui::views::View;
+
+fn text(app: &App) -> &str {
+    app.query.input.value()
+}
+
+/// Sessions of two projects, one of them with errors.
+fn two_projects() -> App {
+    let mut app = app();
+    let mut other = session("other", 90);
+    other.dir = Some(std::path::Path::new("/work/other").into());
+    other.errors = 2;
+    let mut mine = session("mine", 95);
+    mine.dir = Some(std::path::Path::new("/home/ada/mine/deep").into());
+    update(&mut app, Msg::Delta(told([other, mine])));
+    app
+}
+
+#[test]
+fn words_rank_until_another_order_is_chosen() {
+    let mut app = app();
+    let new = session("rebuild the reauthoriser", -5);
+    let old = session("auth", 500);
+    update(&mut app, Msg::Delta(told([new, old])));
+    assert!(shown(&app).starts_with("rebuild the reauthoriser[a]"));
+    press(&mut app, "/");
+    type_text(&mut app, "auth");
+    // The whole word is worth more than a part that is newer.
+    assert_eq!(shown(&app), "[auth]rebuild the reauthoriser");
+    assert_eq!(app.order().key.word(), "relevance");
+    press(&mut app, "enter s d");
+    assert_eq!(shown(&app), "[rebuild the reauthoriser]auth");
+    // That is remembered, and so is going back.
+    press(&mut app, "X");
+    assert_eq!(app.prefs.order().key.word(), "updated");
+    press(&mut app, "s r");
+    assert_eq!(app.order().key.word(), "updated");
+    press(&mut app, "/");
+    type_text(&mut app, "auth");
+    assert_eq!(shown(&app), "[auth]rebuild the reauthoriser");
+}
+
+#[test]
+fn a_picker_writes_its_clause_and_takes_it_back() {
+    let mut app = two_projects();
+    press(&mut app, "/");
+    type_text(&mut app, "o");
+    press(&mut app, "enter f p");
+    // What is typed narrows, and is not a key.
+    type_text(&mut app, "oth");
+    press(&mut app, "enter");
+    assert_eq!(text(&app), "project:other o");
+    assert_eq!(shown(&app), "[other]");
+    press(&mut app, "X f p down tab enter");
+    assert_eq!(text(&app), "project:other");
+    // Its mark is taken away again.
+    press(&mut app, "f p down tab enter");
+    assert_eq!(text(&app), "");
+    press(&mut app, "f p esc");
+    assert_eq!((text(&app), app.picker.is_none()), ("", true));
+}
+
+#[test]
+fn days_are_picked_for_activity_and_start() {
+    let mut app = app();
+    press(&mut app, "f d down enter");
+    assert_eq!(text(&app), "date:7d");
+    press(&mut app, "f d tab enter");
+    assert_eq!(text(&app), "created:today date:7d");
+    press(&mut app, "f d");
+    type_text(&mut app, "all");
+    press(&mut app, "enter");
+    assert_eq!(text(&app), "created:today");
+    press(&mut app, "f d");
+    type_text(&mut app, "other");
+    press(&mut app, "enter");
+    assert_eq!(text(&app), "created:today date:");
+    assert!(app.input.is_some());
+}
+
+#[test]
+fn this_folder_and_everywhere_and_errors() {
+    let mut app = two_projects();
+    app.folder = "/home/ada/mine".into();
+    press(&mut app, "f w");
+    assert_eq!(
+        (text(&app), shown(&app).as_str()),
+        ("dir:~/mine/**", "[mine]")
+    );
+    press(&mut app, "f w f e");
+    assert_eq!((text(&app), shown(&app).as_str()), ("errors:>0", "[other]"));
+    press(&mut app, "f e");
+    assert_eq!(text(&app), "");
+    press(&mut app, "u");
+    assert_eq!(text(&app), "errors:>0");
+    // A folder whose name would be read as something else.
+    app.folder = "/work/a b".into();
+    press(&mut app, "X f w");
+    assert_eq!(text(&app), "dir:\"/work/a b\"");
+}
+
+#[test]
+fn where_nothing_matches_each_clause_has_a_key() {
+    let mut app = two_projects();
+    press(&mut app, "/");
+    type_text(&mut app, "project:other errors:0 ohter");
+    press(&mut app, "enter");
+    assert_eq!(shown(&app), "");
+    // The first key drops the first clause, and the others stay.
+    press(&mut app, "2");
+    assert_eq!(text(&app), "project:other ohter");
+    press(&mut app, "~");
+    assert_eq!(
+        (text(&app), shown(&app).as_str()),
+        ("project:other ~ohter", "[other]")
+    );
+    press(&mut app, "u u");
+    assert_eq!(text(&app), "project:other errors:0 ohter");
+}
+
+#[test]
+fn a_view_is_saved_and_opened_by_its_number() {
+    let mut app = two_projects();
+    press(&mut app, "f 1");
+    assert!(app.toast.is_some());
+    press(&mut app, "s c f p");
+    type_text(&mut app, "other");
+    press(&mut app, "enter f V ctrl-u");
+    type_text(&mut app, "theirs");
+    let effects = press(&mut app, "enter");
+    let saved = effects.iter().find_map(|effect| match effect {
+        Effect::SaveView(view) => Some(view.clone()),
+        _ => None,
+    });
+    let order = app.prefs.order();
+    assert_eq!(saved, Some(View::new(1, "theirs", "project:other", order)));
+    press(&mut app, "X s n");
+    press(&mut app, "f 1");
+    assert_eq!((text(&app), app.order()), ("project:other", order));
+}
+
+#[test]
+fn hidden_kinds_are_shown_for_good() {
+    let mut app = app();
+    let mut empty = session("empty", 5);
+    empty.prompts = 0;
+    update(&mut app, Msg::Delta(told([empty])));
+    assert_eq!(app.list.entries.len(), 26);
+    let effects = press(&mut app, "f h");
+    assert_eq!(app.list.entries.len(), 27);
+    assert!(matches!(effects.as_slice(), [Effect::Remember(prefs)] if prefs.all_kinds));
+    press(&mut app, "f h");
+    assert_eq!(app.list.entries.len(), 26);
+}

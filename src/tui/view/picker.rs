@@ -1,0 +1,116 @@
+//! The list to choose from that lies over the panes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Clear;
+
+use super::super::app::App;
+use super::super::picker::Picker;
+use super::{frame_of, lines};
+use crate::render::span::{blank, clip, made, span, spread, word};
+use crate::render::theme::Role;
+use crate::text::{Clean, count};
+
+/// Cells across, and choices seen at once.
+const WIDTH: u16 = 56;
+const MOST: usize = 16;
+/// Lines above the choices: the frame and what is typed.
+const ABOVE: u16 = 2;
+
+/// Where it lies, and the choice that stands first in it.
+fn place(app: &App, picker: &Picker) -> (Rect, usize) {
+    let (width, height) = app.size;
+    let most = usize::from(height.saturating_sub(6)).clamp(1, MOST);
+    let seen = picker.choices.len().clamp(1, most);
+    let wide = WIDTH.min(width.saturating_sub(2));
+    let tall = u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1;
+    let place = Rect {
+        x: width.saturating_sub(wide) / 2,
+        y: height.saturating_sub(tall) / 3,
+        width: wide,
+        height: tall.min(height),
+    };
+    (place, (picker.cursor + 1).saturating_sub(seen))
+}
+
+/// Which of the choices that are left stands at a place of the screen; absent outside of them.
+pub fn at(app: &App, picker: &Picker, x: u16, y: u16) -> Option<usize> {
+    let (place, top) = place(app, picker);
+    let inside = place.contains((x, y).into()) && y >= place.y + ABOVE;
+    let row = usize::from(y.checked_sub(place.y + ABOVE)?);
+    Some(top + row).filter(|row| inside && *row < picker.left().len())
+}
+
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let Some(picker) = &app.picker else { return };
+    let hue = |role| app.look.theme.style(role);
+    let (place, top) = place(app, picker);
+    frame.render_widget(Clear, place);
+    super::overlay::whole_to_the_left(frame, place);
+    let name = match picker.field {
+        "date" => "last activity",
+        "created" => "start",
+        "source" => "agent",
+        field => field,
+    };
+    let keys = match picker.other {
+        Some("created") => " Enter choose   Tab by start   Esc leave ",
+        Some(_) => " Enter choose   Tab by last activity   Esc leave ",
+        None => " Enter choose   Tab mark   Esc leave ",
+    };
+    let block = frame_of(app, true)
+        .title(Line::from(vec![made(
+            format!(" {name} "),
+            hue(Role::Accent),
+        )]))
+        .title_bottom(Line::from(vec![word(keys, hue(Role::Dim))]));
+    frame.render_widget(block, place);
+    let width = usize::from(place.width.saturating_sub(2));
+    let typed = Clean::line(picker.input.value());
+    let mut out = vec![Line::from(clip(
+        vec![word(" / ", hue(Role::Key)), span(&typed, hue(Role::Text))],
+        width,
+    ))];
+    let seen = usize::from(place.height.saturating_sub(ABOVE + 1));
+    let left = picker.left();
+    for (i, at) in left.iter().enumerate().skip(top).take(seen) {
+        let Some(choice) = picker.choices.get(*at) else {
+            continue;
+        };
+        let here = i == picker.cursor;
+        let mark = match (choice.marked, app.look.ascii) {
+            (true, false) => "✓ ",
+            (true, true) => "x ",
+            (false, _) => "  ",
+        };
+        let role = if here { Role::Bright } else { Role::Text };
+        let line = vec![
+            word(if here { " > " } else { "   " }, hue(Role::Accent)),
+            word(mark, hue(Role::Accent)),
+            span(&choice.label, hue(role)),
+        ];
+        let number = choice.count.map(|n| count(n as u64)).unwrap_or_default();
+        let right = vec![made(format!(" {number} "), hue(Role::Dim))];
+        out.push(Line::from(spread(line, right, width)));
+    }
+    if left.is_empty() {
+        out.push(Line::from(vec![
+            blank(3),
+            word("none of these", hue(Role::Dim)),
+        ]));
+    }
+    let text = Rect {
+        x: place.x + 1,
+        y: place.y + 1,
+        width: place.width.saturating_sub(2),
+        height: place.height.saturating_sub(2),
+    };
+    lines(frame, text, out);
+    let cursor = u16::try_from(3 + picker.input.visual_cursor()).unwrap_or(u16::MAX);
+    let x = text
+        .x
+        .saturating_add(cursor)
+        .min(text.right().saturating_sub(1));
+    frame.set_cursor_position((x, text.y));
+}
