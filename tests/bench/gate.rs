@@ -22,8 +22,11 @@ use backscroll::sources::{Cursor, Record, SOURCES, Want, source};
 use super::screen::{Screen, read};
 use super::world;
 
-/// Every path that is counted: its name, and what makes it ready and then does it.
-const PATHS: [(&str, fn(&Env)); 8] = [
+/// What makes a path ready and then does it.
+type Path = fn(&Env);
+
+/// Every path that is counted.
+const PATHS: [(&str, Path); 8] = [
     ("parse", parse),
     ("fold", fold),
     ("open", open),
