@@ -100,9 +100,13 @@ fn fresh(name: &str) -> PathBuf {
     dir
 }
 
-/// The sample home, unpacked.
 fn sample() -> Env {
-    let mut env = Env::bare(&fresh("cache"), now());
+    sample_in(&fresh("cache"))
+}
+
+/// The sample home, unpacked below a folder that is our cache too.
+pub fn sample_in(cache: &Path) -> Env {
+    let mut env = Env::bare(cache, now());
     env.vars
         .insert("BACKSCROLL_CACHE".into(), env.home.clone().into());
     Env {
@@ -133,8 +137,13 @@ fn logs(env: &Env) -> Vec<Vec<Value>> {
 /// The sample home with each of its sessions many times, every id another one, a few hours apart.
 fn repeated() -> Env {
     let env = sample();
-    for (n, log) in logs(&env).iter().enumerate() {
-        for round in 1..ROUNDS {
+    repeat(&env, ROUNDS);
+    env
+}
+
+pub fn repeat(env: &Env, rounds: usize) {
+    for (n, log) in logs(env).iter().enumerate() {
+        for round in 1..rounds {
             let lines = renamed(log, round, None);
             let id = lines[0]["sessionId"].as_str().unwrap();
             let dir = env.home.join(format!("{PROJECT}-{}", (n + round) % 17));
@@ -142,13 +151,16 @@ fn repeated() -> Env {
             write(&dir.join(format!("{id}.jsonl")), &lines);
         }
     }
-    env
 }
 
 /// A home with one session of so many bytes, its turns those of the sample sessions over and over.
 pub fn one_session(bytes: usize) -> (Env, Arc<Session>) {
-    let logs = logs(&sample());
-    let home = fresh("huge");
+    one_session_in(&fresh("huge"), &sample(), bytes)
+}
+
+/// The same in an empty folder, of a sample home that is unpacked already.
+pub fn one_session_in(home: &Path, sample: &Env, bytes: usize) -> (Env, Arc<Session>) {
+    let logs = logs(sample);
     let id = "0badcafe-0000-4000-8000-000000000050";
     let (mut lines, mut len, mut last) = (Vec::new(), 0, Value::Null);
     for round in 0.. {
@@ -172,7 +184,7 @@ pub fn one_session(bytes: usize) -> (Env, Arc<Session>) {
     let dir = home.join(PROJECT);
     fs::create_dir_all(&dir).unwrap();
     write(&dir.join(format!("{id}.jsonl")), &lines);
-    let env = Env::bare(&home, now());
+    let env = Env::bare(home, now());
     let told = ingest::load(&env, &Choice::default()).told;
     let session = told
         .first()
@@ -274,8 +286,11 @@ const WORDS: [&str; 24] = [
 
 /// So many rows, made from the sessions of the sample home: other ids, titles, projects and times.
 pub fn rows(count: usize) -> Index {
+    indexed(made(count))
+}
+
+pub fn indexed(told: Vec<Told>) -> Index {
     let mut index = Index::default();
-    let told = made(count);
     index.apply(Delta {
         told,
         ..Delta::default()
@@ -284,7 +299,12 @@ pub fn rows(count: usize) -> Index {
 }
 
 pub fn made(count: usize) -> Vec<Told> {
-    let some = ingest::load(&sample(), &Choice::default()).told;
+    made_in(&sample(), count)
+}
+
+/// The same, of a sample home that is unpacked already.
+pub fn made_in(sample: &Env, count: usize) -> Vec<Told> {
+    let some = ingest::load(sample, &Choice::default()).told;
     (0..count)
         .map(|n| made_one(&some[n % some.len()], n))
         .collect()
