@@ -30,7 +30,10 @@ pub fn run(_env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32
         .iter()
         .map(|b| KeyOut {
             scope: b.scope.word().to_owned(),
-            keys: b.keys.iter().map(|k| (*k).to_owned()).collect(),
+            keys: match shared.json {
+                true => b.keys.iter().map(|k| (*k).to_owned()).collect(),
+                false => b.listed(),
+            },
             action: b.action.name(),
             help: b.help,
         })

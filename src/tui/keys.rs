@@ -201,14 +201,30 @@ pub fn meaning(scope: Scope, prefix: Option<&str>, key: &str) -> Meaning {
     }
 }
 
+/// More keys than this for one thing are a row of digits, which is said by its ends.
+const ROW: usize = 4;
+
+impl Binding {
+    /// Its keys as they are listed: one by one, or a row of digits as `f 1-9`.
+    pub fn listed(&self) -> Vec<String> {
+        match self.keys {
+            [first, .., last] if self.keys.len() > ROW => {
+                let last = last.rsplit(' ').next().unwrap_or(last);
+                vec![format!("{first}-{last}")]
+            }
+            keys => keys.iter().map(|key| (*key).to_owned()).collect(),
+        }
+    }
+}
+
 /// The bindings behind a prefix.
 pub fn menu(scope: Scope, prefix: &str) -> Vec<(String, &'static str)> {
     let start = format!("{prefix} ");
     let held = BINDINGS.iter().filter(|b| scope.hears(b.scope));
     held.flat_map(|b| {
-        b.keys
-            .iter()
-            .filter_map(|k| Some((k.strip_prefix(&start)?.to_owned(), b.help)))
+        let keys = b.listed().into_iter();
+        keys.filter_map(|k| Some((k.strip_prefix(&start)?.to_owned(), b.help)))
+            .collect::<Vec<_>>()
     })
     .collect()
 }

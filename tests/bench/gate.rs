@@ -6,7 +6,6 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use backscroll::cli;
 use backscroll::env::Env;
@@ -16,7 +15,7 @@ use backscroll::model::{Conversation, Row, Unit};
 use backscroll::query::Query;
 use backscroll::render::document::{Document, Look};
 use backscroll::render::theme::{Theme, ThemeKind};
-use backscroll::search::{Seeking, Words, listen};
+use backscroll::search::{Depth, Seeking, Words, listen};
 use backscroll::sources::{Cursor, Record, SOURCES, Want, source};
 
 use super::screen::{Screen, read};
@@ -191,7 +190,7 @@ fn search_listening(env: &Env) {
         let mut hits = 0;
         for query in &queries {
             for conversation in &conversations {
-                hits += listen(query, conversation, Some(1)).hits.len();
+                hits += listen(query, conversation, Depth::Hits(1)).hits.len();
             }
         }
         hits
@@ -201,8 +200,7 @@ fn search_listening(env: &Env) {
 
 fn learnt(env: &Env, rows: &[Arc<Row>]) -> Words {
     let mut words = Words::open(env);
-    let never = AtomicBool::new(false);
-    words.learn(env, rows, &never, &|_| {}).unwrap();
+    words.learn(env, rows).unwrap();
     assert!(rows.iter().all(|row| words.knows(row)));
     words
 }
@@ -216,7 +214,7 @@ fn search_look_up(env: &Env) {
     let wanted = counted(|| {
         let mut wanted = 0;
         for query in queries.iter().cycle().take(40 * queries.len()) {
-            let seeking = Seeking::new(env, query, &words, None);
+            let seeking = Seeking::new(env, query, &words, Depth::Any);
             wanted += rows.iter().filter(|row| seeking.may_want(row)).count();
         }
         wanted
@@ -232,8 +230,8 @@ fn search_words(env: &Env) {
     let found = counted(|| {
         let mut found = 0;
         for query in &queries {
-            for around in [None, Some(0)] {
-                let seeking = Seeking::new(env, query, &words, around);
+            for depth in [Depth::Any, Depth::Rank, Depth::Hits(0)] {
+                let seeking = Seeking::new(env, query, &words, depth);
                 let asked = rows.iter().map(|row| seeking.ask(row).unwrap());
                 found += asked.flatten().count();
             }

@@ -48,6 +48,8 @@ fn keys() -> String {
         Scope::Reader,
         Scope::Input,
         Scope::Find,
+        Scope::Picker,
+        Scope::NoMatch,
         Scope::Overlay,
     ];
     for scope in scopes {
@@ -57,7 +59,11 @@ fn keys() -> String {
             scope.word()
         );
         for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
-            let keys: Vec<String> = binding.keys.iter().map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = binding
+                .listed()
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect();
             let _ = writeln!(out, "| {} | {} |", keys.join(" "), binding.help);
         }
     }

@@ -154,7 +154,7 @@ fn starts_types_resizes_and_gives_the_terminal_back() {
     screen.see("LIST 1/");
     screen.see("demo");
     screen.press("/source:oc\r");
-    screen.see("[source:oc]");
+    screen.see("[source:oc x]");
     screen.master.resize(size(60, 20)).unwrap();
     screen.terminal.screen_mut().set_size(cells(20), cells(60));
     screen.wait("a narrow screen", |t| {
@@ -282,7 +282,7 @@ fn a_half_remembered_word_is_found_and_walked_through() {
     screen.press("/rafte");
     screen.see("hits");
     screen.press("\r");
-    screen.see("[rafte]");
+    screen.see("[rafte x]");
     screen.press("\r");
     screen.see("READ");
     screen.see("hit 1/");

@@ -76,7 +76,7 @@ pub fn snippet(app: &App, row: &Row, width: usize) -> Vec<Span<'static>> {
         return left;
     };
     let Some(hit) = hits.first() else {
-        left.push(word("by its title", hue(Role::Dim)));
+        left.push(word("by title, project, branch or id", hue(Role::Dim)));
         return left;
     };
     let right = match all {

@@ -97,11 +97,16 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
 pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let Some(prefix) = app.menu() else { return };
     let hue = |role| app.look.theme.style(role);
-    let entries = keys::menu(update::scope(app), prefix);
+    let bound = keys::menu(update::scope(app), prefix).into_iter();
+    let mut entries: Vec<(String, Clean)> = bound.map(|(key, help)| (key, help.into())).collect();
+    if prefix == "f" {
+        let views = app.views.iter();
+        entries.extend(views.map(|view| (view.slot.to_string(), Clean::line(&view.name))));
+    }
     let room = usize::from(app.size.0.saturating_sub(2));
     let longest = entries
         .iter()
-        .map(|(key, help)| cells(key) + cells(help) + 5)
+        .map(|(key, help)| cells(key) + help.width() + 5)
         .max();
     let longest = longest.unwrap_or(1);
     // Where the height does not do, the words are cut rather than the keys left out.
@@ -111,12 +116,12 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let columns = (room / longest).max(least).max(1);
     let column = (room / columns).min(longest);
     let rows = entries.len().div_ceil(columns);
-    let cell = |entry: &(String, &'static str)| {
+    let cell = |entry: &(String, Clean)| {
         let text = vec![
             blank(1),
             made(footer::name(&entry.0), hue(Role::Key)),
             blank(2),
-            word(entry.1, hue(Role::Text)),
+            span(&entry.1, hue(Role::Text)),
         ];
         let text = clip(text, column);
         let used = crate::render::span::measure(&text);
@@ -177,7 +182,8 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
             (usize::MAX, 18)
         };
         for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
-            let keys = binding.keys.iter().take(most);
+            let keys = binding.listed();
+            let keys = keys.iter().take(most);
             let keys = keys.map(|k| footer::name(k)).collect::<Vec<_>>().join("  ");
             let gap = column.max(cells(&keys) + 1) - cells(&keys);
             let spans = vec![

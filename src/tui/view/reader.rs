@@ -22,16 +22,17 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let place = reader.map(|r| place(app, panes, r)).unwrap_or_default();
     if panes.framed {
         let room = usize::from(area.width).saturating_sub(6);
-        let name = if focused {
-            format!("[ {} ]", title.cut(room.saturating_sub(4)))
-        } else {
-            format!(" {} ", title.cut(room))
+        let name = match (reader.is_some(), focused) {
+            (false, _) => String::new(),
+            (true, true) => format!("[ {} ]", title.cut(room.saturating_sub(4))),
+            (true, false) => format!(" {} ", title.cut(room)),
         };
         let head = vec![made(
             name,
             hue(if focused { Role::Accent } else { Role::Dim }),
         )];
-        let foot = vec![made(format!(" {place} "), hue(Role::Dim))];
+        let place = reader.map(|_| format!(" {place} ")).unwrap_or_default();
+        let foot = vec![made(place, hue(Role::Dim))];
         let block = frame_of(app, focused)
             .title(Line::from(head))
             .title_bottom(Line::from(foot).right_aligned());

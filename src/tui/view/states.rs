@@ -162,14 +162,14 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         out.push(Line::from(vec![
             blank(3),
             word("~", hue(Role::Key)),
-            word(" forgives slips of the fingers in words", hue(Role::Dim)),
+            word(" forgives slips in words", hue(Role::Dim)),
         ]));
     }
     if app.input.is_some() {
         out.push(Line::from(vec![
             blank(3),
             word("Enter", hue(Role::Key)),
-            word(" leaves the line; then these are keys", hue(Role::Dim)),
+            word(" makes these keys", hue(Role::Dim)),
         ]));
     }
     out
