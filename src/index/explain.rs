@@ -92,7 +92,12 @@ impl Index {
             }
         });
         let part = |(model, tally): (Option<ModelId>, Tally)| ModelPart {
-            sums: row.own.models.get(&model).copied().unwrap_or_default(),
+            sums: row
+                .own
+                .models
+                .get(model.as_ref())
+                .copied()
+                .unwrap_or_default(),
             model,
             reported: tally.reported,
             estimated: tally.estimated,

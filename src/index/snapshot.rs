@@ -12,7 +12,7 @@ use super::families::Link;
 use super::{Index, Ledger};
 use crate::env::{Env, OwnDir};
 use crate::ingest::{Choice, Progress, Told, shapes};
-use crate::model::{Kind, ModelId, ModelSums, Row, SessionId, Sums, Tariff, Unit};
+use crate::model::{ByModel, Kind, ModelId, ModelSums, Row, SessionId, Sums, Tariff, Unit};
 use crate::own;
 use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
 use crate::sources::hash;
@@ -39,10 +39,10 @@ packs!(Sums {
 });
 
 /// Few models, many rows.
-impl Pack for std::collections::BTreeMap<Option<ModelId>, ModelSums> {
+impl Pack for ByModel {
     fn pack(&self, out: &mut Vec<u8>) {
-        self.len().pack(out);
-        for (model, sums) in self {
+        self.iter().len().pack(out);
+        for (model, sums) in self.iter() {
             model.pack(out);
             sums.pack(out);
         }
@@ -50,7 +50,11 @@ impl Pack for std::collections::BTreeMap<Option<ModelId>, ModelSums> {
 
     fn unpack(from: &mut Unpacking<'_>) -> Option<Self> {
         let all: Vec<(Option<ModelId>, ModelSums)> = from.get()?;
-        Some(all.into_iter().collect())
+        let mut by_model = ByModel::default();
+        for (model, sums) in &all {
+            by_model.add(model.as_ref(), sums);
+        }
+        Some(by_model)
     }
 }
 

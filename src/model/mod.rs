@@ -14,7 +14,7 @@ pub use message::{
 };
 pub use money::{Basis, Cost, CostSum, Usd};
 pub use session::{
-    Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
+    ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
 };
 pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

@@ -1,7 +1,6 @@
 //! The summary of a conversation, and the row that list, query and commands see.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -151,8 +150,50 @@ pub struct Sums {
     pub usage: Usage,
     pub cost: CostSum,
     pub responses: u64,
-    /// By model, in the order of their names. `None` holds the responses of logs that name no model.
-    pub models: BTreeMap<Option<ModelId>, ModelSums>,
+    pub models: ByModel,
+}
+
+/// Sums by model, in the order of their names. `None` holds the responses of logs that name no model. Most sessions have
+/// one or two, so a list takes a tenth of the memory of a tree.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct ByModel(Vec<(Option<ModelId>, ModelSums)>);
+
+impl ByModel {
+    /// Adds what a model spent.
+    pub fn add(&mut self, model: Option<&ModelId>, one: &ModelSums) {
+        let at = self
+            .0
+            .binary_search_by(|(known, _)| known.as_ref().cmp(&model));
+        match at {
+            Ok(at) => {
+                if let Some((_, known)) = self.0.get_mut(at) {
+                    known.merge(one);
+                }
+            }
+            Err(at) => {
+                self.0.reserve_exact(1);
+                self.0.insert(at, (model.cloned(), *one));
+            }
+        }
+    }
+
+    pub fn get(&self, model: Option<&ModelId>) -> Option<&ModelSums> {
+        let mut all = self.0.iter();
+        let found = all.find(|(known, _)| known.as_ref() == model);
+        found.map(|(_, one)| one)
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Option<ModelId>, &ModelSums)> {
+        self.0.iter().map(|(model, one)| (model, one))
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &Option<ModelId>> {
+        self.0.iter().map(|(model, _)| model)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &ModelSums> {
+        self.0.iter().map(|(_, one)| one)
+    }
 }
 
 /// What one model spent.
@@ -193,16 +234,15 @@ impl Sums {
                 _ => Usage::default(),
             },
         };
-        let model = response.model.as_deref().cloned();
-        self.models.entry(model).or_default().merge(&one);
+        self.models.add(response.model.as_deref(), &one);
     }
 
     pub fn merge(&mut self, other: &Sums) {
         self.usage.add(&other.usage);
         self.cost.merge(&other.cost);
         self.responses += other.responses;
-        for (model, one) in &other.models {
-            self.models.entry(model.clone()).or_default().merge(one);
+        for (model, one) in other.models.iter() {
+            self.models.add(model.as_ref(), one);
         }
     }
 

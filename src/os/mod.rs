@@ -1,3 +1,4 @@
 //! The parts of the operating system that need care of their own.
 
 pub mod clipboard;
+pub mod memory;

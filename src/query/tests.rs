@@ -94,7 +94,7 @@ pub fn row(session: Session) -> Row {
         usage: all.usage,
         ..Default::default()
     };
-    all.models.insert(Some(ModelId::new(None, "haiku-4")), one);
+    all.models.add(Some(&ModelId::new(None, "haiku-4")), &one);
     Row {
         root: session.id.clone(),
         session: Arc::new(session),

@@ -43,6 +43,7 @@ const SOON: Duration = Duration::from_millis(300);
 
 /// Opens the screen and runs it to its end. Gives the exit code.
 pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32> {
+    crate::os::memory::small_pages();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -35,7 +35,7 @@ impl Notes {
         self.estimated |= cost.estimated() > 0;
         self.partial |= cost.cost().basis == Basis::Partial;
         self.unknown |= cost.cost().basis == Basis::Unknown && sums.responses > 0;
-        for (model, one) in &sums.models {
+        for (model, one) in sums.models.iter() {
             let name = || model.as_ref().map_or("unknown", |m| &m.name).to_owned();
             if one.assumed > 0 {
                 *self.assumed.entry(name()).or_default() += one.assumed;

@@ -218,7 +218,7 @@ fn push(
         return;
     }
     let elbow = if face.ascii { "\\-" } else { "└─" };
-    for (model, one) in &row.all.models {
+    for (model, one) in row.all.models.iter() {
         let name = model_name(model.as_ref(), one.assumed > 0);
         let sums = Sums {
             usage: one.usage,

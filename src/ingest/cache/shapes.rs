@@ -19,7 +19,18 @@ packs!(Stamp {
     len,
     changed
 });
-packs!(ModelId { provider, name });
+impl Pack for ModelId {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.provider.pack(out);
+        self.name.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<ModelId> {
+        let provider: Option<compact_str::CompactString> = from.get()?;
+        let name: compact_str::CompactString = from.get()?;
+        Some(ModelId::new(provider.as_deref(), &name))
+    }
+}
 packs!(Usage {
     input,
     cache_read,
