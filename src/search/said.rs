@@ -1,6 +1,9 @@
 //! A message as texts to search, each with what it is.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::model::{Message, Part, Role, ToolCall, ToolKind};
 use crate::query::Scope;
@@ -69,21 +72,68 @@ fn each_of_call<'m>(call: &'m ToolCall, tell: Tell<'m, '_>) {
         tell(Scope::Wrote, &|| Clean::seen(path));
     }
     // The rest of what it was given. Arguments are small beside what tools answer, and any of them may be remembered.
-    let given = serde_json::from_str(call.input.untrusted()).unwrap_or_default();
-    each_string(&given, &mut |text| {
+    let mut given = serde_json::Deserializer::from_str(call.input.untrusted());
+    let mut tell = |text: &str| {
         if Some(text) != target && !paths.contains(&text) {
             tell(Scope::Input, &|| Cow::Owned(Clean::seen(text).into_owned()));
         }
-    });
+    };
+    // What is no JSON ends there; its strings until then were told.
+    let _ = EachString(&mut tell).deserialize(&mut given);
 }
 
-fn each_string(value: &serde_json::Value, tell: &mut dyn FnMut(&str)) {
-    match value {
-        serde_json::Value::String(text) => tell(text),
-        serde_json::Value::Array(items) => items.iter().for_each(|item| each_string(item, tell)),
-        serde_json::Value::Object(fields) => {
-            fields.values().for_each(|value| each_string(value, tell));
+/// Tells every string that is a value, without making the value.
+struct EachString<'t>(&'t mut dyn FnMut(&str));
+
+impl<'de> DeserializeSeed<'de> for EachString<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EachString<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        (self.0)(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(EachString(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            map.next_value_seed(EachString(self.0))?;
         }
-        _ => {}
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 }

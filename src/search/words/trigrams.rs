@@ -43,6 +43,19 @@ fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
     }
 }
 
+/// The same of a text, most of which may be ASCII.
+fn fold_text(text: &str, out: &mut Vec<u8>) {
+    for piece in text
+        .as_bytes()
+        .chunk_by(|a, b| a.is_ascii() == b.is_ascii())
+    {
+        match std::str::from_utf8(piece) {
+            Ok(letters) if !letters.is_ascii() => fold_chars(letters.chars(), out),
+            _ => out.extend(piece.iter().map(u8::to_ascii_lowercase)),
+        }
+    }
+}
+
 /// The set of one stretch of text.
 #[derive(Clone)]
 pub struct Column(Box<[u64]>);
@@ -75,6 +88,11 @@ impl Default for Columns {
     }
 }
 
+/// Eight bytes that are 0 or 1 as eight bits, the first one lowest.
+fn bits_of(eight: [u8; 8]) -> u64 {
+    u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
 impl Columns {
     /// Takes in a text. Gives the first and the last column that hold it.
     pub fn add(&mut self, text: &str) -> (usize, usize) {
@@ -83,7 +101,7 @@ impl Columns {
             self.folded
                 .extend(text.bytes().map(|b| b.to_ascii_lowercase()));
         } else {
-            fold_chars(text.chars(), &mut self.folded);
+            fold_text(text, &mut self.folded);
         }
         self.is_empty = false;
         let first = self.closed.len();
@@ -105,14 +123,11 @@ impl Columns {
     }
 
     fn mark(&mut self, bytes: &[u8]) {
-        let (Some((start, _)), Some(rest)) = (bytes.split_first_chunk::<2>(), bytes.get(2..))
-        else {
-            return;
-        };
-        let [a, b] = *start;
-        let mut three = u32::from(a) << 8 | u32::from(b);
-        for byte in rest {
-            three = (three << 8 | u32::from(*byte)) & 0xff_ffff;
+        let (second, third) = (bytes.get(1..), bytes.get(2..));
+        let (second, third) = (second.unwrap_or_default(), third.unwrap_or_default());
+        // Each three is made anew, so that none waits for the one before it.
+        for ((a, b), c) in bytes.iter().zip(second).zip(third) {
+            let three = u32::from(*a) << 16 | u32::from(*b) << 8 | u32::from(*c);
             if let Some(place) = self.open.get_mut(place_of(three)) {
                 *place = 1;
             }
@@ -135,9 +150,10 @@ impl Columns {
     }
 
     fn close(&mut self) {
-        let words = self.open.chunks(64).map(|places| {
-            let bits = places.iter().enumerate();
-            bits.fold(0, |word, (at, place)| word | u64::from(*place) << at)
+        let words = self.open.as_chunks::<8>().0.as_chunks::<8>().0.iter();
+        let words = words.map(|eights| {
+            let bits = eights.iter().rev();
+            bits.fold(0, |word, eight| word << 8 | bits_of(*eight))
         });
         self.closed.push(Column(words.collect()));
         self.open.fill(0);
