@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Failure, Loaded, Streams, warn, warn_unread};
 use crate::env::Env;
-use crate::index::{Order, SortKey};
+use crate::index::{Grouping, Order, SortKey};
 use crate::model::Row;
 use crate::query::{Context, Query};
 use crate::search::{Depth, Hit, Seeking, Words};
@@ -128,14 +128,20 @@ fn order(query: &Query) -> Option<Order> {
 }
 
 /// Puts sessions into the order that the query asks for, else into this one, and leaves as many as it wants.
-pub fn arrange(wanted: &mut Vec<Wanted>, query: &Query, otherwise: Order) {
+pub fn arrange(env: &Env, wanted: &mut Vec<Wanted>, query: &Query, otherwise: Order) {
     let order = match order(query) {
         // Without words none fits better than another.
         Some(order) if order.key == SortKey::Relevance && !query.has_words() => otherwise,
         order => order.unwrap_or(otherwise),
     };
     order.sort_ranked(wanted, |one| &one.row, |one| Some(one.rank));
-    wanted.truncate(query.settings().limit.unwrap_or(usize::MAX));
+    let settings = query.settings();
+    wanted.truncate(settings.limit.unwrap_or(usize::MAX));
+    let grouping = settings.group.and_then(Grouping::by_word);
+    let label = |one: &Wanted, by: Grouping| by.label(&one.row, env.now(), &env.zone);
+    if let Some(by) = grouping {
+        by.gather(wanted, |one| label(one, by));
+    }
 }
 
 /// The same without hits, in the order of their ids.

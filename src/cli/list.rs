@@ -35,7 +35,7 @@ pub fn run(
         rows,
         hidden,
         spent,
-    } = select(wanted, &query, args);
+    } = select(env, wanted, &query, args);
     let (total, from) = (rows.len(), args.offset.min(rows.len()));
     let most = match (args.recent, args.limit) {
         (true, Some(limit)) => limit.min(RECENT),
@@ -87,7 +87,7 @@ struct Selected {
     spent: Vec<Arc<Row>>,
 }
 
-fn select(wanted: Vec<Wanted>, query: &Query, args: &List) -> Selected {
+fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selected {
     let asked = query.asks_for_hidden();
     let mut hidden = BTreeMap::new();
     let provider = args.provider.as_deref();
@@ -113,7 +113,7 @@ fn select(wanted: Vec<Wanted>, query: &Query, args: &List) -> Selected {
         Sort::Date => SortKey::Updated,
         Sort::Messages => SortKey::Messages,
     });
-    super::ask::arrange(&mut shown, query, order);
+    super::ask::arrange(env, &mut shown, query, order);
     Selected {
         rows: shown.into_iter().map(|wanted| wanted.row).collect(),
         hidden,

@@ -33,7 +33,7 @@ pub fn run(
     }
     let around = Some(args.context);
     let mut found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
-    super::ask::arrange(&mut found, &query, Order::default());
+    super::ask::arrange(env, &mut found, &query, Order::default());
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
     } else {

@@ -6,6 +6,7 @@
 mod entries;
 mod explain;
 mod families;
+mod grouping;
 mod groups;
 mod ledger;
 mod order;
@@ -29,6 +30,7 @@ use crate::sources::Subject;
 pub use entries::{Counting, Entry};
 pub use explain::{Explained, ModelPart, Part};
 use families::Link;
+pub use grouping::Grouping;
 pub use groups::{By, Facet, Group, Groups, Period};
 use ledger::{Ledger, Slot};
 pub use order::{Direction, Order, SORTS, SortKey, SortName};

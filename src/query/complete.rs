@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::edit::written;
 use super::fields::{FIELDS, Field, named};
 use super::flags::FLAGS;
-use super::settings::{NAMES, SORTS};
+use super::settings::{GROUPINGS, NAMES, SORTS};
 use crate::model::Row;
 
 /// So many values of a field are offered, the commonest first.
@@ -59,6 +59,7 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     let fixed: Vec<&str> = match name {
         "is" => FLAGS.iter().map(|flag| flag.name).collect(),
         "sort" => SORTS.to_vec(),
+        "group" => GROUPINGS.to_vec(),
         _ => Vec::new(),
     };
     if !fixed.is_empty() {

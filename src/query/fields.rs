@@ -409,9 +409,7 @@ fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
 }
 
 /// Fields that are part of the language and not built yet.
-const LATER: &[&str] = &[
-    "repo", "tag", "note", "files", "active", "expires", "has", "group",
-];
+const LATER: &[&str] = &["repo", "tag", "note", "files", "active", "expires", "has"];
 
 impl Field {
     /// The name and its other spellings.

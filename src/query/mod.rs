@@ -39,7 +39,7 @@ pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
 pub use needle::{Needle, bare, distance};
 pub use scope::Scope;
-pub use settings::{SORTS, Settings};
+pub use settings::{GROUPINGS, SORTS, Settings};
 pub use tree::{Heard, Verdict};
 pub use values::Test;
 pub use word::{Form, Word, is_end, is_start, most_slips};

@@ -17,14 +17,18 @@ pub const SORTS: &[&str] = &[
     "relevance",
 ];
 
+/// What lists are put into groups by.
+pub const GROUPINGS: &[&str] = &["none", "day", "project", "agent"];
+
 /// The names that stand before a colon.
-pub const NAMES: &[&str] = &["sort", "limit"];
+pub const NAMES: &[&str] = &["sort", "group", "limit"];
 
 /// All settings of a query; of two for one thing the last counts.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Settings {
     /// By what, and whether the smallest stands first where that is said.
     pub sort: Option<(&'static str, Option<bool>)>,
+    pub group: Option<&'static str>,
     /// At most so many sessions.
     pub limit: Option<usize>,
 }
@@ -42,27 +46,22 @@ impl Settings {
             });
             return Ok(settings);
         }
+        if name == "group" {
+            settings.group = Some(one_of(GROUPINGS, value)?);
+            return Ok(settings);
+        }
         let (word, up) = match (value.strip_suffix('+'), value.strip_suffix('-')) {
             (Some(word), _) => (word, Some(true)),
             (_, Some(word)) => (word, Some(false)),
             _ => (value, None),
         };
-        let mut known = SORTS.iter();
-        match known.find(|sort| sort.eq_ignore_ascii_case(word)) {
-            Some(sort) => settings.sort = Some((sort, up)),
-            None if SORTS.iter().any(|sort| sort.starts_with(word)) => {
-                return Err(Wrong::Incomplete);
-            }
-            None => {
-                let known = SORTS.join(", ");
-                return Err(Wrong::Value(format!("`{word}` is none of {known}")));
-            }
-        }
+        settings.sort = Some((one_of(SORTS, word)?, up));
         Ok(settings)
     }
 
     pub fn add(&mut self, later: Settings) {
         self.sort = later.sort.or(self.sort);
+        self.group = later.group.or(self.group);
         self.limit = later.limit.or(self.limit);
     }
 
@@ -74,7 +73,23 @@ impl Settings {
             None => format!("by {word}"),
         });
         let limit = self.limit.map(|n| format!("the first {n}"));
-        let all: Vec<String> = sort.into_iter().chain(limit).collect();
+        let group = self.group.map(|word| match word {
+            "none" => "in no groups".to_owned(),
+            word => format!("in groups by {word}"),
+        });
+        let all: Vec<String> = sort.into_iter().chain(group).chain(limit).collect();
         all.join(", ")
+    }
+}
+
+fn one_of(known: &'static [&'static str], word: &str) -> Result<&'static str, Wrong> {
+    let mut all = known.iter();
+    match all.find(|one| one.eq_ignore_ascii_case(word)) {
+        Some(one) => Ok(one),
+        None if known.iter().any(|one| one.starts_with(word)) => Err(Wrong::Incomplete),
+        None => {
+            let known = known.join(", ");
+            Err(Wrong::Value(format!("`{word}` is none of {known}")))
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::msg::Ticket;
 use super::picker::Picker;
 use super::prefs::Prefs;
 use super::views::View;
-use crate::index::{Index, Order, SortKey};
+use crate::index::{Grouping, Index, Order, SortKey};
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look};
@@ -112,6 +112,8 @@ pub struct Entry {
     pub last: bool,
     /// Stands here only for the rows under it.
     pub context: bool,
+    /// No row of its own: the name of the group that begins with this row.
+    pub heading: Option<Clean>,
 }
 
 #[derive(Default)]
@@ -189,6 +191,8 @@ pub struct Reader {
     pub needle: String,
     /// It opens at the first place of what is searched, once that is read.
     pub landing: bool,
+    /// Its end was asked for before anything of it was there.
+    pub ending: bool,
     /// What is searched is marked in it.
     pub searched: bool,
     /// The next session was offered behind the last hit.
@@ -201,6 +205,26 @@ pub struct Toast {
     pub text: Clean,
     pub bad: bool,
     pub until: Option<Duration>,
+}
+
+impl Entry {
+    /// A row that stands under no other.
+    pub fn is_root(&self) -> bool {
+        !self.child && self.heading.is_none()
+    }
+}
+
+impl List {
+    /// Where the cursor is among the rows, counted from 1, and how many they are.
+    pub fn place(&self) -> (usize, usize) {
+        let rows = |entries: &[Entry]| entries.iter().filter(|e| e.heading.is_none()).count();
+        let upto = self.entries.get(..=self.cursor);
+        (upto.map_or(0, rows), rows(&self.entries))
+    }
+
+    pub fn is_heading(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|e| e.heading.is_some())
+    }
 }
 
 impl App {
@@ -252,6 +276,13 @@ impl App {
             SortKey::Relevance if !query.has_words() => Order::default(),
             _ => order,
         }
+    }
+
+    /// What the list is in groups by: what the query says, else what was chosen last.
+    pub fn grouping(&self) -> Grouping {
+        let said = self.query.query.settings().group;
+        let word = said.unwrap_or(&self.prefs.group);
+        Grouping::by_word(word).unwrap_or_default()
     }
 
     /// How well a row fits the words of the query, as far as it is known.

@@ -75,6 +75,7 @@ pub enum Action {
     SortSize,
     SortRelevance,
     SortFlip,
+    Group,
     NextMessage,
     PreviousMessage,
     NextPrompt,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::{Direction, Order, SortKey};
+use crate::index::{Direction, Grouping, Order, SortKey};
 
 /// Kept as `prefs.toml` in our state folder.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
@@ -11,6 +11,8 @@ pub struct Prefs {
     pub sort: String,
     pub descending: bool,
     pub preview: bool,
+    /// What the list is in groups by.
+    pub group: String,
     /// Sub-agents, copies and empty sessions are listed too.
     pub all_kinds: bool,
     /// What the terminal said of its ground the last time it was asked.
@@ -28,6 +30,7 @@ impl Default for Prefs {
             sort: SortKey::Relevance.word().to_owned(),
             descending: true,
             preview: true,
+            group: Grouping::None.word().to_owned(),
             all_kinds: false,
             light: false,
             queries: Vec::new(),

@@ -34,6 +34,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "s z", SortSize, "", "Sort by size on disk"),
     bind!(List, "s r", SortRelevance, "", "Sort by how well words fit"),
     bind!(List, "s s", SortFlip, "", "Turn the order round"),
+    bind!(List, "g 1" "g 2" "g 3" "g 0", Group, "", "In groups by day, project, agent; in none"),
     bind!(List, "f s", PickSource, "", "Agents to choose from"),
     bind!(List, "f p", PickProject, "", "Projects to choose from"),
     bind!(List, "f m", PickModel, "", "Models to choose from"),

@@ -4,7 +4,7 @@ use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::{copy, filter, input, list, reader};
-use crate::index::{Order, SortKey};
+use crate::index::{Grouping, Order, SortKey};
 use crate::tui::view::{layout, overlay};
 
 /// What there is to do where nothing was found.
@@ -84,6 +84,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::ClearQuery => input::set_query(app, ""),
         Action::UndoQuery => input::undo(app),
         Action::FindInPage => find(app, effects),
+        Action::Group => group(app, nth, effects),
         Action::PickSource
         | Action::PickProject
         | Action::PickModel
@@ -273,15 +274,33 @@ pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
         },
     };
     app.prefs.set_order(order);
-    // What the line says about sorting counts, so it goes.
-    let query = &app.query.query;
-    let said = query
-        .clauses()
-        .iter()
-        .position(|c| c.text.starts_with("sort:"));
-    if let Some(text) = said.map(|at| query.without(at)) {
-        input::set_query(app, &text);
-    }
+    unsay(app, "sort:");
     list::rebuild(app);
     effects.push(Effect::Remember(app.prefs.clone()));
+}
+
+/// Groupings in the order of their keys.
+const GROUPINGS: [Grouping; 4] = [
+    Grouping::Day,
+    Grouping::Project,
+    Grouping::Agent,
+    Grouping::None,
+];
+
+fn group(app: &mut App, nth: usize, effects: &mut Effects) {
+    let Some(by) = GROUPINGS.get(nth) else { return };
+    app.prefs.group = by.word().to_owned();
+    unsay(app, "group:");
+    list::rebuild(app);
+    effects.push(Effect::Remember(app.prefs.clone()));
+}
+
+/// Takes back what the query says about showing: it would count more than the key.
+fn unsay(app: &mut App, start: &str) {
+    let query = &app.query.query;
+    let clauses = query.clauses();
+    if let Some(at) = clauses.iter().position(|c| c.text.starts_with(start)) {
+        let text = query.without(at);
+        input::set_query(app, &text);
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::app::{App, Entry, List};
+use crate::index::Grouping;
 use crate::model::{Kind, Row, SessionId};
 use crate::query::Hidden;
 
@@ -34,22 +35,23 @@ struct Root<'r> {
 fn remake(app: &mut App, news: Option<&[SessionId]>) {
     let entries = pick(app);
     let list = &mut app.list;
+    let is_it = |e: &Entry, id: &SessionId| e.heading.is_none() && e.row.id() == id;
     let here = list.entries.get(list.cursor).map(|e| e.row.id().clone());
     let offset = list.cursor.saturating_sub(list.top);
     let before = std::mem::replace(&mut list.entries, entries);
     // In a new list, and while everything is still read, the first row is the one to look at.
     let place = here
         .filter(|_| list.moved || news.is_some() && app.loaded)
-        .and_then(|id| list.entries.iter().position(|e| *e.row.id() == id));
+        .and_then(|id| list.entries.iter().position(|e| is_it(e, &id)));
     list.cursor = place
         .unwrap_or(if list.moved { list.cursor } else { 0 })
         .min(list.entries.len().saturating_sub(1));
+    land(list, true);
     // Whoever has not moved watches the top; for everybody else the rows on screen stay where they are.
     if list.moved {
         list.top = list.cursor.saturating_sub(offset);
-        let stands = |entries: &[Entry], id: &SessionId| {
-            entries.iter().any(|e| !e.child && e.row.id() == id)
-        };
+        let stands =
+            |entries: &[Entry], id: &SessionId| entries.iter().any(|e| !e.child && is_it(e, id));
         let upper = list.entries.get(..list.cursor).unwrap_or_default();
         // More than a few at once are a load, not news.
         let news = news.filter(|ids| ids.len() <= FEW).unwrap_or_default();
@@ -119,14 +121,28 @@ fn pick(app: &mut App) -> Vec<Entry> {
     hold_back(&app.list, &mut roots);
     roots.truncate(query.settings().limit.unwrap_or(usize::MAX));
     costs.sort_unstable();
+    let by = app.grouping();
+    let label = |root: &Root<'_>| by.label(root.row, app.now, &app.look.zone);
+    by.gather(&mut roots, label);
     let mut entries = Vec::with_capacity(roots.len());
+    let mut group = None;
     for mut root in roots {
-        entries.push(Entry {
+        let entry = Entry {
             row: root.row.clone(),
             child: false,
             last: false,
             context: root.context,
-        });
+            heading: None,
+        };
+        let heading = Some(label(&root)).filter(|_| by != Grouping::None);
+        if heading != group {
+            group.clone_from(&heading);
+            entries.push(Entry {
+                heading,
+                ..entry.clone()
+            });
+        }
+        entries.push(entry);
         let age = |row: &&Arc<Row>| (row.session.started, row.id().clone());
         root.children.sort_by_cached_key(age);
         let count = root.children.len();
@@ -135,6 +151,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
             child: true,
             last: i + 1 == count,
             context: false,
+            heading: None,
         };
         entries.extend(root.children.into_iter().enumerate().map(child));
     }
@@ -149,7 +166,7 @@ pub fn rebuild_live(app: &mut App, changed: &[SessionId]) {
     if is_at_work(app) {
         let from = app.list.cursor.saturating_sub(NEAR);
         let near = app.list.entries.iter().skip(from).take(2 * NEAR + 1);
-        let near = near.filter(|e| !e.child).map(|e| e.row.id());
+        let near = near.filter(|e| e.is_root()).map(|e| e.row.id());
         let held: Vec<SessionId> = near.filter(|id| changed.contains(id)).cloned().collect();
         app.list.held.extend(held);
     }
@@ -175,7 +192,7 @@ fn hold_back(list: &List, roots: &mut Vec<Root<'_>>) {
         return;
     }
     let mut before: Option<&SessionId> = None;
-    for entry in list.entries.iter().filter(|e| !e.child) {
+    for entry in list.entries.iter().filter(|e| e.is_root()) {
         let id = entry.row.id();
         let now = roots.iter().position(|root| root.row.id() == id);
         if let Some(now) = now.filter(|_| list.held.contains(id)) {
@@ -204,16 +221,18 @@ pub fn step(app: &mut App, by: i64) {
         .saturating_add(by)
         .max(0);
     list.cursor = usize::try_from(to).unwrap_or(0).min(last);
-    list.moved = list.cursor > 0;
-    if list.cursor == 0 {
+    land(list, by >= 0);
+    list.moved = list.cursor > first(list);
+    if !list.moved {
         list.above = 0;
     }
 }
 
 pub fn select(app: &mut App, at: usize) {
-    if at < app.list.entries.len() {
-        app.list.cursor = at;
-        app.list.moved = at > 0;
+    let list = &mut app.list;
+    if at < list.entries.len() && !list.is_heading(at) {
+        list.cursor = at;
+        list.moved = at > first(list);
     }
 }
 
@@ -227,6 +246,26 @@ pub fn keep_in_view(app: &mut App, rows: usize) {
         .min(list.entries.len().saturating_sub(rows));
     if list.cursor >= list.top + rows {
         list.top = list.cursor + 1 - rows;
+    }
+    // The name of a group is seen with its first row.
+    let above = list.cursor.saturating_sub(1);
+    if list.top == list.cursor && rows > 1 && list.is_heading(above) {
+        list.top = above;
+    }
+}
+
+/// The first row: what stands before it is the name of its group.
+fn first(list: &List) -> usize {
+    usize::from(list.is_heading(0))
+}
+
+/// From the name of a group to the row behind it, or before it.
+fn land(list: &mut List, down: bool) {
+    if list.is_heading(list.cursor) {
+        list.cursor = match down {
+            false if list.cursor > 0 => list.cursor - 1,
+            _ => list.cursor + 1,
+        };
     }
 }
 
@@ -254,7 +293,7 @@ pub fn fold(app: &mut App) {
         .list
         .entries
         .iter()
-        .position(|e| *e.row.id() == row.root)
+        .position(|e| e.is_root() && *e.row.id() == row.root)
     {
         app.list.cursor = at;
     }

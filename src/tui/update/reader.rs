@@ -50,6 +50,7 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
         gone: false,
         needle: String::new(),
         landing: app.is_searching(),
+        ending: false,
         searched: false,
         offered: false,
     });
@@ -79,7 +80,11 @@ pub fn opened(
             }
         }
         None => {
-            reader.document = Some(Document::new(conversation, look).of(&reader.session));
+            let mut document = Document::new(conversation, look).of(&reader.session);
+            if std::mem::take(&mut reader.ending) {
+                document.set_following(true);
+            }
+            reader.document = Some(document);
         }
     }
     land(app, more);
@@ -177,8 +182,11 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Last => {
-            let loading = app.reader.as_ref().filter(|reader| reader.loading);
-            effects.extend(loading.map(|reader| Effect::End(reader.ticket)));
+            let loading = app.reader.as_mut().filter(|reader| reader.loading);
+            if let Some(reader) = loading {
+                reader.ending = reader.document.is_none();
+                effects.push(Effect::End(reader.ticket));
+            }
         }
         Action::Dearest => return dearest(app),
         Action::Open => return into(app, effects),

@@ -150,6 +150,7 @@ pub fn settle(app: &mut App, effects: &mut Effects) {
     let seen = app.list.entries.iter().skip(app.list.top).take(rows);
     let asked: &HashSet<SessionId> = &app.search.asked_hits;
     let new: Vec<Arc<Row>> = seen
+        .filter(|entry| entry.heading.is_none())
         .map(|entry| &entry.row)
         .filter(|row| !asked.contains(row.id()))
         .filter(|row| matches!(app.search.answers.get(row.id()), Some((_, Some(_)))))

@@ -27,7 +27,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
 fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let order = app.order();
-    let at = (app.list.cursor + 1).min(app.list.entries.len());
+    let (at, of) = app.list.place();
     let mode = if app.focus == Pane::Reader {
         " READ "
     } else {
@@ -35,7 +35,7 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
     };
     let mut left = vec![
         word(mode, hue(Role::Accent)),
-        made(format!("{at}/{}", app.list.entries.len()), hue(Role::Text)),
+        made(format!("{at}/{of}"), hue(Role::Text)),
     ];
     left.push(made(
         format!("   sort: {}", order.key.word()),

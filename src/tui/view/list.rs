@@ -62,6 +62,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         .take(usize::from(panes.list_rows()))
     {
         let here = i == app.list.cursor;
+        if let Some(name) = &entry.heading {
+            // As tall as a row, so that all are found by counting.
+            let tall = usize::from(panes.row_height);
+            drawn.extend((1..tall).map(|_| Line::default()));
+            drawn.push(Line::from(heading(app, name, width)));
+            continue;
+        }
         let mut rows = if panes.table {
             vec![table_row(app, panes, entry, here, width)]
         } else {
@@ -88,6 +95,21 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         }
     }
     lines(frame, text, drawn);
+}
+
+fn heading(app: &App, name: &Clean, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let sign = if app.look.ascii { "-" } else { "─" };
+    let name = name.cut(width.saturating_sub(8));
+    let rest = width.saturating_sub(name.width() + 6);
+    vec![
+        blank(1),
+        rule(sign, 2, hue(Role::Border)),
+        blank(1),
+        span(&name, hue(Role::Accent)),
+        blank(1),
+        rule(sign, rest, hue(Role::Border)),
+    ]
 }
 
 fn pad(mut line: Line<'static>, width: usize) -> Line<'static> {
@@ -253,9 +275,9 @@ fn sums(app: &App, width: usize) -> Vec<Span<'static>> {
         .list
         .entries
         .iter()
-        .filter(|e| !e.child && !e.context)
+        .filter(|e| e.is_root() && !e.context)
         .count();
-    let at = (app.list.cursor + 1).min(app.list.entries.len());
+    let (at, _) = app.list.place();
     let mut text = format!(" {} of {} ", count(at as u64), count(roots as u64));
     if app.list.cost.known().is_some() {
         text.push_str(&format!("  total {} ", app.list.cost));

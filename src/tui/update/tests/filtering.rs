@@ -155,3 +155,32 @@ fn hidden_kinds_are_shown_for_good() {
     press(&mut app, "f h");
     assert_eq!(app.list.entries.len(), 26);
 }
+
+#[test]
+fn groups_have_names_that_the_cursor_passes() {
+    let mut app = two_projects();
+    let effects = press(&mut app, "g 2");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Remember(prefs), ..] if prefs.group == "project")
+    );
+    let headings = |app: &App| {
+        let names = app.list.entries.iter().filter_map(|e| e.heading.clone());
+        names.map(|name| name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(headings(&app), ["no project", "other", "deep"]);
+    assert_eq!((app.list.cursor, app.list.place()), (1, (1, 28)));
+    press(&mut app, "k");
+    assert_eq!(app.list.cursor, 1);
+    // Over the name to the next group, and back.
+    press(&mut app, "G k");
+    assert_eq!(app.selected().unwrap().id().native.as_ref(), "other");
+    press(&mut app, "k");
+    assert_eq!(app.selected().unwrap().id().native.as_ref(), "z");
+    assert_eq!(app.list.place(), (26, 28));
+    // The text says it too, and then the key takes that back.
+    press(&mut app, "/");
+    type_text(&mut app, "group:day");
+    assert_eq!(headings(&app), ["today"]);
+    press(&mut app, "enter g 0");
+    assert_eq!((headings(&app).len(), text(&app)), (0, ""));
+}

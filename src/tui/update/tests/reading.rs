@@ -39,6 +39,17 @@ fn a_late_answer_to_an_old_wish_is_dropped() {
 }
 
 #[test]
+fn the_end_can_be_asked_for_before_anything_is_there() {
+    let mut app = app();
+    let effects = press(&mut app, "enter G");
+    let ticket = app.tickets;
+    assert!(effects.contains(&Effect::End(ticket)), "{effects:?}");
+    let part = Msg::Opened(ticket, conversation("a", &["one", "two"]), true);
+    update(&mut app, part);
+    assert!(app.document().unwrap().following());
+}
+
+#[test]
 fn an_open_conversation_is_read_on_when_its_log_grows_and_kept_when_it_goes() {
     let mut app = app();
     let open = opened(&press(&mut app, "enter"));
