@@ -9,7 +9,7 @@ use super::Run;
 use crate::ingest::Delta;
 
 /// So many sessions fill any screen.
-const SCREEN: usize = 64;
+pub(super) const SCREEN: usize = 64;
 /// So many units are told as one.
 const PIECE: usize = 256;
 

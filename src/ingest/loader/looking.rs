@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::discover;
+use super::super::discover::{self, Found};
 use super::super::unit;
 use super::Run;
+use super::keeping::SCREEN;
 use crate::env::Stamp;
 use crate::ingest::{Delta, Retired};
 use crate::model::Unit;
@@ -14,6 +15,8 @@ use crate::sources::{self, Root};
 
 /// A root with no more units than this is walked as often as the first.
 const SMALL: usize = 1_000;
+/// A unit of so many bytes takes longer to read than somebody waits for a first screen.
+const LARGE: u64 = 16 << 20;
 /// So many nanoseconds before the newest change count as lately.
 const LATELY: i128 = 3_600_000_000_000;
 
@@ -234,7 +237,7 @@ impl Run {
         }
         let starting = self.progress.sources.is_empty();
         let found = if starting {
-            self.recall(&walk.found)
+            small_first(self.recall(&walk.found))
         } else {
             self.keep();
             walk.found
@@ -263,4 +266,15 @@ impl Run {
         }
         self.settle_progress(starting);
     }
+}
+
+/// A screen full of small units before the first large one: of a large one nothing is seen until all of it was read.
+fn small_first(found: Vec<Found>) -> Vec<Found> {
+    let mut small = 0;
+    let (first, rest): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| {
+        let is_small = found.stamp.is_some_and(|(file, _)| file.len < LARGE);
+        small += usize::from(is_small);
+        is_small && small <= SCREEN
+    });
+    first.into_iter().chain(rest).collect()
 }
