@@ -12,6 +12,7 @@ mod hostile;
 mod peer;
 mod pi;
 mod prices;
+mod remembered;
 mod screens;
 
 use std::path::PathBuf;
