@@ -1,8 +1,9 @@
 //! `backscroll search`: lines of conversations with what was looked for, and how to read on there.
 
+use crossterm::style::Stylize;
 use serde::Serialize;
 
-use super::args::{Search, Shared};
+use super::args::{Color, Search, Shared};
 use super::ask::Wanted;
 use super::json::{self, SCHEMA};
 use super::resolve::short_id;
@@ -37,7 +38,8 @@ pub fn run(
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
     } else {
-        text(env, &found, streams)?;
+        let is_coloured = is_coloured(env, shared.color);
+        text(env, &found, is_coloured, streams)?;
     }
     Ok(match (loaded.partly, found.is_empty()) {
         (true, _) => exit::PARTLY,
@@ -54,7 +56,33 @@ fn show(row: &Row, hit: Option<&Hit>) -> String {
     }
 }
 
-fn text(env: &Env, found: &[Wanted], streams: &mut Streams<'_>) -> Result<(), Failure> {
+/// Whether what was found is marked by colour: where a person looks at it, or asked for.
+fn is_coloured(env: &Env, color: Color) -> bool {
+    let forced = env.var("CLICOLOR_FORCE").is_some_and(|v| v != "0");
+    let plain =
+        env.var("NO_COLOR").is_some_and(|v| !v.is_empty()) || env.var("TERM") == Some("dumb");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !plain && (env.terminal.stdout_tty || forced),
+    }
+}
+
+fn text(
+    env: &Env,
+    found: &[Wanted],
+    is_coloured: bool,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let bold = |text: Clean| match is_coloured {
+        true => text.as_str().bold().to_string(),
+        false => text.to_string(),
+    };
+    let marked = |text: Clean| match is_coloured {
+        true => text.as_str().red().bold().to_string(),
+        false => text.to_string(),
+    };
+
     let width = env.terminal.width.map_or(WIDTH, usize::from);
     let mut all = 0;
     for (i, Wanted { row, hits, .. }) in found.iter().enumerate() {
@@ -71,7 +99,7 @@ fn text(env: &Env, found: &[Wanted], streams: &mut Streams<'_>) -> Result<(), Fa
         let source = row.id().source;
         let place = format!(" ({source}{})", day.unwrap_or_default());
         let title = title.cut(width.saturating_sub(place.len()).max(20));
-        writeln!(streams.out, "{title}{place}")?;
+        writeln!(streams.out, "{}{place}", bold(title))?;
         if hits.is_empty() {
             writeln!(streams.out, "  {}", show(row, None))?;
         }
@@ -89,12 +117,9 @@ fn text(env: &Env, found: &[Wanted], streams: &mut Streams<'_>) -> Result<(), Fa
                     if at == hit.line { hit.scope.word() } else { "" }
                 );
                 let room = width.saturating_sub(mark.len()).max(20);
-                let place = (at == hit.line).then_some(hit.place.0);
-                writeln!(
-                    streams.out,
-                    "{mark}{}",
-                    around(line, place.unwrap_or(0), room)
-                )?;
+                let place = if at == hit.line { hit.place } else { (0, 0) };
+                let [before, found, after] = around(line, place, room);
+                writeln!(streams.out, "{mark}{before}{}{after}", marked(found))?;
             }
         }
     }
@@ -109,20 +134,21 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// A line cut to its room, so that what stands at this byte can be seen.
-fn around(line: &Clean, place: usize, room: usize) -> Clean {
+/// What stands before, at and behind a place of a line, cut to its room so that the place can be seen.
+fn around(line: &Clean, (from, to): (usize, usize), room: usize) -> [Clean; 3] {
     let end = line.as_str().len();
-    let (before, rest) = (line.piece(0..place).flat(), line.piece(place..end).flat());
+    let [mut before, found, after] = [0..from, from..to, to..end].map(|at| line.piece(at).flat());
     let text = before.as_str();
     let skip = text.char_indices().rev().nth(BEFORE).map(|(at, _)| at);
-    match skip {
-        Some(at) if before.width() > room / 2 && before.width() + rest.width() > room => {
-            let near = before.piece(at..text.len());
-            let near = Clean::join([&near, &rest]);
-            Clean::from(format!("…{}", near.cut(room - 1)))
-        }
-        _ => Clean::join([&before, &rest]).cut(room),
+    let wide = before.width() + found.width() + after.width();
+    if let Some(at) = skip.filter(|_| before.width() > room / 2 && wide > room) {
+        let near = before.piece(at..text.len());
+        before = Clean::join([&Clean::from("…"), &near]);
     }
+    let before = before.cut(room);
+    let found = found.cut(room.saturating_sub(before.width()));
+    let left = room.saturating_sub(before.width() + found.width());
+    [before, found, after.cut(left)]
 }
 
 #[derive(Serialize)]

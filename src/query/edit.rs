@@ -116,7 +116,7 @@ pub fn values<'r>(field: &str, rows: impl Iterator<Item = &'r Row>) -> Vec<(Stri
 
 /// A value as it stands behind a colon.
 pub fn written(value: &str) -> String {
-    let is_plain = |c: char| !c.is_whitespace() && !"(),".contains(c);
+    let is_plain = |c: char| !c.is_whitespace() && !"(),*".contains(c);
     if value.chars().all(is_plain) && !value.starts_with(['!', '=', '~', '/', '<', '>', '?']) {
         value.to_owned()
     } else {

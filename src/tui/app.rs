@@ -145,6 +145,8 @@ pub struct QueryLine {
     pub query: Query,
     /// What it was before, for undo.
     pub before: Vec<String>,
+    /// It was changed since somebody began to type in it.
+    pub visited: bool,
     /// The text that is being completed, where its cursor stood, and which offer stands there now.
     pub completing: Option<(tui_input::Input, usize)>,
     /// Which remembered query stands there, and what was typed before.

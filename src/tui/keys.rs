@@ -205,11 +205,15 @@ pub fn meaning(scope: Scope, prefix: Option<&str>, key: &str) -> Meaning {
 /// More keys than this for one thing are a row of digits, which is said by its ends.
 const ROW: usize = 4;
 
+fn is_digit(key: &&str) -> bool {
+    key.ends_with(|c: char| c.is_ascii_digit())
+}
+
 impl Binding {
     /// Its keys as they are listed: one by one, or a row of digits as `f 1-9`.
     pub fn listed(&self) -> Vec<String> {
         match self.keys {
-            [first, .., last] if self.keys.len() > ROW => {
+            [first, .., last] if self.keys.len() > ROW && self.keys.iter().all(is_digit) => {
                 let last = last.rsplit(' ').next().unwrap_or(last);
                 vec![format!("{first}-{last}")]
             }

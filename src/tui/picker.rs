@@ -1,5 +1,7 @@
 //! A list to choose from that writes into the query: agents, projects, models, days.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use super::app::App;
@@ -27,6 +29,8 @@ pub struct Picker {
     /// The other field that Tab goes to, where one choice is all there is.
     pub other: Option<&'static str>,
     pub choices: Vec<Choice>,
+    /// Values that stand in the query and are none of these.
+    others: Vec<String>,
     /// What narrows them.
     pub input: Input,
     /// Among those that are left.
@@ -54,26 +58,42 @@ impl Picker {
         let listed = |row: &&Row| asked.class(row).is_none();
         let rows = app.index.rows().map(|row| &**row).filter(listed);
         let said = app.query.query.values_of(field).unwrap_or_default();
-        let said: Vec<&str> = said.split(',').collect();
+        let said = parts(said);
         let choice = |(value, count): (String, usize)| {
-            let named = app.index.rows().find(|row| row.id().source.0 == value);
-            let source = named.filter(|_| field == "source");
+            let is_it = |row: &&Arc<Row>| row.id().source.0 == value;
+            let source = match field {
+                "source" => app.index.rows().find(is_it),
+                _ => None,
+            };
             let source = source.and_then(|row| sources::source(row.id().source));
             let label = source.map_or_else(|| Clean::line(&value), |s| s.card().label.into());
-            let value = written(&value);
+            // Whole, since what is counted is this one and not what begins like it.
+            let whole = match source {
+                Some(_) => value.clone(),
+                None => format!("={}", written(&value)),
+            };
             Choice {
                 label,
-                marked: said.contains(&value.as_str()),
-                value,
+                marked: said.contains(&&*whole) || said.contains(&&*written(&value)),
+                value: whole,
                 count: Some(count),
             }
         };
+        let choices: Vec<Choice> = values(field, rows).into_iter().map(choice).collect();
+        let is_choice = |one: &str| {
+            let bare = one.trim_start_matches('=');
+            choices
+                .iter()
+                .any(|choice| choice.value.trim_start_matches('=') == bare)
+        };
+        let others = said.iter().filter(|one| !one.is_empty() && !is_choice(one));
         Picker {
             field,
             other: None,
-            choices: values(field, rows).into_iter().map(choice).collect(),
+            others: others.map(|one| (*one).to_owned()).collect(),
+            cursor: choices.iter().position(|choice| choice.marked).unwrap_or(0),
+            choices,
             input: Input::default(),
-            cursor: 0,
             is_marking: false,
         }
     }
@@ -87,12 +107,14 @@ impl Picker {
             count: None,
             marked: said == value && !said.is_empty(),
         };
+        let choices: Vec<Choice> = DAYS.into_iter().map(choice).collect();
         Picker {
             field,
             other: Some(if field == "date" { "created" } else { "date" }),
-            choices: DAYS.into_iter().map(choice).collect(),
+            others: Vec::new(),
+            cursor: choices.iter().position(|choice| choice.marked).unwrap_or(0),
+            choices,
             input: Input::default(),
-            cursor: 0,
             is_marking: false,
         }
     }
@@ -128,10 +150,21 @@ impl Picker {
     pub fn chosen(&self) -> Option<String> {
         if self.is_marking {
             let marked = self.choices.iter().filter(|choice| choice.marked);
-            let marked: Vec<&str> = marked.map(|choice| &*choice.value).collect();
-            return Some(marked.join(","));
+            let marked = marked.map(|choice| &*choice.value);
+            let all = marked.chain(self.others.iter().map(String::as_str));
+            return Some(all.collect::<Vec<_>>().join(","));
         }
         let at = *self.left().get(self.cursor)?;
         self.choices.get(at).map(|choice| choice.value.clone())
     }
+}
+
+/// Values behind a colon, each as it is written.
+fn parts(values: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let values = values.split(|c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    });
+    values.collect()
 }

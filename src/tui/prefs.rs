@@ -8,6 +8,8 @@ use crate::index::{Direction, Grouping, Order, SortKey};
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 #[serde(default)]
 pub struct Prefs {
+    // Under another name than before words could rank, when everybody's was written without being chosen.
+    #[serde(rename = "order")]
     pub sort: String,
     pub descending: bool,
     pub preview: bool,

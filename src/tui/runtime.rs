@@ -152,13 +152,19 @@ fn read_views(env: &Env) -> Result<Vec<View>, String> {
 
 /// Writes a view behind the others, so that what people wrote there stays.
 fn save_view(env: &Env, view: &View) -> anyhow::Result<()> {
-    read_views(env).map_err(anyhow::Error::msg)?;
+    let known = read_views(env).map_err(anyhow::Error::msg)?;
+    let is_taken = |known: &View| known.slot == view.slot && known.name != view.name;
+    if known.iter().any(is_taken) {
+        let slot = view.slot;
+        anyhow::bail!("views.toml has another view {slot} by now; start again to see it");
+    }
     let path = views_path(env);
     let mut text = std::fs::read_to_string(&path).unwrap_or_default();
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
     text.push_str(&view.written()?);
+    views::read(&text).map_err(anyhow::Error::msg)?;
     Ok(own::write(&path, text.as_bytes())?)
 }
 
@@ -350,7 +356,7 @@ impl Screen<'_> {
         for effect in update(&mut self.app, msg) {
             if let Err(error) = self.perform(effect) {
                 self.app
-                    .say(crate::text::Clean::line(&error.to_string()), true);
+                    .say(crate::text::Clean::line(&format!("{error:#}")), true);
             }
         }
     }

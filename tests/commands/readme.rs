@@ -49,6 +49,7 @@ fn keys() -> String {
         Scope::Input,
         Scope::Find,
         Scope::Picker,
+        Scope::Name,
         Scope::NoMatch,
         Scope::Overlay,
     ];

@@ -80,7 +80,10 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             };
             app.say(text.into(), false);
         }
-        Action::EditQuery => app.input = Some(Input::Query),
+        Action::EditQuery => {
+            app.input = Some(Input::Query);
+            app.query.visited = false;
+        }
         Action::ClearQuery => input::set_query(app, ""),
         Action::UndoQuery => input::undo(app),
         Action::FindInPage => find(app, effects),
@@ -266,8 +269,14 @@ fn sort(app: &mut App, action: Action, effects: &mut Effects) {
 /// Sorts by a key, the other way round when it is the one in force. Without a key, turns the order round.
 pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
     let now = app.order();
+    // Where words rank and there are none, the order that stands in for it was not chosen yet.
+    let is_stand_in = now.key != SortKey::Relevance && app.prefs.order().key == SortKey::Relevance;
+    let is_said = app.query.query.settings().sort.is_some();
+    if key == Some(SortKey::Relevance) && !app.query.query.has_words() {
+        app.say("words will rank what they find".into(), false);
+    }
     let order = match key {
-        Some(key) if key != now.key => Order::by(key),
+        Some(key) if key != now.key || is_stand_in && !is_said => Order::by(key),
         _ => Order {
             key: now.key,
             direction: now.direction.flipped(),

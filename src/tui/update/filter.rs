@@ -71,12 +71,16 @@ fn toggle(app: &mut App, field: &str, clause: &str) {
 /// Only sessions of the folder that backscroll was started in, and below.
 fn this_folder(app: &mut App) {
     let folder = short_dir(&app.folder, &app.home);
+    let folder = folder.trim_end_matches('/');
+    if folder.contains('"') {
+        return app.say("no query can name this folder".into(), true);
+    }
     // Between quotes stars are letters, and `~` is where we are at home.
     let path = folder.trim_start_matches(['~', '/']);
     let is_plain = written(path) == path;
     let clause = match is_plain {
         true => format!("dir:{folder}/**"),
-        false => format!("dir:{}", written(&folder)),
+        false => format!("dir:{}", written(folder)),
     };
     toggle(app, "dir", &clause);
 }
@@ -121,9 +125,12 @@ pub fn choose(app: &mut App) {
     };
     let query = &app.query.query;
     if value == TYPED {
-        let text = query.with(picker.field, None);
-        let text = format!("{text} {}:", picker.field);
-        input::set_query(app, text.trim_start());
+        // In front, where nothing before it can be open.
+        let start = format!("{}:", picker.field);
+        let text = query.with(picker.field, Some(&start));
+        input::set_query(app, &text);
+        let line = std::mem::take(&mut app.query.input);
+        app.query.input = line.with_cursor(start.chars().count());
         app.input = Some(Input::Query);
         return;
     }

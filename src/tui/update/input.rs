@@ -47,7 +47,12 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
         Some(Input::ViewName(input)) => {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
         }
-        None => {}
+        None => {
+            if let Some(picker) = &mut app.picker {
+                picker.input = tui_input::Input::new(format!("{}{line}", picker.input.value()));
+                picker.cursor = 0;
+            }
+        }
     }
 }
 
@@ -94,13 +99,10 @@ fn changed(app: &mut App, before: String) {
     if app.query.input.value() != before {
         // One step of undo is one visit to the line, not one letter.
         let typing = matches!(app.input, Some(Input::Query));
-        let fresh =
-            app.query.before.last().is_none_or(|last| {
-                !before.starts_with(last.as_str()) || last.is_empty() && !typing
-            });
-        if fresh {
+        if !typing || !app.query.visited {
             app.query.before.push(before);
         }
+        app.query.visited = typing;
         read(app);
     }
 }

@@ -8,6 +8,7 @@ use super::super::app::{App, Entry, List};
 use crate::index::Grouping;
 use crate::model::{Kind, Row, SessionId};
 use crate::query::Hidden;
+use crate::text::Clean;
 
 /// Rows this near the cursor do not move under the fingers …
 const NEAR: usize = 3;
@@ -122,11 +123,16 @@ fn pick(app: &mut App) -> Vec<Entry> {
     roots.truncate(query.settings().limit.unwrap_or(usize::MAX));
     costs.sort_unstable();
     let by = app.grouping();
-    let label = |root: &Root<'_>| by.label(root.row, app.now, &app.look.zone);
-    by.gather(&mut roots, label);
+    let label = |root: &Root<'_>| match by {
+        Grouping::None => None,
+        by => Some(by.label(root.row, app.now, &app.look.zone)),
+    };
+    let named = roots.into_iter().map(|root| (label(&root), root));
+    let mut roots: Vec<(Option<Clean>, Root<'_>)> = named.collect();
+    by.gather(&mut roots, |(label, _)| label.clone().unwrap_or_default());
     let mut entries = Vec::with_capacity(roots.len());
     let mut group = None;
-    for mut root in roots {
+    for (heading, mut root) in roots {
         let entry = Entry {
             row: root.row.clone(),
             child: false,
@@ -134,7 +140,6 @@ fn pick(app: &mut App) -> Vec<Entry> {
             context: root.context,
             heading: None,
         };
-        let heading = Some(label(&root)).filter(|_| by != Grouping::None);
         if heading != group {
             group.clone_from(&heading);
             entries.push(Entry {
@@ -228,12 +233,15 @@ pub fn step(app: &mut App, by: i64) {
     }
 }
 
-pub fn select(app: &mut App, at: usize) {
+/// Puts the cursor on a row. False where none stands there.
+pub fn select(app: &mut App, at: usize) -> bool {
     let list = &mut app.list;
-    if at < list.entries.len() && !list.is_heading(at) {
+    let is_row = at < list.entries.len() && !list.is_heading(at);
+    if is_row {
         list.cursor = at;
         list.moved = at > first(list);
     }
+    is_row
 }
 
 pub fn keep_in_view(app: &mut App, rows: usize) {

@@ -18,6 +18,7 @@ use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
 use super::msg::{Effect, Effects, Msg};
 use super::view::layout;
+use crate::index::Grouping;
 use crate::render::document::Look;
 use crate::render::theme::{Theme, ThemeKind};
 use crate::text::Clean;
@@ -79,6 +80,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
 }
 
 fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
+    let day = |at: jiff::Timestamp| at.to_zoned(app.look.zone.clone()).date();
+    // At midnight groups by day get other names.
+    let is_new_day = app.grouping() == Grouping::Day && day(now) != day(app.now);
     (app.now, app.elapsed) = (now, elapsed);
     app.context.now = now;
     if app
@@ -89,6 +93,9 @@ fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
         app.toast = None;
     }
     list::rest(app);
+    if is_new_day {
+        list::rebuild(app);
+    }
 }
 
 /// The other one of two themes, remembered for the first frame of the next run.

@@ -67,9 +67,9 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             app.clicked = Some((app.elapsed, at.x, at.y));
             if let Some(area) = in_list {
                 let row = usize::from((at.y - area.y) / panes.row_height.max(1));
-                list::select(app, app.list.top + row);
+                let is_row = list::select(app, app.list.top + row);
                 app.focus = Pane::List;
-                if twice {
+                if twice && is_row {
                     app.focus = Pane::Reader;
                     reader::read_selected(app, effects);
                 }

@@ -180,6 +180,11 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
 }
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    if let Some(reader) = &mut app.reader {
+        // Whoever goes somewhere wants to be there, whatever was to be shown first.
+        reader.ending = false;
+        reader.landing &= action != Action::Last;
+    }
     match action {
         Action::Last => {
             let loading = app.reader.as_mut().filter(|reader| reader.loading);

@@ -1,13 +1,13 @@
 //! The first lines: title and counters, the query, its clauses and what is hidden.
 
 use ratatui::Frame;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Input, Pane};
 use super::layout::Panes;
 use super::lines;
 use crate::ingest::Watching;
-use crate::render::span::{blank, made, span, spread, word};
+use crate::render::span::{blank, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
 
@@ -131,8 +131,12 @@ const VIEW: usize = 24;
 /// Which clause a click on the line of clauses drops.
 pub fn dropped(app: &App, x: u16) -> Option<usize> {
     let query = &app.query.query;
-    let typing = matches!(app.input, Some(Input::Query));
-    if typing || app.is_loading() || !query.problems().is_empty() {
+    if app.input.is_some() || app.is_loading() || !query.problems().is_empty() {
+        return None;
+    }
+    // What is said to the right may cover the last of them.
+    let covered = usize::from(app.size.0).saturating_sub(measure(&beside(app)));
+    if usize::from(x) >= covered {
         return None;
     }
     let mut at = 1;
@@ -178,12 +182,18 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         }
         if app.query.query.is_empty() {
             for view in &app.views {
-                left.push(made(format!("f{} ", view.slot), hue(Role::Key)));
+                left.push(made(format!("f {} ", view.slot), hue(Role::Key)));
                 left.push(span(&Clean::line(&view.name).cut(VIEW), hue(Role::Dim)));
                 left.push(blank(3));
             }
         }
     }
+    spread(left, beside(app), width)
+}
+
+/// What stands to the right of the clauses.
+fn beside(app: &App) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
     let mut right = Vec::new();
     if app.list.above > 0 && app.focus == Pane::List {
         right.push(made(
@@ -203,7 +213,7 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     } else if app.prefs.all_kinds {
         right.push(word("all kinds shown  (f h) ", hue(Role::Dim)));
     }
-    spread(left, right, width)
+    right
 }
 
 /// `1 fork`, `2 forks`.

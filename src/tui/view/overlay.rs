@@ -166,7 +166,13 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
     } else {
         Scope::List
     };
-    let others = [Scope::Input, Scope::Find, Scope::Picker, Scope::NoMatch];
+    let others = [
+        Scope::Input,
+        Scope::Find,
+        Scope::Picker,
+        Scope::Name,
+        Scope::NoMatch,
+    ];
     for scope in [first, Scope::Any, second].into_iter().chain(others) {
         if !out.is_empty() {
             out.push(Line::default());

@@ -37,7 +37,7 @@ fn place(app: &App, picker: &Picker) -> (Rect, usize) {
 /// Which of the choices that are left stands at a place of the screen; absent outside of them.
 pub fn at(app: &App, picker: &Picker, x: u16, y: u16) -> Option<usize> {
     let (place, top) = place(app, picker);
-    let inside = place.contains((x, y).into()) && y >= place.y + ABOVE;
+    let inside = place.contains((x, y).into()) && y + 1 < place.bottom();
     let row = usize::from(y.checked_sub(place.y + ABOVE)?);
     Some(top + row).filter(|row| inside && *row < picker.left().len())
 }

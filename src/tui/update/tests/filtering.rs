@@ -1,6 +1,7 @@
 //! Keys that write into the query, and words that rank.
 
 use super::*;
+use crate::index::Order;
 use crate::tui::views::View;
 
 fn text(app: &App) -> &str {
@@ -32,6 +33,7 @@ fn words_rank_until_another_order_is_chosen() {
     assert_eq!(shown(&app), "[auth]rebuild the reauthoriser");
     assert_eq!(app.order().key.word(), "relevance");
     press(&mut app, "enter s d");
+    assert_eq!(app.prefs.order(), Order::default());
     assert_eq!(shown(&app), "[rebuild the reauthoriser]auth");
     // That is remembered, and so is going back.
     press(&mut app, "X");
@@ -52,12 +54,12 @@ fn a_picker_writes_its_clause_and_takes_it_back() {
     // What is typed narrows, and is not a key.
     type_text(&mut app, "oth");
     press(&mut app, "enter");
-    assert_eq!(text(&app), "project:other o");
+    assert_eq!(text(&app), "project:=other o");
     assert_eq!(shown(&app), "[other]");
     press(&mut app, "X f p down tab enter");
-    assert_eq!(text(&app), "project:other");
+    assert_eq!(text(&app), "project:=other");
     // Its mark is taken away again.
-    press(&mut app, "f p down tab enter");
+    press(&mut app, "f p tab enter");
     assert_eq!(text(&app), "");
     press(&mut app, "f p esc");
     assert_eq!((text(&app), app.picker.is_none()), ("", true));
@@ -77,7 +79,7 @@ fn days_are_picked_for_activity_and_start() {
     press(&mut app, "f d");
     type_text(&mut app, "other");
     press(&mut app, "enter");
-    assert_eq!(text(&app), "created:today date:");
+    assert_eq!(text(&app), "date: created:today");
     assert!(app.input.is_some());
 }
 
@@ -136,10 +138,10 @@ fn a_view_is_saved_and_opened_by_its_number() {
         _ => None,
     });
     let order = app.prefs.order();
-    assert_eq!(saved, Some(View::new(1, "theirs", "project:other", order)));
+    assert_eq!(saved, Some(View::new(1, "theirs", "project:=other", order)));
     press(&mut app, "X s n");
     press(&mut app, "f 1");
-    assert_eq!((text(&app), app.order()), ("project:other", order));
+    assert_eq!((text(&app), app.order()), ("project:=other", order));
 }
 
 #[test]
@@ -183,4 +185,46 @@ fn groups_have_names_that_the_cursor_passes() {
     assert_eq!(headings(&app), ["today"]);
     press(&mut app, "enter g 0");
     assert_eq!((headings(&app).len(), text(&app)), (0, ""));
+}
+
+#[test]
+fn what_stands_in_for_ranking_is_chosen_by_one_key() {
+    let mut app = app();
+    assert_eq!(app.order(), Order::default());
+    press(&mut app, "s d");
+    assert_eq!(
+        (app.order(), app.prefs.order()),
+        (Order::default(), Order::default())
+    );
+    press(&mut app, "s d");
+    assert_ne!(app.order(), Order::default());
+}
+
+#[test]
+fn each_visit_to_the_line_is_one_step_back() {
+    let mut app = two_projects();
+    for words in ["a", " b"] {
+        press(&mut app, "/");
+        type_text(&mut app, words);
+        press(&mut app, "enter");
+    }
+    press(&mut app, "f x u");
+    assert_eq!(text(&app), "a b");
+    press(&mut app, "u");
+    assert_eq!(text(&app), "a");
+    press(&mut app, "u");
+    assert_eq!(text(&app), "");
+}
+
+#[test]
+fn what_is_marked_stays_when_more_is() {
+    let mut app = two_projects();
+    press(&mut app, "/");
+    type_text(&mut app, "project:!zebra,=deep");
+    press(&mut app, "enter f p");
+    // The cursor stands on what is marked.
+    let picker = app.picker.as_ref().unwrap();
+    assert_eq!(picker.choices[picker.cursor].label.as_str(), "deep");
+    press(&mut app, "down tab enter");
+    assert_eq!(text(&app), "project:=deep,=other,!zebra");
 }
