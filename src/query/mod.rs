@@ -41,7 +41,7 @@ pub use needle::{Needle, bare, distance};
 pub use scope::Scope;
 pub use settings::{GROUPINGS, SORTS, Settings};
 pub use tree::{Heard, Verdict};
-pub use values::Test;
+pub use values::{Test, listed};
 pub use word::{Form, Word, is_end, is_start, most_slips};
 
 /// At most this many characters of a query are read.

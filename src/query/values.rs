@@ -66,6 +66,15 @@ pub enum What {
     Flag(&'static str),
 }
 
+/// The values behind a colon, each as it is written: a comma between quotes is part of one.
+pub fn listed(values: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    values.split(move |c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    })
+}
+
 impl Test {
     /// Reads everything behind the colon.
     pub fn parse(
@@ -80,12 +89,7 @@ impl Test {
             any: Vec::new(),
             none: Vec::new(),
         };
-        let mut quoted = false;
-        let values = values.split(|c| {
-            quoted ^= c == '"';
-            c == ',' && !quoted
-        });
-        for value in values {
+        for value in listed(values) {
             let (list, value) = match value.strip_prefix('!') {
                 Some(rest) => (&mut test.none, rest),
                 None => (&mut test.any, value),

@@ -6,7 +6,7 @@ use tui_input::Input;
 
 use super::app::App;
 use crate::model::Row;
-use crate::query::{values, written};
+use crate::query::{listed, values, written};
 use crate::sources;
 use crate::text::Clean;
 
@@ -55,10 +55,10 @@ impl Picker {
     /// Values of a field that listed sessions have.
     pub fn values(app: &App, field: &'static str) -> Picker {
         let asked = app.query.query.asks_for_hidden();
-        let listed = |row: &&Row| asked.class(row).is_none();
-        let rows = app.index.rows().map(|row| &**row).filter(listed);
+        let is_listed = |row: &&Row| asked.class(row).is_none();
+        let rows = app.index.rows().map(|row| &**row).filter(is_listed);
         let said = app.query.query.values_of(field).unwrap_or_default();
-        let said = parts(said);
+        let said: Vec<&str> = listed(said).collect();
         let choice = |(value, count): (String, usize)| {
             let is_it = |row: &&Arc<Row>| row.id().source.0 == value;
             let source = match field {
@@ -87,11 +87,20 @@ impl Picker {
                 .any(|choice| choice.value.trim_start_matches('=') == bare)
         };
         let others = said.iter().filter(|one| !one.is_empty() && !is_choice(one));
+        let others = others.map(|one| (*one).to_owned()).collect();
+        Picker {
+            others,
+            ..Picker::new(field, choices)
+        }
+    }
+
+    /// The cursor stands on what is marked.
+    fn new(field: &'static str, choices: Vec<Choice>) -> Picker {
         Picker {
             field,
             other: None,
-            others: others.map(|one| (*one).to_owned()).collect(),
-            cursor: choices.iter().position(|choice| choice.marked).unwrap_or(0),
+            others: Vec::new(),
+            cursor: choices.iter().position(|c| c.marked).unwrap_or(0),
             choices,
             input: Input::default(),
             is_marking: false,
@@ -107,15 +116,9 @@ impl Picker {
             count: None,
             marked: said == value && !said.is_empty(),
         };
-        let choices: Vec<Choice> = DAYS.into_iter().map(choice).collect();
         Picker {
-            field,
             other: Some(if field == "date" { "created" } else { "date" }),
-            others: Vec::new(),
-            cursor: choices.iter().position(|choice| choice.marked).unwrap_or(0),
-            choices,
-            input: Input::default(),
-            is_marking: false,
+            ..Picker::new(field, DAYS.into_iter().map(choice).collect())
         }
     }
 
@@ -157,14 +160,4 @@ impl Picker {
         let at = *self.left().get(self.cursor)?;
         self.choices.get(at).map(|choice| choice.value.clone())
     }
-}
-
-/// Values behind a colon, each as it is written.
-fn parts(values: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let values = values.split(|c| {
-        quoted ^= c == '"';
-        c == ',' && !quoted
-    });
-    values.collect()
 }
