@@ -93,10 +93,14 @@ fn homes() -> Vec<PathBuf> {
 #[test]
 fn what_is_half_remembered_is_found() {
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
+    let cache = tempfile::tempdir().unwrap();
     let worlds: Vec<(Env, Vec<Arc<Row>>)> = homes()
         .iter()
         .map(|home| {
-            let env = Env::bare(home, now);
+            let mut env = Env::bare(home, now);
+            // These homes are read and not written into.
+            env.vars
+                .insert("BACKSCROLL_CACHE".into(), cache.path().into());
             let mut index = Index::default();
             index.apply(ingest::load(&env, &Choice::default()));
             (env, index.newest_first())
