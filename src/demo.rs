@@ -104,6 +104,7 @@ fn world(env: &Env, home: &Path, last: Timestamp) -> Env {
     for (name, kind) in [
         ("BACKSCROLL_CACHE", OwnDir::Cache),
         ("BACKSCROLL_CONFIG", OwnDir::Config),
+        ("BACKSCROLL_DATA", OwnDir::Data),
         ("BACKSCROLL_STATE", OwnDir::State),
     ] {
         demo.vars.insert(name.into(), env.own_dir(kind).into());

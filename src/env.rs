@@ -195,11 +195,12 @@ impl Env {
         Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
     }
 
-    /// Our own folder for `kind` (`cache`, `config`, `state`), by our variable, then XDG, then the home folder.
+    /// Our own folder for `kind`, by our variable, then XDG, then the home folder.
     pub fn own_dir(&self, kind: OwnDir) -> PathBuf {
         let (ours, xdg, usual) = match kind {
             OwnDir::Cache => ("BACKSCROLL_CACHE", "XDG_CACHE_HOME", ".cache"),
             OwnDir::Config => ("BACKSCROLL_CONFIG", "XDG_CONFIG_HOME", ".config"),
+            OwnDir::Data => ("BACKSCROLL_DATA", "XDG_DATA_HOME", ".local/share"),
             OwnDir::State => ("BACKSCROLL_STATE", "XDG_STATE_HOME", ".local/state"),
         };
         self.path_var(ours).unwrap_or_else(|| {
@@ -215,6 +216,8 @@ impl Env {
 pub enum OwnDir {
     Cache,
     Config,
+    /// What people made here: marks and the trash.
+    Data,
     State,
 }
 

@@ -124,6 +124,7 @@ fn the_world_keeps_the_terminal_and_our_folders_only() {
         [
             "BACKSCROLL_CACHE",
             "BACKSCROLL_CONFIG",
+            "BACKSCROLL_DATA",
             "BACKSCROLL_STATE",
             "LC_TIME",
             "SSH_TTY",
