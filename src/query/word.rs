@@ -65,6 +65,11 @@ impl Word {
         }
     }
 
+    /// These letters with slips of the fingers, or with others between them.
+    pub fn loose(text: &str) -> Word {
+        Word::new(text, text, Form::Loose)
+    }
+
     /// These letters as they stand.
     pub fn phrase(text: &str) -> Word {
         Word::new(text, text, Form::Phrase)

@@ -9,8 +9,10 @@ use jiff::Timestamp;
 
 use super::keys::Action;
 use super::msg::Ticket;
+use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
+use super::toasts::{Toasts, Weight};
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::model::{Cost, Row, Session, SessionId};
@@ -19,8 +21,6 @@ use crate::render::document::{Document, Look};
 use crate::search::Hit;
 use crate::text::Clean;
 
-/// Good news stays for so long.
-const TOAST: Duration = Duration::from_secs(3);
 /// Who thinks longer than this about the second key sees what there is.
 const MENU: Duration = Duration::from_millis(300);
 /// So many logs are read in a blink.
@@ -57,12 +57,13 @@ pub struct App {
     pub details: bool,
     pub input: Option<Input>,
     pub overlay: Option<Overlay>,
+    pub palette: Option<Palette>,
     pub picker: Option<Picker>,
     /// Queries under a number.
     pub views: Vec<View>,
     /// The first of two keys.
     pub prefix: Option<String>,
-    pub toast: Option<Toast>,
+    pub toasts: Toasts,
     /// What is copied as soon as it is read.
     pub copying: Option<Action>,
     pub tickets: Ticket,
@@ -89,8 +90,9 @@ pub enum Input {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OverlayKind {
-    Help,
     Details,
+    /// All that was said in passing.
+    Messages,
     Problems,
     /// Where a session's tokens and cost come from.
     Explain,
@@ -201,14 +203,6 @@ pub struct Reader {
     pub offered: bool,
 }
 
-/// A sentence that goes away by itself, unless it is bad news.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Toast {
-    pub text: Clean,
-    pub bad: bool,
-    pub until: Option<Duration>,
-}
-
 impl Entry {
     /// A row that stands under no other.
     pub fn is_root(&self) -> bool {
@@ -256,10 +250,11 @@ impl App {
             details: true,
             input: None,
             overlay: None,
+            palette: None,
             picker: None,
             views: Vec::new(),
             prefix: None,
-            toast: None,
+            toasts: Toasts::default(),
             copying: None,
             tickets: 0,
             pressed: None,
@@ -342,13 +337,13 @@ impl App {
         self.reader.as_mut()?.document.as_mut()
     }
 
+    /// Says something worth knowing, or that something went wrong.
     pub fn say(&mut self, text: Clean, bad: bool) {
-        let until = Some(self.elapsed + TOAST);
-        self.toast = Some(Toast {
-            text,
-            bad,
-            until: until.filter(|_| !bad),
-        });
+        self.tell(text, if bad { Weight::Error } else { Weight::Info });
+    }
+
+    pub fn tell(&mut self, text: Clean, weight: Weight) {
+        self.toasts.say(text, weight, self.now, self.elapsed);
     }
 
     /// The first load takes long enough to be watched.
@@ -365,8 +360,9 @@ impl App {
 
     /// Whether something on the screen goes or comes by itself soon.
     pub fn is_restless(&self) -> bool {
-        let toast = self.toast.as_ref().is_some_and(|toast| !toast.bad);
-        toast || !self.list.held.is_empty() || self.prefix.is_some() && self.menu().is_none()
+        self.toasts.is_restless()
+            || !self.list.held.is_empty()
+            || self.prefix.is_some() && self.menu().is_none()
     }
 
     /// A query leaves nothing of what there is.

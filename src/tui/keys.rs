@@ -22,6 +22,8 @@ pub enum Scope {
     Name,
     /// While a list to choose from is open.
     Picker,
+    /// While the palette or the help is open.
+    Palette,
     /// In the list, where nothing matches the query.
     NoMatch,
     /// While something lies over the panes.
@@ -36,6 +38,8 @@ pub enum Action {
     Escape,
     Cancel,
     Help,
+    Palette,
+    Messages,
     Redraw,
     Suspend,
     NextPane,
@@ -154,13 +158,14 @@ impl Scope {
             Scope::Find => "Typing what to find",
             Scope::Name => "Typing a name",
             Scope::Picker => "Choosing from a list",
+            Scope::Palette => "In the palette and in this help",
             Scope::NoMatch => "Where nothing matches",
             Scope::Overlay => "Over the panes",
         }
     }
 
     /// Whether bindings of another scope hold here.
-    fn hears(self, other: Scope) -> bool {
+    pub fn hears(self, other: Scope) -> bool {
         let panes = [Scope::List, Scope::Reader, Scope::NoMatch];
         self == other
             || other == Scope::Any && panes.contains(&self)

@@ -21,6 +21,8 @@ pub struct Prefs {
     pub light: bool,
     /// Queries that were kept, the newest last.
     pub queries: Vec<String>,
+    /// Actions that were chosen from the palette, the newest last.
+    pub recent: Vec<String>,
 }
 
 /// More queries are not remembered.
@@ -36,6 +38,7 @@ impl Default for Prefs {
             all_kinds: false,
             light: false,
             queries: Vec::new(),
+            recent: Vec::new(),
         }
     }
 }

@@ -4,8 +4,8 @@ use super::Action::*;
 use super::{Binding, Scope};
 
 macro_rules! bind {
-    ($scope:ident, $($key:literal)+, $action:ident, $hint:literal, $help:literal) => {
-        Binding { scope: Scope::$scope, keys: &[$($key),+], action: $action, hint: $hint, help: $help }
+    ($scope:ident, $($key:literal)*, $action:ident, $hint:literal, $help:literal) => {
+        Binding { scope: Scope::$scope, keys: &[$($key),*], action: $action, hint: $hint, help: $help }
     };
 }
 
@@ -149,6 +149,8 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Any, "=", Explain, "", "Where tokens and cost come from"),
     bind!(Any, "M", ToggleMouse, "", "Mouse on or off"),
     bind!(Any, "?" "f1", Help, "help", "All keys"),
+    bind!(Any, ":" "ctrl-p", Palette, "do", "Everything there is to do, by name"),
+    bind!(Any, , Messages, "", "All that was said in passing"),
     bind!(Any, "ctrl-l", Redraw, "", "Draw anew"),
     bind!(Any, "ctrl-z", Suspend, "", "Suspend"),
     bind!(Any, "esc", Escape, "", "One step back; never quits"),
@@ -215,7 +217,14 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Picker, "pageup", PageUp, "", "A page up"),
     bind!(Picker, "esc", Escape, "leave", "Leave it"),
     bind!(Picker, "ctrl-c", Cancel, "", "Leave it"),
-    bind!(Overlay, "esc" "q" "?" "i" "!" "=" "enter", Back, "close", "Close it"),
+    bind!(Palette, "enter", Keep, "run", "Do it"),
+    bind!(Palette, "down" "ctrl-n", Down, "", "Down"),
+    bind!(Palette, "up" "ctrl-p", Up, "", "Up"),
+    bind!(Palette, "pagedown", PageDown, "", "A page down"),
+    bind!(Palette, "pageup", PageUp, "", "A page up"),
+    bind!(Palette, "esc", Escape, "leave", "Leave it"),
+    bind!(Palette, "ctrl-c", Cancel, "", "Leave it"),
+    bind!(Overlay, "esc" "q" "i" "!" "=" "enter", Back, "close", "Close it"),
     bind!(Overlay, "j" "down", Down, "down", "Down"),
     bind!(Overlay, "k" "up", Up, "up", "Up"),
     bind!(Overlay, "pagedown" "space" "ctrl-d", PageDown, "", "A page down"),

@@ -11,6 +11,7 @@ fn no_two_bindings_of_a_pane_collide_or_hide_behind_a_prefix() {
         Scope::Input,
         Scope::Find,
         Scope::Name,
+        Scope::Palette,
         Scope::Picker,
         Scope::NoMatch,
         Scope::Overlay,

@@ -3,18 +3,21 @@
 use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, filter, input, list, reader};
+use super::{copy, filter, input, list, palette, reader};
 use crate::index::{Grouping, Order, SortKey};
+use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
 
 /// What there is to do where nothing was found.
-const FIRST_RUN: [Action; 9] = [
+const FIRST_RUN: [Action; 11] = [
     Action::Quit,
     Action::Cancel,
     Action::Escape,
     Action::Redraw,
     Action::Suspend,
     Action::Help,
+    Action::Palette,
+    Action::Messages,
     Action::Problems,
     Action::LookAgain,
     Action::Demo,
@@ -24,6 +27,9 @@ const FIRST_RUN: [Action; 9] = [
 pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if app.overlay.is_some() {
         return over(app, action, effects);
+    }
+    if app.palette.is_some() {
+        return palette::act(app, action, effects);
     }
     if app.picker.is_some() {
         return filter::pick(app, action);
@@ -41,9 +47,11 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::Back => app.focus = Pane::List,
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
-        Action::Help => {
+        Action::Help => palette::open(app, PaletteKind::Help),
+        Action::Palette => palette::open(app, PaletteKind::Commands),
+        Action::Messages => {
             app.overlay = Some(Overlay {
-                kind: OverlayKind::Help,
+                kind: OverlayKind::Messages,
                 top: 0,
             })
         }
@@ -199,7 +207,7 @@ fn quit(app: &mut App, effects: &mut Effects) {
 
 /// One step back: the toast, what is found, the pane. Never the query, never the program.
 fn escape(app: &mut App) {
-    if app.toast.take().is_some() {
+    if app.toasts.dismiss() {
         return;
     }
     let finding = app

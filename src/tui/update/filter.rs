@@ -139,7 +139,7 @@ pub fn choose(app: &mut App) {
     input::set_query(app, &text);
 }
 
-fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
+pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
     let view = app
         .views
         .iter()

@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::super::app::{App, Input};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{filter, list};
+use super::{filter, list, palette};
 use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
@@ -48,6 +48,9 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
         }
         None => {
+            if app.palette.is_some() {
+                return palette::paste(app, &line);
+            }
             if let Some(picker) = &mut app.picker {
                 picker.input = tui_input::Input::new(format!("{}{line}", picker.input.value()));
                 picker.cursor = 0;

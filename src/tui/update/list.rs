@@ -244,6 +244,18 @@ pub fn select(app: &mut App, at: usize) -> bool {
     is_row
 }
 
+/// Puts the cursor on a session, where it is listed, and says so where it is not.
+pub fn go_to(app: &mut App, id: &SessionId) {
+    let is_it = |e: &Entry| e.heading.is_none() && e.row.id() == id;
+    match app.list.entries.iter().position(is_it) {
+        Some(at) => drop(select(app, at)),
+        None => {
+            let line = format!("{id} is not in this list: X clears the query");
+            app.say(Clean::line(&line), false);
+        }
+    }
+}
+
 pub fn keep_in_view(app: &mut App, rows: usize) {
     let list = &mut app.list;
     let rows = rows.max(1);

@@ -6,6 +6,7 @@ pub mod filter;
 mod input;
 pub mod list;
 mod mouse;
+mod palette;
 mod reader;
 pub mod search;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::time::Duration;
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
 use super::msg::{Effect, Effects, Msg};
+use super::toasts::Weight;
 use super::view::layout;
 use crate::index::Grouping;
 use crate::render::document::Look;
@@ -62,7 +64,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             }
         }
         Msg::Copied(what, Ok(route)) => {
-            app.say(Clean::from(format!("Copied {what} ({route})")), false)
+            let line = Clean::from(format!("Copied {what} ({route})"));
+            app.tell(line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
             let id = app.subject().map(|session| {
@@ -85,13 +88,7 @@ fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
     let is_new_day = app.grouping() == Grouping::Day && day(now) != day(app.now);
     (app.now, app.elapsed) = (now, elapsed);
     app.context.now = now;
-    if app
-        .toast
-        .as_ref()
-        .is_some_and(|toast| toast.until.is_some_and(|until| elapsed >= until))
-    {
-        app.toast = None;
-    }
+    app.toasts.tick(elapsed);
     list::rest(app);
     if is_new_day {
         list::rebuild(app);
@@ -121,6 +118,8 @@ fn ground(app: &mut App, light: bool, effects: &mut Effects) {
 pub fn scope(app: &App) -> Scope {
     if app.overlay.is_some() {
         Scope::Overlay
+    } else if app.palette.is_some() {
+        Scope::Palette
     } else if app.picker.is_some() {
         Scope::Picker
     } else if matches!(app.input, Some(Input::Find(_))) {
@@ -150,6 +149,7 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
     match keys::meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action, nth) => action::act(app, action, nth, effects),
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
+        Meaning::Nothing if scope == Scope::Palette => palette::typed(app, key),
         Meaning::Nothing if scope == Scope::Picker => filter::typed(app, key),
         Meaning::Nothing if app.input.is_some() => input::typed(app, key),
         Meaning::Nothing => {}

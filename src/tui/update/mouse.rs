@@ -8,7 +8,7 @@ use super::super::app::{App, Pane};
 use super::super::columns;
 use super::super::keys::Action;
 use super::super::msg::Effects;
-use super::super::view::{header, layout, picker};
+use super::super::view::{header, layout, palette, picker};
 use super::{action, filter, list, reader};
 
 /// Lines a turn of the wheel moves.
@@ -24,6 +24,15 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             MouseEventKind::Down(_) => app.overlay = None,
             MouseEventKind::ScrollDown => action::scroll_overlay(app, WHEEL),
             MouseEventKind::ScrollUp => action::scroll_overlay(app, -WHEEL),
+            _ => {}
+        }
+        return;
+    }
+    if let Some(palette) = &mut app.palette {
+        match event.kind {
+            MouseEventKind::ScrollDown => palette.step(1),
+            MouseEventKind::ScrollUp => palette.step(-1),
+            MouseEventKind::Down(_) => click_palette(app, event.column, event.row, effects),
             _ => {}
         }
         return;
@@ -95,6 +104,20 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             }
         }
         _ => {}
+    }
+}
+
+/// A click on an entry does it, and one outside leaves.
+fn click_palette(app: &mut App, x: u16, y: u16, effects: &mut Effects) {
+    let open = app.palette.as_ref();
+    let at = open.and_then(|open| palette::at(app, open, x, y));
+    match (at, &mut app.palette) {
+        (Some(at), Some(open)) => {
+            if open.point(at) {
+                super::palette::choose(app, effects);
+            }
+        }
+        _ => app.palette = None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod doing;
 mod filtering;
 mod reading;
 
@@ -325,7 +326,6 @@ fn escape_goes_one_step_back_and_never_quits() {
 fn overlays_close_by_the_key_that_opened_them() {
     let mut app = app();
     for (key, kind) in [
-        ("?", OverlayKind::Help),
         ("i", OverlayKind::Details),
         ("!", OverlayKind::Problems),
     ] {
@@ -334,6 +334,10 @@ fn overlays_close_by_the_key_that_opened_them() {
         press(&mut app, key);
         assert_eq!(app.overlay, None);
     }
+    press(&mut app, "?");
+    assert!(app.palette.is_some());
+    press(&mut app, "?");
+    assert!(app.palette.is_none());
 }
 
 #[test]
@@ -341,19 +345,19 @@ fn toasts_go_by_themselves_unless_they_are_bad_news() {
     let mut app = app();
     update(&mut app, Msg::Copied("the id".into(), Ok("OSC 52")));
     assert_eq!(
-        app.toast.as_ref().unwrap().text.as_str(),
+        app.toasts.shown().last().unwrap().text.as_str(),
         "Copied the id (OSC 52)"
     );
     later(&mut app, 5);
-    assert_eq!(app.toast, None);
+    assert!(app.toasts.shown().is_empty());
     update(
         &mut app,
         Msg::Copied("the id".into(), Err("no display".into())),
     );
     later(&mut app, 3600);
-    assert!(app.toast.as_ref().is_some_and(|t| t.bad));
+    assert_eq!(app.toasts.shown().len(), 1);
     press(&mut app, "esc");
-    assert_eq!(app.toast, None);
+    assert!(app.toasts.shown().is_empty());
 }
 
 #[test]
@@ -373,20 +377,6 @@ fn the_first_load_is_shown_once() {
     delta.progress = Some(progress(2_000, 2_001));
     update(&mut app, Msg::Delta(delta));
     assert!(!app.is_loading(), "a new log is no loading");
-}
-
-#[test]
-fn help_scrolls_to_its_end_and_back() {
-    let mut app = app();
-    press(&mut app, "?");
-    for _ in 0..300 {
-        press(&mut app, "j");
-    }
-    let end = app.overlay.unwrap().top;
-    press(&mut app, "k");
-    assert_eq!(app.overlay.unwrap().top, end - 1);
-    press(&mut app, "g g G");
-    assert_eq!(app.overlay.map(|_| ()), Some(()), "g is no way out");
 }
 
 #[test]

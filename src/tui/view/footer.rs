@@ -9,7 +9,7 @@ use super::super::update::scope;
 use super::layout::Panes;
 use super::lines;
 use crate::ingest::Watching;
-use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use crate::render::span::{blank, clip, made, measure, spread, word};
 use crate::render::theme::Role;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
@@ -46,12 +46,7 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         left.push(made(format!("   total {}", app.list.cost), hue(Role::Dim)));
     }
     let mut right = Vec::new();
-    if let Some(toast) = &app.toast {
-        right.push(span(
-            &toast.text,
-            hue(if toast.bad { Role::Error } else { Role::Accent }),
-        ));
-    } else if let Some(prefix) = &app.prefix {
+    if let Some(prefix) = &app.prefix {
         right.push(made(format!("{prefix} ..."), hue(Role::Key)));
     } else {
         let progress = app.index.progress();

@@ -8,9 +8,11 @@ mod hits;
 pub mod layout;
 mod list;
 pub mod overlay;
+pub mod palette;
 pub mod picker;
 mod reader;
 mod states;
+mod toasts;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -50,7 +52,9 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         overlay::menu(app, frame, panes.status.y);
     }
     picker::draw(app, frame);
+    palette::draw(app, frame);
     overlay::draw(app, frame, area);
+    toasts::draw(app, frame, panes.status.y);
 }
 
 /// A frame in the look of its state.

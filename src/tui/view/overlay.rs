@@ -1,4 +1,4 @@
-//! What lies over the panes: help, details, problems.
+//! What lies over the panes: details, problems, what was said, where numbers come from.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::{App, Overlay, OverlayKind};
-use super::super::keys::{self, BINDINGS, Scope};
+use super::super::keys;
 use super::super::update;
-use super::{details, explain, footer, frame_of, lines};
+use super::{details, explain, footer, frame_of, lines, toasts};
 use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
@@ -64,12 +64,11 @@ pub fn whole_to_the_left(frame: &mut Frame<'_>, place: Rect) {
 /// Where an overlay is, its title and its lines.
 fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Line<'static>>) {
     let width = area.width.saturating_sub(4).min(match overlay.kind {
-        OverlayKind::Problems | OverlayKind::Explain => 110,
-        OverlayKind::Help | OverlayKind::Details => 78,
+        OverlayKind::Problems | OverlayKind::Explain | OverlayKind::Messages => 110,
+        OverlayKind::Details => 78,
     });
     let inner = usize::from(width.saturating_sub(2));
     let (title, content) = match overlay.kind {
-        OverlayKind::Help => (" Help ", help(app, inner)),
         OverlayKind::Details => (
             " Details ",
             app.subject_row()
@@ -80,6 +79,7 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
             " Where the numbers come from ",
             explain::content(app, inner),
         ),
+        OverlayKind::Messages => (" What was said ", toasts::told(app, inner)),
         OverlayKind::Problems => (" What could not be read ", problems(app, inner)),
     };
     let wanted = u16::try_from(content.len() + 2).unwrap_or(u16::MAX);
@@ -150,58 +150,6 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
         height: place.height.saturating_sub(2),
     };
     lines(frame, text, (0..rows).map(line).collect());
-}
-
-/// The binding table, the scope of the moment first.
-fn help(app: &App, width: usize) -> Vec<Line<'static>> {
-    let hue = |role| app.look.theme.style(role);
-    let mut out = Vec::new();
-    let first = if app.focus == super::super::app::Pane::Reader {
-        Scope::Reader
-    } else {
-        Scope::List
-    };
-    let second = if first == Scope::List {
-        Scope::Reader
-    } else {
-        Scope::List
-    };
-    let others = [
-        Scope::Input,
-        Scope::Find,
-        Scope::Picker,
-        Scope::Name,
-        Scope::NoMatch,
-    ];
-    for scope in [first, Scope::Any, second].into_iter().chain(others) {
-        if !out.is_empty() {
-            out.push(Line::default());
-        }
-        out.push(Line::from(vec![
-            blank(1),
-            word(scope.word(), hue(Role::Heading)),
-        ]));
-        // Where room is short, one key for each is enough.
-        let (most, column) = if width < 60 {
-            (1, 11)
-        } else {
-            (usize::MAX, 18)
-        };
-        for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
-            let keys = binding.listed();
-            let keys = keys.iter().take(most);
-            let keys = keys.map(|k| footer::name(k)).collect::<Vec<_>>().join("  ");
-            let gap = column.max(cells(&keys) + 1) - cells(&keys);
-            let spans = vec![
-                blank(2),
-                made(keys, hue(Role::Key)),
-                blank(gap),
-                word(binding.help, hue(Role::Text)),
-            ];
-            out.push(Line::from(clip(spans, width)));
-        }
-    }
-    out
 }
 
 fn problems(app: &App, width: usize) -> Vec<Line<'static>> {

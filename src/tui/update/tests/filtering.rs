@@ -127,7 +127,7 @@ fn where_nothing_matches_each_clause_has_a_key() {
 fn a_view_is_saved_and_opened_by_its_number() {
     let mut app = two_projects();
     press(&mut app, "f 1");
-    assert!(app.toast.is_some());
+    assert!(!app.toasts.shown().is_empty());
     press(&mut app, "s c f p");
     type_text(&mut app, "other");
     press(&mut app, "enter f V ctrl-u");

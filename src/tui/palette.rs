@@ -1,0 +1,299 @@
+//! A list of things to do or to go to, narrowed by typing: the command palette, the help, and the menu of a place.
+
+use tui_input::Input;
+
+use super::app::{App, Pane};
+use super::keys::{Action, BINDINGS, Binding, Scope};
+use super::update::scope;
+use crate::model::SessionId;
+use crate::query::Word;
+use crate::search::fuzzy::fit;
+use crate::text::Clean;
+
+/// What a list is for, which decides what typing into it can mean.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaletteKind {
+    /// Every action, and what else can be said to it: a view, a query, a place, a session.
+    Commands,
+    /// Every key, by where it holds.
+    Help,
+    /// What can be done at the place that was clicked.
+    Place,
+}
+
+/// What choosing an entry does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Does {
+    /// An action, by which of its binding's keys, in the place where it holds.
+    Act(Scope, Action, usize),
+    /// Opens a saved view.
+    View(u8),
+    /// Puts a text into the query line.
+    Query(String),
+    /// Goes to a session in the list.
+    Session(SessionId),
+    /// Nothing: the name of those below it.
+    Heading,
+}
+
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub label: Clean,
+    /// What else it is found by.
+    pub name: String,
+    /// The keys that do the same.
+    pub keys: Vec<String>,
+    pub does: Does,
+    /// Why it cannot be done here, where it cannot.
+    pub why_not: Option<&'static str>,
+}
+
+/// A list that is open.
+#[derive(Clone, Debug)]
+pub struct Palette {
+    pub kind: PaletteKind,
+    pub input: Input,
+    entries: Vec<Entry>,
+    /// Those that fit what is typed, the best first.
+    left: Vec<usize>,
+    /// Among those that are left.
+    pub cursor: usize,
+}
+
+/// Scopes in the order of the help, those of the moment first.
+fn scopes(app: &App) -> Vec<Scope> {
+    let mut scopes = match app.focus {
+        Pane::Reader => vec![Scope::Reader, Scope::Any, Scope::List],
+        Pane::List => vec![Scope::List, Scope::Any, Scope::Reader],
+    };
+    let typing = [
+        Scope::Input,
+        Scope::Find,
+        Scope::Picker,
+        Scope::Palette,
+        Scope::Name,
+    ];
+    scopes.extend(typing);
+    scopes.push(Scope::NoMatch);
+    scopes
+}
+
+impl Palette {
+    /// Every action, the ones that were used last first, and the saved views.
+    pub fn commands(app: &App) -> Palette {
+        let panes = [Scope::List, Scope::Reader, Scope::Any];
+        let bound = BINDINGS.iter().filter(|b| panes.contains(&b.scope));
+        let mut entries: Vec<Entry> = bound.flat_map(|b| entries_of(app, b)).collect();
+        entries.extend(app.views.iter().map(|view| Entry {
+            label: Clean::line(&format!("View {}: {}", view.slot, view.name)),
+            name: view.query.clone(),
+            keys: vec![format!("f {}", view.slot)],
+            does: Does::View(view.slot),
+            why_not: None,
+        }));
+        // What holds here stands before what holds elsewhere.
+        let recent = |entry: &Entry| {
+            let at = app
+                .prefs
+                .recent
+                .iter()
+                .rposition(|name| *name == entry.name);
+            at.map_or(usize::MAX, |at| app.prefs.recent.len() - at)
+        };
+        entries.sort_by_key(|entry| (recent(entry), entry.why_not.is_some()));
+        Palette::of(PaletteKind::Commands, entries)
+    }
+
+    /// Every key, by where it holds.
+    pub fn help(app: &App) -> Palette {
+        let mut entries = Vec::new();
+        for scope in scopes(app) {
+            entries.push(Entry {
+                label: scope.word().into(),
+                name: String::new(),
+                keys: Vec::new(),
+                does: Does::Heading,
+                why_not: None,
+            });
+            let bound = BINDINGS
+                .iter()
+                .filter(|b| b.scope == scope && !b.keys.is_empty());
+            entries.extend(bound.map(|binding| Entry {
+                label: binding.help.into(),
+                name: binding.action.name(),
+                keys: binding.listed(),
+                does: Does::Act(binding.scope, binding.action, 0),
+                why_not: why_not(app, binding),
+            }));
+        }
+        Palette::of(PaletteKind::Help, entries)
+    }
+
+    /// What can be done with what was clicked, of these actions.
+    pub fn place(app: &App, actions: &[Action]) -> Palette {
+        let held = |action: &Action| {
+            let here = scope(app);
+            let bound = BINDINGS.iter().filter(|b| b.action == *action);
+            let mut bound: Vec<&Binding> = bound.filter(|b| here.hears(b.scope)).collect();
+            bound.sort_by_key(|b| b.scope != here);
+            bound.into_iter().next()
+        };
+        let bound = actions.iter().filter_map(held);
+        let entries = bound.flat_map(|b| entries_of(app, b)).collect();
+        Palette::of(PaletteKind::Place, entries)
+    }
+
+    fn of(kind: PaletteKind, entries: Vec<Entry>) -> Palette {
+        let mut palette = Palette {
+            kind,
+            input: Input::default(),
+            left: Vec::new(),
+            entries,
+            cursor: 0,
+        };
+        palette.narrow();
+        palette
+    }
+
+    /// The entries that are left, in order.
+    pub fn left(&self) -> impl ExactSizeIterator<Item = Option<&Entry>> {
+        self.left.iter().map(|at| self.entries.get(*at))
+    }
+
+    /// How many there are in all.
+    pub fn total(&self) -> usize {
+        let real = |entry: &&Entry| entry.does != Does::Heading;
+        self.entries.iter().filter(real).count()
+    }
+
+    /// The one under the cursor.
+    pub fn here(&self) -> Option<&Entry> {
+        self.entries.get(*self.left.get(self.cursor)?)
+    }
+
+    /// Keeps those that fit what is typed; without anything typed, all in their order.
+    pub fn narrow(&mut self) {
+        let words: Vec<Word> = self
+            .input
+            .value()
+            .split_whitespace()
+            .map(Word::loose)
+            .collect();
+        let score = |entry: &Entry| -> Option<i64> {
+            if entry.does == Does::Heading {
+                return words.is_empty().then_some(0);
+            }
+            let keys = entry.keys.iter().any(|keys| keys == self.input.value());
+            let fits = |word: &Word| fit(word, &format!("{} {}", entry.label, entry.name));
+            let sum: Option<i64> = words.iter().map(fits).sum();
+            sum.or(keys.then_some(0))
+                .map(|sum| sum + i64::from(keys) * 1_000)
+        };
+        let scored = self.entries.iter().enumerate();
+        let scored = scored.filter_map(|(at, entry)| Some((score(entry)?, at)));
+        let mut scored: Vec<(i64, usize)> = scored.collect();
+        // Of equal ones the order stands.
+        scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
+        self.left = scored.into_iter().map(|(_, at)| at).collect();
+        self.cursor = 0;
+        self.land(1);
+    }
+
+    pub fn step(&mut self, by: isize) {
+        let last = self.left.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.land(by.signum());
+    }
+
+    /// Puts the cursor on an entry that is left. False where none stands there.
+    pub fn point(&mut self, at: usize) -> bool {
+        let is_there = at < self.left.len();
+        self.cursor = if is_there { at } else { self.cursor };
+        is_there && !self.is_heading()
+    }
+
+    fn is_heading(&self) -> bool {
+        self.here().is_some_and(|entry| entry.does == Does::Heading)
+    }
+
+    /// From the name of a group to what stands behind it, or before it.
+    fn land(&mut self, by: isize) {
+        if self.is_heading() {
+            self.cursor = match self.cursor {
+                at if by < 0 && at > 0 => at - 1,
+                at => at + 1,
+            };
+        }
+    }
+}
+
+/// A binding as entries: one for each of its keys where these mean different things.
+fn entries_of(app: &App, binding: &Binding) -> Vec<Entry> {
+    let entry = |label: &'static str, keys: Vec<String>, nth: usize| Entry {
+        label: label.into(),
+        name: binding.action.name(),
+        keys,
+        does: Does::Act(binding.scope, binding.action, nth),
+        why_not: why_not(app, binding),
+    };
+    let several = binding.action.labels();
+    match (binding.action, several) {
+        // They stand there by their names.
+        (Action::OpenView, _) => Vec::new(),
+        (_, []) => vec![entry(binding.help, binding.listed(), 0)],
+        (_, labels) => {
+            let keys = binding.keys.iter().enumerate();
+            let each = keys.filter_map(|(nth, key)| {
+                let label = labels.get(nth)?;
+                Some(entry(label, vec![(*key).to_owned()], nth))
+            });
+            each.collect()
+        }
+    }
+}
+
+/// Why an action cannot be done now.
+fn why_not(app: &App, binding: &Binding) -> Option<&'static str> {
+    match binding.scope {
+        Scope::Reader if app.focus != Pane::Reader => Some("in a conversation"),
+        Scope::List if app.focus != Pane::List => Some("in the list"),
+        Scope::List | Scope::Reader | Scope::Any => binding.action.why_not(app),
+        _ => Some("while typing there"),
+    }
+}
+
+impl Action {
+    /// What each key of a binding means, where they mean different things.
+    fn labels(self) -> &'static [&'static str] {
+        match self {
+            Action::Group => &[
+                "Group by day",
+                "Group by project",
+                "Group by agent",
+                "In no groups",
+            ],
+            _ => &[],
+        }
+    }
+
+    /// What it lacks here.
+    fn why_not(self, app: &App) -> Option<&'static str> {
+        let needs_session = matches!(
+            self,
+            Action::Read
+                | Action::Explain
+                | Action::FindInPage
+                | Action::CopyMessage
+                | Action::CopyConversation
+                | Action::CopyCode
+                | Action::CopyId
+                | Action::CopyResume
+        );
+        match self {
+            _ if needs_session && app.subject().is_none() => Some("needs a session"),
+            Action::Demo if !app.is_first_run() => Some("where no sessions are"),
+            Action::Out if app.outer.is_empty() => Some("in a sub-agent"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Sentences that are said in passing, and the list of all that were said.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::text::Clean;
+
+/// So many stand on the screen at once; older ones make room.
+const SHOWN: usize = 3;
+/// So many are kept to be read again.
+const KEPT: usize = 200;
+
+/// How much it matters, which decides how long it stays.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Weight {
+    /// Something was done.
+    Done,
+    /// Something worth knowing.
+    Info,
+    /// Something that could go wrong.
+    Warning,
+    /// Something went wrong: stays until it is sent away.
+    Error,
+}
+
+impl Weight {
+    fn stays(self) -> Option<Duration> {
+        match self {
+            Weight::Done => Some(Duration::from_secs(2)),
+            Weight::Info => Some(Duration::from_secs(3)),
+            Weight::Warning => Some(Duration::from_secs(5)),
+            Weight::Error => None,
+        }
+    }
+}
+
+/// One sentence.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Toast {
+    pub text: Clean,
+    pub weight: Weight,
+    /// How often the same was said while it stood there.
+    pub times: usize,
+    /// When it was said last.
+    pub at: Timestamp,
+    /// When it goes away; absent where it waits to be sent away.
+    pub until: Option<Duration>,
+}
+
+/// What is on the screen, the newest last, and what was.
+#[derive(Default, Debug)]
+pub struct Toasts {
+    shown: Vec<Toast>,
+    told: Vec<Toast>,
+}
+
+impl Toasts {
+    /// Says a sentence; the same one again only counts.
+    pub fn say(&mut self, text: Clean, weight: Weight, now: Timestamp, elapsed: Duration) {
+        let said = self.shown.iter().position(|toast| toast.text == text);
+        let times = said.map_or(0, |at| self.shown.remove(at).times) + 1;
+        let toast = Toast {
+            text,
+            weight,
+            times,
+            at: now,
+            until: weight.stays().map(|stays| elapsed + stays),
+        };
+        if said.is_some() {
+            self.told.pop();
+        }
+        self.told.push(toast.clone());
+        self.told.drain(..self.told.len().saturating_sub(KEPT));
+        self.shown.push(toast);
+        // News make room for bad news, and not the other way round.
+        while self.shown.len() > SHOWN {
+            let least = self.shown.iter().position(|t| t.weight < Weight::Error);
+            self.shown.remove(least.unwrap_or(0));
+        }
+    }
+
+    /// Sends away what was there long enough.
+    pub fn tick(&mut self, elapsed: Duration) {
+        let stays = |toast: &Toast| toast.until.is_none_or(|until| elapsed < until);
+        self.shown.retain(stays);
+    }
+
+    /// Sends everything away. False where nothing was there.
+    pub fn dismiss(&mut self) -> bool {
+        let any = !self.shown.is_empty();
+        self.shown.clear();
+        any
+    }
+
+    /// Those on the screen, the newest last.
+    pub fn shown(&self) -> &[Toast] {
+        &self.shown
+    }
+
+    /// All that were said in this run, the newest last.
+    pub fn told(&self) -> &[Toast] {
+        &self.told
+    }
+
+    /// Whether one of them goes away by itself.
+    pub fn is_restless(&self) -> bool {
+        self.shown.iter().any(|toast| toast.until.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(toasts: &mut Toasts, text: &str, weight: Weight) {
+        toasts.say(
+            text.to_owned().into(),
+            weight,
+            Timestamp::UNIX_EPOCH,
+            Duration::ZERO,
+        );
+    }
+
+    #[test]
+    fn the_same_again_only_counts_and_bad_news_stay() {
+        let mut toasts = Toasts::default();
+        said(&mut toasts, "copied", Weight::Done);
+        said(&mut toasts, "copied", Weight::Done);
+        said(&mut toasts, "no display", Weight::Error);
+        let times: Vec<usize> = toasts.shown().iter().map(|t| t.times).collect();
+        assert_eq!(times, [2, 1]);
+        assert_eq!(toasts.told().len(), 2);
+        toasts.tick(Duration::from_secs(60));
+        assert_eq!(toasts.shown().len(), 1);
+        assert!(!toasts.is_restless());
+        assert!(toasts.dismiss());
+        assert!(!toasts.dismiss());
+    }
+
+    #[test]
+    fn three_at_once_and_bad_news_before_good() {
+        let mut toasts = Toasts::default();
+        said(&mut toasts, "lost", Weight::Error);
+        for text in ["a", "b", "c", "d"] {
+            said(&mut toasts, text, Weight::Info);
+        }
+        let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(shown, ["lost", "c", "d"]);
+        assert_eq!(toasts.told().len(), 5);
+    }
+}

@@ -1,0 +1,126 @@
+//! Choosing from the palette, and what typing into it can mean besides.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+
+use super::super::app::{App, Pane};
+use super::super::keys::{Action, Scope};
+use super::super::msg::{Effect, Effects};
+use super::super::palette::{Does, Palette, PaletteKind};
+use super::{action, filter, input, list};
+use crate::text::Clean;
+
+/// So many actions stand first because they were used last.
+const RECENT: usize = 12;
+
+/// A key while a palette is open.
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    let Some(palette) = &mut app.palette else {
+        return;
+    };
+    match action {
+        Action::Down => palette.step(1),
+        Action::Up => palette.step(-1),
+        Action::PageDown => palette.step(10),
+        Action::PageUp => palette.step(-10),
+        Action::Keep => choose(app, effects),
+        _ => app.palette = None,
+    }
+}
+
+/// What is typed narrows the entries. The key that opened the help closes it, while nothing is typed.
+pub fn typed(app: &mut App, key: &KeyEvent) {
+    if let Some(palette) = &mut app.palette {
+        palette.input.handle_event(&Event::Key(*key));
+        if palette.kind == PaletteKind::Help && palette.input.value() == "?" {
+            app.palette = None;
+            return;
+        }
+        palette.narrow();
+    }
+}
+
+/// A paste is text.
+pub fn paste(app: &mut App, line: &str) {
+    if let Some(palette) = &mut app.palette {
+        let text = format!("{}{line}", palette.input.value());
+        palette.input = tui_input::Input::new(text);
+        palette.narrow();
+    }
+}
+
+/// Does what the entry under the cursor says, or what was typed where none fits.
+pub fn choose(app: &mut App, effects: &mut Effects) {
+    let Some(palette) = &app.palette else { return };
+    let typed = palette.input.value().trim().to_owned();
+    let said = (palette.kind == PaletteKind::Commands).then(|| meant(app, &typed));
+    if let Some(does) = said.flatten() {
+        app.palette = None;
+        return perform(app, does, effects);
+    }
+    match palette.here().cloned() {
+        None => app.say(Clean::line(&format!("nothing is called {typed}")), false),
+        Some(entry) => {
+            if let Some(why) = entry.why_not {
+                return app.say(Clean::from(format!("{}: {why}", entry.label)), false);
+            }
+            app.palette = None;
+            if let Does::Act(..) = entry.does {
+                remember(app, &entry.name, effects);
+            }
+            perform(app, entry.does, effects);
+        }
+    }
+}
+
+/// What a text says that is no name of an action.
+fn meant(app: &App, typed: &str) -> Option<Does> {
+    if let Some(query) = typed.strip_prefix("filter ") {
+        return Some(Does::Query(query.trim().to_owned()));
+    }
+    let is_id = typed.len() >= 8 && typed.chars().any(|c| c.is_ascii_digit());
+    if !is_id || typed.contains(' ') {
+        return None;
+    }
+    let native = typed.split_once(':').map_or(typed, |(_, native)| native);
+    let mut rows = app.index.rows().map(|row| row.id());
+    let found = rows.find(|id| id.native.starts_with(native));
+    found.map(|id| Does::Session(id.clone()))
+}
+
+/// Keeps an action among those that were used last.
+fn remember(app: &mut App, name: &str, effects: &mut Effects) {
+    let recent = &mut app.prefs.recent;
+    if recent.last().is_some_and(|last| last == name) {
+        return;
+    }
+    recent.retain(|known| known != name);
+    recent.push(name.to_owned());
+    recent.drain(..recent.len().saturating_sub(RECENT));
+    effects.push(Effect::Remember(app.prefs.clone()));
+}
+
+fn perform(app: &mut App, does: Does, effects: &mut Effects) {
+    match does {
+        Does::Act(scope, action, nth) => {
+            match scope {
+                Scope::Reader => app.focus = Pane::Reader,
+                Scope::List => app.focus = Pane::List,
+                _ => {}
+            }
+            action::act(app, action, nth, effects);
+        }
+        Does::View(slot) => filter::open_view(app, usize::from(slot).saturating_sub(1), effects),
+        Does::Query(text) => input::set_query(app, &text),
+        Does::Session(id) => list::go_to(app, &id),
+        Does::Heading => {}
+    }
+}
+
+/// Opens the palette, or the help.
+pub fn open(app: &mut App, kind: PaletteKind) {
+    app.palette = Some(match kind {
+        PaletteKind::Help => Palette::help(app),
+        _ => Palette::commands(app),
+    });
+}

@@ -1,0 +1,184 @@
+//! The palette, the help and the menu of a place: one list that lies over the panes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::super::app::App;
+use super::super::palette::{Does, Entry, Palette, PaletteKind};
+use super::{footer, frame_of, lines};
+use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use crate::render::theme::Role;
+use crate::text::Clean;
+
+/// Cells across.
+const WIDTH: u16 = 68;
+/// Entries of the palette that are seen at once; the help takes what there is.
+const MOST: usize = 14;
+/// Lines above the entries: the frame and what is typed.
+const ABOVE: u16 = 2;
+/// Cells for the keys, in the help and where they stand at the right.
+const KEYS: usize = 18;
+
+/// Where it lies, and the entry that stands first in it.
+fn place(app: &App, palette: &Palette) -> (Rect, usize) {
+    let (width, height) = app.size;
+    let most = match palette.kind {
+        PaletteKind::Help => usize::from(height.saturating_sub(4)),
+        _ => usize::from(height.saturating_sub(6)).min(MOST),
+    };
+    let entries = palette.left().len().max(1);
+    // The frame of the help stays as it is while its entries become fewer.
+    let seen = match palette.kind {
+        PaletteKind::Help => most.max(1),
+        _ => entries.clamp(1, most.max(1)),
+    };
+    let wide = WIDTH.min(width.saturating_sub(2));
+    let tall = (u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1).min(height);
+    let top = match palette.kind {
+        PaletteKind::Help => height.saturating_sub(tall) / 2,
+        _ => height.saturating_sub(tall) / 4,
+    };
+    let place = Rect {
+        x: width.saturating_sub(wide) / 2,
+        y: top,
+        width: wide,
+        height: tall,
+    };
+    // Half of the list is seen before the cursor, so that headings above it are too.
+    let first = (palette.cursor + 1).saturating_sub(seen);
+    (place, if palette.cursor < seen { 0 } else { first })
+}
+
+/// Which of the entries that are left stands at a place of the screen; absent outside of them.
+pub fn at(app: &App, palette: &Palette, x: u16, y: u16) -> Option<usize> {
+    let (place, top) = place(app, palette);
+    let inside = place.contains((x, y).into()) && y + 1 < place.bottom();
+    let row = usize::from(y.checked_sub(place.y + ABOVE)?);
+    Some(top + row).filter(|row| inside && *row < palette.left().len())
+}
+
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let Some(palette) = &app.palette else { return };
+    let hue = |role| app.look.theme.style(role);
+    let (place, top) = place(app, palette);
+    frame.render_widget(Clear, place);
+    super::overlay::whole_to_the_left(frame, place);
+    let title = match palette.kind {
+        PaletteKind::Commands => " Do ",
+        PaletteKind::Help => " Help ",
+        PaletteKind::Place => " Here ",
+    };
+    let block = frame_of(app, true)
+        .title(Line::from(vec![word(title, hue(Role::Accent))]))
+        .title_bottom(Line::from(foot(app, palette, usize::from(place.width))));
+    frame.render_widget(block, place);
+    let width = usize::from(place.width.saturating_sub(2));
+    let typed = Clean::line(palette.input.value());
+    let sign = match palette.kind {
+        PaletteKind::Commands => " : ",
+        _ => " / ",
+    };
+    let mut out = vec![Line::from(clip(
+        vec![word(sign, hue(Role::Key)), span(&typed, hue(Role::Text))],
+        width,
+    ))];
+    let seen = usize::from(place.height.saturating_sub(ABOVE + 1));
+    for (i, entry) in palette.left().enumerate().skip(top).take(seen) {
+        let Some(entry) = entry else { continue };
+        let here = i == palette.cursor;
+        out.push(Line::from(match palette.kind {
+            PaletteKind::Help => key_line(app, entry, here, width),
+            _ => command_line(app, entry, here, width),
+        }));
+    }
+    if palette.left().len() == 0 {
+        out.push(Line::from(vec![
+            blank(3),
+            word("nothing is called so", hue(Role::Dim)),
+        ]));
+    }
+    let text = Rect {
+        x: place.x + 1,
+        y: place.y + 1,
+        width: place.width.saturating_sub(2),
+        height: place.height.saturating_sub(2),
+    };
+    lines(frame, text, out);
+    let cursor = u16::try_from(3 + palette.input.visual_cursor()).unwrap_or(u16::MAX);
+    let x = text
+        .x
+        .saturating_add(cursor)
+        .min(text.right().saturating_sub(1));
+    frame.set_cursor_position((x, text.y));
+}
+
+/// How many are left, why the one under the cursor cannot be done, and the keys.
+fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let real = |entry: &Option<&Entry>| entry.is_some_and(|e| e.does != Does::Heading);
+    let left = palette.left().filter(real).count();
+    let mut out = vec![made(
+        format!(" {left} of {} ", palette.total()),
+        hue(Role::Dim),
+    )];
+    if let Some(why) = palette.here().and_then(|entry| entry.why_not) {
+        out.push(made(format!("  {why} "), hue(Role::Warn)));
+    }
+    out.push(word("  Enter run   Esc leave ", hue(Role::Dim)));
+    clip(out, width.saturating_sub(2))
+}
+
+fn joined(entry: &Entry) -> String {
+    let keys = entry.keys.iter().map(|key| footer::name(key));
+    keys.collect::<Vec<_>>().join("  ")
+}
+
+fn mark(app: &App, here: bool) -> Span<'static> {
+    let sign = if here { " > " } else { "   " };
+    word(sign, app.look.theme.style(Role::Accent))
+}
+
+/// What it does, and at the right the key that does the same.
+fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let role = match (entry.why_not.is_some(), here) {
+        (true, _) => Role::Dim,
+        (false, true) => Role::Bright,
+        (false, false) => Role::Text,
+    };
+    let left = vec![mark(app, here), span(&entry.label, hue(role))];
+    let right = vec![made(format!(" {} ", joined(entry)), hue(Role::Key))];
+    spread(left, right, width)
+}
+
+/// The keys, and what they do.
+fn key_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    if entry.does == Does::Heading {
+        return vec![blank(1), span(&entry.label, hue(Role::Heading))];
+    }
+    let role = if here { Role::Bright } else { Role::Text };
+    // Where room is short, one key for each is enough.
+    let keys = match width < 60 {
+        true => entry
+            .keys
+            .first()
+            .map(|key| footer::name(key))
+            .unwrap_or_default(),
+        false => joined(entry),
+    };
+    let keys = made(keys, hue(Role::Key));
+    let column = if width < 60 { 11 } else { KEYS };
+    let gap = column
+        .saturating_sub(measure(std::slice::from_ref(&keys)))
+        .max(1);
+    let line = vec![
+        mark(app, here),
+        keys,
+        blank(gap),
+        span(&entry.label, hue(role)),
+    ];
+    clip(line, width)
+}

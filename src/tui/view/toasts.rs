@@ -1,0 +1,100 @@
+//! What was just said, above the status line at the right; and all that was said, as a list.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Clear;
+
+use super::super::app::App;
+use super::super::toasts::{Toast, Weight};
+use super::lines;
+use crate::render::span::{blank, clip, made, measure, span};
+use crate::render::theme::Role;
+use crate::render::wrap::{self, Run};
+
+/// Bad news may take so many lines; other news have one.
+const MOST: usize = 4;
+
+fn role(weight: Weight) -> Role {
+    match weight {
+        Weight::Done | Weight::Info => Role::Accent,
+        Weight::Warning => Role::Warn,
+        Weight::Error => Role::Error,
+    }
+}
+
+/// A toast in lines of at most so many cells.
+fn laid(app: &App, toast: &Toast, width: usize) -> Vec<Line<'static>> {
+    let style = app.look.theme.style(role(toast.weight));
+    let times = match toast.times {
+        1 => String::new(),
+        n => format!(" (x{n})"),
+    };
+    let most = match toast.weight {
+        Weight::Error => MOST,
+        _ => 1,
+    };
+    let text = format!("{}{times}", toast.text);
+    let runs = [Run {
+        text: text.into(),
+        style,
+    }];
+    let mut wrapped = wrap::words(&runs, width);
+    if wrapped.len() > most {
+        wrapped.truncate(most.saturating_sub(1));
+        let shown: usize = wrapped.iter().map(|line| measure(line)).sum();
+        let rest = toast.text.as_str().chars().skip(shown).collect::<String>();
+        let rest = format!("{}{times}", rest.trim_start());
+        wrapped.push(clip(vec![made(rest, style)], width));
+    }
+    wrapped.into_iter().map(Line::from).collect()
+}
+
+/// Draws them above a line of the screen.
+pub fn draw(app: &App, frame: &mut Frame<'_>, above: u16) {
+    let width = app.size.0;
+    let inner = usize::from(width.saturating_sub(4));
+    let shown = app.toasts.shown().iter();
+    let laid = shown.flat_map(|toast| laid(app, toast, inner));
+    let laid: Vec<Line<'static>> = laid.collect();
+    let widest = laid.iter().map(|line| measure(&line.spans)).max();
+    let Some(widest) = widest else { return };
+    let height = u16::try_from(laid.len()).unwrap_or(u16::MAX).min(above);
+    let across = u16::try_from(widest + 2).unwrap_or(u16::MAX).min(width);
+    let place = Rect {
+        x: width - across,
+        y: above - height,
+        width: across,
+        height,
+    };
+    frame.render_widget(Clear, place);
+    super::overlay::whole_to_the_left(frame, place);
+    let right = |line: Line<'static>| {
+        let gap = blank(widest - measure(&line.spans) + 1);
+        Line::from([vec![gap], line.spans].concat())
+    };
+    lines(frame, place, laid.into_iter().map(right).collect());
+}
+
+/// All that was said, the newest first.
+pub fn told(app: &App, width: usize) -> Vec<Line<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let told = app.toasts.told().iter().rev();
+    let line = |toast: &Toast| {
+        let clock = toast.at.to_zoned(app.look.zone.clone()).strftime("%H:%M");
+        let mut spans = vec![
+            made(format!(" {clock}  "), hue(Role::Dim)),
+            span(&toast.text, hue(role(toast.weight))),
+        ];
+        if toast.times > 1 {
+            spans.push(made(format!("  x{}", toast.times), hue(Role::Dim)));
+        }
+        Line::from(clip(spans, width))
+    };
+    let told: Vec<Line<'static>> = told.map(line).collect();
+    if told.is_empty() {
+        let none = made(" nothing was said yet".to_owned(), hue(Role::Dim));
+        return vec![Line::from(vec![none])];
+    }
+    told
+}
