@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::dialog::Dialog;
+use super::form::Form;
+use super::history::History;
 use super::keys::Action;
 use super::msg::Ticket;
 use super::palette::Palette;
@@ -57,6 +60,9 @@ pub struct App {
     pub details: bool,
     pub input: Option<Input>,
     pub overlay: Option<Overlay>,
+    /// A question that waits for an answer.
+    pub dialog: Option<Dialog>,
+    pub form: Option<Form>,
     pub palette: Option<Palette>,
     pub picker: Option<Picker>,
     /// Queries under a number.
@@ -64,11 +70,15 @@ pub struct App {
     /// The first of two keys.
     pub prefix: Option<String>,
     pub toasts: Toasts,
+    /// What can be undone.
+    pub history: History,
     /// What is copied as soon as it is read.
     pub copying: Option<Action>,
     pub tickets: Ticket,
     /// When a key was pressed last.
     pub pressed: Option<Duration>,
+    /// The line between the panes is being dragged.
+    pub dividing: bool,
     /// The last click, to tell a double one.
     pub clicked: Option<(Duration, u16, u16)>,
 }
@@ -124,6 +134,10 @@ pub struct List {
     pub cursor: usize,
     pub top: usize,
     pub unfolded: HashSet<SessionId>,
+    /// Sessions that were chosen for what is done to several at once, also where they are out of view by now.
+    pub chosen: HashSet<SessionId>,
+    /// Where a range begins that reaches to the cursor, and what was chosen before it.
+    pub range: Option<(SessionId, HashSet<SessionId>)>,
     /// Rows that match and are folded away or left out, by what they are.
     pub hidden: BTreeMap<&'static str, usize>,
     /// Rows that match, and rows there are, roots only.
@@ -145,8 +159,6 @@ pub struct List {
 pub struct QueryLine {
     pub input: tui_input::Input,
     pub query: Query,
-    /// What it was before, for undo.
-    pub before: Vec<String>,
     /// It was changed since somebody began to type in it.
     pub visited: bool,
     /// The text that is being completed, where its cursor stood, and which offer stands there now.
@@ -250,14 +262,18 @@ impl App {
             details: true,
             input: None,
             overlay: None,
+            dialog: None,
+            form: None,
             palette: None,
             picker: None,
             views: Vec::new(),
             prefix: None,
             toasts: Toasts::default(),
+            history: History::default(),
             copying: None,
             tickets: 0,
             pressed: None,
+            dividing: false,
             clicked: None,
         }
     }

@@ -26,6 +26,10 @@ pub enum Scope {
     Palette,
     /// In the list, where nothing matches the query.
     NoMatch,
+    /// While a question waits for an answer.
+    Dialog,
+    /// While a form is filled in.
+    Form,
     /// While something lies over the panes.
     Overlay,
 }
@@ -45,9 +49,15 @@ pub enum Action {
     NextPane,
     EditQuery,
     ClearQuery,
-    UndoQuery,
+    Undo,
+    Redo,
+    Select,
+    SelectRange,
+    SelectAll,
     FindInPage,
     Maximise,
+    Narrower,
+    Wider,
     Details,
     Problems,
     Explain,
@@ -121,6 +131,9 @@ pub enum Action {
     DropClause,
     Forgive,
     Mark,
+    Left,
+    Right,
+    Yes,
 }
 
 impl Action {
@@ -160,6 +173,8 @@ impl Scope {
             Scope::Picker => "Choosing from a list",
             Scope::Palette => "In the palette and in this help",
             Scope::NoMatch => "Where nothing matches",
+            Scope::Dialog => "Answering a question",
+            Scope::Form => "Filling in a form",
             Scope::Overlay => "Over the panes",
         }
     }

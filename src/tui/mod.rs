@@ -2,6 +2,9 @@
 
 pub mod app;
 mod columns;
+pub mod dialog;
+pub mod form;
+pub mod history;
 pub mod keys;
 pub mod msg;
 pub mod palette;

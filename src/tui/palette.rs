@@ -74,7 +74,7 @@ fn scopes(app: &App) -> Vec<Scope> {
         Scope::Name,
     ];
     scopes.extend(typing);
-    scopes.push(Scope::NoMatch);
+    scopes.extend([Scope::Dialog, Scope::Form, Scope::NoMatch]);
     scopes
 }
 
@@ -82,8 +82,11 @@ impl Palette {
     /// Every action, the ones that were used last first, and the saved views.
     pub fn commands(app: &App) -> Palette {
         let panes = [Scope::List, Scope::Reader, Scope::Any];
-        let bound = BINDINGS.iter().filter(|b| panes.contains(&b.scope));
+        let is_named = |b: &&Binding| panes.contains(&b.scope) && !b.action.is_move();
+        let bound = BINDINGS.iter().filter(is_named);
         let mut entries: Vec<Entry> = bound.flat_map(|b| entries_of(app, b)).collect();
+        // They stand there by their names.
+        entries.retain(|entry| !matches!(entry.does, Does::Act(_, Action::OpenView, _)));
         entries.extend(app.views.iter().map(|view| Entry {
             label: Clean::line(&format!("View {}: {}", view.slot, view.name)),
             name: view.query.clone(),
@@ -118,13 +121,7 @@ impl Palette {
             let bound = BINDINGS
                 .iter()
                 .filter(|b| b.scope == scope && !b.keys.is_empty());
-            entries.extend(bound.map(|binding| Entry {
-                label: binding.help.into(),
-                name: binding.action.name(),
-                keys: binding.listed(),
-                does: Does::Act(binding.scope, binding.action, 0),
-                why_not: why_not(app, binding),
-            }));
+            entries.extend(bound.flat_map(|binding| entries_of(app, binding)));
         }
         Palette::of(PaletteKind::Help, entries)
     }
@@ -238,8 +235,6 @@ fn entries_of(app: &App, binding: &Binding) -> Vec<Entry> {
     };
     let several = binding.action.labels();
     match (binding.action, several) {
-        // They stand there by their names.
-        (Action::OpenView, _) => Vec::new(),
         (_, []) => vec![entry(binding.help, binding.listed(), 0)],
         (_, labels) => {
             let keys = binding.keys.iter().enumerate();
@@ -263,6 +258,19 @@ fn why_not(app: &App, binding: &Binding) -> Option<&'static str> {
 }
 
 impl Action {
+    /// Moves the cursor and does nothing else: nobody looks for that by name.
+    fn is_move(self) -> bool {
+        matches!(
+            self,
+            Action::Down
+                | Action::Up
+                | Action::HalfDown
+                | Action::HalfUp
+                | Action::PageDown
+                | Action::PageUp
+        )
+    }
+
     /// What each key of a binding means, where they mean different things.
     fn labels(self) -> &'static [&'static str] {
         match self {

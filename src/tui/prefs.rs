@@ -19,6 +19,11 @@ pub struct Prefs {
     pub all_kinds: bool,
     /// What the terminal said of its ground the last time it was asked.
     pub light: bool,
+    /// Per cent of the width that the list has beside the reader, and of the height above it, where they were moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_width: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_height: Option<u16>,
     /// Queries that were kept, the newest last.
     pub queries: Vec<String>,
     /// Actions that were chosen from the palette, the newest last.
@@ -37,6 +42,8 @@ impl Default for Prefs {
             group: Grouping::None.word().to_owned(),
             all_kinds: false,
             light: false,
+            list_width: None,
+            list_height: None,
             queries: Vec::new(),
             recent: Vec::new(),
         }

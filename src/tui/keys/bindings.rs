@@ -21,6 +21,15 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "G" "end", Last, "", "Last session"),
     bind!(List, "+", Unfold, "", "Show sub-agents, forks and copies"),
     bind!(List, "-" "h" "left", Fold, "", "Fold them, or go to the parent"),
+    bind!(List, "space", Select, "", "Choose it and go down"),
+    bind!(List, "v", SelectRange, "", "Choose a range; again ends it"),
+    bind!(
+        List,
+        "ctrl-a",
+        SelectAll,
+        "",
+        "Choose all that are shown, or none"
+    ),
     bind!(List, "/", EditQuery, "filter", "Filter: words and fields"),
     bind!(List, "s d", SortUpdated, "", "Sort by last activity"),
     bind!(List, "s D", SortCreated, "", "Sort by start"),
@@ -143,8 +152,23 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Any, "ctrl-f", FindInPage, "", "Find in this conversation"),
     bind!(Any, "i", Details, "details", "Details of the session"),
     bind!(Any, "Z", Maximise, "", "This pane alone, and back"),
+    bind!(
+        Any,
+        "<",
+        Narrower,
+        "",
+        "Move the line between the panes to the left"
+    ),
+    bind!(Any, ">", Wider, "", "Move it to the right"),
     bind!(Any, "X", ClearQuery, "", "Clear the query"),
-    bind!(Any, "u", UndoQuery, "", "Undo the last change of the query"),
+    bind!(
+        Any,
+        "u",
+        Undo,
+        "",
+        "Undo the last change of the query or a mark"
+    ),
+    bind!(Any, "U", Redo, "", "Do again what was undone"),
     bind!(Any, "!", Problems, "", "What could not be read"),
     bind!(Any, "=", Explain, "", "Where tokens and cost come from"),
     bind!(Any, "M", ToggleMouse, "", "Mouse on or off"),
@@ -224,6 +248,27 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Palette, "pageup", PageUp, "", "A page up"),
     bind!(Palette, "esc", Escape, "leave", "Leave it"),
     bind!(Palette, "ctrl-c", Cancel, "", "Leave it"),
+    bind!(
+        Dialog,
+        "enter",
+        Keep,
+        "do it",
+        "What the chosen button says"
+    ),
+    bind!(Dialog, "right" "l" "tab", Right, "next", "The next button"),
+    bind!(Dialog, "left" "h" "backtab", Left, "", "The button before"),
+    bind!(
+        Dialog,
+        "y",
+        Yes,
+        "yes",
+        "The first button that does something"
+    ),
+    bind!(Dialog, "n" "esc" "q" "ctrl-c", Escape, "no", "Do nothing"),
+    bind!(Form, "enter", Keep, "do it", "Do it as it is filled in"),
+    bind!(Form, "down" "tab" "ctrl-n", Down, "next", "The next line"),
+    bind!(Form, "up" "backtab" "ctrl-p", Up, "", "The line before"),
+    bind!(Form, "esc" "ctrl-c", Escape, "leave", "Leave it"),
     bind!(Overlay, "esc" "q" "i" "!" "=" "enter", Back, "close", "Close it"),
     bind!(Overlay, "j" "down", Down, "down", "Down"),
     bind!(Overlay, "k" "up", Up, "up", "Up"),

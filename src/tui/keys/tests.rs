@@ -14,6 +14,8 @@ fn no_two_bindings_of_a_pane_collide_or_hide_behind_a_prefix() {
         Scope::Palette,
         Scope::Picker,
         Scope::NoMatch,
+        Scope::Dialog,
+        Scope::Form,
         Scope::Overlay,
     ] {
         let keys: Vec<&str> = BINDINGS

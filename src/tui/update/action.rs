@@ -1,9 +1,10 @@
 //! What each action does.
 
 use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
+use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, filter, input, list, palette, reader};
+use super::{copy, dialog, divide, filter, input, list, palette, reader, select};
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
@@ -25,6 +26,12 @@ const FIRST_RUN: [Action; 11] = [
 
 /// Does what a key is bound to; `nth` tells which of several keys of one binding it was.
 pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
+    if app.dialog.is_some() {
+        return dialog::act(app, action, effects);
+    }
+    if app.form.is_some() {
+        return dialog::fill(app, action, effects);
+    }
     if app.overlay.is_some() {
         return over(app, action, effects);
     }
@@ -77,6 +84,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
                 reader::read_selected(app, effects);
             }
         }
+        Action::Narrower | Action::Wider => divide::act(app, action, effects),
         Action::Maximise => app.maximised = !app.maximised,
         Action::ToggleMouse => {
             app.mouse = !app.mouse;
@@ -93,7 +101,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             app.query.visited = false;
         }
         Action::ClearQuery => input::set_query(app, ""),
-        Action::UndoQuery => input::undo(app),
+        Action::Undo => undo(app),
+        Action::Redo => redo(app),
+        Action::Select | Action::SelectRange | Action::SelectAll => select::act(app, action),
         Action::FindInPage => find(app, effects),
         Action::Group => group(app, nth, effects),
         Action::PickSource
@@ -205,7 +215,7 @@ fn quit(app: &mut App, effects: &mut Effects) {
     }
 }
 
-/// One step back: the toast, what is found, the pane. Never the query, never the program.
+/// One step back: the toast, what is found, the pane, what is chosen. Never the query, never the program.
 fn escape(app: &mut App) {
     if app.toasts.dismiss() {
         return;
@@ -223,8 +233,39 @@ fn escape(app: &mut App) {
         }
     } else if app.maximised {
         app.maximised = false;
-    } else {
+    } else if app.focus == Pane::Reader {
         app.focus = Pane::List;
+    } else {
+        select::drop_all(app);
+    }
+}
+
+/// Takes the newest change back.
+fn undo(app: &mut App) {
+    match app.history.undo() {
+        Some(step) => {
+            let again = take(app, step);
+            app.history.undid(again);
+        }
+        None => app.say("nothing to undo".into(), false),
+    }
+}
+
+/// Makes the change again that was taken back last.
+fn redo(app: &mut App) {
+    match app.history.redo() {
+        Some(step) => {
+            let back = take(app, step);
+            app.history.redid(back);
+        }
+        None => app.say("nothing to do again".into(), false),
+    }
+}
+
+/// Goes one step in the history. Gives the step that goes the other way.
+fn take(app: &mut App, step: Step) -> Step {
+    match step {
+        Step::Query(text) => Step::Query(input::put_back(app, text)),
     }
 }
 

@@ -4,6 +4,7 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::super::app::{App, Input};
+use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::{filter, list, palette};
@@ -91,11 +92,12 @@ pub fn set_query(app: &mut App, text: &str) {
     changed(app, before);
 }
 
-pub fn undo(app: &mut App) {
-    if let Some(text) = app.query.before.pop() {
-        app.query.input = tui_input::Input::new(text);
-        read(app);
-    }
+/// Puts a text into the query line that stood there before, and gives what stood there now.
+pub fn put_back(app: &mut App, text: String) -> String {
+    let now = app.query.input.value().to_owned();
+    app.query.input = tui_input::Input::new(text);
+    read(app);
+    now
 }
 
 fn changed(app: &mut App, before: String) {
@@ -103,7 +105,7 @@ fn changed(app: &mut App, before: String) {
         // One step of undo is one visit to the line, not one letter.
         let typing = matches!(app.input, Some(Input::Query));
         if !typing || !app.query.visited {
-            app.query.before.push(before);
+            app.history.keep(Step::Query(before));
         }
         app.query.visited = typing;
         read(app);

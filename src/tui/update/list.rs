@@ -231,6 +231,7 @@ pub fn step(app: &mut App, by: i64) {
     if !list.moved {
         list.above = 0;
     }
+    super::select::extend(app);
 }
 
 /// Puts the cursor on a row. False where none stands there.

@@ -2,6 +2,8 @@
 
 mod action;
 mod copy;
+mod dialog;
+mod divide;
 pub mod filter;
 mod input;
 pub mod list;
@@ -9,6 +11,7 @@ mod mouse;
 mod palette;
 mod reader;
 pub mod search;
+mod select;
 #[cfg(test)]
 mod tests;
 
@@ -116,7 +119,11 @@ fn ground(app: &mut App, light: bool, effects: &mut Effects) {
 
 /// The scope in which a key is read.
 pub fn scope(app: &App) -> Scope {
-    if app.overlay.is_some() {
+    if app.dialog.is_some() {
+        Scope::Dialog
+    } else if app.form.is_some() {
+        Scope::Form
+    } else if app.overlay.is_some() {
         Scope::Overlay
     } else if app.palette.is_some() {
         Scope::Palette
@@ -149,6 +156,8 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
     match keys::meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action, nth) => action::act(app, action, nth, effects),
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
+        Meaning::Nothing if scope == Scope::Dialog => dialog::typed(app, key),
+        Meaning::Nothing if scope == Scope::Form => dialog::fill_typed(app, key),
         Meaning::Nothing if scope == Scope::Palette => palette::typed(app, key),
         Meaning::Nothing if scope == Scope::Picker => filter::typed(app, key),
         Meaning::Nothing if app.input.is_some() => input::typed(app, key),

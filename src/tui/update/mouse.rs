@@ -7,18 +7,51 @@ use std::time::Duration;
 use super::super::app::{App, Pane};
 use super::super::columns;
 use super::super::keys::Action;
-use super::super::msg::Effects;
-use super::super::view::{header, layout, palette, picker};
-use super::{action, filter, list, reader};
+use super::super::msg::{Effect, Effects};
+use super::super::palette::Palette;
+use super::super::view::{dialog, header, layout, palette, picker};
+use super::{action, divide, filter, list, reader};
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
 /// Cells of a line that hold its fold mark.
 const FOLD_MARK: u16 = 4;
+/// The cell of a row that tells whether it is chosen.
+const CHOSEN_MARK: u16 = 1;
+/// What the right button offers for a session.
+const IN_LIST: &[Action] = &[
+    Action::Read,
+    Action::CopyConversation,
+    Action::CopyId,
+    Action::CopyResume,
+    Action::Select,
+    Action::Explain,
+    Action::Unfold,
+];
+/// And for a place of a conversation.
+const IN_READER: &[Action] = &[
+    Action::CopyMessage,
+    Action::CopyCode,
+    Action::CopyConversation,
+    Action::Open,
+    Action::Explain,
+];
 /// Two clicks at one place within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 
 pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
+    if let Some(open) = &app.dialog {
+        let pressed = matches!(event.kind, MouseEventKind::Down(_));
+        let at = dialog::button_at(app, open, event.column, event.row);
+        if let (true, Some(at), Some(open)) = (pressed, at, &mut app.dialog) {
+            open.cursor = at;
+            super::dialog::answer(app, effects);
+        }
+        return;
+    }
+    if app.form.is_some() {
+        return;
+    }
     if app.overlay.is_some() {
         match event.kind {
             MouseEventKind::Down(_) => app.overlay = None,
@@ -69,6 +102,29 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 list::step(app, i64::from(by.signum() * rows.max(1)));
             }
         }
+        MouseEventKind::Drag(MouseButton::Left) if app.dividing => divide::drag(app, at.x, at.y),
+        MouseEventKind::Up(_) if app.dividing => {
+            app.dividing = false;
+            effects.push(Effect::Remember(app.prefs.clone()));
+        }
+        MouseEventKind::Down(MouseButton::Left) if panes.is_divider(at.x, at.y) => {
+            app.dividing = true;
+        }
+        MouseEventKind::Down(MouseButton::Right) => {
+            if let Some(area) = in_list {
+                let row = usize::from((at.y - area.y) / panes.row_height.max(1));
+                app.focus = Pane::List;
+                if list::select(app, app.list.top + row) {
+                    app.palette = Some(Palette::place(app, IN_LIST));
+                }
+            } else if let Some(area) = in_reader {
+                app.focus = Pane::Reader;
+                if let Some(document) = app.document() {
+                    document.click(at.y - area.y);
+                    app.palette = Some(Palette::place(app, IN_READER));
+                }
+            }
+        }
         MouseEventKind::Down(MouseButton::Left) => {
             let twice = app.clicked.is_some_and(|(then, x, y)| {
                 (x, y) == (at.x, at.y) && app.elapsed.saturating_sub(then) <= DOUBLE
@@ -78,6 +134,10 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 let row = usize::from((at.y - area.y) / panes.row_height.max(1));
                 let is_row = list::select(app, app.list.top + row);
                 app.focus = Pane::List;
+                // The mark acts, the rest of the row is where the cursor goes.
+                if is_row && at.x == area.x + CHOSEN_MARK {
+                    return super::select::turn(app);
+                }
                 if twice && is_row {
                     app.focus = Pane::Reader;
                     reader::read_selected(app, effects);

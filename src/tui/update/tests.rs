@@ -325,10 +325,7 @@ fn escape_goes_one_step_back_and_never_quits() {
 #[test]
 fn overlays_close_by_the_key_that_opened_them() {
     let mut app = app();
-    for (key, kind) in [
-        ("i", OverlayKind::Details),
-        ("!", OverlayKind::Problems),
-    ] {
+    for (key, kind) in [("i", OverlayKind::Details), ("!", OverlayKind::Problems)] {
         press(&mut app, key);
         assert_eq!(app.overlay.map(|o| o.kind), Some(kind));
         press(&mut app, key);

@@ -37,6 +37,14 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         word(mode, hue(Role::Accent)),
         made(format!("{at}/{of}"), hue(Role::Text)),
     ];
+    if !app.list.chosen.is_empty() {
+        let mut text = format!("   {} chosen", app.list.chosen.len());
+        let out = app.out_of_view();
+        if out > 0 {
+            text.push_str(&format!(", {out} out of view"));
+        }
+        left.push(made(text, hue(Role::Accent)));
+    }
     left.push(made(
         format!("   sort: {}", order.key.word()),
         hue(Role::Dim),

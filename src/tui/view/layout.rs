@@ -10,6 +10,9 @@ pub const LEAST: (u16, u16) = (40, 8);
 const PREVIEW: u16 = 80;
 const TWO: u16 = 100;
 const THREE: u16 = 160;
+/// Per cent of the room that the list has at the least and at the most.
+const LEAST_SHARE: u16 = 20;
+const MOST_SHARE: u16 = 72;
 /// From this height of the list on the hits of the selected session stand under it.
 const HITS_FROM: u16 = 24;
 /// From this width of the list on.
@@ -96,7 +99,12 @@ pub fn panes(app: &App) -> Panes {
                 ..body
             });
         } else if app.prefs.preview && height >= 14 && app.selected().is_some() {
-            let upper = (body.height * 11 / 20).max(4);
+            let upper = app
+                .prefs
+                .list_height
+                .unwrap_or(55)
+                .clamp(LEAST_SHARE, MOST_SHARE);
+            let upper = (body.height * upper / 100).max(4);
             panes.list = Some(Rect {
                 height: upper,
                 ..body
@@ -116,7 +124,9 @@ pub fn panes(app: &App) -> Panes {
         } else {
             0
         };
-        let list = width * if width >= THREE { 43 } else { 42 } / 100;
+        let usual = if width >= THREE { 43 } else { 42 };
+        let share = app.prefs.list_width.unwrap_or(usual);
+        let list = width * share.clamp(LEAST_SHARE, MOST_SHARE) / 100;
         panes.list = Some(Rect {
             width: list,
             ..body
@@ -187,6 +197,18 @@ impl Panes {
             y: area.y + 1,
             width: area.width.saturating_sub(2),
             height: area.height.saturating_sub(2),
+        }
+    }
+
+    /// Whether a place is on the line between the list and what is read beside or below it.
+    pub fn is_divider(&self, x: u16, y: u16) -> bool {
+        let (Some(list), Some(reader)) = (self.list, self.reader) else {
+            return false;
+        };
+        let is_between = |at: u16, edge: u16| at == edge || at + 1 == edge;
+        match self.below {
+            true => y == reader.y,
+            false => is_between(x, reader.x) && (list.top()..list.bottom()).contains(&y),
         }
     }
 

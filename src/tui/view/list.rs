@@ -157,7 +157,7 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
     spans
 }
 
-/// The cursor, then a mark: what a row is when it is no root.
+/// The cursor, then whether it is chosen, then whether it folds.
 fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let focused = app.focus == Pane::List;
@@ -166,7 +166,7 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (true, false) => "▌",
         (false, _) => " ",
     };
-    let mark = match (
+    let fold = match (
         entry.row.children > 0 && !entry.child,
         app.list.unfolded.contains(entry.row.id()),
     ) {
@@ -174,9 +174,15 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (true, true) => "-",
         _ => " ",
     };
+    let mark = match (app.list.chosen.contains(entry.row.id()), app.look.ascii) {
+        (true, false) => "✓",
+        (true, true) => "x",
+        (false, _) => " ",
+    };
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        word(mark, hue(Role::Dim)),
+        word(mark, hue(Role::Accent)),
+        word(fold, hue(Role::Dim)),
         blank(1),
     ]
 }
@@ -248,7 +254,7 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
     let first = spread(left, vec![columns::when(app, row), blank(1)], width);
     let mut second = gutter(app, entry, here);
     second.truncate(1);
-    second.push(blank(2));
+    second.push(blank(3));
     if entry.child {
         second.push(blank(2));
     }

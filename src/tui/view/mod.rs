@@ -1,6 +1,7 @@
 //! What the app looks like. Borrows the app and draws it; drawing twice gives the same screen.
 
 mod details;
+pub mod dialog;
 mod explain;
 mod footer;
 pub mod header;
@@ -53,6 +54,8 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     }
     picker::draw(app, frame);
     palette::draw(app, frame);
+    dialog::draw_form(app, frame);
+    dialog::draw(app, frame);
     overlay::draw(app, frame, area);
     toasts::draw(app, frame, panes.status.y);
 }

@@ -72,3 +72,105 @@ fn the_help_scrolls_to_its_end_and_back() {
     press(&mut app, "up");
     assert!(app.palette.as_ref().unwrap().cursor < last);
 }
+
+#[test]
+fn sessions_are_chosen_by_key_by_range_and_all_at_once() {
+    let mut app = app();
+    let chosen = |app: &App| {
+        let ids = app.targets().into_iter().map(|row| row.id().native.to_string());
+        ids.collect::<String>()
+    };
+    assert_eq!(
+        chosen(&app),
+        "a",
+        "without a choice, the one under the cursor"
+    );
+    press(&mut app, "space j space");
+    assert_eq!(chosen(&app), "ac");
+    press(&mut app, "v j j v j");
+    assert_eq!(chosen(&app), "acdef", "a range ends where it was ended");
+    press(&mut app, "esc");
+    assert_eq!(chosen(&app), "g");
+    press(&mut app, "ctrl-a");
+    assert_eq!(chosen(&app).len(), 26);
+    press(&mut app, "ctrl-a");
+    assert_eq!(chosen(&app).len(), 1);
+}
+
+#[test]
+fn what_is_chosen_stays_so_when_the_query_hides_it() {
+    let mut app = app();
+    press(&mut app, "space space /");
+    type_text(&mut app, "title:b");
+    press(&mut app, "enter");
+    assert_eq!((app.targets().len(), app.out_of_view()), (2, 1));
+}
+
+#[test]
+fn changes_of_the_query_are_undone_and_done_again() {
+    let mut app = app();
+    press(&mut app, "/");
+    type_text(&mut app, "title:b");
+    press(&mut app, "enter X u");
+    assert_eq!(app.query.input.value(), "title:b");
+    press(&mut app, "U");
+    assert_eq!(app.query.input.value(), "");
+    press(&mut app, "u u");
+    assert_eq!(app.query.input.value(), "");
+    press(&mut app, "U");
+    assert_eq!(app.query.input.value(), "title:b");
+}
+
+#[test]
+fn the_line_between_the_panes_moves_by_key_and_by_mouse() {
+    let mut app = app();
+    let width = |app: &App| layout::panes(app).list.unwrap().width;
+    assert_eq!(width(&app), 42);
+    press(&mut app, "< <");
+    assert_eq!(width(&app), 34);
+    let mouse = |kind, column| {
+        Msg::Mouse(crossterm::event::MouseEvent {
+            kind,
+            column,
+            row: 10,
+            modifiers: crossterm::event::KeyModifiers::NONE,
+        })
+    };
+    use crossterm::event::{MouseButton::Left, MouseEventKind as Kind};
+    update(&mut app, mouse(Kind::Down(Left), 34));
+    update(&mut app, mouse(Kind::Drag(Left), 60));
+    let effects = update(&mut app, mouse(Kind::Up(Left), 60));
+    assert_eq!(width(&app), 60);
+    assert!(effects.iter().any(|e| matches!(e, Effect::Remember(_))));
+}
+
+#[test]
+fn the_right_button_offers_what_can_be_done_there() {
+    let mut app = app();
+    let press_right = crossterm::event::MouseEvent {
+        kind: crossterm::event::MouseEventKind::Down(crossterm::event::MouseButton::Right),
+        column: 10,
+        row: 8,
+        modifiers: crossterm::event::KeyModifiers::NONE,
+    };
+    update(&mut app, Msg::Mouse(press_right));
+    let first = app.palette.as_ref().and_then(|p| p.here()).unwrap();
+    assert_eq!(first.label.as_str(), "Read the session");
+    assert_ne!(&*app.selected().unwrap().id().native, "a");
+}
+
+#[test]
+fn a_question_does_nothing_until_it_is_answered_on_purpose() {
+    use super::super::super::dialog::{Answer, Dialog};
+    let mut app = app();
+    let ask = || Dialog::new("Quit", vec!["Really quit?".into()], "Stay").or("Quit", Answer::Quit);
+    app.dialog = Some(ask());
+    assert_eq!(press(&mut app, "enter"), []);
+    assert!(app.dialog.is_none());
+    app.dialog = Some(ask());
+    assert_eq!(press(&mut app, "y"), [Effect::Quit]);
+    app.dialog = Some(ask().counted(12));
+    assert_eq!(press(&mut app, "y 1 enter"), []);
+    assert!(app.dialog.is_some(), "the number is not whole yet");
+    assert_eq!(press(&mut app, "2 enter"), [Effect::Quit]);
+}

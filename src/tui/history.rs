@@ -1,0 +1,47 @@
+//! What can be undone: changes of the query and of our marks, in the order in which they were made.
+
+/// One change, as what takes it back.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    /// The query line held this.
+    Query(String),
+}
+
+/// Changes that were made, the newest last, and those that were taken back.
+#[derive(Default, Debug)]
+pub struct History {
+    done: Vec<Step>,
+    undone: Vec<Step>,
+}
+
+/// Older changes are forgotten.
+const KEPT: usize = 200;
+
+impl History {
+    /// Remembers what takes a change back. What was taken back before cannot be done again behind it.
+    pub fn keep(&mut self, step: Step) {
+        self.undone.clear();
+        self.done.push(step);
+        self.done.drain(..self.done.len().saturating_sub(KEPT));
+    }
+
+    /// The newest change, to be taken back.
+    pub fn undo(&mut self) -> Option<Step> {
+        self.done.pop()
+    }
+
+    /// The change that was taken back last, to be made again.
+    pub fn redo(&mut self) -> Option<Step> {
+        self.undone.pop()
+    }
+
+    /// What makes a change again that was just taken back.
+    pub fn undid(&mut self, step: Step) {
+        self.undone.push(step);
+    }
+
+    /// What takes a change back that was just made again.
+    pub fn redid(&mut self, step: Step) {
+        self.done.push(step);
+    }
+}

@@ -1,0 +1,83 @@
+//! Answering a question, and filling in a form.
+
+use crossterm::event::{Event, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+
+use super::super::app::App;
+use super::super::dialog::Answer;
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+
+/// A key while a question is open.
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    let Some(dialog) = &mut app.dialog else {
+        return;
+    };
+    match action {
+        Action::Right => dialog.step(1),
+        Action::Left => dialog.step(-1),
+        Action::Yes => {
+            dialog.cursor = 1.min(dialog.buttons.len().saturating_sub(1));
+            answer(app, effects);
+        }
+        Action::Keep => answer(app, effects),
+        _ => app.dialog = None,
+    }
+}
+
+/// Digits go into the number that is asked for.
+pub fn typed(app: &mut App, key: &KeyEvent) {
+    let number = app
+        .dialog
+        .as_mut()
+        .and_then(|dialog| dialog.number.as_mut());
+    if let Some((_, input)) = number {
+        input.handle_event(&Event::Key(*key));
+    }
+}
+
+/// Presses the chosen button.
+pub fn answer(app: &mut App, effects: &mut Effects) {
+    let Some(dialog) = &app.dialog else { return };
+    let Some(answer) = dialog.answer() else {
+        let many = dialog.number.as_ref().map_or(0, |(many, _)| *many);
+        return app.say(format!("type {many} first").into(), false);
+    };
+    app.dialog = None;
+    match answer {
+        Answer::Nothing => {}
+        Answer::Quit => effects.push(Effect::Quit),
+    }
+}
+
+/// A key while a form is open.
+pub fn fill(app: &mut App, action: Action, effects: &mut Effects) {
+    let Some(form) = &mut app.form else { return };
+    match action {
+        Action::Down => form.step(1),
+        Action::Up => form.step(-1),
+        Action::Keep => done(app, effects),
+        _ => app.form = None,
+    }
+}
+
+/// Typing in a form: letters go into a line, and turn a switch or a choice.
+pub fn fill_typed(app: &mut App, key: &KeyEvent) {
+    use crossterm::event::KeyCode;
+    let Some(form) = &mut app.form else { return };
+    if let Some(input) = form.typing() {
+        input.handle_event(&Event::Key(*key));
+        return;
+    }
+    match key.code {
+        KeyCode::Char(' ') | KeyCode::Right => form.turn(1),
+        KeyCode::Left => form.turn(-1),
+        _ => {}
+    }
+}
+
+/// Does what the form is for.
+pub fn done(app: &mut App, _effects: &mut Effects) {
+    let Some(form) = app.form.take() else { return };
+    match form.purpose {}
+}
