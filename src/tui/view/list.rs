@@ -174,10 +174,22 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (true, true) => "-",
         _ => " ",
     };
+    // The star counts for more: what is new is seen by its age too.
+    let noted = match (
+        entry.row.is_starred(),
+        entry.row.is_unread(),
+        app.look.ascii,
+    ) {
+        (true, _, false) => "★",
+        (true, _, true) => "*",
+        (false, true, false) => "•",
+        (false, true, true) => "o",
+        _ => " ",
+    };
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
         word(mark, hue(Role::Dim)),
-        blank(1),
+        word(noted, hue(Role::Accent)),
     ]
 }
 
