@@ -12,11 +12,13 @@ use crate::env::{Env, OwnDir};
 
 /// One of our folders, made where it is not there yet. Refused where others could write into it.
 pub fn made(env: &Env, kind: OwnDir) -> io::Result<PathBuf> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(env.own_dir(kind))?;
+    make(&env.own_dir(kind))?;
     folder(env, kind)
+}
+
+/// A folder of ours, made where it is not there yet, that people may keep as they like: it may be shared or synced.
+pub fn make(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// One of our folders, where it is there. Refused where others could write into it.
@@ -64,10 +66,7 @@ pub fn lock(path: &Path) -> io::Result<File> {
 /// Writes a file of ours for good, in the place of what had its name; its folder is made where it is not there yet.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+        make(folder)?;
     }
     let mut new = New::at(path)?;
     new.write_all(bytes)?;

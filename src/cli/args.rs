@@ -101,6 +101,16 @@ pub enum Command {
     Doctor,
     /// Every key and what it does
     Keys,
+    /// Star sessions, or take the star away
+    Star(super::marks::Star),
+    /// Tag sessions: auth q4 gives tags, --remove takes them away
+    Tag(super::marks::Tag),
+    /// Give a session a name of your own
+    Rename(super::marks::Rename),
+    /// Write a note on a session
+    Note(super::marks::Note),
+    /// Leave sessions out of lists, or list them again
+    Hide(super::marks::Hide),
     /// What models cost: the price tables in use and their age, or the price of one model
     Prices(Prices),
     /// A script for the shell that completes commands and flags
@@ -240,7 +250,7 @@ pub struct List {
     /// Only sessions of this provider, by its whole name
     #[arg(short, long, value_name = "PROVIDER")]
     pub provider: Option<String>,
-    /// Also sub-agents, copies and empty sessions
+    /// Also sub-agents, copies, empty sessions and those you hid
     #[arg(short, long)]
     pub all: bool,
 }

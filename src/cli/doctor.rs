@@ -159,6 +159,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
         folders: vec![
             folder("cache", OwnDir::Cache),
             folder("config", OwnDir::Config),
+            folder("data", OwnDir::Data),
             folder("state", OwnDir::State),
         ],
         sqlite_version: sources::sqlite::version().to_owned(),

@@ -118,6 +118,45 @@ pub struct SessionOut {
     path: Shown,
     size_bytes: Option<u64>,
     bad_records: u32,
+    #[serde(flatten)]
+    mark: MarkOut,
+}
+
+/// What people noted on a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkOut {
+    starred: bool,
+    hidden: bool,
+    unread: bool,
+    name: Option<Shown>,
+    tags: Vec<Shown>,
+    note: Option<Shown>,
+    /// Numbers of messages.
+    pins: Vec<u32>,
+    last_seen_at: Option<String>,
+    messages_seen: Option<u32>,
+}
+
+impl MarkOut {
+    pub fn new(row: &Row) -> MarkOut {
+        let mark = row.mark.as_deref().cloned().unwrap_or_default();
+        MarkOut {
+            starred: mark.star,
+            hidden: mark.hidden,
+            unread: row.is_unread(),
+            name: mark.name.map(Shown),
+            tags: mark
+                .tags
+                .iter()
+                .map(|tag| Shown(tag.text().clone()))
+                .collect(),
+            note: mark.note.map(Shown),
+            pins: mark.pins.into_iter().collect(),
+            last_seen_at: time(mark.seen.map(|seen| seen.at)),
+            messages_seen: mark.seen.map(|seen| seen.messages),
+        }
+    }
 }
 
 /// Clean text as a JSON string.
@@ -170,6 +209,7 @@ impl SessionOut {
             path: clean(&session.unit.path.to_string_lossy()),
             size_bytes: session.size,
             bad_records: session.odd,
+            mark: MarkOut::new(row),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::config;
 use crate::env::Env;
 use crate::index::{Index, Shelf};
 use crate::ingest::{Choice, SourceState, Survey};
+use crate::marks::Marks;
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
 use crate::query::Context;
@@ -192,7 +193,11 @@ pub fn load_for(
     // Both take a while, and each leaves a core to the other.
     let (survey, tariff) = rayon::join(|| Survey::take(env, &choice), || open_tariff(env, pricing));
     let tariff = told_tariff(tariff, streams)?;
-    let index = index(env, survey, tariff.clone(), pricing, need);
+    let mut index = index(env, survey, tariff.clone(), pricing, need);
+    match Marks::load(env) {
+        Ok(marks) => drop(index.set_marks(marks)),
+        Err(line) => warn(streams, &line)?,
+    }
     let denied = index
         .progress()
         .sources

@@ -13,6 +13,7 @@ mod json;
 mod keys;
 mod list;
 mod load;
+mod marks;
 mod prices;
 mod report;
 mod resolve;
@@ -142,6 +143,11 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Explain(explain) => explain::run(&env, &args.shared, &explain, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
+        Command::Star(star) => marks::star(&env, &args.shared, &star, streams),
+        Command::Tag(tag) => marks::tag(&env, &args.shared, &tag, streams),
+        Command::Rename(rename) => marks::rename(&env, &args.shared, &rename, streams),
+        Command::Note(note) => marks::note(&env, &args.shared, &note, streams),
+        Command::Hide(hide) => marks::hide(&env, &args.shared, &hide, streams),
         Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
         Command::Completions { shell } => self_description::completions(shell, streams),
         Command::Man => self_description::man(streams),

@@ -137,6 +137,7 @@ fn details(
         let line = format!("{} of {}", session.kind.word(), parent);
         pairs.insert(9, ("Kind", Clean::line(&line)));
     }
+    pairs.extend(noted(row, local));
     let out = &mut *streams.out;
     if shared.plain {
         if tokens {
@@ -175,6 +176,42 @@ fn details(
         writeln!(out, "\n{note}")?;
     }
     Ok(())
+}
+
+/// What people noted on it, where they did.
+fn noted(
+    row: &Row,
+    local: impl Fn(Option<jiff::Timestamp>) -> Clean,
+) -> Vec<(&'static str, Clean)> {
+    let Some(mark) = row.mark.as_deref() else {
+        return Vec::new();
+    };
+    let mut pairs = Vec::new();
+    if mark.star {
+        pairs.push(("Starred", "yes".into()));
+    }
+    if mark.hidden {
+        pairs.push(("Hidden", "yes".into()));
+    }
+    let tags: Vec<&str> = mark.tags.iter().map(|tag| tag.as_str()).collect();
+    if !tags.is_empty() {
+        pairs.push(("Tags", Clean::line(&tags.join(" "))));
+    }
+    if let Some(note) = &mark.note {
+        pairs.push(("Note", Clean::line(note.as_str())));
+    }
+    let pins: Vec<String> = mark.pins.iter().map(u32::to_string).collect();
+    if !pins.is_empty() {
+        pairs.push(("Pins", Clean::from(pins.join(" "))));
+    }
+    if let Some(seen) = mark.seen {
+        let since = if row.is_unread() { ", news since" } else { "" };
+        pairs.push((
+            "Last Seen",
+            Clean::from(format!("{}{since}", local(Some(seen.at)))),
+        ));
+    }
+    pairs
 }
 
 /// Tokens by kind with their shares of all; unknown where the log tells none.

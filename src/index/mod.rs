@@ -9,6 +9,7 @@ mod families;
 mod grouping;
 mod groups;
 mod ledger;
+mod marking;
 mod order;
 mod snapshot;
 mod tellings;
@@ -24,6 +25,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 use rayon::prelude::*;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
+use crate::marks::Marks;
 use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
 use crate::sources::Subject;
 
@@ -58,6 +60,8 @@ pub struct Index {
     rows: BTreeMap<SessionId, Arc<Row>>,
     odd: BTreeMap<Arc<Path>, OddFile>,
     progress: Progress,
+    /// What people noted, on sessions of any kind.
+    marks: Marks,
 }
 
 /// What an [`Index::apply`] changed.
@@ -372,13 +376,16 @@ impl Index {
         let children = below
             .filter(|child| self.shown.contains_key(*child))
             .count();
-        Some(Row {
+        let mut row = Row {
             session,
             own,
             all,
             root,
             children: u32::try_from(children).unwrap_or(u32::MAX),
-        })
+            mark: None,
+        };
+        self.put_mark(&mut row);
+        Some(row)
     }
 
     /// What a session repeats of another counts there: a replay in a sub-agent, the messages a fork starts with.

@@ -12,7 +12,9 @@ use super::families::Link;
 use super::{Index, Ledger};
 use crate::env::{Env, OwnDir};
 use crate::ingest::{Choice, Progress, Told, shapes};
-use crate::model::{ByModel, Kind, ModelId, ModelSums, Row, SessionId, Sums, Tariff, Unit};
+use crate::model::{
+    ByModel, Kind, ModelId, ModelSums, Row, Session, SessionId, Sums, Tariff, Unit,
+};
 use crate::own;
 use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
 use crate::sources::hash;
@@ -106,9 +108,9 @@ fn unpack_unit(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Unit> {
     })
 }
 
-fn pack_row(row: &Row, out: &mut Vec<u8>) {
-    pack_unit(&row.session.unit, out);
-    shapes::pack_session(&row.session, out);
+fn pack_row(row: &Row, session: &Session, out: &mut Vec<u8>) {
+    pack_unit(&session.unit, out);
+    shapes::pack_session(session, out);
     row.own.pack(out);
     let more = (row.all != row.own).then_some(&row.all);
     more.is_some().pack(out);
@@ -130,6 +132,7 @@ fn unpack_row(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Row> {
     Some(Row {
         root: SessionId::new(session.id.source, from.get::<Box<str>>()?),
         children: from.get()?,
+        mark: None,
         session,
         own,
         all,
@@ -146,7 +149,10 @@ impl Index {
             .map(|rows| {
                 let mut out = Vec::new();
                 rows.len().pack(&mut out);
-                rows.iter().for_each(|row| pack_row(row, &mut out));
+                for row in rows {
+                    // What people noted changes without a log, so it is not kept here.
+                    pack_row(row, &self.as_logged(row), &mut out);
+                }
                 out
             })
             .collect();

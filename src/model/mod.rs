@@ -1,6 +1,7 @@
 //! What a session is. Depends on nothing else here but text.
 
 mod id;
+pub mod mark;
 mod message;
 mod money;
 mod session;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::mark::{Mark, Seen};
 use super::money::CostSum;
 use super::{Basis, Cost, ModelId, Rate, SessionId, SourceId, Usage, Usd};
 use crate::text::Clean;
@@ -122,6 +123,8 @@ pub enum TitleRank {
     Listed,
     /// The user's own name for it.
     User,
+    /// The name that the user gave it here.
+    Ours,
 }
 
 /// How much of a session has been read.
@@ -298,11 +301,33 @@ pub struct Row {
     pub root: SessionId,
     /// Its direct sub-agents, forks and copies.
     pub children: u32,
+    /// What people noted on it; absent where nothing is.
+    pub mark: Option<Arc<Mark>>,
 }
 
 impl Row {
     pub fn id(&self) -> &SessionId {
         &self.session.id
+    }
+
+    pub fn is_starred(&self) -> bool {
+        self.mark.as_ref().is_some_and(|mark| mark.star)
+    }
+
+    /// Somebody does not want to see it in lists.
+    pub fn is_hidden(&self) -> bool {
+        self.mark.as_ref().is_some_and(|mark| mark.hidden)
+    }
+
+    /// The last look into it, where there was one.
+    pub fn seen(&self) -> Option<Seen> {
+        self.mark.as_ref()?.seen
+    }
+
+    /// Something happened in it since somebody looked into it. What nobody ever opened is not news.
+    pub fn is_unread(&self) -> bool {
+        let both = self.seen().zip(self.session.updated);
+        both.is_some_and(|(seen, updated)| updated > seen.at)
     }
 
     /// Total tokens; absent where the model answered and the log has no counts.

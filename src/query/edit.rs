@@ -102,8 +102,10 @@ pub fn values<'r>(field: &str, rows: impl Iterator<Item = &'r Row>) -> Vec<(Stri
         };
         match field.get {
             Get::Source => tell(row.id().source.0),
-            // Nobody chooses among titles and ids.
-            Get::Texts(get) if !matches!(field.name, "title" | "id") => get(row, &mut tell),
+            // Nobody chooses among titles, ids and notes.
+            Get::Texts(get) if !matches!(field.name, "title" | "id" | "note") => {
+                get(row, &mut tell)
+            }
             _ => {}
         }
     }

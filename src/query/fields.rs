@@ -160,6 +160,30 @@ pub static FIELDS: &[Field] = &[
         get: Get::Texts(|row, tell| tell(&row.id().native)),
     },
     Field {
+        name: "tag",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "a tag you gave it; `none` for sessions without any",
+        example: "tag:q4",
+        label: "tagged",
+        get: Get::Texts(|row, tell| {
+            let tags = row.mark.iter().flat_map(|mark| &mark.tags);
+            tags.for_each(|tag| tell(tag.as_str()));
+        }),
+    },
+    Field {
+        name: "note",
+        aliases: &[],
+        kind: FieldKind::Text,
+        help: "your note on it; `none` for sessions without one",
+        example: "note:flaky",
+        label: "the note has",
+        get: Get::Texts(|row, tell| {
+            let note = row.mark.as_ref().and_then(|mark| mark.note.as_ref());
+            note.into_iter().for_each(|note| tell(note.as_str()));
+        }),
+    },
+    Field {
         name: "date",
         aliases: &["updated"],
         kind: FieldKind::Date,
@@ -301,7 +325,7 @@ pub static FIELDS: &[Field] = &[
         name: "is",
         aliases: &[],
         kind: FieldKind::Flag,
-        help: "what it is: sub fork copy empty archived auto unpriced",
+        help: "what it is: starred unread hidden sub fork copy empty archived auto unpriced",
         example: "is:fork",
         label: "",
         get: Get::Flag,
@@ -409,7 +433,7 @@ fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
 }
 
 /// Fields that are part of the language and not built yet.
-const LATER: &[&str] = &["repo", "tag", "note", "files", "active", "expires", "has"];
+const LATER: &[&str] = &["repo", "files", "active", "expires", "has"];
 
 impl Field {
     /// The name and its other spellings.

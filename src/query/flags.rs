@@ -45,10 +45,24 @@ pub(super) static FLAGS: &[Flag] = &[
         said: "automated",
         holds: |row| row.session.flags.automated,
     },
+    Flag {
+        name: "starred",
+        said: "starred",
+        holds: Row::is_starred,
+    },
+    Flag {
+        name: "hidden",
+        said: "hidden by hand",
+        holds: Row::is_hidden,
+    },
+    Flag {
+        name: "unread",
+        said: "unread since the last visit",
+        holds: Row::is_unread,
+    },
 ];
 
 /// Values of `is:` that are part of the language and not built yet.
 pub(super) const LATER_FLAGS: &[&str] = &[
-    "live", "working", "waiting", "stopped", "idle", "unread", "starred", "hidden", "orphan",
-    "shared",
+    "live", "working", "waiting", "stopped", "idle", "orphan", "shared",
 ];

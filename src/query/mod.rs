@@ -171,6 +171,8 @@ pub struct Hidden {
     pub copy: bool,
     pub empty: bool,
     pub archived: bool,
+    /// Hidden by hand.
+    pub hidden: bool,
 }
 
 impl Hidden {
@@ -181,10 +183,14 @@ impl Hidden {
         copy: true,
         empty: true,
         archived: true,
+        hidden: true,
     };
 
     /// What a row is when it stays out of a plain list. Forks and archived sessions are listed anyway.
     pub fn class(&self, row: &Row) -> Option<&'static str> {
+        if row.is_hidden() && !self.hidden {
+            return Some("hidden");
+        }
         match row.session.kind {
             Kind::SubAgent if !self.sub => Some("sub-agents"),
             Kind::Copy if !self.copy => Some("copies"),

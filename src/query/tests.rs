@@ -15,6 +15,7 @@ use crate::text::Clean;
 
 mod days;
 mod language;
+mod marks;
 mod properties;
 
 /// A Friday noon in Berlin.
@@ -101,6 +102,7 @@ pub fn row(session: Session) -> Row {
         own: all.clone(),
         all,
         children: 0,
+        mark: None,
     }
 }
 

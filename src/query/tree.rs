@@ -204,6 +204,7 @@ impl Node {
                     "copy" => hidden.copy = true,
                     "empty" => hidden.empty = true,
                     "archived" => hidden.archived = true,
+                    "hidden" => hidden.hidden = true,
                     _ => {}
                 }
             }

@@ -9,6 +9,7 @@ use super::needle::Needle;
 use super::numbers::number;
 use super::word::{Form, Pattern, Word};
 use super::{Context, dates::Span};
+use crate::model::mark::NONE;
 use crate::model::{Row, SourceId};
 
 /// Why a value makes no test.
@@ -242,6 +243,10 @@ fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> 
     let made = |what: What, said: String| Ok(Check { what, said });
     if value == "?" && !matches!(field.get, Get::Source | Get::Flag | Get::Said(_)) {
         return made(What::Unknown, "unknown".into());
+    }
+    // What people note is never unknown, it is there or not.
+    if matches!(field.name, "tag" | "note") && value.eq_ignore_ascii_case(NONE) {
+        return made(What::Unknown, NONE.into());
     }
     match field.kind {
         FieldKind::Source => source(value, context),

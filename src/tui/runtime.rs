@@ -25,6 +25,7 @@ use super::{Options, is_ascii, terminal, theme_kind, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
 use crate::ingest::Loader;
+use crate::marks::Marks;
 use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
@@ -212,6 +213,10 @@ impl Screen<'_> {
         app.index = Index::with(options.tariff.clone());
         app.demo = options.demo;
         app.folder.clone_from(&env.cwd);
+        match Marks::load(env) {
+            Ok(marks) => drop(app.index.set_marks(marks)),
+            Err(line) => app.say(crate::text::Clean::line(&line), true),
+        }
         match read_views(env) {
             Ok(views) => app.views = views,
             Err(line) => app.say(crate::text::Clean::line(&line), true),

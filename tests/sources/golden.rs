@@ -157,6 +157,7 @@ fn rank(rank: TitleRank) -> &'static str {
         TitleRank::Agent => "agent",
         TitleRank::Listed => "listed",
         TitleRank::User => "user",
+        TitleRank::Ours => "ours",
     }
 }
 

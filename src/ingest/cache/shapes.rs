@@ -84,7 +84,8 @@ packs_as_number!(TitleRank {
     Summary,
     Agent,
     Listed,
-    User
+    User,
+    Ours
 });
 packs_as_number!(Oddity {
     Malformed,

@@ -165,8 +165,8 @@ fn strange_fields_are_words_with_a_hint() {
         hint("banana:5"),
         unknown("no field `banana`, searched as words")
     );
-    let later = "field `note` is not here yet, searched as words".to_owned();
-    assert_eq!(hint("note:x"), Some((ProblemKind::Later, later)));
+    let later = "field `repo` is not here yet, searched as words".to_owned();
+    assert_eq!(hint("repo:x"), Some((ProblemKind::Later, later)));
     for fine in ["tool:bash", "/a|b/", "project:/a|b/", "/A/i"] {
         assert_eq!(hint(fine), None);
     }
@@ -326,7 +326,7 @@ fn completion() {
     };
     assert_eq!(complete("co", 2), ["cost:"]);
     assert_eq!(complete("x -pr", 5), ["project:", "provider:", "prompts:"]);
-    assert_eq!(complete("is:", 3).len(), 7);
+    assert_eq!(complete("is:", 3).len(), 10);
     assert_eq!(
         complete("is:sub,!a", 9),
         ["is:sub,!archived", "is:sub,!auto"]

@@ -102,6 +102,15 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     if let Some(parent) = &session.parent {
         fact("Parent", Some(Clean::line(parent)));
     }
+    if let Some(mark) = row.mark.as_deref() {
+        let tags: Vec<&str> = mark.tags.iter().map(|tag| tag.as_str()).collect();
+        if !tags.is_empty() {
+            fact("Tags", Some(Clean::line(&tags.join(" "))));
+        }
+        if let Some(note) = &mark.note {
+            fact("Note", Some(Clean::line(note.as_str())));
+        }
+    }
     fact("Created", when(session.started));
     fact("Updated", when(session.updated));
     let spent = session

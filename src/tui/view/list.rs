@@ -174,14 +174,19 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (true, true) => "-",
         _ => " ",
     };
-    let mark = match (app.list.chosen.contains(entry.row.id()), app.look.ascii) {
-        (true, false) => "✓",
-        (true, true) => "x",
-        (false, _) => " ",
+    // What was chosen counts for most; the star for more than what is new, which is seen by its age too.
+    let row = &entry.row;
+    let is_chosen = app.list.chosen.contains(row.id());
+    let mark = match (is_chosen, row.is_starred(), row.is_unread()) {
+        (true, ..) => ["✓", "x"],
+        (_, true, _) => ["★", "*"],
+        (.., true) => ["•", "o"],
+        _ => [" ", " "],
     };
+    let [drawn, ascii] = mark;
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        word(mark, hue(Role::Accent)),
+        word(if app.look.ascii { ascii } else { drawn }, hue(Role::Accent)),
         word(fold, hue(Role::Dim)),
         blank(1),
     ]
