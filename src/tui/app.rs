@@ -1,6 +1,6 @@
 //! Everything the screen knows. Changed by `update` only, drawn by `view` only.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use super::prefs::Prefs;
 use super::toasts::{Toasts, Weight};
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
+use crate::marks::Tag;
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look};
@@ -70,6 +71,8 @@ pub struct App {
     /// The first of two keys.
     pub prefix: Option<String>,
     pub toasts: Toasts,
+    /// So many changes of marks are on their way to our file.
+    pub marking: usize,
     /// What can be undone.
     pub history: History,
     /// What is copied as soon as it is read.
@@ -94,8 +97,31 @@ pub enum Pane {
 pub enum Input {
     Query,
     Find(tui_input::Input),
+    /// One line, and what it is for.
+    Line(Ask, tui_input::Input),
+}
+
+/// What a line is typed for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Ask {
     /// What a view is to be called.
-    ViewName(tui_input::Input),
+    ViewName,
+    Rename,
+    Note,
+    /// Tags, of which these were there before.
+    Tags(BTreeSet<Tag>),
+}
+
+impl Ask {
+    /// What stands before the line.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Ask::ViewName => " save as ",
+            Ask::Rename => " name ",
+            Ask::Note => " note ",
+            Ask::Tags(_) => " tags ",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -269,6 +295,7 @@ impl App {
             views: Vec::new(),
             prefix: None,
             toasts: Toasts::default(),
+            marking: 0,
             history: History::default(),
             copying: None,
             tickets: 0,

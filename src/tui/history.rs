@@ -1,10 +1,15 @@
 //! What can be undone: changes of the query and of our marks, in the order in which they were made.
 
+use crate::marks::Change;
+use crate::model::SessionId;
+
 /// One change, as what takes it back.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Step {
     /// The query line held this.
     Query(String),
+    /// Our marks are changed so.
+    Marks(Vec<(SessionId, Change)>),
 }
 
 /// Changes that were made, the newest last, and those that were taken back.

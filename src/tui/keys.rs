@@ -26,6 +26,8 @@ pub enum Scope {
     Palette,
     /// In the list, where nothing matches the query.
     NoMatch,
+    /// Where no sessions are.
+    FirstRun,
     /// While a question waits for an answer.
     Dialog,
     /// While a form is filled in.
@@ -125,6 +127,14 @@ pub enum Action {
     PickDate,
     ThisFolder,
     OnlyErrors,
+    PickTag,
+    OnlyUnread,
+    OnlyStarred,
+    Star,
+    Hide,
+    Rename,
+    Tags,
+    Note,
     AllKinds,
     OpenView,
     SaveView,
@@ -137,6 +147,25 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it needs sessions to be there.
+    pub fn is_about_sessions(self) -> bool {
+        let others = [
+            Action::Quit,
+            Action::Cancel,
+            Action::Escape,
+            Action::Redraw,
+            Action::Suspend,
+            Action::Help,
+            Action::Palette,
+            Action::Messages,
+            Action::Problems,
+            Action::LookAgain,
+            Action::Demo,
+            Action::ToggleMouse,
+        ];
+        !others.contains(&self)
+    }
+
     /// As it is written in settings: `sort-cost`.
     pub fn name(self) -> String {
         let mut name = String::new();
@@ -173,6 +202,7 @@ impl Scope {
             Scope::Picker => "Choosing from a list",
             Scope::Palette => "In the palette and in this help",
             Scope::NoMatch => "Where nothing matches",
+            Scope::FirstRun => "Where no sessions are",
             Scope::Dialog => "Answering a question",
             Scope::Form => "Filling in a form",
             Scope::Overlay => "Over the panes",
@@ -181,7 +211,7 @@ impl Scope {
 
     /// Whether bindings of another scope hold here.
     pub fn hears(self, other: Scope) -> bool {
-        let panes = [Scope::List, Scope::Reader, Scope::NoMatch];
+        let panes = [Scope::List, Scope::Reader, Scope::NoMatch, Scope::FirstRun];
         self == other
             || other == Scope::Any && panes.contains(&self)
             || other == Scope::List && self == Scope::NoMatch

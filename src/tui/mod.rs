@@ -13,6 +13,7 @@ pub mod prefs;
 mod runtime;
 mod searcher;
 pub mod stage;
+pub mod tasks;
 mod terminal;
 pub mod toasts;
 mod update;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
+use super::tasks::Task;
 use crate::ingest::Delta;
+use crate::marks::Marks;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
 use crate::render::code::{Ink, InkJob};
@@ -42,6 +44,10 @@ pub enum Msg {
     Counted(Ticket, Vec<usize>),
     /// So many conversations are not known to the search yet.
     Learning(usize),
+    /// All marks, as they stand in our file now; or why they could not be kept.
+    Marked(Result<Marks, String>),
+    /// Something could not be done, and why.
+    Failed(String),
     /// What was copied, and the route that took it or why none did.
     Copied(Clean, Result<&'static str, String>),
 }
@@ -73,6 +79,7 @@ pub enum Effect {
     Demo,
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
+    Do(Task),
     Mouse(bool),
     Redraw,
     Suspend,

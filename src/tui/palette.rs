@@ -74,7 +74,7 @@ fn scopes(app: &App) -> Vec<Scope> {
         Scope::Name,
     ];
     scopes.extend(typing);
-    scopes.extend([Scope::Dialog, Scope::Form, Scope::NoMatch]);
+    scopes.extend([Scope::Dialog, Scope::Form, Scope::NoMatch, Scope::FirstRun]);
     scopes
 }
 
@@ -299,7 +299,6 @@ impl Action {
         );
         match self {
             _ if needs_session && app.subject().is_none() => Some("needs a session"),
-            Action::Demo if !app.is_first_run() => Some("where no sessions are"),
             Action::Out if app.outer.is_empty() => Some("in a sub-agent"),
             _ => None,
         }

@@ -19,6 +19,7 @@ use super::app::{App, Input};
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
+use super::tasks::Tasks;
 use super::views::{self, View};
 use super::workers::Workers;
 use super::{Options, is_ascii, terminal, theme_kind, update, view};
@@ -176,6 +177,7 @@ struct Screen<'a> {
     loader: Loader,
     workers: Workers,
     searcher: Searcher,
+    tasks: Tasks,
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
     held: Option<Msg>,
@@ -205,6 +207,7 @@ impl Screen<'_> {
         let (send, news) = unbounded_channel();
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let searcher = Searcher::start(env, send.clone());
+        let tasks = Tasks::start(env, send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
         let loader = Loader::spawn(env.clone(), options.choice.clone(), options.watch, tell);
         let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
@@ -232,6 +235,7 @@ impl Screen<'_> {
             loader,
             workers,
             searcher,
+            tasks,
             news,
             held: None,
             opened: Instant::now(),
@@ -387,6 +391,7 @@ impl Screen<'_> {
             Effect::SaveView(view) => {
                 save_view(self.env, &view).context("the view is not saved")?
             }
+            Effect::Do(task) => self.tasks.give(task),
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,

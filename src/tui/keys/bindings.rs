@@ -50,6 +50,9 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "f d", PickDate, "", "Days to choose from"),
     bind!(List, "f w", ThisFolder, "", "This folder, or everywhere"),
     bind!(List, "f e", OnlyErrors, "", "With errors, or all"),
+    bind!(List, "f t", PickTag, "", "Tags to choose from"),
+    bind!(List, "f o", OnlyUnread, "", "Unread, or all"),
+    bind!(List, "f *", OnlyStarred, "", "Starred, or all"),
     bind!(
         List,
         "f h",
@@ -69,14 +72,25 @@ pub static BINDINGS: &[Binding] = &[
         "Forgive slips of the fingers in words"
     ),
     bind!(List, "p", TogglePreview, "", "Preview under the list"),
-    bind!(List, "r", LookAgain, "", "Look again for sessions"),
     bind!(
-        List,
+        FirstRun,
+        "r",
+        LookAgain,
+        "look again",
+        "Look again for sessions"
+    ),
+    bind!(
+        FirstRun,
         "d",
         Demo,
-        "",
-        "Sample sessions, where none were found"
+        "sample",
+        "Open with the sample sessions"
     ),
+    bind!(List, "*", Star, "", "Star it, or take the star off"),
+    bind!(List, "t", Tags, "tag", "Its tags"),
+    bind!(List, "r", Rename, "", "Give it a name of your own"),
+    bind!(List, "N", Note, "", "A note on it"),
+    bind!(List, "d", Hide, "", "Hide it, or show it again"),
     bind!(Reader, "j" "down", Down, "", "Line down"),
     bind!(Reader, "k" "up", Up, "", "Line up"),
     bind!(Reader, "ctrl-d", HalfDown, "", "Half a page down"),
@@ -224,6 +238,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Find, "down" "ctrl-n", NextHit, "next", "Next hit while typing"),
     bind!(Find, "up" "ctrl-p", PreviousHit, "", "Previous hit while typing"),
     bind!(Find, "ctrl-c", Cancel, "", "Leave the input"),
+    bind!(Name, "tab", Complete, "", "Complete a tag"),
     bind!(Name, "enter", Keep, "save", "Save it"),
     bind!(Name, "esc", Escape, "leave", "Leave it"),
     bind!(Name, "ctrl-c", Cancel, "", "Leave it"),

@@ -14,6 +14,7 @@ fn no_two_bindings_of_a_pane_collide_or_hide_behind_a_prefix() {
         Scope::Palette,
         Scope::Picker,
         Scope::NoMatch,
+        Scope::FirstRun,
         Scope::Dialog,
         Scope::Form,
         Scope::Overlay,

@@ -4,25 +4,10 @@ use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, dialog, divide, filter, input, list, palette, reader, select};
+use super::{copy, dialog, divide, filter, input, list, marks, palette, reader, select};
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
-
-/// What there is to do where nothing was found.
-const FIRST_RUN: [Action; 11] = [
-    Action::Quit,
-    Action::Cancel,
-    Action::Escape,
-    Action::Redraw,
-    Action::Suspend,
-    Action::Help,
-    Action::Palette,
-    Action::Messages,
-    Action::Problems,
-    Action::LookAgain,
-    Action::Demo,
-];
 
 /// Does what a key is bound to; `nth` tells which of several keys of one binding it was.
 pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
@@ -44,7 +29,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if app.input.is_some() {
         return input::act(app, action, effects);
     }
-    if app.is_first_run() && !FIRST_RUN.contains(&action) {
+    if app.is_first_run() && action.is_about_sessions() {
         return;
     }
     match action {
@@ -101,10 +86,13 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             app.query.visited = false;
         }
         Action::ClearQuery => input::set_query(app, ""),
-        Action::Undo => undo(app),
-        Action::Redo => redo(app),
+        Action::Undo => undo(app, effects),
+        Action::Redo => redo(app, effects),
         Action::Select | Action::SelectRange | Action::SelectAll => select::act(app, action),
         Action::FindInPage => find(app, effects),
+        Action::Star | Action::Hide | Action::Rename | Action::Tags | Action::Note => {
+            marks::act(app, action, effects)
+        }
         Action::Group => group(app, nth, effects),
         Action::PickSource
         | Action::PickProject
@@ -112,6 +100,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::PickDate
         | Action::ThisFolder
         | Action::OnlyErrors
+        | Action::PickTag
+        | Action::OnlyUnread
+        | Action::OnlyStarred
         | Action::AllKinds
         | Action::OpenView
         | Action::SaveView
@@ -134,8 +125,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             effects.push(Effect::LookAgain);
             app.say("looking again".into(), false);
         }
-        Action::Demo if app.is_first_run() => effects.push(Effect::Demo),
-        Action::Demo => app.say("sample sessions: backscroll --demo".into(), false),
+        Action::Demo => effects.push(Effect::Demo),
         Action::CopyMessage
         | Action::CopyConversation
         | Action::CopyCode
@@ -241,10 +231,10 @@ fn escape(app: &mut App) {
 }
 
 /// Takes the newest change back.
-fn undo(app: &mut App) {
+fn undo(app: &mut App, effects: &mut Effects) {
     match app.history.undo() {
         Some(step) => {
-            let again = take(app, step);
+            let again = take(app, step, effects);
             app.history.undid(again);
         }
         None => app.say("nothing to undo".into(), false),
@@ -252,10 +242,10 @@ fn undo(app: &mut App) {
 }
 
 /// Makes the change again that was taken back last.
-fn redo(app: &mut App) {
+fn redo(app: &mut App, effects: &mut Effects) {
     match app.history.redo() {
         Some(step) => {
-            let back = take(app, step);
+            let back = take(app, step, effects);
             app.history.redid(back);
         }
         None => app.say("nothing to do again".into(), false),
@@ -263,9 +253,10 @@ fn redo(app: &mut App) {
 }
 
 /// Goes one step in the history. Gives the step that goes the other way.
-fn take(app: &mut App, step: Step) -> Step {
+fn take(app: &mut App, step: Step, effects: &mut Effects) -> Step {
     match step {
         Step::Query(text) => Step::Query(input::put_back(app, text)),
+        Step::Marks(changes) => Step::Marks(marks::make(app, changes, effects)),
     }
 }
 

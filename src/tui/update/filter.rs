@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
-use super::super::app::{App, Input};
+use super::super::app::{App, Ask, Input};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::picker::{Picker, TYPED};
@@ -24,6 +24,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::PickDate => app.picker = Some(Picker::days(app, "date")),
         Action::ThisFolder => this_folder(app),
         Action::OnlyErrors => toggle(app, "errors", ERRORS),
+        Action::PickTag => open(app, "tag"),
+        Action::OnlyUnread => toggle(app, "is", "is:unread"),
+        Action::OnlyStarred => toggle(app, "is", "is:starred"),
         Action::AllKinds => {
             app.prefs.all_kinds = !app.prefs.all_kinds;
             effects.push(Effect::Remember(app.prefs.clone()));
@@ -32,7 +35,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::OpenView => open_view(app, nth, effects),
         Action::SaveView => {
             let name = app.query.query.describe();
-            app.input = Some(Input::ViewName(tui_input::Input::new(name)));
+            app.input = Some(Input::Line(Ask::ViewName, tui_input::Input::new(name)));
         }
         Action::DropClause => {
             let query = &app.query.query;

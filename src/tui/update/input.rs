@@ -3,11 +3,11 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
-use super::super::app::{App, Input};
+use super::super::app::{App, Ask, Input};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{filter, list, palette};
+use super::{filter, list, marks, palette};
 use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
@@ -24,7 +24,7 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             input.handle_event(&event);
             find(app, 0);
         }
-        Some(Input::ViewName(input)) => drop(input.handle_event(&event)),
+        Some(Input::Line(_, input)) => drop(input.handle_event(&event)),
         None => {}
     }
 }
@@ -45,7 +45,7 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
             find(app, 0);
         }
-        Some(Input::ViewName(input)) => {
+        Some(Input::Line(_, input)) => {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
         }
         None => {
@@ -66,6 +66,14 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Up => list::step(app, -1),
         Action::NextHit => find(app, 1),
         Action::PreviousHit => find(app, -1),
+        Action::Complete if matches!(app.input, Some(Input::Line(..))) => {
+            if let Some(Input::Line(Ask::Tags(_), line)) = &app.input
+                && let Some(text) = marks::complete(app, line.value())
+                && let Some(Input::Line(_, line)) = &mut app.input
+            {
+                *line = tui_input::Input::new(text);
+            }
+        }
         Action::Complete => complete(app, 1),
         Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),
@@ -77,8 +85,12 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             if matches!(app.input, Some(Input::Query)) && app.prefs.keep_query(&text) {
                 effects.push(Effect::Remember(app.prefs.clone()));
             }
-            if let Some(Input::ViewName(name)) = app.input.take() {
-                filter::save_view(app, name.value(), effects);
+            match app.input.take() {
+                Some(Input::Line(Ask::ViewName, name)) => {
+                    filter::save_view(app, name.value(), effects)
+                }
+                Some(Input::Line(ask, line)) => marks::typed(app, &ask, line.value(), effects),
+                _ => {}
             }
         }
         _ => app.input = None,

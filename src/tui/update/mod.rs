@@ -7,6 +7,7 @@ mod divide;
 pub mod filter;
 mod input;
 pub mod list;
+mod marks;
 mod mouse;
 mod palette;
 mod reader;
@@ -66,6 +67,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
                 document.set_ink(ink);
             }
         }
+        Msg::Marked(marks) => marks::kept(app, marks),
+        Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Copied(what, Ok(route)) => {
             let line = Clean::from(format!("Copied {what} ({route})"));
             app.tell(line, Weight::Done);
@@ -131,12 +134,14 @@ pub fn scope(app: &App) -> Scope {
         Scope::Picker
     } else if matches!(app.input, Some(Input::Find(_))) {
         Scope::Find
-    } else if matches!(app.input, Some(Input::ViewName(_))) {
+    } else if matches!(app.input, Some(Input::Line(..))) {
         Scope::Name
     } else if app.input.is_some() {
         Scope::Input
     } else if app.focus == Pane::Reader {
         Scope::Reader
+    } else if app.is_first_run() {
+        Scope::FirstRun
     } else if app.is_without_match() {
         Scope::NoMatch
     } else {

@@ -276,11 +276,11 @@ fn completing_offers_fields_and_then_flags() {
     press(&mut app, "tab");
     assert_eq!(app.query.input.value(), "-model:");
     press(&mut app, "ctrl-u");
-    type_text(&mut app, "is:s");
+    type_text(&mut app, "is:su");
     press(&mut app, "tab");
     assert_eq!(app.query.input.value(), "is:sub");
     press(&mut app, "tab");
-    assert_eq!(app.query.input.value(), "is:s", "round to what was typed");
+    assert_eq!(app.query.input.value(), "is:su", "round to what was typed");
     press(&mut app, "backtab");
     assert_eq!(app.query.input.value(), "is:sub");
 }

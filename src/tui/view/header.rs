@@ -74,7 +74,7 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     };
     let (sign, input) = match &app.input {
         Some(Input::Find(input)) => (" find ", input),
-        Some(Input::ViewName(input)) => (" save as ", input),
+        Some(Input::Line(ask, input)) => (ask.label(), input),
         _ => (" / ", &app.query.input),
     };
     let finding = matches!(app.input, Some(Input::Find(_)));

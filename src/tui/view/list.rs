@@ -186,7 +186,10 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     let [drawn, ascii] = mark;
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        word(if app.look.ascii { ascii } else { drawn }, hue(Role::Accent)),
+        word(
+            if app.look.ascii { ascii } else { drawn },
+            hue(Role::Accent),
+        ),
         word(fold, hue(Role::Dim)),
         blank(1),
     ]

@@ -1,5 +1,6 @@
 //! The palette, the help, and what lies over the panes.
 
+use super::super::super::tasks::Task;
 use super::*;
 
 #[test]
@@ -77,7 +78,10 @@ fn the_help_scrolls_to_its_end_and_back() {
 fn sessions_are_chosen_by_key_by_range_and_all_at_once() {
     let mut app = app();
     let chosen = |app: &App| {
-        let ids = app.targets().into_iter().map(|row| row.id().native.to_string());
+        let ids = app
+            .targets()
+            .into_iter()
+            .map(|row| row.id().native.to_string());
         ids.collect::<String>()
     };
     assert_eq!(
@@ -173,4 +177,82 @@ fn a_question_does_nothing_until_it_is_answered_on_purpose() {
     assert_eq!(press(&mut app, "y 1 enter"), []);
     assert!(app.dialog.is_some(), "the number is not whole yet");
     assert_eq!(press(&mut app, "2 enter"), [Effect::Quit]);
+}
+
+fn kept(effects: &Effects) -> usize {
+    let is_kept = |effect: &&Effect| matches!(effect, Effect::Do(Task::Mark(_)));
+    effects.iter().filter(is_kept).count()
+}
+
+/// G11: stars, names, notes and tags, each one key and a line, for one session or for all that are chosen.
+#[test]
+fn sessions_are_starred_named_noted_and_tagged() {
+    let mut app = app();
+    assert_eq!(kept(&press(&mut app, "*")), 1);
+    assert!(app.selected().unwrap().is_starred());
+    press(&mut app, "r ctrl-u");
+    type_text(&mut app, "my own");
+    press(&mut app, "enter");
+    let title = app.selected().unwrap().session.title.clone().unwrap();
+    assert_eq!(
+        (title.rank, title.text.as_str()),
+        (TitleRank::Ours, "my own")
+    );
+    press(&mut app, "N");
+    type_text(&mut app, "keep this");
+    press(&mut app, "enter t");
+    type_text(&mut app, "auth q4");
+    press(&mut app, "enter");
+    let mark = app.selected().unwrap().mark.clone().unwrap();
+    assert_eq!(mark.note.as_ref().unwrap().as_str(), "keep this");
+    let tags: Vec<&str> = mark.tags.iter().map(|tag| tag.as_str()).collect();
+    assert_eq!(tags, ["auth", "q4"]);
+    // A tag that is known is completed, and one that is taken out of the line is taken off.
+    press(&mut app, "t ctrl-w ctrl-w enter");
+    assert!(
+        app.selected()
+            .unwrap()
+            .mark
+            .as_ref()
+            .unwrap()
+            .tags
+            .is_empty()
+    );
+    press(&mut app, "u j t");
+    type_text(&mut app, "au");
+    press(&mut app, "tab enter");
+    let tags = &app.selected().unwrap().mark.as_ref().unwrap().tags;
+    assert_eq!(tags.first().unwrap().as_str(), "auth");
+}
+
+#[test]
+fn marks_are_undone_in_one_step_for_all_that_were_chosen() {
+    let mut app = app();
+    press(&mut app, "space space *");
+    let starred = |app: &App| app.index.rows().filter(|row| row.is_starred()).count();
+    assert_eq!(starred(&app), 2);
+    press(&mut app, "u");
+    assert_eq!(starred(&app), 0);
+    press(&mut app, "U");
+    assert_eq!(starred(&app), 2);
+}
+
+#[test]
+fn what_is_hidden_leaves_the_list_and_is_counted() {
+    let mut app = app();
+    press(&mut app, "d");
+    assert!(shown(&app).starts_with("[b]"));
+    assert_eq!(app.list.hidden.values().sum::<usize>(), 1);
+    press(&mut app, "u");
+    assert!(shown(&app).contains('a'));
+}
+
+#[test]
+fn the_screen_stays_ahead_of_the_file_while_it_is_written() {
+    let mut app = app();
+    press(&mut app, "* j *");
+    update(&mut app, Msg::Marked(Ok(crate::marks::Marks::default())));
+    assert_eq!(app.index.rows().filter(|row| row.is_starred()).count(), 2);
+    update(&mut app, Msg::Marked(Err("no room".to_owned())));
+    assert_eq!(app.toasts.shown().last().unwrap().text.as_str(), "no room");
 }

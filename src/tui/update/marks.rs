@@ -1,0 +1,179 @@
+//! Noting things on sessions: stars, tags, names, notes, and what is hidden.
+
+use std::collections::BTreeSet;
+
+use super::super::app::{App, Ask, Input};
+use super::super::history::Step;
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use super::super::tasks::Task;
+use super::list;
+use crate::marks::{Change, Marks, Tag};
+use crate::model::SessionId;
+use crate::text::Clean;
+
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    let targets = app.targets();
+    let Some(first) = targets.first().cloned() else {
+        return;
+    };
+    let one_only = |app: &mut App, what: &str| {
+        let line = format!("{what} one session at a time; {} are chosen", targets.len());
+        app.say(line.into(), false);
+    };
+    match action {
+        Action::Star => {
+            let on = targets.iter().any(|row| !row.is_starred());
+            let change = |_: &SessionId| Change::Star(on);
+            each(
+                app,
+                if on { "starred" } else { "star taken off" },
+                change,
+                effects,
+            );
+        }
+        Action::Hide => {
+            let on = targets.iter().any(|row| !row.is_hidden());
+            let said = if on { "hidden" } else { "shown again" };
+            each(app, said, |_| Change::Hide(on), effects);
+        }
+        Action::Rename if targets.len() > 1 => one_only(app, "rename"),
+        Action::Note if targets.len() > 1 => one_only(app, "a note is for"),
+        Action::Rename => {
+            let title = first.session.title.as_ref().map(|t| t.text.to_string());
+            ask(app, Ask::Rename, &title.unwrap_or_default());
+        }
+        Action::Note => {
+            let note = first.mark.as_ref().and_then(|mark| mark.note.clone());
+            ask(
+                app,
+                Ask::Note,
+                note.as_ref().map_or("", |note| note.as_str()),
+            );
+        }
+        Action::Tags => {
+            // Of several sessions, the tags that all of them have.
+            let tags = |row: &crate::model::Row| {
+                row.mark
+                    .as_ref()
+                    .map(|m| m.tags.clone())
+                    .unwrap_or_default()
+            };
+            let mut common: BTreeSet<Tag> = tags(&first);
+            for row in &targets {
+                let tags = tags(row);
+                common.retain(|tag| tags.contains(tag));
+            }
+            let mut text: String = common
+                .iter()
+                .map(|tag| format!("{} ", tag.as_str()))
+                .collect();
+            if text.ends_with("  ") {
+                text.pop();
+            }
+            ask(app, Ask::Tags(common), &text);
+        }
+        _ => {}
+    }
+}
+
+fn ask(app: &mut App, ask: Ask, text: &str) {
+    app.input = Some(Input::Line(ask, tui_input::Input::new(text.to_owned())));
+}
+
+/// What was typed for one of these questions.
+pub fn typed(app: &mut App, ask: &Ask, text: &str, effects: &mut Effects) {
+    match ask {
+        Ask::ViewName => {}
+        Ask::Rename => each(app, "renamed", |_| Change::name(text), effects),
+        Ask::Note => each(app, "noted", |_| Change::note(text), effects),
+        Ask::Tags(before) => {
+            let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+            let after: Result<BTreeSet<Tag>, String> = words.map(Tag::new).collect();
+            match after {
+                Err(why) => app.say(Clean::line(&why), true),
+                Ok(after) => {
+                    let change = Change::Tag {
+                        add: after.difference(before).cloned().collect(),
+                        remove: before.difference(&after).cloned().collect(),
+                    };
+                    each(app, "tagged", |_| change.clone(), effects);
+                }
+            }
+        }
+    }
+}
+
+/// The tag that the last word of a text can become.
+pub fn complete(app: &App, text: &str) -> Option<String> {
+    let from = text.rfind([' ', ',']).map_or(0, |at| at + 1);
+    let start = text.get(from..).filter(|word| !word.is_empty())?;
+    let known = app.index.rows().filter_map(|row| row.mark.as_ref());
+    let tags: BTreeSet<&str> = known
+        .flat_map(|m| m.tags.iter().map(|t| t.as_str()))
+        .collect();
+    let tag = tags
+        .into_iter()
+        .find(|tag| tag.starts_with(start) && *tag != start)?;
+    Some(format!("{}{tag} ", text.get(..from)?))
+}
+
+/// Makes a change on every session that is meant, as one step of the history.
+fn each(app: &mut App, said: &str, change: impl Fn(&SessionId) -> Change, effects: &mut Effects) {
+    let targets = app.targets();
+    let out = match app.list.chosen.is_empty() {
+        true => 0,
+        false => app.out_of_view(),
+    };
+    let changes = targets
+        .iter()
+        .map(|row| (row.id().clone(), change(row.id())));
+    let back = make(app, changes.collect(), effects);
+    app.history.keep(Step::Marks(back));
+    let many = targets.len();
+    if many > 1 {
+        let unseen = match out {
+            0 => String::new(),
+            n => format!(", {n} of them out of view"),
+        };
+        app.say(
+            format!("{said}: {many} sessions{unseen} (u undoes)").into(),
+            false,
+        );
+    } else {
+        app.say(format!("{said} (u undoes)").into(), false);
+    }
+}
+
+/// Makes changes on the screen and asks for them to be kept. Gives those that take them back.
+pub fn make(
+    app: &mut App,
+    changes: Vec<(SessionId, Change)>,
+    effects: &mut Effects,
+) -> Vec<(SessionId, Change)> {
+    let mut back = Vec::with_capacity(changes.len());
+    for (id, change) in &changes {
+        back.push((id.clone(), app.index.mark(id, change)));
+    }
+    // What was made last is taken back first.
+    back.reverse();
+    app.marking += 1;
+    effects.push(Effect::Do(Task::Mark(changes)));
+    list::rebuild(app);
+    back
+}
+
+/// The file of marks was written, or not. While more of it is being written the screen is ahead of it.
+pub fn kept(app: &mut App, marks: Result<Marks, String>) {
+    app.marking = app.marking.saturating_sub(1);
+    match marks {
+        Ok(marks) if app.marking == 0 => {
+            let changed = app.index.set_marks(marks);
+            if !changed.rows.is_empty() {
+                list::rebuild_live(app, &changed.rows);
+            }
+        }
+        Ok(_) => {}
+        Err(why) => app.say(Clean::line(&why), true),
+    }
+}
