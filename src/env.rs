@@ -25,8 +25,50 @@ pub struct Env {
     /// How numbers and dates are written in tables.
     pub locale: Locale,
     pub terminal: Terminal,
+    /// What may be held in memory besides sessions and spends.
+    pub room: Room,
     pub files: Arc<dyn Files>,
     pub clipboard: Arc<dyn Clipboard>,
+}
+
+/// A bound on what is held in memory besides sessions and spends: texts of open conversations, their colours, and what is
+/// on its way into the index of words. What does not fit is on disk and is read again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room(u64);
+
+impl Default for Room {
+    fn default() -> Room {
+        Room(256 << 20)
+    }
+}
+
+impl Room {
+    /// Less cannot be asked for.
+    pub const LEAST: u64 = 64 << 20;
+
+    /// So many bytes; none where that is too few.
+    pub fn of(bytes: u64) -> Option<Room> {
+        (bytes >= Room::LEAST).then_some(Room(bytes))
+    }
+
+    fn share(self, of: u64) -> usize {
+        usize::try_from(self.0 / of).unwrap_or(usize::MAX)
+    }
+
+    /// Bytes of texts that one open conversation may hold.
+    pub fn bodies(self) -> usize {
+        self.share(8)
+    }
+
+    /// Bytes of colours of code.
+    pub fn ink(self) -> usize {
+        self.share(16)
+    }
+
+    /// So many conversations may wait to go into the index of words.
+    pub fn drafts(self) -> usize {
+        self.share(32 << 20).clamp(1, 8)
+    }
 }
 
 /// Facts about the terminal, asked once.
@@ -123,6 +165,7 @@ impl Env {
                 stderr_tty: tty(&io::stderr()),
                 width: width.filter(|_| stdout_tty),
             },
+            room: Room::default(),
             files: Arc::new(Disk),
             clipboard: clipboard(&vars),
             vars,
@@ -144,6 +187,7 @@ impl Env {
                 stderr_tty: false,
                 width: None,
             },
+            room: Room::default(),
             files: Arc::new(Disk),
             clipboard: Arc::new(NoClipboard),
         }

@@ -49,6 +49,9 @@ pub struct Shared {
     /// Built-in sample sessions instead of yours
     #[arg(long, global = true)]
     pub demo: bool,
+    /// Hold no more than this in memory besides sessions and spends, such as 256M; the rest is read again from disk
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub max_memory: Option<String>,
     /// Days are those of this zone, such as Europe/Berlin
     #[arg(short = 'z', long, global = true, value_name = "ZONE")]
     pub timezone: Option<String>,

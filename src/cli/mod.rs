@@ -27,12 +27,12 @@ mod top;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use crate::env::Env;
+use crate::env::{Env, Room};
 use crate::exit;
 use crate::index::Period;
 use crate::ingest::Choice;
 use crate::query::{Context, SourceNames};
-use crate::text::Locale;
+use crate::text::{Locale, bytes};
 use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};
@@ -183,6 +183,13 @@ fn world(mut env: Env, shared: &args::Shared) -> Result<Env, Failure> {
                 known.join(", ")
             ))
         })?;
+    }
+    if let Some(text) = &shared.max_memory {
+        let room = bytes(text).and_then(Room::of);
+        let least = Room::LEAST >> 20;
+        let wrong =
+            || format!("--max-memory {text}: not a size of at least {least}M, such as 256M");
+        env.room = room.ok_or_else(|| Failure::Usage(wrong()))?;
     }
     Ok(env)
 }

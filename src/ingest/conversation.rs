@@ -6,6 +6,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::bodies::{self, Bodies};
 use super::branches::Branches;
 use crate::env::Env;
 use crate::model::{
@@ -86,6 +87,12 @@ impl Reading {
         }
     }
 
+    /// Holds at most so many bytes of texts; the others stay on disk, but for those of the message of that key.
+    pub fn within(mut self, most: usize, whole: Option<u64>) -> Reading {
+        self.fold.bodies = Bodies::within(most, whole);
+        self
+    }
+
     /// Reads what is new. Tells whether anything changed.
     pub fn read(&mut self, env: &Env) -> io::Result<bool> {
         self.read_with(env, &mut |_, _| ControlFlow::Continue(()))
@@ -147,14 +154,15 @@ struct ConversationFold {
     calls: HashMap<Box<str>, Vec<usize>>,
     branches: Branches,
     odd: u32,
+    bodies: Bodies,
 }
 
 impl ConversationFold {
     /// Whether it said something about this session's messages.
     fn hear(&mut self, native: &str, record: Record, prices: &Prices) -> bool {
         match record {
-            Record::Reset => *self = ConversationFold::default(),
-            Record::Again { session } if *session == *native => *self = ConversationFold::default(),
+            Record::Reset => self.forget(),
+            Record::Again { session } if *session == *native => self.forget(),
             Record::Message { session, message } if *session == *native => {
                 self.message(*message, prices);
             }
@@ -179,7 +187,21 @@ impl ConversationFold {
         true
     }
 
-    fn message(&mut self, mut message: Message, prices: &Prices) {
+    /// Everything anew, within the same bound.
+    fn forget(&mut self) {
+        *self = ConversationFold {
+            bodies: self.bodies.empty(),
+            ..ConversationFold::default()
+        };
+    }
+
+    fn message(&mut self, message: Message, prices: &Prices) {
+        let coming = bodies::size(&message);
+        self.put(message, prices);
+        self.bodies.take_in(coming, &mut self.messages);
+    }
+
+    fn put(&mut self, mut message: Message, prices: &Prices) {
         prices.set(&mut message);
         let key = message.key;
         if let Some(&at) = self.by_key.get(&key) {

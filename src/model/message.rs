@@ -47,6 +47,8 @@ pub struct Message {
     pub tools: u32,
     /// Results that failed among its parts, also where the parts were left out.
     pub errors: u32,
+    /// Bytes of its texts that are not here, since they would be too many: they are read again when they are asked for.
+    pub on_disk: u64,
     /// Whether it counts as a message of the conversation. Steps that a log keeps apart from any response do not.
     pub counts: bool,
 }
@@ -68,6 +70,7 @@ impl Message {
             lane: Lane::Main,
             tools: 0,
             errors: 0,
+            on_disk: 0,
             counts: true,
         }
     }

@@ -4,6 +4,24 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+/// Bytes by a size as people write it: `256M`, `1 GiB`, `65536`. Letters count in steps of 1024.
+pub fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, unit) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let steps = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" if unit != "i" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        _ => return None,
+    };
+    let size = number.parse::<f64>().ok()? * f64::from(1_u32 << 10).powi(steps);
+    // A size that no machine has is none.
+    (size < 1e15).then_some(size as u64)
+}
+
 /// `78,183,986`
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -76,6 +94,25 @@ pub fn short_dir(dir: &Path, home: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        let table = [
+            ("65536", Some(65536)),
+            ("256M", Some(256 << 20)),
+            ("1.5 GiB", Some(3 << 29)),
+            ("64mb", Some(64 << 20)),
+            ("12 k", Some(12 << 10)),
+            ("", None),
+            ("M", None),
+            ("256 apples", None),
+            ("1e5", None),
+            ("9999999G", None),
+        ];
+        for (text, want) in table {
+            assert_eq!(bytes(text), want, "{text}");
+        }
+    }
 
     #[test]
     fn counts() {

@@ -235,6 +235,8 @@ pub struct Reader {
     pub landing: bool,
     /// Its end was asked for before anything of it was there.
     pub ending: bool,
+    /// Bytes of its texts that are on disk only, since they would be too many.
+    pub on_disk: u64,
     /// What is searched is marked in it.
     pub searched: bool,
     /// The next session was offered behind the last hit.

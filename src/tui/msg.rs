@@ -57,6 +57,8 @@ pub enum Msg {
 pub enum Effect {
     /// Read a conversation.
     Open(Ticket, Arc<Session>),
+    /// Read it again, with all texts of the message of that key.
+    Whole(Ticket, Arc<Session>, u64),
     /// Read on in the open conversation.
     Refresh(Ticket),
     /// Show the end of a conversation that is still being read.

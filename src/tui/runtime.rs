@@ -372,7 +372,8 @@ impl Screen<'_> {
 
     fn perform(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
-            Effect::Open(ticket, session) => self.workers.open(ticket, session),
+            Effect::Open(ticket, session) => self.workers.open(ticket, session, None),
+            Effect::Whole(ticket, session, key) => self.workers.open(ticket, session, Some(key)),
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
             Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),

@@ -1,20 +1,26 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::Msg;
 use crate::env::Env;
+use crate::export::markdown;
+use crate::ingest::Reading;
 use crate::marks::{Change, Marks};
-use crate::model::SessionId;
+use crate::model::{Session, SessionId};
+use crate::text::Clean;
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Task {
     /// Keep what people noted. The screen shows it already.
     Mark(Vec<(SessionId, Change)>),
+    /// Copy a conversation, with the texts that the screen left on disk. The second says what it is.
+    Copy(Arc<Session>, Clean),
 }
 
 /// A thread that does one task after the other.
@@ -48,5 +54,14 @@ fn perform(env: &Env, task: Task) -> Msg {
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
         ),
+        Task::Copy(session, what) => {
+            let mut reading = Reading::new(&session);
+            let read = reading.read(env).map_err(|error| error.to_string());
+            let copied = read.and_then(|_| {
+                let text = markdown::conversation(&session, &reading.conversation());
+                env.clipboard.copy(Clean::of(&text).as_str())
+            });
+            Msg::Copied(what, copied)
+        }
     }
 }

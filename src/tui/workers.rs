@@ -19,7 +19,8 @@ use crate::text::Clean;
 const FIRST: usize = 200;
 
 enum Job {
-    Open(Ticket, Arc<Session>),
+    /// With the texts of the message of that key whole, whatever the bound.
+    Open(Ticket, Arc<Session>, Option<u64>),
     Refresh(Ticket),
     /// Show the end before the rest is read.
     End(Ticket),
@@ -68,8 +69,8 @@ impl Workers {
 
     // A worker that is gone can do nothing more; the screen goes on without its answers.
 
-    pub fn open(&self, ticket: Ticket, session: Arc<Session>) {
-        let _ = self.open.send(Job::Open(ticket, session));
+    pub fn open(&self, ticket: Ticket, session: Arc<Session>, whole: Option<u64>) {
+        let _ = self.open.send(Job::Open(ticket, session, whole));
     }
 
     pub fn refresh(&self, ticket: Ticket) {
@@ -105,8 +106,9 @@ fn read(env: &Env, tariff: &Arc<dyn Tariff>, jobs: &Receiver<Job>, news: &Unboun
             }
         }
         let (fresh, asked) = match job {
-            Job::Open(ticket, session) => {
-                open = Some((ticket, Reading::priced(&session, tariff.clone())));
+            Job::Open(ticket, session, whole) => {
+                let reading = Reading::priced(&session, tariff.clone());
+                open = Some((ticket, reading.within(env.room.bodies(), whole)));
                 (true, ticket)
             }
             Job::Refresh(ticket) => (false, ticket),

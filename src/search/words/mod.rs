@@ -35,8 +35,6 @@ use crate::sources::hash;
 
 /// A file is closed when it has so many columns: turning them into rows takes as much memory again.
 const COLUMNS: usize = 2048;
-/// So many conversations wait to be written at most.
-const WAITING: usize = 8;
 /// More files than this are slower to ask than one.
 const FILES: usize = 24;
 
@@ -132,7 +130,7 @@ impl Words {
                 fs::remove_file(entry.path())?;
             }
         }
-        let (send, drafts) = mpsc::sync_channel::<Draft>(WAITING);
+        let (send, drafts) = mpsc::sync_channel::<Draft>(env.room.drafts());
         let written = std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(env, &folder, drafts));
             // One by one from the front, so that the newest are done first.

@@ -134,9 +134,30 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         action if sort_key(action).is_some() || action == Action::SortFlip => {
             sort(app, action, effects)
         }
-        action if app.focus == Pane::Reader => reader::act(app, action, effects),
+        action if app.focus == Pane::Reader => {
+            if matches!(action, Action::Open | Action::FoldBlock) {
+                whole(app, effects);
+            }
+            reader::act(app, action, effects)
+        }
         action => in_list(app, action, effects),
     }
+}
+
+/// Reads the texts of the message under the cursor that were left on disk. Tells whether there are any.
+pub fn whole(app: &mut App, effects: &mut Effects) -> bool {
+    let Some(reader) = &mut app.reader else {
+        return false;
+    };
+    let message = reader.document.as_ref().and_then(|d| d.message());
+    let key = message.filter(|m| m.on_disk > 0).map(|m| m.key);
+    let asked = key.filter(|_| !reader.loading);
+    if let Some(key) = asked {
+        reader.loading = true;
+        let session = reader.session.clone();
+        effects.push(Effect::Whole(reader.ticket, session, key));
+    }
+    key.is_some()
 }
 
 fn in_list(app: &mut App, action: Action, effects: &mut Effects) {

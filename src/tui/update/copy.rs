@@ -3,6 +3,7 @@
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::super::tasks::Task;
 use super::reader;
 use crate::export::markdown;
 use crate::sources;
@@ -25,8 +26,21 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
         app.say("reading it, then copying".into(), false);
         return;
     }
+    let on_disk = reader.map_or(0, |reader| reader.on_disk);
     let whole = action == Action::CopyConversation
         || action == Action::CopyMessage && app.focus == Pane::List;
+    if needs_words && on_disk > 0 {
+        if whole {
+            let what = Clean::from("conversation, whole".to_owned());
+            app.say("reading it whole, then copying".into(), false);
+            return effects.push(Effect::Do(Task::Copy(session, what)));
+        }
+        if super::action::whole(app, effects) {
+            app.copying = Some(action);
+            return app.say("reading it whole, then copying".into(), false);
+        }
+    }
+    let reader = app.reader.as_ref();
     let document = reader.and_then(|r| r.document.as_ref());
     let copied: Option<(String, String)> = match action {
         Action::CopyId => {

@@ -59,7 +59,12 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Counted(..) => {}
         Msg::Learning(left) => app.search.unknown = left,
         Msg::Opened(ticket, conversation, more) => {
-            reader::opened(app, ticket, conversation, more, &mut effects)
+            let on_disk = conversation.messages.iter().map(|message| message.on_disk);
+            let on_disk = on_disk.sum();
+            reader::opened(app, ticket, conversation, more, &mut effects);
+            if let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) {
+                reader.on_disk = on_disk;
+            }
         }
         Msg::NotOpened(ticket, why) => reader::not_opened(app, ticket, &why),
         Msg::Inked(ink) => {

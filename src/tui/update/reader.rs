@@ -51,6 +51,7 @@ fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
         needle: String::new(),
         landing: app.is_searching(),
         ending: false,
+        on_disk: 0,
         searched: false,
         offered: false,
     });

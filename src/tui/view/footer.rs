@@ -76,6 +76,11 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         if !app.loaded {
             right.push(word("totals still growing   ", hue(Role::Dim)));
         }
+        let on_disk = app.reader.as_ref().map_or(0, |reader| reader.on_disk);
+        if on_disk > 0 {
+            let text = format!("{} MB of it on disk only   ", on_disk.div_ceil(1 << 20));
+            right.push(made(text, hue(Role::Warn)));
+        }
         if let Some(bytes) = app.memory {
             right.push(made(format!("{} MB   ", bytes >> 20), hue(Role::Dim)));
         }

@@ -256,3 +256,33 @@ fn the_screen_stays_ahead_of_the_file_while_it_is_written() {
     update(&mut app, Msg::Marked(Err("no room".to_owned())));
     assert_eq!(app.toasts.shown().last().unwrap().text.as_str(), "no room");
 }
+
+/// What is too much for the bound of memory is on disk, and comes whole when it is opened or copied.
+#[test]
+fn texts_that_were_left_on_disk_are_read_when_they_are_wanted() {
+    let mut app = app();
+    press(&mut app, "enter");
+    let ticket = app.tickets;
+    let talk = |on_disk| {
+        let mut message = Message::new(7, Role::User, None);
+        message.number = 1;
+        message.on_disk = on_disk;
+        message.parts.push(Part::Text("a long text".into()));
+        Arc::new(Conversation {
+            id: SessionId::new(SOURCE, "a"),
+            messages: vec![Arc::new(message)],
+            odd: 0,
+        })
+    };
+    update(&mut app, Msg::Opened(ticket, talk(1 << 20), false));
+    assert_eq!(app.reader.as_ref().unwrap().on_disk, 1 << 20);
+    let effects = press(&mut app, "y y");
+    let session = app.subject().unwrap();
+    assert_eq!(effects, [Effect::Whole(ticket, session.clone(), 7)]);
+    let effects = update(&mut app, Msg::Opened(ticket, talk(0), false));
+    assert!(matches!(&effects[..], [Effect::Copy(text, _)] if text.as_str() == "a long text"));
+    // The conversation is copied from its log, without being held here.
+    update(&mut app, Msg::Opened(ticket, talk(5), false));
+    let effects = press(&mut app, "y c");
+    assert!(matches!(&effects[..], [Effect::Do(Task::Copy(from, _))] if from.id == session.id));
+}
