@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::app::{App, Pane};
+use super::states;
 
 /// Below this nothing can be shown.
 pub const LEAST: (u16, u16) = (40, 8);
@@ -150,8 +151,7 @@ pub fn panes(app: &App) -> Panes {
         .as_mut()
         .filter(|_| app.is_loading() && !app.loading_hidden)
     {
-        let sources = u16::try_from(app.index.progress().sources.len()).unwrap_or(0);
-        let height = (sources + 1).min(list.height / 2);
+        let height = (states::loading_height(app) + 1).min(list.height / 2);
         list.height -= height;
         panes.loading = Some(Rect {
             y: list.y + list.height,

@@ -188,7 +188,16 @@ fn loading(app: &App) -> Vec<Line<'static>> {
     out
 }
 
-/// A line for each source: how far its logs are read, where it was looked for if there are none.
+/// Lines of the panel of the first load without its head: one for each source that is here, one for the others.
+pub fn loading_height(app: &App) -> u16 {
+    let sources = &app.index.progress().sources;
+    let here = sources.iter().filter(|s| s.state != SourceState::NotThere);
+    let here = here.count();
+    u16::try_from(here + usize::from(here < sources.len())).unwrap_or(u16::MAX)
+}
+
+/// A line for each source that is here: how far its logs are read. The others are named in one line; where they were
+/// looked for is told where nothing is found, and by `backscroll doctor`.
 fn loading_rows(app: &App) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
     let row = |source: &crate::ingest::SourceProgress| {
@@ -230,7 +239,19 @@ fn loading_rows(app: &App) -> Vec<Line<'static>> {
             made(odd, hue(Role::Warn)),
         ])
     };
-    app.index.progress().sources.iter().map(row).collect()
+    let sources = &app.index.progress().sources;
+    let is_here = |source: &&crate::ingest::SourceProgress| source.state != SourceState::NotThere;
+    let mut out: Vec<Line<'static>> = sources.iter().filter(is_here).map(row).collect();
+    let others = sources.iter().filter(|source| !is_here(source));
+    let others = others.filter_map(|source| Some(sources::source(source.source)?.card().label));
+    let others: Vec<&str> = others.collect();
+    if !others.is_empty() {
+        out.push(Line::from(vec![
+            word("   not there      ", hue(Role::Dim)),
+            made(others.join(", "), hue(Role::Dim)),
+        ]));
+    }
+    out
 }
 
 /// Under the list while the first load runs; everything above works.
@@ -245,7 +266,9 @@ pub fn loading_panel(app: &App, frame: &mut Frame<'_>, area: Rect) {
         rule(sign, width, hue(Role::Border)),
         word(hint, hue(Role::Dim)),
     ])];
-    out.extend(loading_rows(app));
+    let across = usize::from(area.width);
+    let rows = loading_rows(app).into_iter();
+    out.extend(rows.map(|line| Line::from(clip(line.spans, across))));
     lines(frame, area, out);
 }
 
