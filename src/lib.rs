@@ -49,6 +49,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod env;
+pub mod evidence;
 pub mod exit;
 pub mod export;
 pub mod index;

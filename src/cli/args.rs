@@ -86,6 +86,8 @@ pub enum Command {
     Show(Show),
     /// Lines of conversations with these words, and how to read on there
     Search(Search),
+    /// Who touched a file, across all sessions, and how to read on there
+    Files(Files),
     /// The sessions that cost most, or hold most tokens
     Top(Top),
     /// Tokens and cost of each session
@@ -213,6 +215,17 @@ pub struct Search {
 }
 
 #[derive(clap::Args, Clone, Debug)]
+pub struct Files {
+    /// A file or folder, or a part of its path
+    pub path: String,
+    /// Of which sessions, as in the query line
+    pub query: Vec<String>,
+    /// At most so many
+    #[arg(short, long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+#[derive(clap::Args, Clone, Debug)]
 pub struct Explain {
     /// A session's id, its short form, or a part of 4 characters or more
     pub id: String,
@@ -280,6 +293,28 @@ pub struct Show {
     /// With md: only the message of this number
     #[arg(long, value_name = "N")]
     pub at: Option<u32>,
+    /// Only this of what happened
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["at", "format", "tokens"])]
+    pub only: Option<Only>,
+    /// The commands that were run, as a script
+    #[arg(long, conflicts_with_all = ["only", "at", "format", "tokens", "json"])]
+    pub script: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Only {
+    /// Commands, with how they ended
+    Commands,
+    /// What failed
+    Failures,
+    /// Files that were read and changed
+    Files,
+    /// What was fetched from the web
+    Fetches,
+    /// Tools and how often they were called
+    Tools,
+    /// One difference for each file that was changed
+    Changes,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

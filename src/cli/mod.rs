@@ -7,7 +7,9 @@ mod args;
 mod ask;
 mod declared;
 mod doctor;
+mod evidence;
 mod explain;
+mod files;
 mod grid;
 mod json;
 mod keys;
@@ -134,6 +136,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
         Command::Search(search) => search::run(&env, &args.shared, &search, streams),
+        Command::Files(files) => files::run(&env, &args.shared, &files, streams),
         Command::Top(top) => top::run(&env, &args.shared, &top, streams),
         Command::Session(report) => report::session::run(&env, &args.shared, &report, streams),
         Command::Daily(report) => period(&env, &args, &report, Period::Day, streams),

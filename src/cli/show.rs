@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::args::{Format, Shared, Show};
 use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
 use super::table::{block, heading, plain};
-use super::{Failure, Streams, resolve};
+use super::{Failure, Streams, evidence, resolve};
 use crate::env::Env;
 use crate::exit;
 use crate::export::markdown;
@@ -23,6 +23,13 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let loaded = super::load_rows(env, shared, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
+    if args.script || args.only.is_some() {
+        let conversation = read(env, &row, loaded.tariff.clone())?;
+        return match args.only {
+            Some(only) => evidence::write(env, &row, &conversation, only, shared.json, streams),
+            None => evidence::write_script(&conversation, streams),
+        };
+    }
     let as_json = shared.json || args.format == Some(Format::Json);
     if as_json || args.format == Some(Format::Md) || args.at.is_some() {
         let conversation = read(env, &row, loaded.tariff.clone())?;

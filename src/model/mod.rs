@@ -1,5 +1,6 @@
 //! What a session is. Depends on nothing else here but text.
 
+mod gist;
 mod id;
 pub mod mark;
 mod message;
@@ -8,6 +9,7 @@ mod session;
 mod tariff;
 mod usage;
 
+pub use gist::{Gist, Holding, Holds};
 pub use id::{ModelId, SessionId, SourceId};
 pub use message::{
     Change, Conversation, Edit, Lane, Message, NoticeKind, Part, Role, Tool, ToolCall, ToolKind,

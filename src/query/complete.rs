@@ -6,7 +6,7 @@ use super::edit::written;
 use super::fields::{FIELDS, Field, named};
 use super::flags::FLAGS;
 use super::settings::{GROUPINGS, NAMES, SORTS};
-use crate::model::Row;
+use crate::model::{Holding, Row};
 
 /// So many values of a field are offered, the commonest first.
 const VALUES: usize = 8;
@@ -58,6 +58,7 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     let whole = |value: &str| format!("{name}:{before}{not}{value}");
     let fixed: Vec<&str> = match name {
         "is" => FLAGS.iter().map(|flag| flag.name).collect(),
+        "has" => Holding::ALL.map(Holding::word).to_vec(),
         "sort" => SORTS.to_vec(),
         "group" => GROUPINGS.to_vec(),
         _ => Vec::new(),

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::Scope;
 use super::numbers::ONE;
-use crate::model::{Row, Stage, Usage};
+use crate::model::{Gist, Row, Stage, Usage};
+
+pub(super) use super::lookup::{is_later, named, nearest};
 
 /// A field: what stands before the colon.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub enum FieldKind {
     Size,
     /// One of [`super::flags::FLAGS`].
     Flag,
+    /// One of [`crate::model::Holding`].
+    Holding,
     /// Words in what was said.
     Said,
 }
@@ -59,6 +63,10 @@ pub(super) enum Get {
     Time(fn(&Row) -> Option<Timestamp>),
     /// Not in the row: in the conversation.
     Said(Scope),
+    /// Not in the row: worked out from the conversation. In billionths.
+    Gist(fn(&Gist) -> Option<i128>),
+    /// The same: whether it holds something.
+    Holds,
 }
 
 pub static FIELDS: &[Field] = &[
@@ -292,6 +300,15 @@ pub static FIELDS: &[Field] = &[
         get: Get::Number(|row| read(row, row.session.errors)),
     },
     Field {
+        name: "files",
+        aliases: &[],
+        kind: FieldKind::Count,
+        help: "files that were read or written",
+        example: "files:>20",
+        label: "files",
+        get: Get::Gist(|gist| Some(i128::from(gist.files) * ONE)),
+    },
+    Field {
         name: "subs",
         aliases: &[],
         kind: FieldKind::Count,
@@ -313,6 +330,15 @@ pub static FIELDS: &[Field] = &[
         }),
     },
     Field {
+        name: "active",
+        aliases: &[],
+        kind: FieldKind::Duration,
+        help: "time at work: pauses of five minutes or more left out",
+        example: "active:>1h",
+        label: "active",
+        get: Get::Gist(|gist| gist.active.map(|ms| i128::from(ms) * ONE / 1000)),
+    },
+    Field {
         name: "size",
         aliases: &[],
         kind: FieldKind::Size,
@@ -329,6 +355,15 @@ pub static FIELDS: &[Field] = &[
         example: "is:fork",
         label: "",
         get: Get::Flag,
+    },
+    Field {
+        name: "has",
+        aliases: &[],
+        kind: FieldKind::Holding,
+        help: "what it holds: thinking image diff error todo compaction",
+        example: "has:image",
+        label: "it has",
+        get: Get::Holds,
     },
     Field {
         name: "user",
@@ -433,33 +468,4 @@ fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
 }
 
 /// Fields that are part of the language and not built yet.
-const LATER: &[&str] = &["repo", "files", "active", "expires", "has"];
-
-impl Field {
-    /// The name and its other spellings.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
-    }
-}
-
-/// The field with this name or alias, in any case.
-pub(super) fn named(name: &str) -> Option<&'static Field> {
-    let same = |field: &&Field| field.names().any(|n| n.eq_ignore_ascii_case(name));
-    FIELDS.iter().find(same)
-}
-
-pub(super) fn is_later(name: &str) -> bool {
-    LATER.iter().any(|n| n.eq_ignore_ascii_case(name))
-}
-
-/// The field that was probably meant.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
-    let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
-    let typed = letters(name);
-    let most = if typed.len() < 5 { 1 } else { 2 };
-    let names = FIELDS.iter().flat_map(Field::names).filter(|n| n.len() > 1);
-    names
-        .filter_map(|n| Some((super::needle::distance(&typed, &letters(n), most)?, n)))
-        .min_by_key(|(far, _)| *far)
-        .map(|(_, n)| n)
-}
+pub(super) const LATER: &[&str] = &["repo", "expires"];

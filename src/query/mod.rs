@@ -19,7 +19,9 @@ mod dates;
 mod edit;
 mod fields;
 mod flags;
+mod gist;
 mod glob;
+mod lookup;
 mod needle;
 mod numbers;
 mod parse;
@@ -119,7 +121,7 @@ struct Parsed {
 pub enum Sought<'q> {
     /// Anywhere but in what tools answered.
     Word(&'q Word),
-    /// In one scope.
+    /// In one scope, or of the conversation as a whole.
     Field(&'q Test),
 }
 
@@ -300,9 +302,7 @@ impl Query {
         if let Some(root) = &self.0.root {
             root.each_leaf(false, &mut |leaf, negated| match leaf {
                 tree::Node::Word(word) => see(Sought::Word(word), negated),
-                tree::Node::Field(test) if test.scope().is_some() => {
-                    see(Sought::Field(test), negated)
-                }
+                tree::Node::Field(test) if test.is_heard() => see(Sought::Field(test), negated),
                 _ => {}
             });
         }

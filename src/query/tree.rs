@@ -88,7 +88,7 @@ impl Node {
             },
             Node::Group(node) => node.judge(row, heard),
             Node::Word(word) => heard.rate(word, row).map_or(Verdict::No, Verdict::Yes),
-            Node::Field(test) if test.scope().is_some() => {
+            Node::Field(test) if test.is_heard() => {
                 match heard.said(test, row) {
                     Some(true) => Verdict::Yes(0),
                     Some(false) => Verdict::No,

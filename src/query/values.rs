@@ -4,13 +4,14 @@ use super::Scope;
 use super::dates;
 use super::fields::{Field, FieldKind, Get};
 use super::flags::{FLAGS, Flag, LATER_FLAGS};
+use super::gist::holding;
 use super::glob::Glob;
 use super::needle::Needle;
 use super::numbers::number;
 use super::word::{Form, Pattern, Word};
 use super::{Context, dates::Span};
 use crate::model::mark::NONE;
-use crate::model::{Row, SourceId};
+use crate::model::{Holding, Row, SourceId};
 
 /// Why a value makes no test.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub struct Test {
     pub field: &'static Field,
     /// The whole clause as typed.
     pub raw: Box<str>,
-    any: Vec<Check>,
-    none: Vec<Check>,
+    pub(super) any: Vec<Check>,
+    pub(super) none: Vec<Check>,
 }
 
 /// Fields are told apart by name; the text decides what is asked of one, and the reading how it was understood.
@@ -65,6 +66,7 @@ pub enum What {
     Number(Option<i128>, Option<i128>),
     Time(Span),
     Flag(&'static str),
+    Holding(Holding),
 }
 
 /// The values behind a colon, each as it is written: a comma between quotes is part of one.
@@ -194,9 +196,6 @@ impl Check {
     }
 
     fn holds(&self, field: &Field, row: &Row) -> bool {
-        let number = |n: Option<i128>, from: &Option<i128>, to: &Option<i128>| {
-            n.is_some_and(|n| from.is_none_or(|from| n >= from) && to.is_none_or(|to| n < to))
-        };
         match (&self.what, field.get) {
             (What::Flag(name), _) => FLAGS.iter().any(|f| f.name == *name && (f.holds)(row)),
             (What::Source(ids), _) => ids.contains(&row.id().source),
@@ -205,7 +204,7 @@ impl Check {
                 dir.is_some_and(|dir| path.is(&dir.to_string_lossy()))
             }
             (What::Unknown, get) => is_unknown(get, row),
-            (What::Number(from, to), Get::Number(get)) => number(get(row), from, to),
+            (What::Number(from, to), Get::Number(get)) => is_within(get(row), from, to),
             (What::Time(span), Get::Time(get)) => get(row).is_some_and(|at| span.holds(at)),
             (what, Get::Texts(get)) => {
                 let mut found = false;
@@ -226,6 +225,11 @@ impl Check {
     }
 }
 
+/// Whether a number is known and lies between two others.
+pub(super) fn is_within(n: Option<i128>, from: &Option<i128>, to: &Option<i128>) -> bool {
+    n.is_some_and(|n| from.is_none_or(|from| n >= from) && to.is_none_or(|to| n < to))
+}
+
 fn is_unknown(get: Get, row: &Row) -> bool {
     match get {
         Get::Texts(get) => {
@@ -235,13 +239,17 @@ fn is_unknown(get: Get, row: &Row) -> bool {
         }
         Get::Number(get) => get(row).is_none(),
         Get::Time(get) => get(row).is_none(),
-        Get::Source | Get::Flag | Get::Said(_) => false,
+        Get::Source | Get::Flag | Get::Said(_) | Get::Gist(_) | Get::Holds => false,
     }
 }
 
 fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> {
     let made = |what: What, said: String| Ok(Check { what, said });
-    if value == "?" && !matches!(field.get, Get::Source | Get::Flag | Get::Said(_)) {
+    let is_listed = matches!(
+        field.get,
+        Get::Source | Get::Flag | Get::Said(_) | Get::Holds
+    );
+    if value == "?" && !is_listed {
         return made(What::Unknown, "unknown".into());
     }
     // What people note is never unknown, it is there or not.
@@ -251,6 +259,7 @@ fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> 
     match field.kind {
         FieldKind::Source => source(value, context),
         FieldKind::Flag => flag(unquoted(value)),
+        FieldKind::Holding => holding(unquoted(value)),
         FieldKind::Text | FieldKind::Path => text(field, value, context),
         FieldKind::Said => said(field, value),
         FieldKind::Count | FieldKind::Money | FieldKind::Duration | FieldKind::Size => {

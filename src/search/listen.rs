@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::rank;
 use super::said::each_text;
-use crate::model::{Conversation, Role};
+use crate::evidence;
+use crate::model::{Conversation, Gist, Role};
 use crate::query::{Query, Scope, Sought};
 use crate::text::{Clean, floor_boundary};
 
@@ -66,6 +67,11 @@ fn listens_to(sought: Sought<'_>, scope: Scope) -> bool {
     }
 }
 
+/// Whether its answer is worked out from the conversation as a whole.
+fn is_of_gist(sought: Sought<'_>) -> bool {
+    matches!(sought, Sought::Field(test) if test.asks_gist())
+}
+
 fn find(sought: Sought<'_>, text: &str, from: usize) -> Option<(usize, usize)> {
     match sought {
         Sought::Word(word) => word.find(text, from),
@@ -102,6 +108,8 @@ pub struct Listening<'q> {
     depth: Depth,
     hits: Vec<Hit>,
     newest: Option<Timestamp>,
+    /// What the conversation holds is known, and what asks for that is answered.
+    knows_gist: bool,
 }
 
 impl<'q> Listening<'q> {
@@ -114,7 +122,26 @@ impl<'q> Listening<'q> {
             depth,
             hits: Vec::new(),
             newest: None,
+            knows_gist: false,
         }
+    }
+
+    /// Takes in what the conversation holds.
+    pub fn learn(&mut self, gist: &Gist) {
+        for ((sought, _), outcome) in self.all.iter().zip(&mut self.outcomes) {
+            if let Sought::Field(test) = sought
+                && test.asks_gist()
+            {
+                outcome.found = test.fits(gist);
+            }
+        }
+        self.knows_gist = true;
+    }
+
+    /// Whether anything asks what the conversation holds.
+    fn asks_gist(&self) -> bool {
+        let asks = |(sought, _): &(Sought<'_>, bool)| is_of_gist(*sought);
+        self.all.iter().any(asks)
     }
 
     fn wants_hits(&self) -> bool {
@@ -137,6 +164,7 @@ impl<'q> Listening<'q> {
     /// Whether nothing that is yet to come could change what is known.
     pub fn is_sure(&self) -> bool {
         let sure = |((sought, negated), outcome): (&(Sought<'_>, bool), &Outcome)| match sought {
+            _ if is_of_gist(*sought) => self.knows_gist,
             _ if self.ranks(*sought, *negated) => false,
             Sought::Word(_) => outcome.found,
             Sought::Field(test) => outcome.barred || outcome.found && !test.bars_anything(),
@@ -148,6 +176,9 @@ impl<'q> Listening<'q> {
     pub fn looks_for_more(&self, number: usize) -> bool {
         let both = self.all.get(number).zip(self.outcomes.get(number));
         both.is_some_and(|((sought, negated), outcome)| {
+            if is_of_gist(*sought) {
+                return !self.knows_gist;
+            }
             let bars = matches!(sought, Sought::Field(test) if test.bars_anything());
             self.ranks(*sought, *negated) || !outcome.found || bars && !outcome.barred
         })
@@ -218,6 +249,7 @@ impl<'q> Listening<'q> {
             .zip(self.outcomes)
             .map(|((sought, _), outcome)| {
                 let found = match sought {
+                    Sought::Field(test) if test.asks_gist() => outcome.found,
                     Sought::Field(test) => (outcome.found || test.only_bars()) && !outcome.barred,
                     Sought::Word(_) => outcome.found,
                 };
@@ -238,6 +270,9 @@ impl<'q> Listening<'q> {
 /// Reads a whole conversation for a query.
 pub fn listen<'q>(query: &'q Query, conversation: &Conversation, depth: Depth) -> Listened<'q> {
     let mut listening = Listening::new(query, depth);
+    if listening.asks_gist() {
+        listening.learn(&evidence::gist(conversation));
+    }
     let all = Scope::ALL.into_iter();
     let asked: Vec<Scope> = all.filter(|s| listening.listens_to(*s)).collect();
     for message in &conversation.messages {

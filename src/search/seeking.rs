@@ -99,6 +99,7 @@ impl<'s> Seeking<'s> {
 
     fn listen_to_words(&self, row: &Row) -> Option<Listened<'s>> {
         let mut listening = Listening::new(self.query, self.depth);
+        listening.learn(&self.words.gist(row)?);
         self.words.each_text(row, &self.hints, &mut listening)?;
         Some(listening.done())
     }

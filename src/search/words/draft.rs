@@ -2,8 +2,9 @@
 
 use super::segment::Draft;
 use super::trigrams::Columns;
-use crate::model::{Conversation, Role, Row};
-use crate::pack::{Pack, Unpacking, packs_as_number};
+use crate::evidence;
+use crate::model::{Conversation, Gist, Holds, Role, Row};
+use crate::pack::{Pack, Unpacking, packs, packs_as_number};
 use crate::query::Scope;
 use crate::search::listen::Piece;
 use crate::search::said::each_text;
@@ -17,6 +18,20 @@ packs_as_number!(Role {
     Assistant,
     System
 });
+packs!(Gist {
+    files,
+    active,
+    holds
+});
+impl Pack for Holds {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.bits().pack(out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Holds> {
+        from.get().map(Holds::from_bits)
+    }
+}
 /// By its place among those that texts have.
 impl Pack for Scope {
     fn pack(&self, out: &mut Vec<u8>) {
@@ -55,6 +70,7 @@ pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
         source: id.source.0,
         native: id.native.clone(),
         state: row.session.state,
+        gist: evidence::gist(conversation),
         blocks: making.blocks,
         said: making.said.done(),
         answers: making.answers.done(),

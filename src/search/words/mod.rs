@@ -28,9 +28,9 @@ use self::segment::{Draft, Held, Room, Segment, Table, Writer};
 use super::listen::Piece;
 use crate::env::{Env, OwnDir};
 use crate::ingest::Reading;
-use crate::model::{Row, SessionId};
+use crate::model::{Gist, Row, SessionId};
 use crate::own;
-use crate::query::{Scope, Sought};
+use crate::query::{Scope, Sought, Test};
 use crate::sources::hash;
 
 /// A file is closed when it has so many columns: turning them into rows takes as much memory again.
@@ -100,6 +100,11 @@ impl Words {
     /// Whether what a session says is known as it is now.
     pub fn knows(&self, row: &Row) -> bool {
         self.held(row).is_some()
+    }
+
+    /// What a session's conversation holds. Absent where that is not known as it is now.
+    pub fn gist(&self, row: &Row) -> Option<Gist> {
+        self.held(row).map(|(_, _, held)| held.gist)
     }
 
     /// Length of its files.
@@ -224,6 +229,10 @@ impl Words {
             Hint {
                 table,
                 columns: columns.collect(),
+                gist: match sought {
+                    Sought::Field(test) if test.asks_gist() => Some((*test).clone()),
+                    _ => None,
+                },
             }
         };
         Hints(sought.par_iter().map(one).collect())
@@ -233,6 +242,7 @@ impl Words {
     pub fn may_have(&self, row: &Row, hints: &Hints) -> Option<Vec<bool>> {
         let (at, _, held) = self.held(row)?;
         let may = |hint: &Hint| match hint.table {
+            _ if hint.gist.is_some() => hint.gist.as_ref().is_some_and(|t| t.fits(&held.gist)),
             Table::Answers => hint.is_within(at, held.answers.0..held.answers.1),
             Table::Said => held.blocks.iter().any(|block| {
                 let (first, last) = block.columns;
@@ -251,7 +261,8 @@ impl Words {
             let (first, last) = block.columns;
             let mut hints = hints.0.iter().enumerate();
             let is_worth = hints.any(|(i, hint)| {
-                let may = hint.table == Table::Said && hint.is_within(at, first..last + 1);
+                let is_said = hint.table == Table::Said && hint.gist.is_none();
+                let may = is_said && hint.is_within(at, first..last + 1);
                 may && ear.looks_for(i)
             });
             if !is_worth {
@@ -281,6 +292,8 @@ struct Hint {
     table: Table,
     /// For each segment the columns that may have it; absent where that cannot be told.
     columns: Vec<Option<Vec<u64>>>,
+    /// Where it asks what the conversation holds: that is known, and stands in no column.
+    gist: Option<Test>,
 }
 
 impl Hint {

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::trigrams::{Column, ROWS};
+use crate::model::Gist;
 use crate::own;
 use crate::pack::{Fixed, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else, or the same conversation other texts.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 34;
 /// No block has more texts than this: the longest record of a log has 32 MiB.
@@ -53,6 +54,8 @@ pub struct Held {
     pub source: Box<str>,
     pub native: Box<str>,
     pub state: Fixed,
+    /// What its conversation holds.
+    pub gist: Gist,
     pub blocks: Vec<Block>,
     /// Its columns in the table of what tools answered, from and up to but not including.
     pub answers: (usize, usize),
@@ -62,6 +65,7 @@ packs!(Held {
     source,
     native,
     state,
+    gist,
     blocks,
     answers
 });
@@ -71,6 +75,7 @@ pub struct Draft {
     pub source: &'static str,
     pub native: Box<str>,
     pub state: u64,
+    pub gist: Gist,
     /// Texts packed, their length before, and their columns.
     pub blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
     pub said: Vec<Column>,
@@ -132,6 +137,7 @@ impl Writer {
             source: draft.source.into(),
             native: draft.native,
             state: Fixed(draft.state),
+            gist: draft.gist,
             blocks,
             answers: (answers, self.answers.len()),
         });

@@ -55,6 +55,9 @@ fn queries() -> impl Strategy<Value = Vec<String>> {
                 field.unwrap_or_default()
             )
         });
+    // What is asked of the conversation as a whole is answered from the index too.
+    let whole = "-?(has:(thinking|error|image|diff|todo,thinking|!thinking)|files:(0|>0|!1)|active:(>1m|<2m|\\?))";
+    let clause = prop_oneof![3 => clause, 1 => whole];
     let query = prop::collection::vec((clause, "( | OR )"), 1..4).prop_map(|all| {
         all.into_iter()
             .map(|(clause, join)| clause + &join)

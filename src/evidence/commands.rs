@@ -1,0 +1,85 @@
+//! The commands that an agent ran.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Place, steps};
+use crate::model::{Conversation, ToolCall, ToolKind};
+use crate::text::{Clean, Raw};
+
+/// A command that was run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Command {
+    pub place: Place,
+    /// As it was given to the shell, with all its lines.
+    pub command: Raw,
+    /// Absent where the log has none.
+    pub exit: Option<i32>,
+    pub took: Option<Duration>,
+    /// Absent while it runs, and where the log does not say.
+    pub ok: Option<bool>,
+}
+
+impl Command {
+    /// Its first line, for a list.
+    pub fn label(&self) -> Clean {
+        let lines = self.command.untrusted().lines();
+        let first = lines.map(str::trim).find(|line| !line.is_empty());
+        Clean::line(first.unwrap_or_default())
+    }
+}
+
+/// All commands, in the order they were run.
+pub fn commands(conversation: &Conversation) -> Vec<Command> {
+    let steps = steps(conversation).into_iter();
+    let ran = steps.filter(|step| step.call.tool.kind == ToolKind::Shell);
+    ran.filter_map(|step| {
+        let command = command(step.call)?;
+        Some(Command {
+            place: step.place,
+            command,
+            exit: step.result.and_then(|result| result.exit),
+            took: step.result.and_then(|result| result.took),
+            ok: step.ok(),
+        })
+    })
+    .collect()
+}
+
+/// What a call gives to the shell. Some calls of such tools only look at a command that runs, end it, or type into it.
+fn command(call: &ToolCall) -> Option<Raw> {
+    let target = call.target.clone().filter(|target| !target.is_empty())?;
+    let Ok(Value::Object(given)) = serde_json::from_str(call.input.untrusted()) else {
+        // Free text is the command itself.
+        let text = serde_json::from_str::<String>(call.input.untrusted());
+        return Some(text.map_or(target, Raw::from));
+    };
+    let runs = |key: &&str| given.get(*key).is_some_and(|value| !value.is_null());
+    let is_command = ["command", "cmd", "script", "code"]
+        .iter()
+        .any(|key| runs(&key));
+    let is_other = ["bash_id", "shell_id", "chars", "session_id", "task_id"];
+    (is_command || !is_other.iter().any(|key| runs(&key))).then_some(target)
+}
+
+/// Commands as a script, each under the number of its message.
+pub fn script(commands: &[Command]) -> Raw {
+    let mut out = String::from("#!/bin/sh\n");
+    for command in commands {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\n# message {}", command.place.number);
+        match (command.exit, command.ok) {
+            (Some(code), _) if code != 0 => {
+                let _ = write!(out, ", exit {code}");
+            }
+            (_, Some(false)) => out.push_str(", failed"),
+            _ => {}
+        }
+        out.push('\n');
+        out.push_str(command.command.untrusted().trim_end_matches('\n'));
+        out.push('\n');
+    }
+    Raw::from(out)
+}

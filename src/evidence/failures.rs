@@ -1,0 +1,107 @@
+//! What went wrong in a conversation: tools that failed, turns that were cut off, requests that were refused.
+
+use compact_str::CompactString;
+
+use super::{Place, steps};
+use crate::model::{Conversation, NoticeKind, Part};
+use crate::text::{Clean, Raw, floor_boundary};
+
+/// More bytes of what was said about it are not kept.
+const SAID: usize = 400;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FailureKind {
+    /// A tool failed, or a command ended with another code than 0.
+    Tool,
+    /// A turn was cut off.
+    Interrupted,
+    /// The service or the agent's program had an error.
+    Error,
+}
+
+impl FailureKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            FailureKind::Tool => "tool",
+            FailureKind::Interrupted => "interrupted",
+            FailureKind::Error => "error",
+        }
+    }
+}
+
+/// Something that went wrong.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Failure {
+    /// Of the call, where a tool failed.
+    pub place: Place,
+    pub kind: FailureKind,
+    /// The tool's name as logged.
+    pub tool: Option<CompactString>,
+    /// What the call was about.
+    pub target: Option<Raw>,
+    pub exit: Option<i32>,
+    /// The start of what was said about it.
+    pub said: Raw,
+}
+
+impl Failure {
+    /// What failed and why, in a line.
+    pub fn label(&self) -> Clean {
+        let line = |text: &Raw| {
+            let lines = text.untrusted().lines();
+            let first = lines.map(str::trim).find(|line| !line.is_empty());
+            Clean::line(first.unwrap_or_default())
+        };
+        let what = match &self.target {
+            Some(target) => line(target),
+            None => Clean::line(self.tool.as_deref().unwrap_or_default()),
+        };
+        let why = line(&self.said);
+        match (what.is_empty(), why.is_empty()) {
+            (true, _) => why,
+            (false, true) => what,
+            (false, false) => Clean::join([&what, &Clean::from(": "), &why]),
+        }
+    }
+}
+
+/// Everything that went wrong, in order.
+pub fn failures(conversation: &Conversation) -> Vec<Failure> {
+    let failed = steps(conversation).into_iter().filter(|step| step.failed());
+    let mut all: Vec<Failure> = failed
+        .map(|step| Failure {
+            place: step.place,
+            kind: FailureKind::Tool,
+            tool: Some(step.call.tool.name.clone()),
+            target: step.call.target.clone(),
+            exit: step.result.and_then(|result| result.exit),
+            said: start(step.result.map_or("", |result| result.output.untrusted())),
+        })
+        .collect();
+    for message in &conversation.messages {
+        for (at, part) in message.parts.iter().enumerate() {
+            let Part::Notice { kind, text } = part else {
+                continue;
+            };
+            let kind = match kind {
+                NoticeKind::Interrupted => FailureKind::Interrupted,
+                NoticeKind::Error => FailureKind::Error,
+                _ => continue,
+            };
+            all.push(Failure {
+                place: Place::new(message, at),
+                kind,
+                tool: None,
+                target: None,
+                exit: None,
+                said: start(text.untrusted()),
+            });
+        }
+    }
+    all.sort_by_key(|failure| (failure.place.number, failure.place.part));
+    all
+}
+
+fn start(text: &str) -> Raw {
+    Raw::from(floor_boundary(text.trim_start(), SAID))
+}
