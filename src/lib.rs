@@ -48,6 +48,7 @@
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod digest;
 pub mod env;
 pub mod exit;
 pub mod export;
@@ -59,6 +60,7 @@ pub mod own;
 pub mod pack;
 pub mod pricing;
 pub mod query;
+pub mod redact;
 pub mod render;
 pub mod search;
 pub mod sources;
