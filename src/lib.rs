@@ -48,6 +48,7 @@
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod digest;
 pub mod env;
 pub mod evidence;
 pub mod exit;
@@ -61,6 +62,7 @@ pub mod own;
 pub mod pack;
 pub mod pricing;
 pub mod query;
+pub mod redact;
 pub mod render;
 pub mod search;
 pub mod sources;

@@ -5,7 +5,6 @@
 //! is shown and what was spent differ: a resume repeats the history without its tokens, so spends are taken from the
 //! messages' own records, whatever the history became. Not known: costs, the git branch, the version.
 
-mod digest;
 mod lines;
 mod message;
 pub(super) mod parts;

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::super::json::{Json, Obj};
-use super::digest::sha256;
+use crate::digest::sha256;
 use crate::env::Env;
 
 /// More of a list of projects is not read.

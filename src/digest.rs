@@ -1,4 +1,4 @@
-//! SHA-256 (FIPS 180-4), by which old project folders are named: enough to check whether a path is the one.
+//! SHA-256 (FIPS 180-4): old project folders are named by it, and a value that is no secret is remembered by it.
 
 /// Square roots of the first primes, as the standard makes them: the first 32 bits of the fraction.
 const START: [u32; 8] = [

@@ -1,0 +1,408 @@
+//! Finds secrets: all keywords at once in one pass over the text, then the rule's own expression where one stands.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::rules::{Given, Rule, TABLE};
+use super::sight::Sight;
+use super::{Hit, block, fingerprint, judge, marks};
+use crate::digest::sha256;
+use crate::text::{Clean, floor_boundary};
+
+/// Keywords inside what a rule has refused are looked at so often: a text of keywords only must not take long.
+const REFUSALS: u32 = 8;
+/// Names of users that stand for nobody.
+const NOBODY: [&str; 6] = ["root", "user", "admin", "runner", "ubuntu", "home"];
+
+/// What counts as a secret here, and the key of this run's marks. Made once and shared.
+pub struct Scanner {
+    finder: Arc<Finder>,
+    allowed: HashSet<String>,
+    key: String,
+}
+
+/// All keywords in one search.
+struct Finder {
+    search: Option<AhoCorasick>,
+    /// In the order of the search's patterns.
+    keywords: Vec<Keyword>,
+    /// Rules that have none.
+    sweeping: Vec<&'static Rule>,
+}
+
+struct Keyword {
+    rule: &'static Rule,
+    /// The rule's place in the table.
+    at: usize,
+    text: String,
+    /// It must stand there in just these letters.
+    exact: bool,
+}
+
+/// What a rule says at a keyword.
+enum Verdict {
+    Secret(Range<usize>),
+    /// It has the form, up to here, but is none.
+    Refused(usize),
+    Nothing,
+}
+
+/// How far one rule came.
+#[derive(Clone, Default)]
+struct Progress {
+    /// The end of what it found last: a keyword inside says nothing new.
+    found: usize,
+    /// The end of what it refused last, and how often it did inside.
+    refused: usize,
+    times: u32,
+}
+
+/// Where a rule found something, in a text without what hides.
+struct Find {
+    rule: &'static Rule,
+    range: Range<usize>,
+}
+
+/// Tiers 1 and 2, which every scanner starts with.
+static USUAL: LazyLock<Arc<Finder>> = LazyLock::new(|| Arc::new(Finder::new(2, &[])));
+
+impl Default for Scanner {
+    fn default() -> Scanner {
+        Scanner::new()
+    }
+}
+
+impl Scanner {
+    /// Looks for what is a secret by its shape or by what stands beside it. The rules are made ready when the first
+    /// text comes.
+    pub fn new() -> Scanner {
+        // The standard library draws these keys from the system.
+        let random = |salt: u8| RandomState::new().hash_one(salt);
+        Scanner {
+            finder: USUAL.clone(),
+            allowed: HashSet::new(),
+            key: format!("{:016x}{:016x}", random(0), random(1)),
+        }
+    }
+
+    /// Looks for traces of a person and a machine too: the home folder's path, names of host and user, addresses, and
+    /// whatever looks drawn by chance.
+    pub fn anonymizing(self, home: &Path, host: Option<&str>, user: Option<&str>) -> Scanner {
+        let mut given = Vec::new();
+        let home = home.to_string_lossy();
+        let home = home.trim_end_matches(['/', '\\']);
+        if home.len() > 1 {
+            given.push((Given::Home, home.to_owned()));
+            // Agents name folders by paths with all but letters and digits replaced, and JSON doubles a backslash.
+            let slug = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+            given.push((Given::Home, home.chars().map(slug).collect()));
+            if home.contains('\\') {
+                given.push((Given::Home, home.replace('\\', "\\\\")));
+            }
+        }
+        let told = |name: &&str| name.len() > 2 && !NOBODY.contains(name);
+        if let Some(host) = host.filter(|name| told(name) && *name != "localhost") {
+            given.push((Given::Host, host.to_owned()));
+        }
+        if let Some(user) = user.filter(told) {
+            given.push((Given::User, user.to_owned()));
+        }
+        Scanner {
+            finder: Arc::new(Finder::new(3, &given)),
+            ..self
+        }
+    }
+
+    /// Passes over values that the user says are no secrets, by their [`fingerprint`].
+    pub fn allowing(mut self, hashes: &[String]) -> Scanner {
+        let lower = hashes.iter().map(|hash| hash.trim().to_ascii_lowercase());
+        self.allowed.extend(lower);
+        self
+    }
+
+    /// The same marks in every run, for pages that are compared. The tags of such a page can be guessed.
+    pub fn repeatable(mut self) -> Scanner {
+        self.key = String::new();
+        self
+    }
+
+    /// All secrets of a text, in order; those that overlap are one.
+    pub fn scan(&self, text: &Clean) -> Vec<Hit> {
+        let sight = Sight::of(text.as_str());
+        let mut finds = self.finder.find(&sight);
+        if !self.allowed.is_empty() {
+            let value = |find: &Find| sight.text().get(find.range.clone()).unwrap_or_default();
+            finds.retain(|find| !self.allowed.contains(&fingerprint(value(find))));
+        }
+        let hits = merge(finds).into_iter();
+        let hits = hits.map(|find| Hit {
+            rule: &find.rule.id,
+            range: sight.whole(find.range),
+        });
+        hits.collect()
+    }
+
+    /// Every rule that finds something, before overlaps are joined.
+    #[cfg(test)]
+    pub fn rules_of(&self, text: &str) -> Vec<&'static str> {
+        let finds = self.finder.find(&Sight::of(text)).into_iter();
+        finds.map(|find| find.rule.id.as_str()).collect()
+    }
+
+    /// What stands where a value stood.
+    pub(super) fn mark(&self, rule: &str, value: &str) -> String {
+        let value = Sight::of(value);
+        // The key on both sides: the hash of a prefix is of no use.
+        let keyed = format!("{}{}{}", self.key, value.text(), self.key);
+        marks::mark(rule, &sha256(keyed.as_bytes()))
+    }
+}
+
+/// Overlapping finds as one, under the rule of the longest.
+fn merge(mut finds: Vec<Find>) -> Vec<Find> {
+    // Where two say the same, the one that is surer of it speaks.
+    finds.sort_by_key(|find| (find.range.start, find.range.end, find.rule.tier));
+    let mut merged: Vec<(Find, usize)> = Vec::new();
+    for find in finds {
+        let length = find.range.len();
+        match merged.last_mut() {
+            Some((last, longest)) if find.range.start < last.range.end => {
+                if length > *longest {
+                    *longest = length;
+                    last.rule = find.rule;
+                }
+                last.range.end = last.range.end.max(find.range.end);
+            }
+            _ => merged.push((find, length)),
+        }
+    }
+    merged.into_iter().map(|(find, _)| find).collect()
+}
+
+impl Finder {
+    fn new(tier: u8, given: &[(Given, String)]) -> Finder {
+        let mut keywords = Vec::new();
+        let mut sweeping = Vec::new();
+        for (at, rule) in TABLE.rules.iter().enumerate() {
+            if rule.tier > tier {
+                continue;
+            }
+            let own = rule.keywords.iter();
+            let given = given.iter().filter(|(kind, _)| Some(*kind) == rule.given);
+            let texts = own.chain(given.map(|(_, text)| text));
+            keywords.extend(texts.map(|text| Keyword {
+                rule,
+                at,
+                text: text.clone(),
+                exact: !rule.any_case && rule.given != Some(Given::Host),
+            }));
+            if rule.keywords.is_empty() && rule.given.is_none() {
+                sweeping.push(rule);
+            }
+        }
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(keywords.iter().map(|keyword| &keyword.text));
+        Finder {
+            search: search.ok(),
+            keywords,
+            sweeping,
+        }
+    }
+
+    fn find(&self, sight: &Sight<'_>) -> Vec<Find> {
+        let text = sight.text();
+        let marks = marks::marks(text);
+        let mut finds: Vec<Find> = Vec::new();
+        let mut progress = vec![Progress::default(); TABLE.rules.len()];
+        let search = self.search.iter();
+        for place in search.flat_map(|search| search.find_overlapping_iter(text)) {
+            let keyword = self.keywords.get(place.pattern().as_usize());
+            let Some((keyword, progress)) =
+                keyword.and_then(|keyword| Some((keyword, progress.get_mut(keyword.at)?)))
+            else {
+                continue;
+            };
+            let (start, end) = (place.start(), place.end());
+            if progress.passes_over(start)
+                || keyword.exact && text.get(start..end) != Some(&keyword.text)
+                || !keyword.rule.joined && !opens(keyword.rule, sight, start)
+            {
+                continue;
+            }
+            let Some(until) = open_until(&marks, start..end, text.len()) else {
+                continue;
+            };
+            match keyword.verdict(sight, start, until) {
+                Verdict::Secret(range) => {
+                    progress.found = range.end;
+                    finds.push(Find {
+                        rule: keyword.rule,
+                        range,
+                    });
+                }
+                Verdict::Refused(end) => progress.refuse(start, end),
+                Verdict::Nothing => {}
+            }
+        }
+        for rule in &self.sweeping {
+            sweep(rule, sight, &marks, &mut finds);
+        }
+        finds
+    }
+}
+
+impl Progress {
+    fn passes_over(&self, start: usize) -> bool {
+        start < self.found || start < self.refused && self.times >= REFUSALS
+    }
+
+    fn refuse(&mut self, start: usize, end: usize) {
+        self.times = if start < self.refused {
+            self.times + 1
+        } else {
+            1
+        };
+        self.refused = self.refused.max(end);
+    }
+}
+
+impl Keyword {
+    /// What its rule says from here on, of a text that goes on until a mark.
+    fn verdict(&self, sight: &Sight<'_>, start: usize, until: usize) -> Verdict {
+        let (rule, text) = (self.rule, sight.text());
+        if let Some(given) = rule.given {
+            let end = start + self.text.len();
+            let opened = given == Given::Home || opens(rule, sight, start);
+            return if opened && closes(sight, end) {
+                Verdict::Secret(start..end)
+            } else {
+                Verdict::Nothing
+            };
+        }
+        let open = text.get(start..until).unwrap_or_default();
+        let rest = floor_boundary(open, rule.longest);
+        let Some(found) = rule.at_start(rest) else {
+            return Verdict::Nothing;
+        };
+        let range = start + found.range.start..start + found.range.end;
+        let behind = text.get(range.end..until).unwrap_or_default();
+        if rule.block {
+            return match block::length(behind) {
+                Some(length) => Verdict::Secret(start..range.end + length),
+                None => Verdict::Nothing,
+            };
+        }
+        let named = text.get(..start).unwrap_or_default();
+        if !is_secret(rule, sight, &range, found.loose) || judge::is_named_otherwise(rule, named) {
+            return Verdict::Refused(range.end);
+        }
+        if rule.closed {
+            return Verdict::Secret(range);
+        }
+        // A token may be longer than its rule knows or than was looked at; its rest must not stay.
+        let is_cut = found.range.end == rest.len() && rest.len() < open.len();
+        let more = behind.bytes().take_while(|b| of_token(*b, is_cut)).count();
+        Verdict::Secret(range.start..range.end + more)
+    }
+}
+
+fn of_token(byte: u8, is_cut: bool) -> bool {
+    of_word(byte) || byte == b'-' || is_cut && matches!(byte, b'+' | b'/' | b'=' | b'.' | b'%')
+}
+
+fn is_secret(rule: &Rule, sight: &Sight<'_>, range: &Range<usize>, loose: bool) -> bool {
+    let Some(value) = sight.text().get(range.clone()) else {
+        return false;
+    };
+    let called = || sight.text().as_bytes().get(range.end) == Some(&b'(');
+    (!rule.closed || closes(sight, range.end))
+        && judge::is_secret(rule, value)
+        && !(loose && (called() || judge::reads_like_words(value)))
+}
+
+/// For rules without a keyword: all of the text between the marks is searched.
+fn sweep(rule: &'static Rule, sight: &Sight<'_>, marks: &[Range<usize>], finds: &mut Vec<Find>) {
+    let text = sight.text();
+    let ends = marks.iter().map(|mark| mark.start).chain([text.len()]);
+    let starts = [0].into_iter().chain(marks.iter().map(|mark| mark.end));
+    for (start, end) in starts.zip(ends) {
+        let Some(open) = text.get(start..end) else {
+            continue;
+        };
+        let mut from = 0;
+        while let Some((found, next)) = open.get(from..).and_then(|_| rule.next(open, from)) {
+            let range = start + found.range.start..start + found.range.end;
+            let before = text.get(..range.start).unwrap_or_default();
+            if !of_something_public(before) && is_secret(rule, sight, &range, found.loose) {
+                finds.push(Find { rule, range });
+            }
+            from = next;
+        }
+    }
+}
+
+/// Whether what stands before says that this is data or a public key.
+fn of_something_public(before: &str) -> bool {
+    ["ssh-rsa ", "ssh-ed25519 ", ";base64,", "sha256:", "sha512:"]
+        .iter()
+        .any(|opening| before.ends_with(opening))
+}
+
+/// Where the text from a keyword on ends at a mark; nothing where the keyword is part of one.
+fn open_until(marks: &[Range<usize>], keyword: Range<usize>, end: usize) -> Option<usize> {
+    let next = marks.partition_point(|mark| mark.end <= keyword.start);
+    match marks.get(next) {
+        Some(mark) if mark.start < keyword.end => None,
+        Some(mark) => Some(mark.start),
+        None => Some(end),
+    }
+}
+
+fn of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a word may begin here. In a string of JSON or an address, the last letter of an escape stands before it.
+fn opens(rule: &Rule, sight: &Sight<'_>, at: usize) -> bool {
+    let before = sight.text().as_bytes().get(..at).unwrap_or_default();
+    let Some((last, rest)) = before.split_last() else {
+        return true;
+    };
+    if !of_word(*last) && !(rule.apart && *last == b'-') || sight.parted(at) {
+        return true;
+    }
+    let hex = |n: usize| {
+        let digits = before
+            .len()
+            .checked_sub(n)
+            .and_then(|from| before.get(from..));
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let escape =
+        matches!(last, b'n' | b't' | b'r' | b'b' | b'f' | b'0') && rest.last() == Some(&b'\\');
+    let coded = hex(2) && before.iter().nth_back(2) == Some(&b'%');
+    let byte = hex(2) && starts_back(before, 4, b"\\x");
+    let point = hex(4) && starts_back(before, 6, b"\\u");
+    escape || coded || byte || point
+}
+
+/// Whether `bytes`, from `n` before their end on, begin with `with`.
+fn starts_back(bytes: &[u8], n: usize, with: &[u8]) -> bool {
+    let from = bytes.len().checked_sub(n);
+    from.and_then(|from| bytes.get(from..))
+        .is_some_and(|end| end.starts_with(with))
+}
+
+/// Whether a word may end here.
+fn closes(sight: &Sight<'_>, at: usize) -> bool {
+    let next = sight.text().as_bytes().get(at);
+    next.is_none_or(|byte| !of_word(*byte)) || sight.parted(at)
+}
