@@ -53,6 +53,7 @@ pub mod exit;
 pub mod export;
 pub mod index;
 pub mod ingest;
+pub mod launch;
 pub mod model;
 pub mod os;
 pub mod own;

@@ -14,6 +14,7 @@ mod snapshot;
 mod tellings;
 #[cfg(test)]
 mod tests;
+mod world;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,7 @@ pub struct Index {
     rows: BTreeMap<SessionId, Arc<Row>>,
     odd: BTreeMap<Arc<Path>, OddFile>,
     progress: Progress,
+    world: world::World,
 }
 
 /// What an [`Index::apply`] changed.
@@ -106,7 +108,13 @@ impl Index {
         if let Some(progress) = delta.progress {
             self.progress = progress;
         }
-        self.settle(plain)
+        let mut changed = self.settle(plain);
+        if let Some(gone) = delta.gone {
+            changed.rows.extend(self.set_gone(gone).rows);
+            changed.rows.sort();
+            changed.rows.dedup();
+        }
+        changed
     }
 
     /// Every row, in the order of their ids.
@@ -372,7 +380,10 @@ impl Index {
         let children = below
             .filter(|child| self.shown.contains_key(*child))
             .count();
+        let (is_gone, share) = self.world.around(id, &session);
         Some(Row {
+            is_gone,
+            share,
             session,
             own,
             all,

@@ -3,6 +3,7 @@
 mod id;
 mod message;
 mod money;
+mod repository;
 mod session;
 mod tariff;
 mod usage;
@@ -13,6 +14,7 @@ pub use message::{
     ToolResult,
 };
 pub use money::{Basis, Cost, CostSum, Usd};
+pub use repository::repository;
 pub use session::{
     ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
 };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::edit::written;
 use super::fields::{FIELDS, Field, named};
-use super::flags::FLAGS;
+use super::flags;
 use super::settings::{GROUPINGS, NAMES, SORTS};
 use crate::model::Row;
 
@@ -57,7 +57,7 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     };
     let whole = |value: &str| format!("{name}:{before}{not}{value}");
     let fixed: Vec<&str> = match name {
-        "is" => FLAGS.iter().map(|flag| flag.name).collect(),
+        "is" | "has" => flags::of(name).0.iter().map(|flag| flag.name).collect(),
         "sort" => SORTS.to_vec(),
         "group" => GROUPINGS.to_vec(),
         _ => Vec::new(),

@@ -39,7 +39,7 @@ pub enum FieldKind {
     Duration,
     /// Bytes, with `KB`, `MB` or `GB`.
     Size,
-    /// One of [`super::flags::FLAGS`].
+    /// One of [`super::flags::of`] it.
     Flag,
     /// Words in what was said.
     Said,
@@ -301,8 +301,17 @@ pub static FIELDS: &[Field] = &[
         name: "is",
         aliases: &[],
         kind: FieldKind::Flag,
-        help: "what it is: sub fork copy empty archived auto unpriced",
+        help: "what it is: sub fork copy empty archived auto unpriced orphan shared",
         example: "is:fork",
+        label: "",
+        get: Get::Flag,
+    },
+    Field {
+        name: "has",
+        aliases: &[],
+        kind: FieldKind::Flag,
+        help: "what it has: share",
+        example: "has:share",
         label: "",
         get: Get::Flag,
     },
@@ -409,7 +418,7 @@ fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
 }
 
 /// Fields that are part of the language and not built yet.
-const LATER: &[&str] = &["repo", "tag", "note", "files", "active", "expires", "has"];
+const LATER: &[&str] = &["repo", "tag", "note", "files", "active", "expires"];
 
 impl Field {
     /// The name and its other spellings.

@@ -3,7 +3,7 @@
 use super::Scope;
 use super::dates;
 use super::fields::{Field, FieldKind, Get};
-use super::flags::{FLAGS, Flag, LATER_FLAGS};
+use super::flags::{self, Flag};
 use super::glob::Glob;
 use super::needle::Needle;
 use super::numbers::number;
@@ -165,6 +165,12 @@ impl Test {
         })
     }
 
+    /// Whether it asks for a flag, or for its absence.
+    pub fn mentions(&self, flag: &str) -> bool {
+        let is_it = |check: &Check| matches!(check.what, What::Flag(name) if name == flag);
+        self.any.iter().chain(&self.none).any(is_it)
+    }
+
     /// Its reading in words: `cost above $1`.
     pub fn describe(&self) -> String {
         let said = |checks: &[Check]| {
@@ -197,7 +203,10 @@ impl Check {
             n.is_some_and(|n| from.is_none_or(|from| n >= from) && to.is_none_or(|to| n < to))
         };
         match (&self.what, field.get) {
-            (What::Flag(name), _) => FLAGS.iter().any(|f| f.name == *name && (f.holds)(row)),
+            (What::Flag(name), _) => {
+                let mut flags = flags::of(field.name).0.iter();
+                flags.any(|f| f.name == *name && (f.holds)(row))
+            }
             (What::Source(ids), _) => ids.contains(&row.id().source),
             (What::InDir(path), _) => {
                 let dir = row.session.dir.as_deref();
@@ -245,7 +254,7 @@ fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> 
     }
     match field.kind {
         FieldKind::Source => source(value, context),
-        FieldKind::Flag => flag(unquoted(value)),
+        FieldKind::Flag => flag(field.name, unquoted(value)),
         FieldKind::Text | FieldKind::Path => text(field, value, context),
         FieldKind::Said => said(field, value),
         FieldKind::Count | FieldKind::Money | FieldKind::Duration | FieldKind::Size => {
@@ -304,19 +313,20 @@ fn source(value: &str, context: &Context) -> Result<Check, Wrong> {
     })
 }
 
-fn flag(value: &str) -> Result<Check, Wrong> {
+fn flag(field: &str, value: &str) -> Result<Check, Wrong> {
+    let (flags, later) = flags::of(field);
     let value = value.to_lowercase();
     let known = |flag: &&Flag| flag.name == value;
-    if let Some(flag) = FLAGS.iter().find(known) {
+    if let Some(flag) = flags.iter().find(known) {
         return Ok(Check {
             what: What::Flag(flag.name),
             said: flag.said.into(),
         });
     }
-    if LATER_FLAGS.contains(&value.as_str()) {
-        return Err(Wrong::Value(format!("`is:{value}` is not here yet")));
+    if later.contains(&value.as_str()) {
+        return Err(Wrong::Value(format!("`{field}:{value}` is not here yet")));
     }
-    let mut names = FLAGS.iter().map(|f| f.name);
+    let mut names = flags.iter().map(|f| f.name);
     if names.clone().any(|name| name.starts_with(&value)) {
         return Err(Wrong::Incomplete);
     }
