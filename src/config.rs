@@ -21,6 +21,8 @@ const LARGEST: u64 = 1 << 20;
 pub struct Config {
     #[serde(default)]
     pub sources: Sources,
+    #[serde(default)]
+    pub launch: Launching,
 }
 
 /// `[sources]`
@@ -33,6 +35,31 @@ pub struct Sources {
     /// More folders to read, by any name of their source. `~` is the home folder.
     #[serde(default)]
     pub roots: BTreeMap<String, Vec<PathBuf>>,
+}
+
+/// `[launch]`: how agents and terminals are started, where not in the usual way. Each is a program and its arguments, never
+/// a line for a shell.
+#[derive(Clone, PartialEq, Default, Deserialize, Debug)]
+pub struct Launching {
+    /// Opens a new tab or pane: `{dir}` is the directory, `{argv}` stands for the program to run there and its arguments.
+    /// Empty: asked of the multiplexer or terminal that we run in.
+    #[serde(default)]
+    pub tab: Vec<String>,
+    /// `[launch.<source>]`, by any name of a source.
+    #[serde(flatten)]
+    pub agents: BTreeMap<String, Commands>,
+}
+
+/// How an agent is started: `{id}` is the session's id. Empty: as its manual says.
+#[derive(Clone, PartialEq, Default, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Commands {
+    #[serde(default)]
+    pub resume: Vec<String>,
+    #[serde(default)]
+    pub new: Vec<String>,
+    #[serde(default)]
+    pub fork: Vec<String>,
 }
 
 /// Where the settings are: the file that was named, else ours.

@@ -12,6 +12,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::text::Locale;
 
+mod processes;
+pub use processes::{Call, Heard, NoProcesses, Processes};
+#[cfg(test)]
+pub use processes::{Recording, Way};
+
 /// What a run may know about the machine it runs on.
 #[derive(Clone)]
 pub struct Env {
@@ -29,6 +34,7 @@ pub struct Env {
     pub room: Room,
     pub files: Arc<dyn Files>,
     pub clipboard: Arc<dyn Clipboard>,
+    pub processes: Arc<dyn Processes>,
 }
 
 /// A bound on what is held in memory besides sessions and spends: texts of open conversations, their colours, and what is
@@ -132,9 +138,10 @@ pub enum EntryKind {
 }
 
 impl Env {
-    /// The world of this process. The clipboard's door is made by the caller, from the variables.
+    /// The world of this process. The doors to the clipboard, from the variables, and to processes are made by the caller.
     pub fn of_process(
         clipboard: impl FnOnce(&BTreeMap<OsString, OsString>) -> Arc<dyn Clipboard>,
+        processes: Arc<dyn Processes>,
     ) -> Env {
         let vars: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
         let home = vars
@@ -168,6 +175,7 @@ impl Env {
             room: Room::default(),
             files: Arc::new(Disk),
             clipboard: clipboard(&vars),
+            processes,
             vars,
         }
     }
@@ -190,6 +198,7 @@ impl Env {
             room: Room::default(),
             files: Arc::new(Disk),
             clipboard: Arc::new(NoClipboard),
+            processes: Arc::new(NoProcesses),
         }
     }
 
@@ -213,6 +222,13 @@ impl Env {
             Ok(rest) => self.home.join(rest),
             Err(_) => self.cwd.join(path),
         }
+    }
+
+    /// Where a program is: the first on PATH of that name, or the whole path given.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let path = self.vars.get(OsStr::new("PATH"));
+        self.processes
+            .find(OsStr::new(name), path.map(OsString::as_os_str))
     }
 
     /// Fails on purpose where a test asks for it by name, in builds for development only: so that it can be seen what a

@@ -55,6 +55,7 @@ pub mod exit;
 pub mod export;
 pub mod index;
 pub mod ingest;
+pub mod launch;
 pub mod marks;
 pub mod model;
 pub mod os;

@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use backscroll::cli::{self, Streams};
 use backscroll::env::Env;
-use backscroll::os::clipboard::System;
+use backscroll::os::{clipboard, processes};
 
 /// Readers on several threads make and drop small things all the time, which the system's allocator is slow at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
-    let env = Env::of_process(|vars| Arc::new(System::new(vars)));
+    let env = Env::of_process(
+        |vars| Arc::new(clipboard::System::new(vars)),
+        Arc::new(processes::System),
+    );
     let (mut out, mut err) = (io::BufWriter::new(io::stdout()), io::stderr());
     let mut streams = Streams {
         out: &mut out,

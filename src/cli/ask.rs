@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::{Failure, Loaded, Streams, warn, warn_unread};
 use crate::env::Env;
 use crate::index::{Grouping, Order, SortKey};
+use crate::ingest;
 use crate::model::Row;
 use crate::query::{Context, Query};
 use crate::search::{Depth, Hit, Seeking, Words};
@@ -59,6 +60,15 @@ pub fn wanted(
     streams: &mut Streams<'_>,
 ) -> Result<Vec<Wanted>, Failure> {
     // The order of their ids is as good where nothing is read.
+    if query.asks_for_places() {
+        let dirs: Vec<_> = loaded
+            .index
+            .rows()
+            .filter_map(|row| row.session.dir.clone())
+            .collect();
+        let gone = ingest::gone(env, dirs.iter());
+        loaded.index.set_gone(gone);
+    }
     let mut rows: Vec<Arc<Row>> = match query.asks_of_said() || around.is_some() {
         true => loaded.index.newest_first(),
         false => loaded.index.rows().cloned().collect(),

@@ -102,6 +102,7 @@ pub struct SessionOut {
     project_path: Option<Shown>,
     project_name: Option<Shown>,
     git_branch: Option<Shown>,
+    share_url: Option<Shown>,
     model: Option<Shown>,
     models: Vec<Shown>,
     provider: Option<Shown>,
@@ -169,7 +170,8 @@ impl Serialize for Shown {
     }
 }
 
-fn clean(text: &str) -> Shown {
+/// Any text, cleaned.
+pub fn clean(text: &str) -> Shown {
     Shown(Clean::of(text))
 }
 
@@ -195,6 +197,7 @@ impl SessionOut {
             project_path: dir.map(|d| clean(&d.to_string_lossy())),
             project_name: row.project().map(Shown),
             git_branch: session.branch.clone().map(Shown),
+            share_url: row.share.clone().map(Shown),
             model: model.map(|m| clean(&m.name)),
             models,
             provider: model.and_then(|m| m.provider.as_ref()).map(|p| clean(p)),

@@ -3,8 +3,10 @@
 //! Standard output carries the answer and nothing else; talk goes to standard error. A bad argument is one line that
 //! says what, where and what to do next.
 
+mod acting;
 mod args;
 mod ask;
+mod confirm;
 mod declared;
 mod doctor;
 mod evidence;
@@ -33,6 +35,7 @@ use crate::env::{Env, Room};
 use crate::exit;
 use crate::index::Period;
 use crate::ingest::Choice;
+use crate::launch::Act;
 use crate::query::{Context, SourceNames};
 use crate::text::{Locale, bytes};
 use jiff::tz::TimeZone;
@@ -144,6 +147,9 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Monthly(report) => period(&env, &args, &report, Period::Month, streams),
         Command::Blocks(report) => report::blocks::run(&env, &args.shared, &report, streams),
         Command::Explain(explain) => explain::run(&env, &args.shared, &explain, streams),
+        Command::Resume(acting) => acting::run(&env, &args.shared, Act::Resume, &acting, streams),
+        Command::New(acting) => acting::run(&env, &args.shared, Act::New, &acting, streams),
+        Command::Fork(acting) => acting::run(&env, &args.shared, Act::Fork, &acting, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
         Command::Star(star) => marks::star(&env, &args.shared, &star, streams),

@@ -137,6 +137,7 @@ fn details(
         ),
         ("Project", session.dir.as_deref().map_or_else(unknown, path)),
         ("Branch", session.branch.clone().unwrap_or_else(unknown)),
+        ("Share", row.share.clone().unwrap_or_else(unknown)),
         ("Session ID", Clean::line(&session.id.native)),
         ("Log", path(&session.unit.path)),
     ];

@@ -16,6 +16,7 @@ mod snapshot;
 mod tellings;
 #[cfg(test)]
 mod tests;
+mod world;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +65,7 @@ pub struct Index {
     progress: Progress,
     /// What people noted, on sessions of any kind.
     marks: Marks,
+    world: world::World,
 }
 
 /// What an [`Index::apply`] changed.
@@ -112,7 +114,13 @@ impl Index {
         if let Some(progress) = delta.progress {
             self.progress = progress;
         }
-        self.settle(plain)
+        let mut changed = self.settle(plain);
+        if let Some(gone) = delta.gone {
+            changed.rows.extend(self.set_gone(gone).rows);
+            changed.rows.sort();
+            changed.rows.dedup();
+        }
+        changed
     }
 
     /// Every row, in the order of their ids.
@@ -378,7 +386,10 @@ impl Index {
         let children = below
             .filter(|child| self.shown.contains_key(*child))
             .count();
+        let (is_gone, share) = self.world.around(id, &session);
         let mut row = Row {
+            is_gone,
+            share,
             session,
             own,
             all,

@@ -20,7 +20,7 @@ use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 30;
 /// So many rows are unpacked as one.
@@ -133,6 +133,8 @@ fn unpack_row(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Row> {
         root: SessionId::new(session.id.source, from.get::<Box<str>>()?),
         children: from.get()?,
         mark: None,
+        is_gone: false,
+        share: session.share.clone(),
         session,
         own,
         all,

@@ -142,6 +142,10 @@ pub(super) fn overlay(session: &mut Session, facts: &Facts) {
     if session.branch.is_none() {
         session.branch = facts.branch.as_ref().map(|b| Clean::title(b.untrusted()));
     }
+    if session.repository.is_none() {
+        let named = facts.repository.as_ref();
+        session.repository = named.and_then(crate::ingest::named_repository);
+    }
     if session.dir.is_none() {
         session.dir = facts.dir.as_deref().map(Arc::from);
     }

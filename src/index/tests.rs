@@ -42,6 +42,8 @@ fn session(id: &str, unit: Arc<Unit>) -> Session {
         title: None,
         dir: None,
         branch: None,
+        repository: None,
+        share: None,
         started: None,
         updated: Some(time(100)),
         prompts: 1,

@@ -1,8 +1,10 @@
 //! What reading tells the index, in pieces.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use crate::model::{Session, SourceId, Spend, Unit};
 use crate::sources::{Facts, Oddity, Subject};
@@ -15,6 +17,8 @@ pub struct Delta {
     pub retired: Vec<Retired>,
     /// Units whose oddities changed, each whole.
     pub odd: Vec<OddFile>,
+    /// All directories that are named by sessions and gone, where that changed.
+    pub gone: Option<HashSet<Arc<Path>>>,
     pub progress: Option<Progress>,
 }
 
@@ -24,6 +28,7 @@ impl Delta {
             && self.about.is_empty()
             && self.retired.is_empty()
             && self.odd.is_empty()
+            && self.gone.is_none()
             && self.progress.is_none()
     }
 
@@ -40,6 +45,7 @@ impl Delta {
         self.about.extend(later.about);
         self.retired.extend(later.retired);
         self.odd.extend(later.odd);
+        self.gone = later.gone.or(self.gone.take());
         self.progress = later.progress.or(self.progress.take());
     }
 }

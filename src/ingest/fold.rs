@@ -14,7 +14,7 @@ use super::oddities::Oddities;
 use super::{AboutTold, OddFile, Told};
 use crate::model::{
     Flags, Kind, Lane, Message, Part, Role, Session, SessionId, Spend, Stage, Title, TitleRank,
-    Unit,
+    Unit, repository,
 };
 use crate::sources::{Facts, Oddity, Record, Subject, hash};
 use crate::text::{Clean, Raw};
@@ -189,6 +189,8 @@ fn merge(known: &mut Facts, new: Facts) {
         known.dir = new.dir;
     }
     later(&mut known.branch, new.branch);
+    later(&mut known.repository, new.repository);
+    later(&mut known.share, new.share);
     later(&mut known.parent, new.parent);
     later(&mut known.kind, new.kind);
     later(&mut known.call, new.call);
@@ -354,6 +356,8 @@ impl SessionFold {
             title,
             dir: facts.dir.as_deref().map(Arc::from),
             branch: facts.branch.as_ref().map(line).filter(|b| !b.is_empty()),
+            repository: facts.repository.as_ref().and_then(named_repository),
+            share: facts.share.as_ref().and_then(link),
             started: self.started,
             updated: self.updated,
             prompts: if hidden { 0 } else { self.prompts },
@@ -385,6 +389,23 @@ impl SessionFold {
 
 /// Keeps hashes of replies apart from hashes of lines.
 const REPLY_SALT: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A repository's name without what is secret in its address.
+pub fn named_repository(address: &Raw) -> Option<Clean> {
+    repository(address.untrusted()).map(|name| Clean::title(&name))
+}
+
+/// A link that can be shown and copied as it is: others are none.
+fn link(address: &Raw) -> Option<Clean> {
+    let address = address.untrusted();
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    let is_whole = address.len() <= LINK && !address.contains(char::is_whitespace);
+    let clean = Clean::of(address);
+    (is_web && is_whole && clean.as_str() == address).then_some(clean)
+}
+
+/// Bytes in a link at most.
+const LINK: usize = 2048;
 
 /// A prompt of pictures alone gives no title.
 fn prompt_title(parts: &[Part]) -> Option<Clean> {

@@ -6,6 +6,7 @@
 mod keeping;
 mod looking;
 mod naming;
+mod places;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use self::places::{GoneDirs, Places};
 use super::cache::{Cache, Fresh, Kept};
 use super::discover::Choice;
 use super::plan::Plan;
@@ -46,6 +48,8 @@ pub(super) enum Order {
     News,
     Read(Box<UnitState>, Box<Delta>, Option<Kept>),
     Hot(Vec<Arc<Unit>>),
+    /// These of the directories that sessions name are gone.
+    Gone(GoneDirs),
     Sweep,
     Stop,
 }
@@ -97,6 +101,7 @@ struct Run {
     /// All places looked at: the sources' own, then those that sessions of others name.
     roots: Vec<Root>,
     projects: Projects,
+    places: Places,
     watch: Option<Watch>,
     most: usize,
     /// What units told in an earlier run.
@@ -137,6 +142,7 @@ impl Run {
             pending: Delta::default(),
             roots,
             projects,
+            places: Places::default(),
             watch: None,
             most,
             cache,
@@ -216,6 +222,7 @@ impl Run {
                 self.sweep();
             }
             Order::Hot(units) => self.plan.hurry(units.iter().map(|unit| &unit.path)),
+            Order::Gone(gone) => self.places_looked_at(gone),
             Order::Read(state, delta, kept) => self.was_read(*state, *delta, kept),
             Order::Stop => {}
         }
@@ -223,6 +230,7 @@ impl Run {
 
     /// Tells what is pending; false when nobody listens.
     fn tell(&mut self) -> bool {
+        self.meet_places();
         (self.send)(std::mem::take(&mut self.pending))
     }
 

@@ -11,6 +11,7 @@ mod fold;
 mod library;
 mod loader;
 mod oddities;
+mod places;
 mod plan;
 mod projects;
 mod unit;
@@ -22,6 +23,7 @@ pub use delta::{
     AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
 };
 pub use discover::Choice;
-pub use fold::UnitFold;
+pub use fold::{UnitFold, named_repository};
 pub use library::{Survey, load, load_for};
 pub use loader::Loader;
+pub use places::gone;

@@ -139,7 +139,7 @@ impl UnitState {
             retired: retired.into_iter().map(retire).collect(),
             about: self.fold.about().into_iter().collect(),
             odd: self.fold.odd().into_iter().collect(),
-            progress: None,
+            ..Delta::default()
         }
     }
 

@@ -5,6 +5,7 @@ mod id;
 pub mod mark;
 mod message;
 mod money;
+mod repository;
 mod session;
 mod tariff;
 mod usage;
@@ -16,6 +17,7 @@ pub use message::{
     ToolResult,
 };
 pub use money::{Basis, Cost, CostSum, Usd};
+pub use repository::repository;
 pub use session::{
     ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
 };

@@ -38,6 +38,10 @@ pub struct Session {
     /// Working directory at its start.
     pub dir: Option<Arc<Path>>,
     pub branch: Option<Clean>,
+    /// The git repository it worked in, as [`repository`](super::repository) names it; absent where the log does not say.
+    pub repository: Option<Clean>,
+    /// Where the agent itself put it for others to read; absent where it did not, or does not log it.
+    pub share: Option<Clean>,
     /// First and last time in the log's own words.
     pub started: Option<Timestamp>,
     pub updated: Option<Timestamp>,
@@ -303,6 +307,10 @@ pub struct Row {
     pub children: u32,
     /// What people noted on it; absent where nothing is.
     pub mark: Option<Arc<Mark>>,
+    /// Its directory was not there when that was last looked at; false where nobody looked.
+    pub is_gone: bool,
+    /// Where others can read it: the link of our share, else the agent's own.
+    pub share: Option<Clean>,
 }
 
 impl Row {

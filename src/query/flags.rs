@@ -1,8 +1,9 @@
-//! What `is:` can ask of a session.
+//! What `is:` and `has:` can ask of a session.
 
 use crate::model::{Kind, Row};
 
 /// What `is:` can ask.
+#[derive(Debug)]
 pub(super) struct Flag {
     pub name: &'static str,
     pub said: &'static str,
@@ -60,9 +61,17 @@ pub(super) static FLAGS: &[Flag] = &[
         said: "unread since the last visit",
         holds: Row::is_unread,
     },
+    Flag {
+        name: "orphan",
+        said: "of a directory that is gone",
+        holds: |row| row.is_gone,
+    },
+    Flag {
+        name: "shared",
+        said: "shared",
+        holds: |row| row.share.is_some(),
+    },
 ];
 
 /// Values of `is:` that are part of the language and not built yet.
-pub(super) const LATER_FLAGS: &[&str] = &[
-    "live", "working", "waiting", "stopped", "idle", "orphan", "shared",
-];
+pub(super) const LATER_FLAGS: &[&str] = &["live", "working", "waiting", "stopped", "idle"];

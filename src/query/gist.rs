@@ -5,7 +5,9 @@ use super::values::{Check, Test, What, Wrong, is_within};
 use crate::model::{Gist, Holding};
 
 /// Values of `has:` that are part of the language and not built yet.
-const LATER: &[&str] = &["note", "share", "summary"];
+const LATER: &[&str] = &["summary"];
+/// What another field asks, since no conversation holds it.
+const ELSEWHERE: &[(&str, &str)] = &[("note", "-note:none"), ("share", "is:shared")];
 
 impl Test {
     /// Whether it asks what a conversation holds, and not for words in it or for what its row knows.
@@ -43,6 +45,9 @@ pub fn holding(value: &str) -> Result<Check, Wrong> {
             what: What::Holding(what),
             said: what.word().into(),
         });
+    }
+    if let Some((_, asked)) = ELSEWHERE.iter().find(|(name, _)| *name == value) {
+        return Err(Wrong::Value(format!("`has:{value}` is asked by {asked}")));
     }
     if LATER.contains(&value.as_str()) {
         return Err(Wrong::Value(format!("`has:{value}` is not here yet")));

@@ -359,6 +359,17 @@ impl Query {
             .unwrap_or_default()
     }
 
+    /// Whether it asks, negated or not, for what is known of a directory only by looking at it.
+    pub fn asks_for_places(&self) -> bool {
+        let mut asks = false;
+        if let Some(root) = &self.0.root {
+            root.each_leaf(false, &mut |leaf, _| {
+                asks |= matches!(leaf, tree::Node::Field(test) if test.mentions("orphan"));
+            });
+        }
+        asks
+    }
+
     /// Its reading in words: `updated in the last 2 days, cost above $1, not project infra`. Empty when it asks nothing.
     pub fn describe(&self) -> String {
         let root = self.0.root.as_ref();

@@ -59,6 +59,8 @@ pub fn session(change: impl FnOnce(&mut Session)) -> Session {
         }),
         dir: Some(Path::new("/home/Me/code/api").into()),
         branch: Some(Clean::of("main")),
+        repository: None,
+        share: None,
         started: Some(at("2026-11-01T08:00:00Z")),
         updated: Some(at("2026-11-19T10:00:00Z")),
         prompts: 3,
@@ -103,6 +105,8 @@ pub fn row(session: Session) -> Row {
         all,
         children: 0,
         mark: None,
+        is_gone: false,
+        share: None,
     }
 }
 

@@ -168,6 +168,12 @@ impl Test {
         })
     }
 
+    /// Whether it asks for a flag, or for its absence.
+    pub fn mentions(&self, flag: &str) -> bool {
+        let is_it = |check: &Check| matches!(check.what, What::Flag(name) if name == flag);
+        self.any.iter().chain(&self.none).any(is_it)
+    }
+
     /// Its reading in words: `cost above $1`.
     pub fn describe(&self) -> String {
         let said = |checks: &[Check]| {

@@ -27,7 +27,7 @@ pub static CARD: Card = Card {
     label: "Amp",
     code: "AM",
     aliases: &[],
-    revision: 1,
+    revision: 2,
     variables: &["AMP_DATA_DIR", "XDG_DATA_HOME"],
     versions: "none: read from its published format",
     usual: &["~/.local/share/amp/threads"],
@@ -108,6 +108,10 @@ impl Source for Amp {
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
     }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("amp", dir))
+    }
 }
 
 fn thread(all: &Obj<'_>, id: &str, is_summary: bool, say: &mut Say<'_>) -> Result<(), Stop> {
@@ -157,7 +161,10 @@ fn facts(all: &Obj<'_>) -> Facts {
     let env = all.obj("env").and_then(|e| e.obj("initial"));
     let trees = env.map(|e| e.list("trees")).unwrap_or_default();
     let tree = trees.first().and_then(|t| t.obj()).unwrap_or_default();
-    let branch = tree.obj("repository").and_then(|r| r.text("ref"));
+    let repository = tree.obj("repository");
+    let address = repository.as_ref().and_then(|r| r.text("url"));
+    let repository_url = address.map(|url| Raw::from(&*url));
+    let branch = repository.as_ref().and_then(|r| r.text("ref"));
     let branch = branch.map(|name| match name.strip_prefix("refs/heads/") {
         Some(short) => Raw::from(short),
         None => Raw::from(&*name),
@@ -168,6 +175,7 @@ fn facts(all: &Obj<'_>) -> Facts {
             .map(|title| (TitleRank::Agent, Raw::from(&*title))),
         dir: tree.text("uri").and_then(|uri| directory(&uri)),
         branch,
+        repository: repository_url,
         at: all.time("created"),
         ..Facts::default()
     }

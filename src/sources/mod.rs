@@ -27,6 +27,7 @@ mod hash;
 pub mod json;
 pub mod jsonl;
 pub mod kimi;
+mod launch;
 pub mod marks;
 pub mod object;
 pub mod opencode;
@@ -38,6 +39,7 @@ pub mod sqlite;
 pub mod tools;
 
 pub use hash::hash;
+pub use launch::Launch;
 pub use record::{Facts, Oddity, Record, Say, Subject, Times};
 
 /// Every source, in the order lists show them.
@@ -172,38 +174,6 @@ pub enum Sweep {
     Partial,
 }
 
-/// A program to run: an argument list, never a shell line.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Launch {
-    pub program: String,
-    pub args: Vec<String>,
-    pub dir: Option<PathBuf>,
-}
-
-impl Launch {
-    /// The command as a person would type it, every word quoted that needs it.
-    pub fn line(&self) -> String {
-        let words = std::iter::once(&self.program)
-            .chain(&self.args)
-            .map(|w| quoted(w));
-        let command = words.collect::<Vec<_>>().join(" ");
-        match &self.dir {
-            Some(dir) => format!("cd {} && {command}", quoted(&dir.to_string_lossy())),
-            None => command,
-        }
-    }
-}
-
-/// A word that a shell reads as one word and nothing more.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 pub trait Source: Sync {
     fn card(&self) -> &'static Card;
 
@@ -252,8 +222,26 @@ pub trait Source: Sync {
     /// The id as lists show it.
     fn short_id(&self, native: &str) -> String;
 
-    /// How to continue a session in the agent that wrote it.
+    /// How to continue a session in the agent that wrote it, in the words of its manual. None where its id is not one that
+    /// a program can be given, and where no such way is known.
     fn resume(&self, session: &Session) -> Option<Launch>;
+
+    /// How to start a new session in a directory; none where that is not known.
+    fn new_session(&self, _dir: &Path) -> Option<Launch> {
+        None
+    }
+
+    /// How to go on from a copy of a session, which itself stays as it is; none for agents that cannot, and where it is not
+    /// known.
+    fn fork(&self, _session: &Session) -> Option<Launch> {
+        None
+    }
+
+    /// Whether the agent looks for a session only among those of the directory it is started in, so that one whose
+    /// directory has moved may not be found from the new place.
+    fn is_bound_to_place(&self) -> bool {
+        false
+    }
 
     /// Other files whose change is the unit's news too, for looking again where no events come: the logs of a database,
     /// or what stands beside a log. They need not exist, and only the first that does is looked at.

@@ -70,6 +70,10 @@ pub struct Facts {
     /// Working directory; the first one said stays.
     pub dir: Option<PathBuf>,
     pub branch: Option<Raw>,
+    /// The address of its git repository, as logged.
+    pub repository: Option<Raw>,
+    /// Where the agent put it for others to read.
+    pub share: Option<Raw>,
     pub parent: Option<Box<str>>,
     pub kind: Option<Kind>,
     /// The tool call in the parent that started it.

@@ -17,8 +17,8 @@ pub enum PaletteKind {
     Commands,
     /// Every key, by where it holds.
     Help,
-    /// What can be done at the place that was clicked.
-    Place,
+    /// What can be done at the place that was clicked, or what there is to go to.
+    List(&'static str),
 }
 
 /// What choosing an entry does.
@@ -43,6 +43,8 @@ pub struct Entry {
     pub name: String,
     /// The keys that do the same.
     pub keys: Vec<String>,
+    /// What stands at the right where no keys do.
+    pub note: Clean,
     pub does: Does,
     /// Why it cannot be done here, where it cannot.
     pub why_not: Option<&'static str>,
@@ -91,6 +93,7 @@ impl Palette {
             label: Clean::line(&format!("View {}: {}", view.slot, view.name)),
             name: view.query.clone(),
             keys: vec![format!("f {}", view.slot)],
+            note: Clean::default(),
             does: Does::View(view.slot),
             why_not: None,
         }));
@@ -115,6 +118,7 @@ impl Palette {
                 label: scope.word().into(),
                 name: String::new(),
                 keys: Vec::new(),
+                note: Clean::default(),
                 does: Does::Heading,
                 why_not: None,
             });
@@ -137,7 +141,12 @@ impl Palette {
         };
         let bound = actions.iter().filter_map(held);
         let entries = bound.flat_map(|b| entries_of(app, b)).collect();
-        Palette::of(PaletteKind::Place, entries)
+        Palette::list("Here", entries)
+    }
+
+    /// Entries under a name.
+    pub fn list(name: &'static str, entries: Vec<Entry>) -> Palette {
+        Palette::of(PaletteKind::List(name), entries)
     }
 
     fn of(kind: PaletteKind, entries: Vec<Entry>) -> Palette {
@@ -230,6 +239,7 @@ fn entries_of(app: &App, binding: &Binding) -> Vec<Entry> {
         label: label.into(),
         name: binding.action.name(),
         keys,
+        note: Clean::default(),
         does: Does::Act(binding.scope, binding.action, nth),
         why_not: why_not(app, binding),
     };

@@ -127,7 +127,7 @@ fn one_conversation_is_told_once_and_by_its_fullest_log() {
         .unwrap()
         .resume(&row.session);
     assert_eq!(
-        launch.unwrap().line(),
+        launch.unwrap().line().unwrap(),
         "cd '/home/dev/code/demo app' && cursor-agent --resume c0de000a-000a-4000-8000-000000000001"
     );
 }

@@ -9,6 +9,7 @@ mod cursor;
 mod droid;
 mod gemini;
 mod hostile;
+mod launch;
 mod peer;
 mod pi;
 mod prices;

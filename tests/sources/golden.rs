@@ -139,7 +139,7 @@ fn session(out: &mut String, row: &Row) {
         writeln!(out, "   tokens unknown").unwrap();
     }
     let source = sources::source(s.id.source).unwrap();
-    let resume = source.resume(s).map(|launch| launch.line());
+    let resume = source.resume(s).and_then(|launch| launch.line());
     writeln!(
         out,
         "   {} | {}",

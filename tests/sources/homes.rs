@@ -331,7 +331,7 @@ impl<'w> Listener<'w> {
             retired: retired.collect(),
             about: about.into_iter().collect(),
             odd: fold.odd().into_iter().collect(),
-            progress: None,
+            ..Delta::default()
         })
     }
 }

@@ -50,6 +50,8 @@ packs!(Facts {
     title,
     dir,
     branch,
+    repository,
+    share,
     parent,
     kind,
     call,
@@ -169,6 +171,8 @@ pub fn pack_session(session: &Session, out: &mut Vec<u8>) {
     session.title.pack(out);
     session.dir.pack(out);
     session.branch.pack(out);
+    session.repository.pack(out);
+    session.share.pack(out);
     session.started.pack(out);
     session.updated.pack(out);
     session.prompts.pack(out);
@@ -194,6 +198,8 @@ pub fn unpack_session(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<Sess
         title: from.get()?,
         dir: from.get()?,
         branch: from.get()?,
+        repository: from.get()?,
+        share: from.get()?,
         started: from.get()?,
         updated: from.get()?,
         prompts: from.get()?,

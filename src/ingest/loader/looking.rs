@@ -255,6 +255,8 @@ impl Run {
                 self.plan.want(&path, false);
             }
         }
+        self.places.look_again();
+        self.look_at_places();
         self.progress.sources = walk.progress;
         for source in &mut self.progress.sources {
             let waiting = self.first.iter().filter(|path| {

@@ -119,4 +119,8 @@ impl Source for Aider {
             dir: Some(dir.to_path_buf()),
         })
     }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("aider", dir))
+    }
 }

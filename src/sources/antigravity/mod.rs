@@ -106,9 +106,13 @@ impl Source for Antigravity {
         // The editor's are opened in the editor.
         is_uuid(id).then(|| Launch {
             program: "agy".into(),
-            args: vec!["--conversation".into(), id.into()],
+            args: vec![format!("--conversation={id}")],
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("agy", dir))
     }
 }
 

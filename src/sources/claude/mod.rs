@@ -180,15 +180,32 @@ impl Source for Claude {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        // Of two sessions with one id the agent means the one of the directory it is started in.
-        let native = &*session.id.native;
-        let id = native.split_once('#').map_or(native, |(id, _)| id);
-        is_uuid(id).then(|| Launch {
-            program: "claude".into(),
-            args: vec!["--resume".into(), id.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let id = plain_id(session)?;
+        let args = [format!("--resume={id}")];
+        Some(Launch::new("claude", args, session.dir.as_deref()))
     }
+
+    /// Its manual: `--fork-session` gives the session that `--resume` names a new id.
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let mut launch = self.resume(session)?;
+        launch.args.push("--fork-session".into());
+        Some(launch)
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("claude", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
+    }
+}
+
+/// The id as the agent knows it. Of two sessions with one id it means the one of the directory it is started in.
+fn plain_id(session: &Session) -> Option<&str> {
+    let native = &*session.id.native;
+    let id = native.split_once('#').map_or(native, |(id, _)| id);
+    is_uuid(id).then_some(id)
 }
 
 /// What tools said; a prompt may stand behind it.

@@ -288,19 +288,24 @@ impl Source for Agent {
 
     fn resume(&self, session: &Session) -> Option<Launch> {
         let id = &*session.id.native;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
-        let is_plain = !id.is_empty() && !id.starts_with('-') && id.bytes().all(plain);
-        let (program, flag) = match session.unit.form {
-            SESSION => ("cline", "--id"),
-            DATABASE => ("kilo", "-s"),
+        let (program, args) = match session.unit.form {
+            SESSION => ("cline", vec!["--id".into(), id.to_owned()]),
+            DATABASE => ("kilo", vec![format!("--session={id}")]),
             // Tasks are continued in the editor.
             _ => return None,
         };
         let is_main = session.kind != Kind::SubAgent;
-        (is_plain && is_main).then(|| Launch {
-            program: program.into(),
-            args: vec![flag.into(), id.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let is_plain = super::object::is_plain(id);
+        (is_plain && is_main).then(|| Launch::new(program, args, session.dir.as_deref()))
+    }
+
+    /// The two that have a command; the others are editors' extensions.
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        let program = match (self.program, self.database) {
+            (Some(_), _) => "cline",
+            (_, Some(_)) => "kilo",
+            _ => return None,
+        };
+        Some(Launch::in_dir(program, dir))
     }
 }

@@ -180,6 +180,7 @@ impl<'a> Log<'a> {
             at: meta.time("timestamp").or(time),
             dir: meta.text("cwd").map(|cwd| (*cwd).into()),
             branch: meta.obj("git").and_then(|git| text(&git, "branch")),
+            repository: meta.obj("git").and_then(|git| text(&git, "repository_url")),
             version: text(meta, "cli_version"),
             parent: parent.map(|p| (**p).into()),
             kind,

@@ -29,7 +29,7 @@ pub static CARD: Card = Card {
     label: "Codex CLI",
     code: "CX",
     aliases: &["codex"],
-    revision: 1,
+    revision: 2,
     variables: &["CODEX_HOME"],
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
@@ -155,15 +155,24 @@ impl Source for Codex {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        let id = &*session.id.native;
-        let groups: Vec<usize> = id.split('-').map(str::len).collect();
-        let plain = id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-        (plain && groups == [8, 4, 4, 4, 12]).then(|| Launch {
-            program: "codex".into(),
-            args: vec!["resume".into(), id.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let args = ["resume", plain_id(session)?];
+        Some(Launch::new("codex", args, session.dir.as_deref()))
     }
+
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let args = ["fork", plain_id(session)?];
+        Some(Launch::new("codex", args, session.dir.as_deref()))
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("codex", dir))
+    }
+}
+
+/// The id as the agent knows it.
+fn plain_id(session: &Session) -> Option<&str> {
+    let id = &*session.id.native;
+    super::object::is_uuid(id).then_some(id)
 }
 
 fn is_archived(root: &Root, path: &Path) -> bool {

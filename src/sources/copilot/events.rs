@@ -221,11 +221,13 @@ impl Log<'_> {
                 let context = data.obj("context").unwrap_or_default();
                 facts.dir = context.text("cwd").map(|cwd| (*cwd).into());
                 facts.branch = raw(&context, "branch");
+                facts.repository = raw(&context, "repository");
                 facts.version = raw(data, "copilotVersion");
             }
             "session.context_changed" => {
                 facts.dir = data.text("cwd").map(|cwd| (*cwd).into());
                 facts.branch = raw(data, "branch");
+                facts.repository = raw(data, "repository");
             }
             "session.title_changed" => {
                 facts.title = raw(data, "title").map(|title| (TitleRank::Agent, title));

@@ -26,7 +26,7 @@ pub static CARD: Card = Card {
     label: "Copilot CLI",
     code: "CP",
     aliases: &["copilot"],
-    revision: 1,
+    revision: 2,
     variables: &["COPILOT_HOME"],
     versions: "0.0.420 to 1.0.102",
     usual: &["~/.copilot/session-state"],
@@ -132,6 +132,14 @@ impl Source for Copilot {
             args: vec![format!("--resume={id}")],
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("copilot", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
     }
 }
 

@@ -33,6 +33,7 @@ pub fn read(env: &Env, unit: &Unit, from: &Cursor, say: &mut Say<'_>) -> io::Res
         title: get("name").map(|name| (rank, name.into())),
         dir: get("cwd").map(Into::into),
         branch: get("branch").map(Into::into),
+        repository: get("repository").map(Into::into),
         ..Facts::default()
     };
     let about = Record::About {

@@ -132,4 +132,8 @@ impl Source for Crush {
     fn resume(&self, _session: &Session) -> Option<Launch> {
         None
     }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("crush", dir))
+    }
 }

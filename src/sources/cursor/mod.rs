@@ -138,6 +138,14 @@ impl Source for CursorAgent {
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
     }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("cursor-agent", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
+    }
 }
 
 /// A model's name; none for the words that leave the choice to the program.

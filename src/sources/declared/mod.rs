@@ -19,6 +19,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::json::{self, Parsed};
 use super::jsonl::{self, Line};
+use super::object::is_plain;
 use super::{
     At, Card, Cursor, Launch, Oddity, Record, Root, SOURCES, Say, Source, Stop, Want, tell,
 };
@@ -239,12 +240,7 @@ impl Source for Declared {
     fn resume(&self, session: &Session) -> Option<Launch> {
         let (program, args) = self.declaration.resume.split_first()?;
         let id = &*session.id.native;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
-        let is_plain = !id.is_empty() && !id.starts_with(['-', '.']) && id.bytes().all(plain);
-        is_plain.then(|| Launch {
-            program: program.clone(),
-            args: args.iter().map(|arg| arg.replace("{id}", id)).collect(),
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let args = args.iter().map(|arg| arg.replace("{id}", id));
+        is_plain(id).then(|| Launch::new(program, args, session.dir.as_deref()))
     }
 }

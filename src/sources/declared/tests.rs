@@ -216,7 +216,7 @@ fn a_session_is_resumed_where_the_file_says_how() {
     let command = "resume = [\"weaver\", \"--go={id}\"]\nfiles";
     let world = World::new(&FILE.replace("files", command), LOG);
     let told = world.told();
-    let line = |s: &Session| world.declared.resume(s).map(|l| l.line());
+    let line = |s: &Session| world.declared.resume(s).and_then(|l| l.line());
     assert_eq!(line(&told[1].0).unwrap(), "weaver --go=s1");
     let mut hostile = (*told[1].0).clone();
     for id in ["--rm", "a b", "a;b", "../x", ""] {

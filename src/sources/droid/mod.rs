@@ -192,15 +192,29 @@ impl Source for Droid {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        // Of two sessions with one id the agent finds the one of its own folder.
-        let native = &*session.id.native;
-        let id = native.split_once('#').map_or(native, |(id, _)| id);
-        is_plain(id).then(|| Launch {
-            program: "droid".into(),
-            args: vec!["--resume".into(), id.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let args = ["--resume", plain_id(session)?];
+        Some(Launch::new("droid", args, session.dir.as_deref()))
     }
+
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let args = ["--fork", plain_id(session)?];
+        Some(Launch::new("droid", args, session.dir.as_deref()))
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("droid", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
+    }
+}
+
+/// The id as the agent knows it. Of two sessions with one id it finds the one of its own folder.
+fn plain_id(session: &Session) -> Option<&str> {
+    let native = &*session.id.native;
+    let id = native.split_once('#').map_or(native, |(id, _)| id);
+    is_plain(id).then_some(id)
 }
 
 /// What tools said; a prompt may stand behind it. Tokens stand in another file.

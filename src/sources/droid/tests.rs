@@ -245,7 +245,7 @@ fn only_plain_ids_are_resumed() {
     let mut home = home;
     home.read();
     let mut session = (**home.session.as_ref().unwrap()).clone();
-    let line = |s: &Session| Droid.resume(s).map(|launch| launch.line());
+    let line = |s: &Session| Droid.resume(s).and_then(|launch| launch.line());
     assert_eq!(
         line(&session).as_deref(),
         Some("cd /w && droid --resume s1")

@@ -104,9 +104,17 @@ impl Source for Gemini {
         let id = &*session.id.native;
         (session.kind == Kind::Main && is_uuid(id)).then(|| Launch {
             program: "gemini".into(),
-            args: vec!["--resume".into(), id.into()],
+            args: vec![format!("--resume={id}")],
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("gemini", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
     }
 }
 

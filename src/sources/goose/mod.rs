@@ -116,14 +116,25 @@ impl Source for Goose {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        let id = &*session.id.native;
-        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-        let plain = id.bytes().next().is_some_and(|b| b != b'-') && id.bytes().all(is_plain);
-        let words = ["session", "--resume", "--session-id", id];
-        plain.then(|| Launch {
-            program: "goose".into(),
-            args: words.map(Into::into).into(),
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let id = format!("--session-id={}", plain_id(session)?);
+        let args = ["session", "--resume", &id];
+        Some(Launch::new("goose", args, session.dir.as_deref()))
     }
+
+    /// Its manual: `--fork` with `--resume` copies the messages into a new session.
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let id = format!("--session-id={}", plain_id(session)?);
+        let args = ["session", "--resume", "--fork", &id];
+        Some(Launch::new("goose", args, session.dir.as_deref()))
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::new("goose", ["session"], Some(dir)))
+    }
+}
+
+/// The id as the agent knows it.
+fn plain_id(session: &Session) -> Option<&str> {
+    let id = &*session.id.native;
+    super::object::is_plain(id).then_some(id)
 }

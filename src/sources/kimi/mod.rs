@@ -145,6 +145,14 @@ impl Source for Kimi {
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
     }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("kimi", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
+    }
 }
 
 /// The names below the root; names that are no text keep their shape.

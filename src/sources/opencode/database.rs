@@ -165,6 +165,7 @@ struct SessionRow {
     created: Option<i64>,
     updated: i64,
     archived: Option<i64>,
+    share: Option<String>,
 }
 
 /// The sessions' own rows, with the columns that this version has, and whether each has a name. They are few and small,
@@ -184,6 +185,7 @@ fn sessions(db: &Database, only: Option<&str>) -> Result<(Vec<SessionRow>, bool)
         "time_created",
         "time_updated",
         "time_archived",
+        "share_url",
     ];
     // Versions differ in their columns: what is missing is asked for as NULL.
     let list = names.map(|name| {
@@ -215,6 +217,7 @@ fn sessions(db: &Database, only: Option<&str>) -> Result<(Vec<SessionRow>, bool)
             created: number(row, 6),
             updated: number(row, 7).unwrap_or(0),
             archived: number(row, 8),
+            share: text(row, 9),
         });
     }
     Ok((found, whole))
@@ -334,6 +337,7 @@ fn facts(session: &SessionRow, say: &mut Say<'_>) -> Result<(), Stop> {
         version: session.version.as_deref().map(Raw::from),
         at: time(session.created),
         archived: Some(session.archived.is_some_and(|n| n > 0)),
+        share: session.share.as_deref().map(Raw::from),
         ..Facts::default()
     };
     tell(

@@ -281,6 +281,9 @@ pub fn facts(info: &Obj<'_>) -> Facts {
     let time = info.obj("time").unwrap_or_default();
     let parent = info.text("parentID");
     let title = info.text("title").filter(|t| !is_placeholder(t));
+    // The link alone: what proves that it is ours to take back stands elsewhere and is never read.
+    let share = info.obj("share");
+    let share = share.as_ref().and_then(|share| share.text("url"));
     Facts {
         title: title.map(|t| (TitleRank::Agent, Raw::from(&*t))),
         dir: info.text("directory").map(|d| (*d).into()),
@@ -288,6 +291,7 @@ pub fn facts(info: &Obj<'_>) -> Facts {
         parent: parent.map(|p| (*p).into()),
         version: info.text("version").map(|v| Raw::from(&*v)),
         at: time.time("created"),
+        share: share.map(|url| Raw::from(&*url)),
         archived: Some(
             time.get("archived")
                 .and_then(Json::u64)

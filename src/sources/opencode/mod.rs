@@ -28,7 +28,7 @@ pub static CARD: Card = Card {
     label: "OpenCode",
     code: "OC",
     aliases: &[],
-    revision: 1,
+    revision: 2,
     variables: &["OPENCODE_DB", "OPENCODE_DATA_DIR", "XDG_DATA_HOME"],
     versions: "0.5 to 1.18",
     usual: &["~/.local/share/opencode"],
@@ -184,11 +184,19 @@ impl Source for OpenCode {
         let plain = id.strip_prefix("ses_").is_some_and(|rest| {
             !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric())
         });
-        plain.then(|| Launch {
-            program: "opencode".into(),
-            args: vec!["-s".into(), id.into()],
-            dir: session.dir.as_deref().map(Path::to_path_buf),
-        })
+        let args = [format!("--session={id}")];
+        (plain && id.len() <= 128).then(|| Launch::new("opencode", args, session.dir.as_deref()))
+    }
+
+    /// Its manual: `--fork` with `--session` goes on in a copy.
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let mut launch = self.resume(session)?;
+        launch.args.push("--fork".into());
+        Some(launch)
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("opencode", dir))
     }
 }
 

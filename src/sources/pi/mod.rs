@@ -187,29 +187,35 @@ impl Source for Pi {
     }
 
     fn resume(&self, session: &Session) -> Option<Launch> {
-        let unit = &session.unit;
-        // How the other program that writes these logs is told is not known.
-        if unit.root.ends_with(".omp/agent/sessions")
-            || session.kind == crate::model::Kind::SubAgent
-        {
-            return None;
-        }
-        // The agent finds an id by the name of a file, and of two sessions with one id it takes the first; a path always
-        // works. Where the session worked it asks, if it does not know.
+        // Where the session worked it asks, if it does not know.
         let dir = session.dir.as_deref()?;
-        let native = &*session.id.native;
-        let stem = unit.path.file_stem()?.to_str()?;
-        let by_name = split_name(stem).is_some_and(|(_, id)| id == native);
-        let named = if by_name && is_plain(native) {
-            native
-        } else {
-            unit.path.to_str().filter(|path| path.starts_with('/'))?
-        };
-        Some(Launch {
-            program: "pi".into(),
-            args: vec!["--session".into(), named.into()],
-            dir: Some(dir.to_path_buf()),
-        })
+        Some(Launch::new("pi", ["--session", named(session)?], Some(dir)))
+    }
+
+    fn fork(&self, session: &Session) -> Option<Launch> {
+        let dir = session.dir.as_deref()?;
+        Some(Launch::new("pi", ["--fork", named(session)?], Some(dir)))
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("pi", dir))
+    }
+}
+
+/// What the agent is told to mean a session: it finds an id by the name of a file, and of two sessions with one id it takes
+/// the first; a path always works.
+fn named(session: &Session) -> Option<&str> {
+    let unit = &session.unit;
+    // How the other program that writes these logs is told is not known.
+    if unit.root.ends_with(".omp/agent/sessions") || session.kind == crate::model::Kind::SubAgent {
+        return None;
+    }
+    let native = &*session.id.native;
+    let stem = unit.path.file_stem()?.to_str()?;
+    if split_name(stem).is_some_and(|(_, id)| id == native) && is_plain(native) {
+        Some(native)
+    } else {
+        unit.path.to_str().filter(|path| path.starts_with('/'))
     }
 }
 

@@ -135,9 +135,17 @@ impl Source for Qwen {
         let is_live = is_live && session.kind == Kind::Main;
         (is_live && is_uuid(id)).then(|| Launch {
             program: "qwen".into(),
-            args: vec!["--resume".into(), id.into()],
+            args: vec![format!("--resume={id}")],
             dir: session.dir.as_deref().map(Path::to_path_buf),
         })
+    }
+
+    fn new_session(&self, dir: &Path) -> Option<Launch> {
+        Some(Launch::in_dir("qwen", dir))
+    }
+
+    fn is_bound_to_place(&self) -> bool {
+        true
     }
 }
 

@@ -49,7 +49,8 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
         }
         Action::CopyResume => {
             let launch = sources::source(session.id.source).and_then(|s| s.resume(&session));
-            launch.map(|launch| (launch.line(), "the resume command".into()))
+            let line = launch.and_then(|launch| launch.line());
+            line.map(|line| (line, "the resume command".into()))
         }
         Action::CopyCode => document
             .and_then(|d| d.code_near())

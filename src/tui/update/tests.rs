@@ -50,6 +50,8 @@ fn session(id: &str, minutes_ago: i64) -> Session {
         }),
         dir: None,
         branch: None,
+        repository: None,
+        share: None,
         started: None,
         updated: Some(start() - SignedDuration::from_mins(minutes_ago)),
         prompts: 1,

@@ -34,7 +34,12 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
         PaletteKind::Help => most.max(1),
         _ => entries.clamp(1, most.max(1)),
     };
-    let wide = WIDTH.min(width.saturating_sub(2));
+    // Commands and paths are long.
+    let across = match palette.kind {
+        PaletteKind::List(_) => (width * 3 / 4).max(WIDTH),
+        _ => WIDTH,
+    };
+    let wide = across.min(width.saturating_sub(2));
     let tall = (u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1).min(height);
     let top = match palette.kind {
         PaletteKind::Help => height.saturating_sub(tall) / 2,
@@ -66,12 +71,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     frame.render_widget(Clear, place);
     super::overlay::whole_to_the_left(frame, place);
     let title = match palette.kind {
-        PaletteKind::Commands => " Do ",
-        PaletteKind::Help => " Help ",
-        PaletteKind::Place => " Here ",
+        PaletteKind::Commands => " Do ".to_owned(),
+        PaletteKind::Help => " Help ".to_owned(),
+        PaletteKind::List(name) => format!(" {name} "),
     };
     let block = frame_of(app, true)
-        .title(Line::from(vec![word(title, hue(Role::Accent))]))
+        .title(Line::from(vec![made(title, hue(Role::Accent))]))
         .title_bottom(Line::from(foot(app, palette, usize::from(place.width))));
     frame.render_widget(block, place);
     let width = usize::from(place.width.saturating_sub(2));
@@ -149,7 +154,10 @@ fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<
         (false, false) => Role::Text,
     };
     let left = vec![mark(app, here), span(&entry.label, hue(role))];
-    let right = vec![made(format!(" {} ", joined(entry)), hue(Role::Key))];
+    let right = match entry.keys.is_empty() {
+        true => vec![blank(1), span(&entry.note, hue(Role::Dim)), blank(1)],
+        false => vec![made(format!(" {} ", joined(entry)), hue(Role::Key))],
+    };
     spread(left, right, width)
 }
 
