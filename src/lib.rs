@@ -59,6 +59,7 @@ pub mod own;
 pub mod pack;
 pub mod pricing;
 pub mod query;
+pub mod redact;
 pub mod render;
 pub mod search;
 pub mod sources;

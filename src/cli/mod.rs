@@ -5,9 +5,11 @@
 
 mod args;
 mod ask;
+mod copy;
 mod declared;
 mod doctor;
 mod explain;
+mod export;
 mod grid;
 mod json;
 mod keys;
@@ -133,6 +135,8 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::List(list) => list::run(&env, &args.shared, &list, streams),
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
         Command::Search(search) => search::run(&env, &args.shared, &search, streams),
+        Command::Export(export) => export::run(&env, &args.shared, &export, streams),
+        Command::Copy(copy) => copy::run(&env, &args.shared, &copy, streams),
         Command::Top(top) => top::run(&env, &args.shared, &top, streams),
         Command::Session(report) => report::session::run(&env, &args.shared, &report, streams),
         Command::Daily(report) => period(&env, &args, &report, Period::Day, streams),

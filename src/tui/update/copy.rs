@@ -4,7 +4,8 @@ use super::super::app::{App, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::reader;
-use crate::export::markdown;
+use crate::export::{Parts, markdown, scanner};
+use crate::redact::{Outlet, Secrets};
 use crate::sources;
 use crate::text::Clean;
 
@@ -28,6 +29,7 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
     let whole = action == Action::CopyConversation
         || action == Action::CopyMessage && app.focus == Pane::List;
     let document = reader.and_then(|r| r.document.as_ref());
+    let mut outlet = Outlet::new(scanner(), Secrets::Keep);
     let copied: Option<(String, String)> = match action {
         Action::CopyId => {
             let id = session.id.native.to_string();
@@ -47,7 +49,7 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
                     format!(" of {}", Clean::line(&language))
                 };
                 (
-                    code.untrusted().to_owned(),
+                    outlet.raw(&code).as_str().to_owned(),
                     format!("{lines} lines{of}, raw"),
                 )
             }),
@@ -55,14 +57,14 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
             let conversation = d.conversation();
             let count = conversation.messages.len();
             (
-                markdown::conversation(&session, conversation),
+                markdown::conversation(&session, conversation, &Parts::COPIED, &mut outlet),
                 format!("conversation, {count} messages"),
             )
         }),
         _ => document.and_then(|d| d.message()).map(|message| {
-            let words = markdown::words(message);
+            let words = markdown::words(message, &mut outlet);
             let text = if words.is_empty() {
-                markdown::message(message)
+                markdown::message(message, &Parts::COPIED, &mut outlet)
             } else {
                 words
             };
@@ -74,7 +76,13 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
         }),
     };
     match copied {
-        Some((text, what)) => effects.push(Effect::Copy(Clean::of(&text), Clean::from(what))),
+        Some((text, mut what)) => {
+            let found = outlet.found();
+            if !found.is_empty() {
+                what.push_str(&format!(", with secrets: {found}"));
+            }
+            effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
+        }
         None => {
             let why = match action {
                 Action::CopyCode => "no code block in this conversation",
