@@ -29,8 +29,9 @@ pub enum Form {
 
 /// What a session is called.
 pub fn title(session: &Session, outlet: &mut Outlet<'_>) -> Redacted {
-    match &session.title {
-        Some(title) => outlet.clean(&title.text),
+    let title = session.title.as_ref().map(|title| &title.text);
+    match title.filter(|title| !title.as_str().trim().is_empty()) {
+        Some(title) => outlet.clean(title),
         None => outlet.text("Untitled"),
     }
 }

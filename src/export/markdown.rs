@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::Parts;
 use super::edits::{self, Changed};
 use super::facts::{self, Form};
-use super::safe::{code, contained, fenced, inline, quoted, within_turn};
+use super::safe::{code, contained, fenced, inline, is_contained, quoted, within_turn};
 use crate::model::{Conversation, Message, Part, Row, Session, ToolCall, ToolResult};
 use crate::redact::Outlet;
 
@@ -102,8 +102,13 @@ fn part(part: &Part, outlet: &mut Outlet<'_>) -> String {
     match part {
         Part::Text(text) => turn(outlet.raw(text).as_str()),
         Part::Thinking(Some(text)) => {
-            let text = turn(outlet.raw(text).as_str());
-            quoted(&format!("**Thinking**\n\n{text}"))
+            let text = outlet.raw(text);
+            let quote = |text: &str| quoted(&format!("**Thinking**\n\n{text}"));
+            // Behind a mark of quoting tabs are of another width, and what was code is none.
+            match quote(&turn(text.as_str())) {
+                block if is_contained(&block) => block,
+                _ => quote(&fenced("", text.as_str())),
+            }
         }
         Part::Thinking(None) => "> Thinking (hidden)".to_owned(),
         Part::ToolCall(call) => tool_call(call, outlet),

@@ -172,7 +172,7 @@ fn wide() -> Options {
 }
 
 /// Whether a heading before the block and one behind it are all the headings there are of their level, and no HTML is.
-fn is_contained(block: &str) -> bool {
+pub fn is_contained(block: &str) -> bool {
     let page = format!("## {MARK}\n\n{block}\n\n## {MARK}\n");
     [narrow(), wide()].into_iter().all(|options| {
         let (mut depth, mut seen, mut ours) = (0_usize, 0_usize, 0_usize);
