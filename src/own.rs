@@ -75,6 +75,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     new.done().map(drop)
 }
 
+/// Writes a file under a name that nothing has yet: whole, or not at all.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`] where something has the name, and whatever keeps the file from being written; nothing
+/// is left behind then.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut new = New::at(path)?;
+    new.write_all(bytes)?;
+    new.flush()?;
+    new.out.get_ref().sync_all()?;
+    new.claim()
+}
+
 /// A file on its way to its name. Dropped before [`New::done`], it leaves nothing behind.
 pub struct New {
     out: BufWriter<File>,
@@ -110,6 +123,27 @@ impl New {
     pub fn write_at(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::FileExt;
         self.out.get_ref().write_all_at(bytes, at)
+    }
+
+    /// Puts it under its name, if nothing has that.
+    fn claim(mut self) -> io::Result<()> {
+        match fs::hard_link(&self.beside, &self.path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+            // The other name goes when this is dropped.
+            Ok(()) => Ok(()),
+            // Not every file system has links. There the name is taken first, so that nobody else has it.
+            Err(_) => {
+                let mut options = OpenOptions::new();
+                options.write(true).create_new(true).mode(0o600);
+                options.open(&self.path)?;
+                let moved = fs::rename(&self.beside, &self.path);
+                if moved.is_err() {
+                    let _ = fs::remove_file(&self.path);
+                }
+                self.is_done = moved.is_ok();
+                moved
+            }
+        }
     }
 
     /// Puts it in the place of what had its name.

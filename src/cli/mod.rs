@@ -7,10 +7,12 @@ mod acting;
 mod args;
 mod ask;
 mod confirm;
+mod copy;
 mod declared;
 mod doctor;
 mod evidence;
 mod explain;
+mod export;
 mod files;
 mod grid;
 mod json;
@@ -140,6 +142,8 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Show(show) => show::run(&env, &args.shared, &show, streams),
         Command::Search(search) => search::run(&env, &args.shared, &search, streams),
         Command::Files(files) => files::run(&env, &args.shared, &files, streams),
+        Command::Export(export) => export::run(&env, &args.shared, &export, streams),
+        Command::Copy(copy) => copy::run(&env, &args.shared, &copy, streams),
         Command::Top(top) => top::run(&env, &args.shared, &top, streams),
         Command::Session(report) => report::session::run(&env, &args.shared, &report, streams),
         Command::Daily(report) => period(&env, &args, &report, Period::Day, streams),

@@ -9,13 +9,35 @@ use crate::sources;
 
 /// Parts shorter than this could mean anything.
 const PART: usize = 4;
+/// Where words may be a query as well, a beginning of an id has so many characters.
+const START: usize = 6;
 /// So many candidates are named when an id is ambiguous.
 const CANDIDATES: usize = 8;
 
 /// The short form of a session's id, as lists show it.
 pub fn short_id(row: &Row) -> String {
-    let id = row.id();
-    sources::source(id.source).map_or_else(|| id.native.to_string(), |s| s.short_id(&id.native))
+    crate::export::short_id(row.id())
+}
+
+/// The sessions that all of these words name: by the whole id, `source:id`, the short form, or a unique beginning that
+/// is long enough and has a digit, so that no word of a query is one by accident.
+pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
+    let one = |word: &String| {
+        let mut rows = index.rows();
+        let is_exact = |row: &&Arc<Row>| {
+            *row.id().native == **word || row.id().to_string() == *word || short_id(row) == *word
+        };
+        if let Some(row) = rows.find(is_exact) {
+            return Some(row.clone());
+        }
+        let is_plain = word.len() >= START && word.bytes().any(|b| b.is_ascii_digit());
+        let begins = |row: &&Arc<Row>| row.id().native.starts_with(word.as_str());
+        let mut found = index.rows().filter(begins);
+        let first = found.next().filter(|_| is_plain)?;
+        found.next().is_none().then(|| first.clone())
+    };
+    let rows: Option<Vec<Arc<Row>>> = words.iter().map(one).collect();
+    rows.filter(|rows| !rows.is_empty())
 }
 
 /// Tries the whole id, `source:id`, the short form, a unique beginning, and a unique part, in this order.

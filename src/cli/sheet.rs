@@ -6,6 +6,7 @@ use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 use super::Failure;
 use super::grid::{self, Lines, Track};
+use crate::export::csv::harmless;
 use crate::model::{Cost, Usd};
 use crate::text::{Clean, Locale, short_count, width};
 
@@ -239,15 +240,6 @@ fn value(cell: &Cell) -> String {
         Cell::Money(cost) => cost.known().map(dollars).unwrap_or_default(),
         Cell::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
         Cell::Moment(at) => at.map(|at| format!("{at:.0}")).unwrap_or_default(),
-    }
-}
-
-/// A spreadsheet takes text that starts so for a formula and runs it.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -8,9 +8,10 @@ use super::table::{block, heading, plain};
 use super::{Failure, Streams, evidence, resolve};
 use crate::env::Env;
 use crate::exit;
-use crate::export::markdown;
+use crate::export::{Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
+use crate::redact::{Outlet, Secrets};
 use crate::sources;
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
@@ -53,13 +54,17 @@ pub fn run(
             };
             json::write(streams.out, &out)?;
         } else {
+            // What is shown is not sent anywhere.
+            let mut outlet = Outlet::new(scanner(), Secrets::Keep);
             let text = match args.at {
                 Some(_) => messages
                     .iter()
-                    .map(|m| markdown::message(m))
+                    .map(|m| markdown::message(m, &Parts::COPIED, &mut outlet))
                     .collect::<Vec<_>>()
                     .join("\n"),
-                None => markdown::conversation(&row.session, &conversation),
+                None => {
+                    markdown::conversation(&row.session, &conversation, &Parts::COPIED, &mut outlet)
+                }
             };
             writeln!(streams.out, "{}", Clean::of(text.trim_end()))?;
         }
@@ -69,7 +74,8 @@ pub fn run(
     Ok(exit::DONE)
 }
 
-fn read(env: &Env, row: &Row, tariff: Arc<dyn Tariff>) -> Result<Conversation, Failure> {
+/// What was said in a session.
+pub fn read(env: &Env, row: &Row, tariff: Arc<dyn Tariff>) -> Result<Conversation, Failure> {
     let mut reading = Reading::priced(&row.session, tariff);
     reading.read(env).map_err(|error| {
         let path = row.session.unit.path.display().to_string();

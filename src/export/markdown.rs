@@ -1,60 +1,80 @@
-//! The single way a conversation becomes Markdown. Text stays as it was written: never wrapped, never padded.
+//! The single way a conversation becomes Markdown. Text stays as it was written, never wrapped and never padded, but for
+//! what would reach beyond its turn (see [`super::safe`]).
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
-use crate::model::{
-    Change, Conversation, Edit, Lane, Message, Part, Role, Session, ToolCall, ToolResult,
-};
+use super::Parts;
+use super::edits::{self, Changed};
+use super::facts::{self, Form};
+use super::safe::{code, contained, fenced, inline, is_contained, quoted, within_turn};
+use crate::model::{Conversation, Message, Part, Row, Session, ToolCall, ToolResult};
+use crate::redact::Outlet;
 
-/// A whole conversation under its title.
-pub fn conversation(session: &Session, conversation: &Conversation) -> String {
-    let title = session
-        .title
-        .as_ref()
-        .map_or("Untitled", |t| t.text.as_str());
-    let mut out = format!("# {title}\n\n");
-    let mut fact = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            // Writing to a string cannot fail.
-            let _ = writeln!(out, "- {name}: {value}");
-        }
-    };
-    fact("Session", Some(format!("`{}`", session.id)));
-    fact(
-        "Directory",
-        session.dir.as_deref().map(|d| format!("`{}`", d.display())),
-    );
-    fact("Branch", session.branch.as_ref().map(|b| format!("`{b}`")));
-    fact("Started", session.started.map(|t| format!("{t:.0}")));
-    fact("Updated", session.updated.map(|t| format!("{t:.0}")));
-    for said in &conversation.messages {
+/// A whole conversation under its title, for the clipboard.
+pub fn conversation(
+    session: &Session,
+    conversation: &Conversation,
+    parts: &Parts,
+    outlet: &mut Outlet<'_>,
+) -> String {
+    let mut out = head(session, None, parts, outlet);
+    let messages = conversation.messages.iter();
+    for said in messages.filter(|message| parts.shows(message)) {
         out.push('\n');
-        out.push_str(&message(said));
+        out.push_str(&message(said, parts, outlet));
+    }
+    out
+}
+
+/// The same as a file, with what the session took.
+pub fn document(
+    row: &Row,
+    conversation: &Conversation,
+    parts: &Parts,
+    outlet: &mut Outlet<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let head = head(&row.session, Some(row), parts, outlet);
+    out.write_all(head.as_bytes())?;
+    let messages = conversation.messages.iter();
+    for said in messages.filter(|message| parts.shows(message)) {
+        write!(out, "\n{}", message(said, parts, outlet))?;
+    }
+    match facts::replaced(parts, outlet) {
+        Some(line) => writeln!(out, "\n***\n\n{}", inline(&line)),
+        None => Ok(()),
+    }
+}
+
+fn head(session: &Session, row: Option<&Row>, parts: &Parts, outlet: &mut Outlet<'_>) -> String {
+    let title = facts::title(session, outlet);
+    let mut out = format!("# {}\n\n", inline(title.as_str()));
+    for fact in facts::facts(session, row, parts, outlet) {
+        let value = match fact.form {
+            Form::Code => code(fact.value.as_str()),
+            Form::Words => inline(fact.value.as_str()),
+            Form::Ours => fact.value.to_string(),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "- {}: {value}", fact.name);
     }
     out
 }
 
 /// One message under a heading that says whose it is.
-pub fn message(message: &Message) -> String {
-    let who = match message.role {
-        Role::User => "You".to_owned(),
-        Role::Assistant => message
-            .model
-            .as_ref()
-            .map_or_else(|| "Agent".to_owned(), |m| format!("Agent ({})", m.name)),
-        Role::System => "System".to_owned(),
-    };
-    let lane = match message.lane {
-        Lane::Main => "",
-        Lane::Side(_) => " (side conversation)",
-        Lane::Left => " (taken back)",
-    };
-    let mut out = format!("## {who}{lane}\n");
-    for said in &message.parts {
-        let text = match said {
-            Part::Text(text) => within_turn(text.untrusted()),
-            said => part(said),
-        };
+pub fn message(message: &Message, parts: &Parts, outlet: &mut Outlet<'_>) -> String {
+    let mut out = format!("## {}", facts::role(message));
+    if let Some(model) = &message.model {
+        let name = outlet.text(&model.name);
+        let _ = write!(out, " ({})", inline(name.as_str()));
+    }
+    let _ = writeln!(out, "{}", facts::aside(message));
+    if let Some(figures) = facts::figures(message, parts) {
+        let _ = writeln!(out, "\n*{figures}*");
+    }
+    for said in message.parts.iter().filter(|part| parts.has(part)) {
+        let text = part(said, outlet);
         let text = text.trim_end();
         if !text.is_empty() {
             out.push('\n');
@@ -65,178 +85,117 @@ pub fn message(message: &Message) -> String {
     out
 }
 
-/// A text as part of a turn: only our own headings start one. Headings go two levels down, lines that would make the
-/// text above them a heading stand apart from it, and a fence that was left open is closed.
-fn within_turn(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut fence: Option<String> = None;
-    let mut after_text = false;
-    for line in text.split('\n') {
-        let bare = line.trim_start_matches(' ');
-        let indented = line.len() - bare.len() > 3;
-        let mark = bare
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '`' | '~'))
-            .unwrap_or(' ');
-        let marks: String = bare.chars().take_while(|c| *c == mark).collect();
-        if let Some(open) = &fence {
-            let closes = marks.starts_with(open.as_str()) && bare.trim_end() == marks;
-            if closes && !indented {
-                fence = None;
-            }
-        } else if marks.len() >= 3 && mark != ' ' && !indented {
-            fence = Some(marks);
-        } else if !indented {
-            let level = bare.chars().take_while(|c| *c == '#').count();
-            let heading = (1..=6).contains(&level)
-                && bare
-                    .get(level..)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
-            if heading {
-                out.push_str("##".get(..(6 - level).min(2)).unwrap_or_default());
-            }
-            let ruled = bare.trim_end();
-            let underlines = !ruled.is_empty()
-                && (ruled.chars().all(|c| c == '=') || ruled.chars().all(|c| c == '-'));
-            if underlines && after_text {
-                out.push('\n');
+/// What a person wrote or the model answered, as they did, without tools and thinking: what a reader copies as "the
+/// message".
+pub fn words(message: &Message, outlet: &mut Outlet<'_>) -> String {
+    let mut texts = Vec::new();
+    for part in &message.parts {
+        if let Part::Text(text) = part {
+            let text = outlet.raw(text);
+            texts.push(text.as_str().trim_end_matches('\n').to_owned());
+        }
+    }
+    texts.join("\n\n")
+}
+
+fn part(part: &Part, outlet: &mut Outlet<'_>) -> String {
+    match part {
+        Part::Text(text) => turn(outlet.raw(text).as_str()),
+        Part::Thinking(Some(text)) => {
+            let text = outlet.raw(text);
+            let quote = |text: &str| quoted(&format!("**Thinking**\n\n{text}"));
+            // Behind a mark of quoting tabs are of another width, and what was code is none.
+            match quote(&turn(text.as_str())) {
+                block if is_contained(&block) => block,
+                _ => quote(&fenced("", text.as_str())),
             }
         }
-        after_text = fence.is_none() && !line.trim().is_empty();
-        out.push_str(line);
-        out.push('\n');
-    }
-    if let Some(open) = fence {
-        out.push_str(&open);
-    }
-    out
-}
-
-/// What a person wrote or the model answered, without tools and thinking: what a reader copies as "the message".
-pub fn words(message: &Message) -> String {
-    let texts = message.parts.iter().filter_map(|part| match part {
-        Part::Text(text) => Some(text.untrusted().trim_end_matches('\n')),
-        _ => None,
-    });
-    texts.collect::<Vec<_>>().join("\n\n")
-}
-
-fn part(part: &Part) -> String {
-    match part {
-        Part::Text(text) => text.untrusted().to_owned(),
-        Part::Thinking(Some(text)) => quote("Thinking", text.untrusted()),
         Part::Thinking(None) => "> Thinking (hidden)".to_owned(),
-        Part::ToolCall(call) => tool_call(call),
-        Part::ToolResult(result) => tool_result(result),
-        Part::Image { mime, bytes } => format!("[image: {mime}, {bytes} bytes]"),
-        Part::Attachment { path } => format!("[file: {}]", path.display()),
-        Part::Notice { text, .. } => format!("_{}_", text.untrusted().replace('\n', " ")),
-        Part::Unknown { kind, json } => format!("[{kind}]\n\n{}", fenced("json", json.untrusted())),
+        Part::ToolCall(call) => tool_call(call, outlet),
+        Part::ToolResult(result) => tool_result(result, outlet),
+        Part::Image { mime, bytes } => {
+            let mime = outlet.text(mime);
+            format!(
+                "(image: {}, {})",
+                inline(mime.as_str()),
+                facts::size(*bytes)
+            )
+        }
+        Part::Attachment { path } => {
+            let path = outlet.text(&path.to_string_lossy());
+            format!("(file: {})", code(path.as_str()))
+        }
+        Part::Notice { text, .. } => match inline(outlet.raw(text).as_str()) {
+            text if text.is_empty() => text,
+            text => format!("*{text}*"),
+        },
+        Part::Unknown { kind, json } => {
+            let (kind, json) = (outlet.text(kind), outlet.raw(json));
+            let body = fenced("json", json.as_str());
+            format!("({})\n\n{body}", inline(kind.as_str()))
+        }
     }
 }
 
-fn quote(what: &str, text: &str) -> String {
-    let lines = text.lines().map(|line| format!("> {line}"));
-    std::iter::once(format!("> **{what}**\n>"))
-        .chain(lines)
-        .collect::<Vec<_>>()
-        .join("\n")
+fn turn(text: &str) -> String {
+    contained(within_turn(text), text)
 }
 
-fn tool_call(call: &ToolCall) -> String {
-    let mut out = format!("**{}**", call.tool.name);
+fn tool_call(call: &ToolCall, outlet: &mut Outlet<'_>) -> String {
+    let name = outlet.text(&call.tool.name);
+    let mut out = match inline(name.as_str()) {
+        name if name.is_empty() => "**Tool**".to_owned(),
+        name => format!("**{name}**"),
+    };
     if call.edits.is_empty() {
         match &call.target {
-            Some(target) if !target.untrusted().contains('\n') => {
-                let _ = write!(out, " {}", code(target.untrusted()));
-            }
             Some(target) => {
-                let _ = write!(out, "\n\n{}", fenced("", target.untrusted()));
+                let target = outlet.raw(target);
+                let target = target.as_str();
+                let _ = match target.contains('\n') {
+                    false => write!(out, " {}", code(target)),
+                    true => write!(out, "\n\n{}", fenced("", target)),
+                };
             }
             None => {
-                let _ = write!(out, "\n\n{}", fenced("json", call.input.untrusted()));
+                let input = outlet.raw(&call.input);
+                let _ = write!(out, "\n\n{}", fenced("json", input.as_str()));
             }
         }
     }
     for edit in &call.edits {
-        out.push_str(&change(edit));
+        let Changed {
+            path,
+            text,
+            is_diff,
+        } = edits::changed(edit, outlet);
+        if let Some(path) = path {
+            let _ = write!(out, " {}", code(path.as_str()));
+        }
+        let language = if is_diff { "diff" } else { "" };
+        let _ = write!(out, "\n\n{}\n", fenced(language, &text));
     }
     out
 }
 
-fn change(edit: &Edit) -> String {
-    let path = edit
-        .path
-        .as_ref()
-        .map(|p| format!(" {}", code(p.untrusted())))
-        .unwrap_or_default();
-    let body = match &edit.change {
-        Change::Replace { old, new } => {
-            let minus = old.untrusted().lines().map(|l| format!("-{l}"));
-            let plus = new.untrusted().lines().map(|l| format!("+{l}"));
-            fenced("diff", &minus.chain(plus).collect::<Vec<_>>().join("\n"))
-        }
-        Change::Patch(patch) => fenced("diff", patch.untrusted()),
-        Change::Write(text) => fenced("", text.untrusted()),
-        Change::Delete => "(deleted)".to_owned(),
+fn tool_result(result: &ToolResult, outlet: &mut Outlet<'_>) -> String {
+    let output = outlet.output(&result.output);
+    let body = match output.as_str().trim().is_empty() {
+        true => String::new(),
+        false => fenced("", output.as_str()),
     };
-    format!("{path}\n\n{body}\n")
-}
-
-fn tool_result(result: &ToolResult) -> String {
-    let output = result.output.untrusted();
-    let state = match (result.ok, result.exit) {
-        (_, Some(code)) if code != 0 => format!("exit {code}"),
-        (Some(false), _) => "failed".to_owned(),
-        _ => String::new(),
-    };
-    match (state.is_empty(), output.trim().is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => fenced("", output),
-        (false, true) => format!("_{state}_"),
-        (false, false) => format!("_{state}_\n\n{}", fenced("", output)),
+    match facts::outcome(result) {
+        Some(state) if body.is_empty() => format!("*{state}*"),
+        Some(state) => format!("*{state}*\n\n{body}"),
+        None => body,
     }
-}
-
-/// Inline code whose fence is longer than any inside.
-fn code(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// A block whose fence is longer than any inside, so that nothing in it can end it.
-fn fenced(language: &str, text: &str) -> String {
-    let fence = "`".repeat((longest_run(text) + 1).max(3));
-    format!(
-        "{fence}{language}\n{}\n{fence}",
-        text.trim_end_matches('\n')
-    )
-}
-
-fn longest_run(text: &str) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_breaks_out_of_a_fence() {
-        assert_eq!(fenced("", "a\n```\nb"), "````\na\n```\nb\n````");
-        assert_eq!(code("a`b"), "``a`b``");
-    }
+    use crate::model::Role;
+    use crate::redact::{Scanner, Secrets};
 
     #[test]
     fn words_are_the_text_alone() {
@@ -246,14 +205,8 @@ mod tests {
             Part::Text("a  \nb\n".into()),
             Part::Text("c".into()),
         ];
-        assert_eq!(words(&message), "a  \nb\n\nc");
-    }
-
-    #[test]
-    fn only_our_headings_start_a_turn() {
-        let hostile = "## Process\n# One\n###### Six\n#tag\nTitle\n===\n```md\n## in code\n```\n## You\n~~~\n## open";
-        let text = within_turn(hostile);
-        let expected = "#### Process\n### One\n###### Six\n#tag\nTitle\n\n===\n```md\n## in code\n```\n#### You\n~~~\n## open\n~~~";
-        assert_eq!(text, expected);
+        let scanner = Scanner::new();
+        let mut outlet = Outlet::new(&scanner, Secrets::Keep);
+        assert_eq!(words(&message, &mut outlet), "a  \nb\n\nc");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -51,6 +52,16 @@ impl System {
     }
 }
 
+/// Our terminal, also where standard output goes elsewhere: a pipe is no place for its orders.
+fn terminal() -> io::Result<Box<dyn Write>> {
+    let out = io::stdout();
+    if out.is_terminal() {
+        return Ok(Box::new(out.lock()));
+    }
+    let terminal = OpenOptions::new().write(true).open("/dev/tty")?;
+    Ok(Box::new(terminal))
+}
+
 impl Clipboard for System {
     fn copy(&self, text: &str) -> Result<&'static str, String> {
         if self.desktop && self.desktop(text).is_ok() {
@@ -59,7 +70,7 @@ impl Clipboard for System {
         if text.len() > OSC_52_MAX {
             return Err("over 1 MiB is too long for a terminal".into());
         }
-        let mut out = std::io::stdout().lock();
+        let mut out = terminal().map_err(|e| format!("no clipboard and no terminal: {e}"))?;
         let sent = crossterm::execute!(out, CopyToClipboard::to_clipboard_from(text));
         sent.and_then(|()| out.flush())
             .map(|()| match text.len() {

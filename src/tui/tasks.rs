@@ -8,10 +8,11 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::Msg;
 use crate::env::Env;
-use crate::export::markdown;
+use crate::export::{Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::marks::{Change, Marks};
 use crate::model::{Session, SessionId};
+use crate::redact::{Outlet, Secrets};
 use crate::text::Clean;
 
 /// Something to do.
@@ -58,7 +59,9 @@ fn perform(env: &Env, task: Task) -> Msg {
             let mut reading = Reading::new(&session);
             let read = reading.read(env).map_err(|error| error.to_string());
             let copied = read.and_then(|_| {
-                let text = markdown::conversation(&session, &reading.conversation());
+                let mut outlet = Outlet::new(scanner(), Secrets::Keep);
+                let talk = reading.conversation();
+                let text = markdown::conversation(&session, &talk, &Parts::COPIED, &mut outlet);
                 env.clipboard.copy(Clean::of(&text).as_str())
             });
             Msg::Copied(what, copied)

@@ -7,6 +7,7 @@ mod copilot;
 mod corpus;
 mod cursor;
 mod droid;
+mod exports;
 mod gemini;
 mod hostile;
 mod launch;

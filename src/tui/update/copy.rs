@@ -5,7 +5,8 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::reader;
-use crate::export::markdown;
+use crate::export::{Parts, markdown, scanner};
+use crate::redact::{Outlet, Secrets};
 use crate::sources;
 use crate::text::Clean;
 
@@ -42,6 +43,7 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
     }
     let reader = app.reader.as_ref();
     let document = reader.and_then(|r| r.document.as_ref());
+    let mut outlet = Outlet::new(scanner(), Secrets::Keep);
     let copied: Option<(String, String)> = match action {
         Action::CopyId => {
             let id = session.id.native.to_string();
@@ -62,7 +64,7 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
                     format!(" of {}", Clean::line(&language))
                 };
                 (
-                    code.untrusted().to_owned(),
+                    outlet.raw(&code).as_str().to_owned(),
                     format!("{lines} lines{of}, raw"),
                 )
             }),
@@ -70,14 +72,14 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
             let conversation = d.conversation();
             let count = conversation.messages.len();
             (
-                markdown::conversation(&session, conversation),
+                markdown::conversation(&session, conversation, &Parts::COPIED, &mut outlet),
                 format!("conversation, {count} messages"),
             )
         }),
         _ => document.and_then(|d| d.message()).map(|message| {
-            let words = markdown::words(message);
+            let words = markdown::words(message, &mut outlet);
             let text = if words.is_empty() {
-                markdown::message(message)
+                markdown::message(message, &Parts::COPIED, &mut outlet)
             } else {
                 words
             };
@@ -89,7 +91,13 @@ pub fn copy(app: &mut App, action: Action, effects: &mut Effects) {
         }),
     };
     match copied {
-        Some((text, what)) => effects.push(Effect::Copy(Clean::of(&text), Clean::from(what))),
+        Some((text, mut what)) => {
+            let found = outlet.found();
+            if !found.is_empty() {
+                what.push_str(&format!(", with secrets: {found}"));
+            }
+            effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
+        }
         None => {
             let why = match action {
                 Action::CopyCode => "no code block in this conversation",

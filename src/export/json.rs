@@ -1,0 +1,163 @@
+//! JSON that every reader takes for the same: what some of them count as the end of a line, or a terminal as an order,
+//! is escaped, so that one line is one value for every splitter.
+//!
+//! The document of a session is what `show --json` prints: `schemaVersion`, the fields of the session, `messages` with
+//! their `parts`, and `redactions`, a count by rule. README.md describes each field.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+use super::Parts;
+use super::shapes::{Messages, SCHEMA, SessionOut};
+use crate::model::{Conversation, Row};
+use crate::redact::Outlet;
+
+/// One value over many lines, set in, and a line feed.
+pub fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    put(out, value, PrettyFormatter::new())?;
+    out.write_all(b"\n")
+}
+
+/// One value on one line, and a line feed.
+pub fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    put(out, value, CompactFormatter)?;
+    out.write_all(b"\n")
+}
+
+fn put(out: &mut dyn Write, value: &impl Serialize, form: impl Formatter) -> io::Result<()> {
+    let mut writer = serde_json::Serializer::with_formatter(out, Escaping(form));
+    Ok(value.serialize(&mut writer)?)
+}
+
+/// Escapes DEL, C1 and the two line ends that are no control characters; `serde_json` does C0.
+struct Escaping<F>(F);
+
+type Written = io::Result<()>;
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> Written {
+        let mut written = 0;
+        // Only these bytes start one of them.
+        for at in memchr::memchr3_iter(0x7f, 0xc2, 0xe2, text.as_bytes()) {
+            let char = text.get(at..).and_then(|rest| rest.chars().next());
+            if let Some(c @ ('\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}')) = char {
+                out.write_all(text.as_bytes().get(written..at).unwrap_or_default())?;
+                write!(out, "\\u{:04x}", c as u32)?;
+                written = at + c.len_utf8();
+            }
+        }
+        out.write_all(text.as_bytes().get(written..).unwrap_or_default())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Written {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Written {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
+        self.0.end_object_value(out)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DocumentOut<'a, 'b> {
+    schema_version: u32,
+    #[serde(flatten)]
+    session: SessionOut,
+    messages: Messages<'a, Outlet<'b>>,
+    /// Written behind the messages, when all of them were looked through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redactions: Option<Redactions<'a, 'b>>,
+}
+
+struct Redactions<'a, 'b>(&'a RefCell<&'a mut Outlet<'b>>);
+
+impl Serialize for Redactions<'_, '_> {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let outlet = self.0.borrow();
+        let counts: BTreeMap<&str, usize> = outlet.found().iter().collect();
+        counts.serialize(out)
+    }
+}
+
+/// A session with all its messages (S4-12).
+pub fn document(
+    row: &Row,
+    conversation: &Conversation,
+    parts: &Parts,
+    outlet: &mut Outlet<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let session = SessionOut::written(row, outlet);
+    let pen = RefCell::new(outlet);
+    let document = DocumentOut {
+        schema_version: SCHEMA,
+        session: if parts.tokens {
+            session
+        } else {
+            session.without_sums()
+        },
+        messages: Messages {
+            conversation,
+            parts,
+            pen: &pen,
+        },
+        redactions: parts.counts.then_some(Redactions(&pen)),
+    };
+    pretty(out, &document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// X3 and T5: what ends a line anywhere, or acts on a terminal, is escaped, and parses back.
+    #[test]
+    fn a_line_is_a_line_for_everyone() {
+        let text = "a\u{2028}b\u{2029}c\u{85}d\u{7f}e\u{9b}f\ng\r\u{b}\u{c}h\u{e9}\u{20ac}";
+        let mut out = Vec::new();
+        line(&mut out, &[text]).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        let seps = ['\u{2028}', '\u{2029}', '\u{85}', '\u{7f}', '\u{9b}', '\r'];
+        assert!(!written.contains(seps), "{written}");
+        assert_eq!(written.matches('\n').count(), 1);
+        let back: [String; 1] = serde_json::from_str(&written).unwrap();
+        assert_eq!(back[0], text);
+        let mut out = Vec::new();
+        pretty(&mut out, &[text]).unwrap();
+        let back: [String; 1] = serde_json::from_slice(&out).unwrap();
+        assert_eq!(back[0], text);
+    }
+}

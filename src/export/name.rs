@@ -1,0 +1,86 @@
+//! Names of files: the same for the same session whenever and wherever it is exported, and never what a log says they
+//! should be.
+
+use super::{Format, short_id};
+use crate::model::Session;
+use crate::sources::hash;
+
+/// The longest name without its extension.
+pub const LONGEST: usize = 80;
+
+/// `backscroll-<day it began>-<short id>.<extension>`. The day is that of the log, so no zone can change it; a session
+/// without one is named without it.
+pub fn short(session: &Session, format: Format) -> String {
+    named(session, format, &short_id(&session.id), false)
+}
+
+/// The same with more of the id, for one whose short name another session has.
+pub fn long(session: &Session, format: Format) -> String {
+    named(session, format, &session.id.native, true)
+}
+
+/// Of many sessions in one file, by the day it is made.
+pub fn many(day: jiff::civil::Date, format: Format) -> String {
+    format!("backscroll-{day}-sessions.{}", format.card().extension)
+}
+
+fn named(session: &Session, format: Format, id: &str, is_long: bool) -> String {
+    let mut stem = "backscroll".to_owned();
+    if let Some(at) = session.started.or(session.updated) {
+        stem.push_str(&at.strftime("-%Y-%m-%d").to_string());
+    }
+    let id = slug(id, 40);
+    let is_whole = !id.is_empty();
+    if is_whole {
+        stem.push('-');
+        stem.push_str(&id);
+    }
+    if is_long || !is_whole {
+        let mark = hash(&[session.id.source.0.as_bytes(), session.id.native.as_bytes()]);
+        stem.push_str(&format!("-{mark:016x}"));
+    }
+    format!("{}.{}", slug(&stem, LONGEST), format.card().extension)
+}
+
+/// Small letters, digits and single dashes, none at either end; at most so many.
+pub fn slug(text: &str, most: usize) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        let c = c.to_ascii_lowercase();
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+        if out.len() == most {
+            break;
+        }
+    }
+    out.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn slugs_keep_letters_and_digits() {
+        assert_eq!(slug("ses_4f2A", 40), "ses-4f2a");
+        assert_eq!(slug("../../etc/passwd", 40), "etc-passwd");
+        assert_eq!(slug("\u{202e}\0…", 40), "");
+        assert_eq!(slug("a--b", 40), "a-b");
+        assert_eq!(slug("abcdef", 3), "abc");
+    }
+
+    proptest! {
+        /// X4: whatever an id is.
+        #[test]
+        fn a_slug_is_a_name_everywhere(text in ".{0,200}") {
+            let slug = slug(&text, LONGEST);
+            prop_assert!(slug.len() <= LONGEST);
+            prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+            prop_assert!(!slug.starts_with('-') && !slug.ends_with('-'));
+        }
+    }
+}
