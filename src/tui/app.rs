@@ -15,7 +15,7 @@ use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
-use crate::render::document::{Document, Look};
+use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
 use crate::text::Clean;
 
@@ -50,6 +50,8 @@ pub struct App {
     pub query: QueryLine,
     pub search: Search,
     pub reader: Option<Reader>,
+    /// How far conversations were read, for the rule at what is new.
+    pub visits: HashMap<SessionId, Visit>,
     /// Conversations from which a sub-agent was entered.
     pub outer: Vec<Reader>,
     pub focus: Pane,
@@ -199,6 +201,21 @@ pub struct Reader {
     pub searched: bool,
     /// The next session was offered behind the last hit.
     pub offered: bool,
+    /// Where it opens, as soon as that is read.
+    pub goal: Option<Goal>,
+    /// Messages that were pinned, by their keys, in the order of the pins.
+    pub pins: Vec<u64>,
+}
+
+/// A place to open a conversation at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Goal {
+    /// Where a fork begins to be its own.
+    Fork,
+    /// The last message before a time.
+    Before(Timestamp),
+    /// A message by its number.
+    Number(u32),
 }
 
 /// A sentence that goes away by itself, unless it is bad news.
@@ -250,6 +267,7 @@ impl App {
             query: QueryLine::default(),
             search: Search::default(),
             reader: None,
+            visits: HashMap::new(),
             outer: Vec::new(),
             focus: Pane::List,
             maximised: false,

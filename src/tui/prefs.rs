@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::index::{Direction, Grouping, Order, SortKey};
+use crate::render::manner::Manner;
 
 /// Kept as `prefs.toml` in our state folder.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
@@ -21,6 +22,8 @@ pub struct Prefs {
     pub light: bool,
     /// Queries that were kept, the newest last.
     pub queries: Vec<String>,
+    /// How conversations are shown.
+    pub reader: Manner,
 }
 
 /// More queries are not remembered.
@@ -36,6 +39,7 @@ impl Default for Prefs {
             all_kinds: false,
             light: false,
             queries: Vec::new(),
+            reader: Manner::default(),
         }
     }
 }

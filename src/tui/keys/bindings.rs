@@ -81,6 +81,36 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "J", NextMessage, "message", "Next message"),
     bind!(Reader, "K", PreviousMessage, "", "Previous message"),
     bind!(Reader, "g c", Dearest, "", "The turn that cost most"),
+    bind!(
+        Reader,
+        "g u",
+        FirstUnread,
+        "",
+        "The first message since the last visit"
+    ),
+    bind!(
+        Reader,
+        "g k",
+        NextCompaction,
+        "",
+        "The next place where it was compacted"
+    ),
+    bind!(
+        Reader,
+        "g o",
+        Outline,
+        "",
+        "Outline: prompts and what each cost"
+    ),
+    bind!(
+        Reader,
+        "g p",
+        GoToParent,
+        "",
+        "The parent; of a fork, where it was forked"
+    ),
+    bind!(Reader, "a", NextEdit, "", "Next edit"),
+    bind!(Reader, "A", PreviousEdit, "", "Previous edit"),
     bind!(Reader, "e", NextError, "error", "Next error"),
     bind!(Reader, "E", PreviousError, "", "Previous error"),
     bind!(Reader, "/", FindInPage, "find", "Find in this conversation"),
@@ -98,9 +128,55 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "z a", FoldBlock, "", "Fold or unfold this block"),
     bind!(Reader, "z R", OpenAll, "", "Unfold all"),
     bind!(Reader, "z M", CloseAll, "", "Fold all"),
-    bind!(Reader, "z t", FoldTools, "", "Tools: one line, short, full"),
+    bind!(Reader, "z o", ShowMore, "", "More of this block"),
+    bind!(
+        Reader,
+        "z t",
+        FoldTools,
+        "",
+        "Tools: off, one line, short, full"
+    ),
     bind!(Reader, "z k", FoldThinking, "", "Thinking on or off"),
     bind!(Reader, "z s", FoldSystem, "", "System text on or off"),
+    bind!(Reader, "z g", Inside, "", "Sub-agents shown here, or not"),
+    bind!(Reader, "z c", FoldCode, "", "Blocks of code long or short"),
+    bind!(
+        Reader,
+        "z f",
+        FocusMode,
+        "",
+        "Prompts and final answers only, or all"
+    ),
+    bind!(
+        Reader,
+        "z d",
+        FoldDiffs,
+        "",
+        "Diffs: unified, side by side, off"
+    ),
+    bind!(
+        Reader,
+        "z r",
+        RawRecord,
+        "",
+        "This message as data, or as a page"
+    ),
+    bind!(Reader, "T", Times, "", "Times: both, relative, clock, off"),
+    bind!(
+        Reader,
+        "w",
+        CutLines,
+        "",
+        "Long lines of code wrapped or cut"
+    ),
+    bind!(
+        Reader,
+        "m",
+        Pin,
+        "",
+        "Pin this message, or take the pin out"
+    ),
+    bind!(Reader, "'", Pins, "", "Pinned messages to choose from"),
     bind!(Reader, "h" "left", Back, "back", "Back to the list"),
     bind!(
         Any,

@@ -3,7 +3,7 @@
 use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, filter, input, list, reader};
+use super::{agents, copy, filter, input, list, reader};
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::view::{layout, overlay};
 
@@ -190,7 +190,7 @@ fn quit(app: &mut App, effects: &mut Effects) {
         if app.outer.is_empty() {
             app.focus = Pane::List
         } else {
-            reader::out(app, effects)
+            agents::out(app, effects)
         }
     } else {
         effects.push(Effect::Quit);
@@ -201,6 +201,11 @@ fn quit(app: &mut App, effects: &mut Effects) {
 fn escape(app: &mut App) {
     if app.toast.take().is_some() {
         return;
+    }
+    if let Some(document) = app.document()
+        && document.is_selecting()
+    {
+        return document.drop_selection();
     }
     let finding = app
         .reader

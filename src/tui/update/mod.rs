@@ -1,11 +1,14 @@
 //! News to changes and wishes. No file, clock, process or channel: time arrives in messages, wishes leave as effects.
 
 mod action;
+mod agents;
 mod copy;
 pub mod filter;
 mod input;
 pub mod list;
+mod manner;
 mod mouse;
+mod places;
 mod reader;
 pub mod search;
 #[cfg(test)]
@@ -61,6 +64,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
                 document.set_ink(ink);
             }
         }
+        Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
         Msg::Copied(what, Ok(route)) => {
             app.say(Clean::from(format!("Copied {what} ({route})")), false)
         }

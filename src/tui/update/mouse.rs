@@ -7,9 +7,11 @@ use std::time::Duration;
 use super::super::app::{App, Pane};
 use super::super::columns;
 use super::super::keys::Action;
-use super::super::msg::Effects;
-use super::super::view::{header, layout, picker};
-use super::{action, filter, list, reader};
+use super::super::msg::{Effect, Effects};
+use super::super::view::{details, header, layout, picker};
+use super::{action, filter, list, places, reader};
+use crate::render::document::Document;
+use crate::text::Clean;
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
@@ -77,6 +79,7 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 app.focus = Pane::Reader;
                 if let Some(document) = app.document() {
                     document.click(at.y - area.y);
+                    document.select_from(at.y - area.y, at.x - area.x);
                 }
                 // The fold mark acts at once, the rest of the line at a double click.
                 if twice
@@ -84,6 +87,9 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 {
                     reader::act(app, Action::Open, effects);
                 }
+            } else if let Some(number) = details::turn_at(app, &panes, at) {
+                app.focus = Pane::Reader;
+                places::go(app, &number.to_string());
             } else if let Some(area) = inside(panes.header())
                 && let Some(key) = columns::sort_at(area, panes.wide, at.x)
             {
@@ -94,8 +100,43 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 action::act(app, Action::DropClause, nth, effects);
             }
         }
+        MouseEventKind::Drag(MouseButton::Left) if app.focus == Pane::Reader => {
+            if let (Some(area), Some(document)) = (panes.reader_text(), app.document()) {
+                drag(document, area, at);
+            }
+        }
+        MouseEventKind::Up(MouseButton::Left) => select(app, effects),
         _ => {}
     }
+}
+
+/// Selects up to a cell; beyond the edge the text moves.
+fn drag(document: &mut Document, area: Rect, at: Position) {
+    if at.y < area.y {
+        document.scroll(-1);
+    } else if at.y >= area.bottom() {
+        document.scroll(1);
+    }
+    let row =
+        at.y.saturating_sub(area.y)
+            .min(area.height.saturating_sub(1));
+    let column =
+        at.x.saturating_sub(area.x)
+            .min(area.width.saturating_sub(1));
+    document.select_to(row, column);
+}
+
+/// Copies what was dragged over, as it was written.
+fn select(app: &mut App, effects: &mut Effects) {
+    let Some(document) = app.document() else {
+        return;
+    };
+    let Some(text) = document.selected() else {
+        return document.drop_selection();
+    };
+    let lines = text.lines().count();
+    let what = format!("{lines} {}, raw", if lines == 1 { "line" } else { "lines" });
+    effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
 }
 
 /// A click on a choice chooses it, and one outside leaves.

@@ -2,6 +2,7 @@
 
 mod filtering;
 mod reading;
+mod showing;
 
 use std::path::Path;
 use std::sync::Arc;
