@@ -1,32 +1,85 @@
 //! One message as lines: whose it is, when, how dear, and its parts.
 
-use std::collections::HashMap;
+mod notes;
+mod said;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::{Line, Span};
 
-use super::code::{Ink, InkJob};
+use super::code::Palette;
 use super::document::Spent;
-use super::markdown::{self, Paper};
-use super::span::{blank, clip, made, rule, span, spread, word};
+use super::manner::{Manner, Times, Tools};
+use super::span::{blank, clip, made, spread, word};
 use super::theme::{Role as Hue, Theme};
-use super::tool::{self, Level};
-use super::wrap::{self, Run};
-use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolKind, ToolResult};
-use crate::text::{Clean, Raw, floor_boundary, short_count};
+use super::tool::{self, Agent, Level};
+use super::wrap::Row;
+use crate::model::{Conversation, Lane, Message, Part, Role, ToolCall, ToolKind, ToolResult};
+use crate::text::short_count;
 
 /// An agent's text is never wider, however wide the pane.
 const MEASURE: usize = 100;
-/// A text is shown to this length and from this far before its end; the rest is left to copy and export.
-const HEAD: usize = 256 << 10;
-const TAIL: usize = 64 << 10;
+/// Lines of a block of code that stands short.
+const SHORT_CODE: usize = 10;
+/// Messages of a sub-agent that are shown within its parent's.
+const INLINE: usize = 200;
 
 /// A line, and the part it belongs to.
 #[derive(Clone, Debug)]
 pub struct Laid {
     pub line: Line<'static>,
     pub part: Option<usize>,
+    /// It is the line of a group that begins with this part.
+    pub group: Option<usize>,
+    /// What it shows of its part.
+    pub from: Option<Origin>,
+    /// Cells at its left that are ours.
+    pub margin: usize,
+    /// It stands above the message and is none of it.
+    pub lead: bool,
+}
+
+impl Laid {
+    /// A line that belongs to no part.
+    pub fn bare(spans: Vec<Span<'static>>) -> Laid {
+        Laid {
+            line: Line::from(spans),
+            part: None,
+            group: None,
+            from: None,
+            margin: 0,
+            lead: false,
+        }
+    }
+
+    /// A line above a message: a blank one, or a rule.
+    pub fn lead(spans: Vec<Span<'static>>) -> Laid {
+        Laid {
+            lead: true,
+            ..Laid::bare(spans)
+        }
+    }
+}
+
+/// Bytes of a text of a part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    pub text: Whose,
+    pub bytes: Range<usize>,
+}
+
+/// Which text of a part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// What is said, thought or noted in it.
+    Said,
+    /// What came back from the call.
+    Output,
 }
 
 /// What a message needs to be laid out.
@@ -38,27 +91,35 @@ pub struct Setting<'a> {
     /// The session's working directory.
     pub dir: Option<&'a Path>,
     pub width: usize,
-    pub ink: &'a HashMap<u64, Ink>,
+    pub manner: Manner,
     /// The first message of a turn has a heading.
     pub heads: bool,
     /// Tokens that the response to a prompt read.
     pub asked: Option<u64>,
     /// What the turn that starts here spent.
     pub spent: Option<Spent>,
+    /// Sessions that calls started.
+    pub agents: &'a [Agent],
+    /// What was said in them, where they are shown here, by their calls.
+    pub inline: &'a dyn Fn(&str) -> Option<Arc<Conversation>>,
 }
 
-/// How far each part is open.
-pub type Levels<'a> = &'a dyn Fn(usize, &Part) -> Level;
+/// How each part is shown.
+pub struct Levels<'a> {
+    pub of: &'a dyn Fn(usize, &Part) -> Level,
+    /// The line of a group that begins with a part, and whether the group is open.
+    pub group: &'a dyn Fn(usize) -> Option<(String, bool)>,
+}
 
 pub fn lay(
     message: &Message,
     setting: &Setting<'_>,
-    levels: Levels<'_>,
-    wanted: &mut Vec<InkJob>,
+    levels: &Levels<'_>,
+    palette: &mut Palette<'_>,
 ) -> Vec<Laid> {
     let mut block = Block {
         setting,
-        wanted,
+        palette,
         lines: Vec::new(),
         message,
     };
@@ -66,10 +127,14 @@ pub fn lay(
         block.head();
     }
     for (i, part) in message.parts.iter().enumerate() {
+        if let Some((face, open)) = (levels.group)(i) {
+            block.group(i, &face, open);
+        }
         // A result is drawn with its call.
         let drawn = i.checked_sub(1).and_then(|i| result_of(message, i));
-        if drawn.is_none() {
-            block.part(i, part, result_of(message, i), levels(i, part));
+        let level = (levels.of)(i, part);
+        if drawn.is_none() && level != Level::Off {
+            block.part(i, part, result_of(message, i), level);
         }
     }
     block.lines
@@ -87,19 +152,28 @@ pub fn result_of(message: &Message, call: usize) -> Option<&ToolResult> {
     }
 }
 
-struct Block<'b, 's> {
+struct Block<'b, 's, 'i> {
     setting: &'b Setting<'s>,
-    wanted: &'b mut Vec<InkJob>,
+    palette: &'b mut Palette<'i>,
     lines: Vec<Laid>,
     message: &'b Message,
 }
 
-impl Block<'_, '_> {
+impl Block<'_, '_, '_> {
     fn push(&mut self, spans: Vec<Span<'static>>, part: Option<usize>) {
+        self.row(Row::from(spans), part, Whose::Said);
+    }
+
+    /// A line that may show bytes of a text of its part.
+    fn row(&mut self, row: Row, part: Option<usize>, text: Whose) {
         // Names of files, models and kinds come from logs and may have any length.
         self.lines.push(Laid {
-            line: Line::from(clip(spans, self.setting.width)),
+            line: Line::from(clip(row.spans, self.setting.width)),
             part,
+            group: None,
+            from: row.from.map(|bytes| Origin { text, bytes }),
+            margin: row.margin,
+            lead: false,
         });
     }
 
@@ -110,19 +184,7 @@ impl Block<'_, '_> {
     fn head(&mut self) {
         let message = self.message;
         let dim = self.hue(Hue::Dim);
-        let mut left = Vec::new();
-        if let (Some(at), Some(start)) = (message.at, self.setting.started) {
-            let seconds = (at.as_second() - start.as_second()).max(0);
-            let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            left.push(made(format!("+{h:02}:{m:02}:{s:02}  "), dim));
-        }
-        if let Some(at) = message.at {
-            let clock = at
-                .to_zoned(self.setting.zone.clone())
-                .strftime("%H:%M  ")
-                .to_string();
-            left.push(made(clock, dim));
-        }
+        let mut left = self.times();
         let mut right = Vec::new();
         match message.role {
             Role::User => {
@@ -148,6 +210,30 @@ impl Block<'_, '_> {
         self.push(spread(left, right, self.setting.width), None);
     }
 
+    /// When it was said: since the start, by the clock, or both.
+    fn times(&self) -> Vec<Span<'static>> {
+        let times = self.setting.manner.times;
+        let dim = self.hue(Hue::Dim);
+        let mut spans = Vec::new();
+        let Some(at) = self.message.at else {
+            return spans;
+        };
+        if let Some(start) = self
+            .setting
+            .started
+            .filter(|_| matches!(times, Times::Relative | Times::Both))
+        {
+            let seconds = (at.as_second() - start.as_second()).max(0);
+            let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+            spans.push(made(format!("+{h:02}:{m:02}:{s:02}  "), dim));
+        }
+        if matches!(times, Times::Clock | Times::Both) {
+            let zoned = at.to_zoned(self.setting.zone.clone());
+            spans.push(made(zoned.strftime("%H:%M  ").to_string(), dim));
+        }
+        spans
+    }
+
     fn spent(&self) -> Option<Span<'static>> {
         let spent = self.setting.spent.filter(|spent| spent.usage.output > 0)?;
         let mut text = format!("out {} tok", short_count(spent.usage.output));
@@ -157,8 +243,17 @@ impl Block<'_, '_> {
         Some(made(text, self.hue(Hue::Dim)))
     }
 
+    fn group(&mut self, i: usize, face: &str, open: bool) {
+        let level = if open { Level::Full } else { Level::Folded };
+        let dim = self.hue(Hue::Dim);
+        let mark = word(tool::fold_mark(level, self.setting.ascii), dim);
+        self.push(vec![blank(2), mark, made(face.to_owned(), dim)], None);
+        if let Some(line) = self.lines.last_mut() {
+            line.group = Some(i);
+        }
+    }
+
     fn part(&mut self, i: usize, part: &Part, result: Option<&ToolResult>, level: Level) {
-        let width = self.setting.width;
         match part {
             Part::Text(text) if self.message.role == Role::System => {
                 self.folded(i, "system", text, level)
@@ -169,169 +264,104 @@ impl Block<'_, '_> {
                 vec![blank(2), word("thinking (hidden)", self.hue(Hue::Dim))],
                 Some(i),
             ),
-            Part::ToolCall(call) => {
-                let (theme, ascii) = (self.setting.theme, self.setting.ascii);
-                let inner = width.saturating_sub(2);
-                let mut face = vec![blank(2)];
-                let place = tool::Place {
-                    theme,
-                    ascii,
-                    width: inner,
-                    dir: self.setting.dir,
-                };
-                face.extend(tool::face(call, result, level, &place));
-                self.push(face, Some(i));
-                for line in tool::body(call, result, level, theme, width.saturating_sub(6)) {
-                    let mut spans = vec![blank(6)];
-                    spans.extend(line);
-                    self.push(spans, Some(i));
-                }
-            }
-            Part::ToolResult(result) => {
-                let text = &result.output;
-                self.folded(i, "result", text, level);
-            }
+            Part::ToolCall(call) => self.call(i, call, result, level),
+            Part::ToolResult(result) => self.folded(i, "result", &result.output, level),
             Part::Image { mime, bytes } => {
                 let line = format!("[image {mime}, {} KB]", bytes / 1024);
                 self.push(vec![blank(2), made(line, self.hue(Hue::Dim))], Some(i));
             }
             Part::Attachment { path } => {
-                let line = format!("[file {}]", path.display());
+                let path = tool::below(&path.to_string_lossy(), self.setting.dir).to_owned();
+                let line = format!("[file {path}]");
                 self.push(vec![blank(2), made(line, self.hue(Hue::Dim))], Some(i));
             }
             Part::Notice { kind, text } => self.notice(i, *kind, text),
-            Part::Unknown { kind, json } => {
-                let name = Clean::line(kind);
-                self.folded(
-                    i,
-                    "unknown",
-                    &Raw::from(format!("{name}\n{}", json.untrusted())),
-                    level,
-                );
-            }
+            Part::Unknown { kind, json } => self.unknown(i, kind, json, level),
         }
     }
 
-    fn text(&mut self, i: usize, text: &Raw) {
-        let is_user = self.message.role == Role::User;
-        let (base, indent) = if is_user {
-            (Hue::Bright, 2)
-        } else {
-            (Hue::Assistant, 2)
+    fn call(&mut self, i: usize, call: &ToolCall, result: Option<&ToolResult>, level: Level) {
+        let setting = self.setting;
+        let agents = setting.agents.iter();
+        let place = tool::Place {
+            theme: setting.theme,
+            ascii: setting.ascii,
+            width: setting.width.saturating_sub(2),
+            dir: setting.dir,
+            agent: agents.into_iter().find(|agent| agent.is_of(call, result)),
         };
-        let base = self.hue(base);
-        // What a person typed reads as typed; only its colour is strong, or pages of it would shout.
-        let base = if is_user {
-            base.remove_modifier(ratatui::style::Modifier::BOLD)
-        } else {
-            base
+        let mut face = vec![blank(2)];
+        face.extend(tool::face(call, result, level, &place));
+        self.push(face, Some(i));
+        let mut page = tool::Page {
+            theme: setting.theme,
+            ascii: setting.ascii,
+            width: setting.width.saturating_sub(6),
+            manner: setting.manner,
+            palette: self.palette,
         };
-        let width = self.setting.width.saturating_sub(indent).min(MEASURE);
-        let kept = cut(text.untrusted());
-        let mut paper = Paper {
-            theme: self.setting.theme,
-            ascii: self.setting.ascii,
-            ink: self.setting.ink,
-            wanted: self.wanted,
-        };
-        let lines = markdown::lay(&kept, width, base, &mut paper);
-        let bar = if self.setting.ascii { "| " } else { "▌ " };
-        for line in lines {
-            let mut spans = if is_user {
-                vec![word(bar, self.hue(Hue::User))]
-            } else {
-                vec![blank(indent)]
+        for row in tool::body(call, result, level, &mut page) {
+            self.row(row.behind(blank(6)), Some(i), Whose::Output);
+        }
+        if let Some(inside) = (setting.inline)(&call.call) {
+            self.inline(i, &inside);
+        }
+    }
+
+    /// What a sub-agent said, behind a bar, under the call that started it.
+    fn inline(&mut self, i: usize, inside: &Conversation) {
+        let none = |_: &str| None;
+        let setting = self.setting;
+        let bar = if setting.ascii { "| " } else { "│ " };
+        let dim = self.hue(Hue::Border);
+        let mut lines = Vec::new();
+        let mut before: Option<Role> = None;
+        for message in inside.messages.iter().take(INLINE) {
+            let within = Setting {
+                width: setting.width.saturating_sub(6),
+                heads: before != Some(message.role) && message.role != Role::System,
+                asked: None,
+                spent: None,
+                agents: &[],
+                inline: &none,
+                ..*setting
             };
-            spans.extend(line);
+            before = Some(message.role);
+            let levels = Levels {
+                of: &|_, part| default_level(part, setting.manner.tools.min(Tools::Line)),
+                group: &|_| None,
+            };
+            lines.extend(lay(message, &within, &levels, self.palette));
+        }
+        let left = inside.messages.len().saturating_sub(INLINE);
+        if left > 0 {
+            let text = format!("... {left} more messages (Enter goes in)");
+            lines.push(Laid::bare(vec![made(text, self.hue(Hue::Dim))]));
+        }
+        for line in lines {
+            let mut spans = vec![blank(4), word(bar, dim)];
+            spans.extend(line.line.spans);
             self.push(spans, Some(i));
         }
     }
-
-    /// One line while folded; its text, dim, when open.
-    fn folded(&mut self, i: usize, what: &'static str, text: &Raw, level: Level) {
-        let dim = self.hue(Hue::Dim);
-        let mark = match (level, self.setting.ascii) {
-            (Level::Folded, false) => "▸ ",
-            (Level::Folded, true) => "> ",
-            (_, false) => "▾ ",
-            (_, true) => "v ",
-        };
-        let n = text.lines();
-        let count = format!(", {n} {}", if n == 1 { "line" } else { "lines" });
-        self.push(
-            vec![blank(2), word(mark, dim), word(what, dim), made(count, dim)],
-            Some(i),
-        );
-        if level == Level::Folded {
-            return;
-        }
-        let width = self.setting.width.saturating_sub(6).clamp(1, MEASURE);
-        let runs = [Run {
-            text: Raw::from(&*cut(text.untrusted())).clean(),
-            style: dim,
-        }];
-        for line in wrap::words(&runs, width) {
-            let mut spans = vec![blank(6)];
-            spans.extend(line);
-            self.push(spans, Some(i));
-        }
-    }
-
-    fn notice(&mut self, i: usize, kind: NoticeKind, text: &Raw) {
-        let hue = match kind {
-            NoticeKind::Error => Hue::Error,
-            NoticeKind::Interrupted => Hue::Warn,
-            NoticeKind::Command => Hue::User,
-            _ => Hue::Dim,
-        };
-        let line = Clean::line(floor_boundary(text.untrusted(), 2_000))
-            .cut(self.setting.width.saturating_sub(8));
-        let text = span(&line, self.hue(hue));
-        if kind != NoticeKind::Compaction {
-            self.push(vec![blank(2), text], Some(i));
-            return;
-        }
-        let sign = if self.setting.ascii { "-" } else { "─" };
-        let side = self.setting.width.saturating_sub(line.width() + 4) / 2;
-        let dim = self.hue(Hue::Dim);
-        let spans = vec![
-            blank(1),
-            rule(sign, side, dim),
-            blank(1),
-            text,
-            blank(1),
-            rule(sign, side, dim),
-        ];
-        self.push(spans, Some(i));
-    }
 }
 
-/// A very long text keeps its start and its end, and says what is between.
-fn cut(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.len() <= HEAD + TAIL {
-        return text.into();
-    }
-    let head = floor_boundary(text, HEAD);
-    let mut from = text.len() - TAIL;
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let left = from - head.len();
-    format!(
-        "{head}\n\n... {left} bytes are not shown here; copy and export have them ...\n\n{}",
-        text.get(from..).unwrap_or_default()
-    )
-    .into()
-}
-
-/// How open a part is when nobody touched it.
-pub fn default_level(part: &Part, tools: Level) -> Level {
-    match part {
-        Part::ToolCall(call) if call.tool.kind == ToolKind::Edit => tools.max(Level::Short),
-        Part::ToolCall(_) | Part::ToolResult(_) => tools,
+/// How open a part is when nobody touched it. What a read, a search or a page of the web gave is for the agent: under
+/// `short` it is told by its line.
+pub fn default_level(part: &Part, tools: Tools) -> Level {
+    let quiet = |call: &ToolCall| {
+        matches!(
+            call.tool.kind,
+            ToolKind::Read | ToolKind::Search | ToolKind::Web
+        )
+    };
+    match (part, tools) {
+        (Part::ToolCall(_) | Part::ToolResult(_), Tools::Off) => Level::Off,
+        (Part::ToolCall(_) | Part::ToolResult(_), Tools::Line) => Level::Folded,
+        (Part::ToolCall(call), Tools::Short) if quiet(call) => Level::Folded,
+        (Part::ToolCall(_), Tools::Short) => Level::Short,
+        (Part::ToolResult(_), Tools::Short) => Level::Folded,
+        (Part::ToolCall(_) | Part::ToolResult(_), Tools::Full) => Level::Full,
         _ => Level::Folded,
     }
 }
-
-#[cfg(test)]
-mod tests;

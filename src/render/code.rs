@@ -1,14 +1,16 @@
 //! Colours for code, made away from the screen and laid over it when they are ready. They never change how it wraps.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use ratatui::style::{Color, Style};
 use syntect::easy::HighlightLines;
-use syntect::highlighting::{FontStyle, Theme};
+use syntect::highlighting::FontStyle;
 use syntect::parsing::SyntaxSet;
 use two_face::theme::{EmbeddedLazyThemeSet, EmbeddedThemeName};
 
+use super::theme::{Theme, ThemeKind};
 use crate::text::Raw;
 
 /// Longer code stays plain: colouring it would take longer than reading it.
@@ -32,6 +34,49 @@ pub struct InkJob {
 pub struct Ink {
     pub key: u64,
     pub lines: Vec<Vec<(Range<usize>, Style)>>,
+}
+
+/// The colours that are known, and those that laying out would like to have.
+pub struct Palette<'a> {
+    ink: &'a HashMap<u64, Ink>,
+    light: bool,
+    /// Themes that leave colours to the terminal colour no code.
+    colours: bool,
+    /// Code met on the way that has no colours yet.
+    pub wanted: Vec<InkJob>,
+    /// All code met on the way that has colours or wants them.
+    pub used: Vec<u64>,
+}
+
+impl<'a> Palette<'a> {
+    pub fn new(theme: &Theme, ink: &'a HashMap<u64, Ink>) -> Palette<'a> {
+        Palette {
+            ink,
+            light: theme.is_light(),
+            colours: matches!(theme.kind, ThemeKind::Dark | ThemeKind::Light),
+            wanted: Vec::new(),
+            used: Vec::new(),
+        }
+    }
+
+    /// The colours of a piece of code; where they are not known yet, they are asked for.
+    pub fn of(&mut self, language: &str, text: &str) -> Option<&'a Ink> {
+        if !self.colours || !wants_ink(language, text) {
+            return None;
+        }
+        let key = key(language, text, self.light);
+        self.used.push(key);
+        let known = self.ink.get(&key);
+        if known.is_none() {
+            self.wanted.push(InkJob {
+                key,
+                language: language.to_owned(),
+                text: text.into(),
+                light: self.light,
+            });
+        }
+        known
+    }
 }
 
 /// Whether code is worth colouring at all.
@@ -62,7 +107,7 @@ pub fn highlight(job: &InkJob) -> Ink {
     } else {
         EmbeddedThemeName::OneHalfDark
     };
-    let theme: &Theme = THEMES.get(name);
+    let theme = THEMES.get(name);
     let mut highlighter = HighlightLines::new(syntax, theme);
     let text = job.text.clean();
     let mut lines = Vec::new();

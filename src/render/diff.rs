@@ -1,12 +1,13 @@
-//! What an edit changes, as lines with `+` and `-`, the changed words strongest.
+//! What an edit changes: lines taken away and added, and which words of them.
 
-use ratatui::style::Style;
-use ratatui::text::Span;
+mod drawn;
+#[cfg(test)]
+mod tests;
+
+pub use drawn::{SIDE, Sheet, lines};
+
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
-use super::span::{blank, clip, span, word};
-use super::theme::{Role, Theme};
-use super::wrap::{self, Run};
 use crate::model::{Change, Edit};
 use crate::text::{Clean, floor_boundary};
 
@@ -21,10 +22,31 @@ const LONGEST: usize = 8 << 10;
 /// Unchanged lines kept around a change.
 const CONTEXT: usize = 2;
 
-/// A line of a diff: its sign and its pieces, strong or not.
+/// A line of a diff: its sign and its pieces, changed or not.
 struct DiffLine {
-    sign: char,
+    sign: Sign,
     pieces: Vec<(bool, Clean)>,
+    /// Its place in the text before and in the text after, from 0: for the colours of these texts.
+    old: Option<usize>,
+    new: Option<usize>,
+    /// Its number in the file, where that is known.
+    number: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sign {
+    Same,
+    Add,
+    Remove,
+    /// A word of ours, or of the patch, about what follows.
+    Note,
+}
+
+/// The lines of a change, and the texts before and after that they are of.
+struct Compared {
+    lines: Vec<DiffLine>,
+    old: String,
+    new: String,
 }
 
 /// Lines added and lines taken away.
@@ -76,92 +98,120 @@ fn is_compared(old: &str, new: &str) -> bool {
     old.lines().count() * new.lines().count() <= COMPARED
 }
 
-/// The edit as styled lines of at most `width` cells. Longer lines are cut, or go on below with `wrapped`.
-pub fn lines(edit: &Edit, theme: &Theme, width: usize, wrapped: bool) -> Vec<Vec<Span<'static>>> {
-    let lines = match &edit.change {
-        Change::Replace { old, new } => replaced(old.untrusted(), new.untrusted()),
-        Change::Write(text) => text
-            .untrusted()
-            .lines()
-            .take(LINES)
-            .map(|l| DiffLine::new('+', l))
-            .collect(),
+/// What changed, line by line.
+fn compared(edit: &Edit) -> Compared {
+    match &edit.change {
+        Change::Replace { old, new } => Compared {
+            lines: replaced(old.untrusted(), new.untrusted()),
+            old: old.untrusted().to_owned(),
+            new: new.untrusted().to_owned(),
+        },
+        Change::Write(text) => {
+            let all = text.untrusted().lines().enumerate();
+            let line = |(i, text): (usize, &str)| DiffLine {
+                new: Some(i),
+                number: Some(i + 1),
+                ..DiffLine::new(Sign::Add, text)
+            };
+            Compared {
+                lines: shortened(all.map(line)),
+                old: String::new(),
+                new: text.untrusted().to_owned(),
+            }
+        }
         Change::Patch(patch) => patched(patch.untrusted()),
-        Change::Delete => vec![DiffLine::new('-', "(deleted)")],
-    };
-    lines
-        .into_iter()
-        .flat_map(|line| line.spans(theme, width, wrapped))
-        .collect()
+        Change::Delete => Compared {
+            lines: vec![DiffLine::new(Sign::Remove, "(deleted)")],
+            old: String::new(),
+            new: String::new(),
+        },
+    }
 }
 
 impl DiffLine {
-    fn new(sign: char, text: &str) -> DiffLine {
+    fn new(sign: Sign, text: &str) -> DiffLine {
         DiffLine {
             sign,
             pieces: vec![(false, Clean::of(floor_boundary(text, LONGEST)))],
+            old: None,
+            new: None,
+            number: None,
         }
-    }
-
-    fn spans(&self, theme: &Theme, width: usize, wrapped: bool) -> Vec<Vec<Span<'static>>> {
-        let (sign, plain, strong): (_, Style, Style) = match self.sign {
-            '+' => ("+ ", theme.style(Role::Add), theme.style(Role::AddStrong)),
-            '-' => (
-                "- ",
-                theme.style(Role::Remove),
-                theme.style(Role::RemoveStrong),
-            ),
-            '@' => ("  ", theme.style(Role::Dim), theme.style(Role::Dim)),
-            _ => ("  ", theme.style(Role::Tool), theme.style(Role::Tool)),
-        };
-        let style = |is_strong: bool| if is_strong { strong } else { plain };
-        if wrapped {
-            let run = |(is_strong, text): &(bool, Clean)| Run {
-                text: text.clone(),
-                style: style(*is_strong),
-            };
-            let runs: Vec<Run> = self.pieces.iter().map(run).collect();
-            let mut rows = wrap::hard(&runs, width.saturating_sub(2));
-            for (row, spans) in rows.iter_mut().enumerate() {
-                spans.insert(0, word(if row == 0 { sign } else { "  " }, plain));
-            }
-            return rows;
-        }
-        let pieces = self.pieces.iter();
-        let pieces = pieces.map(|(is_strong, text)| span(text, style(*is_strong)));
-        let mut spans = clip(
-            std::iter::once(word(sign, plain)).chain(pieces).collect(),
-            width,
-        );
-        if spans.is_empty() {
-            spans.push(blank(0));
-        }
-        vec![spans]
     }
 }
 
-fn patched(patch: &str) -> Vec<DiffLine> {
-    let line = |line: &str| match line.chars().next() {
-        Some(sign @ ('+' | '-' | ' ')) => DiffLine::new(sign, line.get(1..).unwrap_or_default()),
-        Some('@') => DiffLine::new('@', line),
-        _ => DiffLine::new(' ', line),
+/// The lines of a patch. Each side's lines together are as much of the file as is known.
+fn patched(patch: &str) -> Compared {
+    let (mut old, mut new) = (String::new(), String::new());
+    let (mut olds, mut news) = (0, 0);
+    // The next numbers of both sides, from a heading that tells them.
+    let mut numbers: Option<(usize, usize)> = None;
+    let mut lines = Vec::new();
+    for line in patch.lines().take(LINES + 1) {
+        let (sign, text) = match line.chars().next() {
+            Some('+') if !line.starts_with("+++ ") => (Sign::Add, line.get(1..)),
+            Some('-') if !line.starts_with("--- ") => (Sign::Remove, line.get(1..)),
+            Some('@' | '+' | '-') => (Sign::Note, Some(line)),
+            Some(' ') => (Sign::Same, line.get(1..)),
+            _ => (Sign::Same, Some(line)),
+        };
+        let text = text.unwrap_or_default();
+        let mut one = DiffLine::new(sign, text);
+        if sign == Sign::Note {
+            numbers = heading(line).or(numbers.filter(|_| !line.starts_with('@')));
+            lines.push(one);
+            continue;
+        }
+        let (before, after) = numbers.unzip();
+        one.number = if sign == Sign::Remove { before } else { after };
+        if sign != Sign::Add {
+            one.old = Some(olds);
+            olds += 1;
+            old.push_str(text);
+            old.push('\n');
+        }
+        if sign != Sign::Remove {
+            one.new = Some(news);
+            news += 1;
+            new.push_str(text);
+            new.push('\n');
+        }
+        let step = |is: bool| usize::from(is);
+        numbers =
+            numbers.map(|(a, b)| (a + step(sign != Sign::Add), b + step(sign != Sign::Remove)));
+        lines.push(one);
+    }
+    Compared {
+        lines: shortened(lines.into_iter()),
+        old,
+        new,
+    }
+}
+
+/// The first numbers of both sides in `@@ -41,3 +41,4 @@`.
+fn heading(line: &str) -> Option<(usize, usize)> {
+    let mut words = line.strip_prefix("@@ ")?.split(' ');
+    let mut number = |sign| {
+        let word = words.next()?.strip_prefix(sign)?;
+        word.split(',').next()?.parse().ok()
     };
-    patch.lines().take(LINES).map(line).collect()
+    Some((number('-')?, number('+')?))
 }
 
 fn replaced(old: &str, new: &str) -> Vec<DiffLine> {
     let [same, left, right] = apart(old, new);
     if !is_compared(left, right) {
         let known = same.lines().count().saturating_sub(CONTEXT);
-        let same = same.lines().skip(known).map(|l| DiffLine::new(' ', l));
-        let old = left.lines().map(|l| DiffLine::new('-', l));
-        let new = right.lines().map(|l| DiffLine::new('+', l));
+        let same = same.lines().skip(known);
+        let same = same.map(|l| DiffLine::new(Sign::Same, l));
+        let old = left.lines().map(|l| DiffLine::new(Sign::Remove, l));
+        let new = right.lines().map(|l| DiffLine::new(Sign::Add, l));
         return shortened(same.chain(old).chain(new));
     }
     let diff = TextDiff::from_lines(old, new);
     let groups = diff.grouped_ops(CONTEXT);
     let lines = groups.iter().enumerate().flat_map(|(i, group)| {
-        let gap = (i > 0).then(|| DiffLine::new('@', "..."));
+        let gap = (i > 0).then(|| DiffLine::new(Sign::Note, "..."));
         gap.into_iter()
             .chain(group.iter().flat_map(|op| changed(&diff, op)))
     });
@@ -173,7 +223,7 @@ fn shortened(lines: impl Iterator<Item = DiffLine>) -> Vec<DiffLine> {
     let mut lines: Vec<DiffLine> = lines.take(LINES + 1).collect();
     if lines.len() > LINES {
         lines.truncate(LINES);
-        lines.push(DiffLine::new('@', "... more lines are not shown"));
+        lines.push(DiffLine::new(Sign::Note, "... more lines are not shown"));
     }
     lines
 }
@@ -181,9 +231,9 @@ fn shortened(lines: impl Iterator<Item = DiffLine>) -> Vec<DiffLine> {
 /// The lines of one change, its words compared where they are few.
 fn changed(diff: &TextDiff<'_, '_, str>, op: &DiffOp) -> Vec<DiffLine> {
     let sign = |tag| match tag {
-        ChangeTag::Insert => '+',
-        ChangeTag::Delete => '-',
-        ChangeTag::Equal => ' ',
+        ChangeTag::Insert => Sign::Add,
+        ChangeTag::Delete => Sign::Remove,
+        ChangeTag::Equal => Sign::Same,
     };
     let whole = |text: &str| {
         let text = text.trim_end_matches(['\n', '\r']);
@@ -194,6 +244,9 @@ fn changed(diff: &TextDiff<'_, '_, str>, op: &DiffOp) -> Vec<DiffLine> {
         let line = |change: similar::Change<&str>| DiffLine {
             sign: sign(change.tag()),
             pieces: vec![(false, whole(change.value()))],
+            old: change.old_index(),
+            new: change.new_index(),
+            number: None,
         };
         return diff.iter_changes(op).map(line).collect();
     }
@@ -205,135 +258,9 @@ fn changed(diff: &TextDiff<'_, '_, str>, op: &DiffOp) -> Vec<DiffLine> {
                 .iter_strings_lossy()
                 .map(|(strong, text)| (strong, whole(&text)))
                 .collect(),
+            old: change.old_index(),
+            new: change.new_index(),
+            number: None,
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::render::span::measure;
-    use crate::render::theme::ThemeKind;
-    use proptest::prelude::*;
-
-    fn replace(old: &str, new: &str) -> Edit {
-        Edit {
-            path: None,
-            change: Change::Replace {
-                old: old.into(),
-                new: new.into(),
-            },
-        }
-    }
-
-    fn drawn(edit: &Edit, width: usize) -> Vec<Vec<Span<'static>>> {
-        lines(edit, &Theme::built_in(ThemeKind::Dark), width, false)
-    }
-
-    fn text(edit: &Edit, width: usize) -> Vec<String> {
-        let text = |line: &Vec<Span<'static>>| line.iter().map(|s| s.content.as_ref()).collect();
-        drawn(edit, width).iter().map(text).collect()
-    }
-
-    #[test]
-    fn counts_and_signs() {
-        let edit = replace("a\nb\nc", "a\nB\nc\nd");
-        assert_eq!(counts(&edit), (3, 2));
-        assert_eq!(text(&edit, 20), ["  a", "- b", "- c", "+ B", "+ c", "+ d"]);
-        let patch = Edit {
-            path: None,
-            change: Change::Patch("--- x\n+++ x\n@@ x\n-a\n+b\n c".into()),
-        };
-        assert_eq!(counts(&patch), (1, 1));
-        assert_eq!(text(&patch, 20).last().map(String::as_str), Some("  c"));
-    }
-
-    #[test]
-    fn a_new_and_a_deleted_file() {
-        let whole = |change| Edit { path: None, change };
-        let new = whole(Change::Write("one\ntwo\n".into()));
-        assert_eq!(counts(&new), (2, 0));
-        assert_eq!(text(&new, 20), ["+ one", "+ two"]);
-        assert_eq!(text(&whole(Change::Delete), 20), ["- (deleted)"]);
-    }
-
-    #[test]
-    fn changed_words_are_the_strongest() {
-        let edit = replace(
-            "let layer = map + 1;\nrest\n",
-            "let layer = context + 1;\nrest\n",
-        );
-        let theme = Theme::built_in(ThemeKind::Dark);
-        let strong = |role| -> Vec<String> {
-            let spans = drawn(&edit, 80).into_iter().flatten();
-            spans
-                .filter(|s| s.style == theme.style(role))
-                .map(|s| s.content.into_owned())
-                .collect()
-        };
-        assert_eq!(strong(Role::RemoveStrong), ["map"]);
-        assert_eq!(strong(Role::AddStrong), ["context"]);
-    }
-
-    #[test]
-    fn lines_far_from_a_change_are_left_out() {
-        let numbers = |changed: &[usize]| -> String {
-            let line = |n| format!("{}{n}\n", if changed.contains(&n) { "x" } else { "" });
-            (0..40).map(line).collect()
-        };
-        let edit = replace(&numbers(&[]), &numbers(&[5, 30]));
-        let want = [
-            "  3", "  4", "- 5", "+ x5", "  6", "  7", "  ...", "  28", "  29", "- 30", "+ x30",
-            "  31", "  32",
-        ];
-        assert_eq!(text(&edit, 20), want);
-    }
-
-    #[test]
-    fn what_is_too_long_to_compare_is_taken_away_and_added() {
-        let many = |word: &str| {
-            (0..3_000)
-                .map(|n| format!("{word}{n}\n"))
-                .collect::<String>()
-        };
-        let edit = replace(
-            &format!("same\n{}", many("a")),
-            &format!("same\n{}", many("b")),
-        );
-        assert_eq!(counts(&edit), (3_000, 3_000));
-        let text = text(&edit, 20);
-        assert_eq!(text.len(), LINES + 1);
-        assert_eq!(text[..2], ["  same", "- a0"]);
-        assert_eq!(text[LINES], "  ... more lines a..");
-    }
-
-    proptest! {
-        /// The lines that stand in the new text, in order, are the new text; the same for the old one.
-        #[test]
-        fn nothing_is_lost(old in "([ab]\n){0,12}", new in "([ab]\n){0,12}") {
-            let edit = replace(&old, &new);
-            let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-            let (mut left, mut right) = (String::new(), String::new());
-            for line in diff.ops().iter().flat_map(|op| changed(&diff, op)) {
-                let text: String = line.pieces.iter().map(|(_, t)| t.as_str()).collect();
-                if line.sign != '+' {
-                    left += &format!("{text}\n");
-                }
-                if line.sign != '-' {
-                    right += &format!("{text}\n");
-                }
-            }
-            prop_assert_eq!(left, old.clone());
-            prop_assert_eq!(right, new.clone());
-            let (added, removed) = counts(&edit);
-            prop_assert_eq!(old.lines().count() + added, new.lines().count() + removed);
-        }
-
-        #[test]
-        fn no_line_is_wider(old in any::<String>(), new in any::<String>(), width in 1usize..40) {
-            for line in drawn(&replace(&old, &new), width) {
-                prop_assert!(measure(&line) <= width);
-            }
-        }
-    }
 }

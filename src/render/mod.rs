@@ -1,10 +1,14 @@
 //! Conversations as lines for one width. Knows the widgets' text, not screens.
 
+mod ansi;
 mod blocks;
 pub mod code;
 mod diff;
 pub mod document;
+mod groups;
+pub mod manner;
 mod markdown;
+mod record;
 pub mod span;
 pub mod theme;
 mod tool;

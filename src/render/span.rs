@@ -84,6 +84,15 @@ pub fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     out
 }
 
+/// The start of a line of which more than fits is left out, with the mark of that.
+pub fn cut_short(mut spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
+    if let Some(last) = spans.last_mut() {
+        // More than the mark is wide, so that it is certain to be needed.
+        last.content = format!("{}{}", last.content, " ".repeat(cells.max(3))).into();
+    }
+    clip(spans, cells)
+}
+
 /// Lays a style under every span of a line.
 pub fn under(line: Line<'static>, style: Style) -> Line<'static> {
     let spans: Vec<Span<'static>> = line

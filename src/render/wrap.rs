@@ -1,5 +1,7 @@
 //! Breaking styled text into lines by display cells.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -14,11 +16,87 @@ const TAB: usize = 4;
 pub struct Run {
     pub text: Clean,
     pub style: Style,
+    /// The bytes of the source that it stands for; absent where it is ours.
+    pub from: Option<Range<usize>>,
+}
+
+impl Run {
+    pub fn new(text: Clean, style: Style) -> Run {
+        Run {
+            text,
+            style,
+            from: None,
+        }
+    }
+
+    /// Text that was cleaned from these bytes of a source.
+    pub fn of(text: Clean, style: Style, from: Range<usize>) -> Run {
+        Run {
+            text,
+            style,
+            from: Some(from),
+        }
+    }
+
+    /// The bytes of the source behind a piece of the text: exact where cleaning changed nothing, else all of them.
+    fn place(&self, at: usize, bytes: usize) -> Option<Range<usize>> {
+        let from = self.from.as_ref()?;
+        if from.len() == self.text.as_str().len() {
+            let start = from.start + at;
+            Some(start..start + bytes)
+        } else {
+            Some(from.clone())
+        }
+    }
+}
+
+/// A line that was broken off, and the bytes of the source it shows.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Row {
+    pub spans: Vec<Span<'static>>,
+    pub from: Option<Range<usize>>,
+    /// Cells at its left that are ours.
+    pub margin: usize,
+}
+
+impl Row {
+    /// With more of ours at its left.
+    pub fn behind(mut self, margin: Span<'static>) -> Row {
+        self.margin += crate::text::width(&margin.content);
+        self.spans.insert(0, margin);
+        self
+    }
+}
+
+impl From<Vec<Span<'static>>> for Row {
+    fn from(spans: Vec<Span<'static>>) -> Row {
+        Row {
+            spans,
+            from: None,
+            margin: 0,
+        }
+    }
+}
+
+/// Both ranges and what is between them.
+pub fn both(a: Option<Range<usize>>, b: Option<Range<usize>>) -> Option<Range<usize>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.start.min(b.start)..a.end.max(b.end)),
+        (a, b) => a.or(b),
+    }
 }
 
 /// Breaks at spaces where it can, and between wide characters, as their scripts have no spaces; inside a word only where
 /// it must. A word may go through several runs. Lines are at most `width` wide.
 pub fn words(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
+    word_rows(runs, width)
+        .into_iter()
+        .map(|r| r.spans)
+        .collect()
+}
+
+/// The same, with where each line is from.
+pub fn word_rows(runs: &[Run], width: usize) -> Vec<Row> {
     let mut page = Words {
         width: width.max(1),
         lines: Vec::new(),
@@ -27,17 +105,19 @@ pub fn words(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
         cells: 0,
     };
     for run in runs {
+        let mut at = 0;
         for piece in run.text.as_str().split_inclusive([' ', '\t', '\n']) {
             let text = piece.trim_end_matches([' ', '\t', '\n']);
-            page.letters(text, run.style);
-            for gap in piece.get(text.len()..).unwrap_or_default().chars() {
+            page.letters(text, run, at);
+            for (i, gap) in piece.get(text.len()..).unwrap_or_default().char_indices() {
                 page.place();
                 match gap {
                     '\n' => page.lines.push(page.line.finish()),
-                    '\t' => (0..TAB).for_each(|_| page.space(run.style)),
-                    _ => page.space(run.style),
+                    '\t' => (0..TAB).for_each(|_| page.space(run, at + text.len() + i)),
+                    _ => page.space(run, at + text.len() + i),
                 }
             }
+            at += piece.len();
         }
     }
     page.place();
@@ -47,31 +127,38 @@ pub fn words(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
     page.lines
 }
 
+/// A piece of a word, its cells, its style, and where it is from.
+type Piece<'r> = (&'r str, usize, Style, Option<Range<usize>>);
+
 struct Words<'r> {
     width: usize,
-    lines: Vec<Vec<Span<'static>>>,
+    lines: Vec<Row>,
     line: Builder,
-    /// What of a word is known so far: its pieces, their cells and their styles.
-    word: Vec<(&'r str, usize, Style)>,
+    /// What of a word is known so far.
+    word: Vec<Piece<'r>>,
     cells: usize,
 }
 
 impl<'r> Words<'r> {
-    /// More letters of the word.
-    fn letters(&mut self, text: &'r str, style: Style) {
+    /// More letters of the word, which stand at a place of their run.
+    fn letters(&mut self, text: &'r str, run: &Run, at: usize) {
         if text.is_ascii() {
             if !text.is_empty() {
-                self.word.push((text, text.len(), style));
+                let from = run.place(at, text.len());
+                self.word.push((text, text.len(), run.style, from));
                 self.cells += text.len();
             }
             return;
         }
+        let mut at = at;
         for (cluster, wide) in clusters(text) {
             if wide > 1 {
                 self.place();
             }
-            self.word.push((cluster, wide, style));
+            let from = run.place(at, cluster.len());
+            self.word.push((cluster, wide, run.style, from));
             self.cells += wide;
+            at += cluster.len();
             if wide > 1 {
                 self.place();
             }
@@ -85,46 +172,64 @@ impl<'r> Words<'r> {
         }
         let fits = self.cells <= self.width;
         self.cells = 0;
-        for (text, cells, style) in std::mem::take(&mut self.word) {
+        for (text, cells, style, from) in std::mem::take(&mut self.word) {
             if fits {
-                self.line.push(text, cells, style);
+                self.line.push(text, cells, style, from);
                 continue;
             }
+            let is_exact = from.as_ref().is_some_and(|from| from.len() == text.len());
+            let mut at = 0;
             for (cluster, wide) in clusters(text) {
                 if self.line.cells > 0 && self.line.cells + wide > self.width {
                     self.lines.push(self.line.finish());
                 }
-                self.line.push(cluster, wide, style);
+                let piece = match (&from, is_exact) {
+                    (Some(from), true) => Some(from.start + at..from.start + at + cluster.len()),
+                    _ => from.clone(),
+                };
+                self.line.push(cluster, wide, style, piece);
+                at += cluster.len();
             }
         }
     }
 
     /// A space; past the end of a line it is the break.
-    fn space(&mut self, style: Style) {
+    fn space(&mut self, run: &Run, at: usize) {
         if self.line.cells < self.width {
-            self.line.push(" ", 1, style);
+            self.line.push(" ", 1, run.style, run.place(at, 1));
         }
     }
 }
 
 /// Breaks only where the width ends, as code wants it.
 pub fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
+    hard_rows(runs, width)
+        .into_iter()
+        .map(|r| r.spans)
+        .collect()
+}
+
+/// The same, with where each line is from.
+pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = Builder::default();
     for run in runs {
+        let mut at = 0;
         for (cluster, wide) in clusters(run.text.as_str()) {
+            let from = run.place(at, cluster.len());
+            at += cluster.len();
             if cluster == "\t" {
                 let stop = TAB - line.cells % TAB;
                 for _ in 0..stop.min(width - line.cells.min(width)) {
-                    line.push(" ", 1, run.style);
+                    line.push(" ", 1, run.style, from.clone());
                 }
                 continue;
             }
             if line.cells > 0 && line.cells + wide > width {
                 lines.push(line.finish());
             }
-            line.push(cluster, wide, run.style);
+            line.push(cluster, wide, run.style, from);
         }
     }
     lines.push(line.finish());
@@ -137,16 +242,18 @@ struct Builder {
     text: String,
     style: Style,
     cells: usize,
+    from: Option<Range<usize>>,
 }
 
 impl Builder {
-    fn push(&mut self, cluster: &str, wide: usize, style: Style) {
+    fn push(&mut self, cluster: &str, wide: usize, style: Style, from: Option<Range<usize>>) {
         if style != self.style {
             self.flush();
             self.style = style;
         }
         self.text.push_str(cluster);
         self.cells += wide;
+        self.from = both(self.from.take(), from);
     }
 
     fn is_empty(&self) -> bool {
@@ -161,10 +268,14 @@ impl Builder {
         }
     }
 
-    fn finish(&mut self) -> Vec<Span<'static>> {
+    fn finish(&mut self) -> Row {
         self.flush();
         self.cells = 0;
-        std::mem::take(&mut self.spans)
+        Row {
+            spans: std::mem::take(&mut self.spans),
+            from: self.from.take(),
+            margin: 0,
+        }
     }
 }
 
@@ -174,10 +285,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn run(text: &str) -> Run {
-        Run {
-            text: Clean::of(text),
-            style: Style::new(),
-        }
+        Run::new(Clean::of(text), Style::new())
     }
 
     fn text(lines: Vec<Vec<Span<'static>>>) -> Vec<String> {
@@ -206,10 +314,7 @@ mod tests {
     #[test]
     fn a_word_in_two_styles_is_one_word() {
         let bold = Style::new().bold();
-        let code = Run {
-            text: Clean::of("code"),
-            style: bold,
-        };
+        let code = Run::new(Clean::of("code"), bold);
         let lines = words(&[run("see "), code, run("s, now")], 8);
         assert_eq!(text(lines.clone()), ["see ", "codes, ", "now"]);
         assert_eq!(lines[1][0].style, bold);
@@ -250,6 +355,25 @@ mod tests {
             prop_assert_eq!(cells(&source, width).concat(), source);
         }
 
+        /// A line knows the bytes it shows, and the lines stand in the order of their source.
+        #[test]
+        fn lines_know_where_they_are_from(source in "[a-z é日]{1,60}", width in 2usize..20) {
+            let run = Run::of(Clean::of(&source), Style::new(), 7..7 + source.len());
+            for rows in [word_rows(std::slice::from_ref(&run), width), hard_rows(&[run], width)] {
+                let mut done = 7;
+                for row in rows {
+                    let text: String = row.spans.iter().map(|s| s.content.as_ref()).collect();
+                    let Some(from) = row.from else {
+                        prop_assert!(text.is_empty());
+                        continue;
+                    };
+                    prop_assert!(from.start >= done);
+                    prop_assert_eq!(&source[from.start - 7..from.end - 7], text);
+                    done = from.end;
+                }
+            }
+        }
+
         /// Runs change colours, never places.
         #[test]
         fn styles_break_nothing(source in "[a-z 日-]{0,60}", cuts in proptest::collection::vec(0usize..60, 0..5), width in 2usize..30) {
@@ -260,7 +384,7 @@ mod tests {
             let runs: Vec<Run> = cuts
                 .windows(2)
                 .enumerate()
-                .map(|(i, w)| Run { text: Clean::of(&source[w[0]..w[1]]), style: bold(i) })
+                .map(|(i, w)| Run::new(Clean::of(&source[w[0]..w[1]]), bold(i)))
                 .collect();
             prop_assert_eq!(text(words(&runs, width)), wrap(&source, width));
             prop_assert_eq!(text(hard(&runs, width)), cells(&source, width));

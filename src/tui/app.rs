@@ -21,7 +21,7 @@ use crate::index::{Grouping, Index, Order, SortKey};
 use crate::marks::Tag;
 use crate::model::{Cost, Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
-use crate::render::document::{Document, Look};
+use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
 use crate::text::Clean;
 
@@ -54,6 +54,8 @@ pub struct App {
     pub query: QueryLine,
     pub search: Search,
     pub reader: Option<Reader>,
+    /// How far conversations were read, for the rule at what is new.
+    pub visits: HashMap<SessionId, Visit>,
     /// Conversations from which a sub-agent was entered.
     pub outer: Vec<Reader>,
     pub focus: Pane,
@@ -76,7 +78,7 @@ pub struct App {
     /// What can be undone.
     pub history: History,
     /// What is copied as soon as it is read.
-    pub copying: Option<Action>,
+    pub copying: Option<(Action, usize)>,
     pub tickets: Ticket,
     /// When a key was pressed last.
     pub pressed: Option<Duration>,
@@ -241,6 +243,46 @@ pub struct Reader {
     pub searched: bool,
     /// The next session was offered behind the last hit.
     pub offered: bool,
+    /// It was made here, and no log is read for it.
+    pub is_made: bool,
+    /// Where it opens, as soon as that is read.
+    pub goal: Option<Goal>,
+    /// Messages that were pinned, by their keys, in the order of the pins.
+    pub pins: Vec<u64>,
+}
+
+/// A place to open a conversation at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Goal {
+    /// Where a fork begins to be its own.
+    Fork,
+    /// The last message before a time.
+    Before(Timestamp),
+    /// A message by its number.
+    Number(u32),
+}
+
+impl Reader {
+    /// Nothing of it is read yet.
+    pub fn new(ticket: Ticket, session: Arc<Session>) -> Reader {
+        Reader {
+            ticket,
+            session,
+            document: None,
+            loading: true,
+            trouble: None,
+            gone: false,
+            needle: String::new(),
+            landing: false,
+            ending: false,
+            on_disk: 0,
+            searched: false,
+            offered: false,
+            is_made: false,
+            goal: None,
+            pins: Vec::new(),
+        }
+    }
 }
 
 impl Entry {
@@ -284,6 +326,7 @@ impl App {
             query: QueryLine::default(),
             search: Search::default(),
             reader: None,
+            visits: HashMap::new(),
             outer: Vec::new(),
             focus: Pane::List,
             maximised: false,

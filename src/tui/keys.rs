@@ -109,11 +109,47 @@ pub enum Action {
     FoldTools,
     FoldThinking,
     FoldSystem,
+    ShowMore,
+    FoldCode,
+    FocusMode,
+    FoldDiffs,
+    RawRecord,
+    Inside,
+    NextEdit,
+    PreviousEdit,
+    FirstUnread,
+    NextCompaction,
+    Outline,
+    GoToParent,
+    Times,
+    CutLines,
+    Pin,
+    Pins,
     CopyMessage,
     CopyConversation,
     CopyCode,
     CopyId,
     CopyResume,
+    CopyPrompts,
+    CopyNth,
+    CopyInput,
+    CopyOutput,
+    CopyDiff,
+    CopyAnswer,
+    CopyPrompt,
+    CopyShortId,
+    CopyPath,
+    CopyDir,
+    CopyShare,
+    CopyLink,
+    CopyQuery,
+    CopyRedacted,
+    Commands,
+    Failures,
+    Files,
+    Fetches,
+    Changes,
+    Lineage,
     Keep,
     Complete,
     CompleteBack,
@@ -164,6 +200,32 @@ impl Action {
             Action::ToggleMouse,
         ];
         !others.contains(&self)
+    }
+
+    /// Whether it puts something into the clipboard.
+    pub fn is_copy(self) -> bool {
+        matches!(
+            self,
+            Action::CopyMessage
+                | Action::CopyConversation
+                | Action::CopyCode
+                | Action::CopyId
+                | Action::CopyResume
+                | Action::CopyPrompts
+                | Action::CopyNth
+                | Action::CopyInput
+                | Action::CopyOutput
+                | Action::CopyDiff
+                | Action::CopyAnswer
+                | Action::CopyPrompt
+                | Action::CopyShortId
+                | Action::CopyPath
+                | Action::CopyDir
+                | Action::CopyShare
+                | Action::CopyLink
+                | Action::CopyQuery
+                | Action::CopyRedacted
+        )
     }
 
     /// As it is written in settings: `sort-cost`.
@@ -289,6 +351,7 @@ const PREFIXES: &[(Scope, &str, &str)] = &[
     (Scope::List, "s", "sort"),
     (Scope::List, "f", "only"),
     (Scope::Reader, "z", "fold"),
+    (Scope::Reader, "g", "go"),
     (Scope::Any, "y", "copy"),
 ];
 

@@ -36,6 +36,8 @@ pub enum Msg {
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),
+    /// What was said in a sub-agent, for the call that started it, or why it could not be read.
+    Inside(Ticket, Box<str>, Result<Arc<Conversation>, String>),
     /// Which sessions a query wants, each with its rank, and which not, and how many are yet to be answered.
     Found(Ticket, Vec<(Arc<Row>, Option<i64>)>, usize),
     /// The first hits of a session, and how many there are.
@@ -46,6 +48,8 @@ pub enum Msg {
     Learning(usize),
     /// All marks, as they stand in our file now; or why they could not be kept.
     Marked(Result<Marks, String>),
+    /// All that a session changed, like a conversation with a message for each file.
+    Changes(SessionId, Arc<Conversation>),
     /// Something could not be done, and why.
     Failed(String),
     /// What was copied, and the route that took it or why none did.
@@ -64,6 +68,8 @@ pub enum Effect {
     /// Show the end of a conversation that is still being read.
     End(Ticket),
     Ink(InkJob),
+    /// Read what was said in the sub-agent that a call started.
+    Inside(Ticket, Box<str>, Arc<Session>),
     /// Ask these sessions what was said, to this depth; more of them may follow with the same number.
     Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
     /// The hits of these sessions.

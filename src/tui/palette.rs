@@ -32,6 +32,12 @@ pub enum Does {
     Query(String),
     /// Goes to a session in the list.
     Session(SessionId),
+    /// Opens a session wherever it stands.
+    Read(SessionId),
+    /// Goes to the message of that number.
+    Message(u32),
+    /// Goes to a number, a part of a hundred or a time.
+    Spot(String),
     /// Nothing: the name of those below it.
     Heading,
 }
@@ -296,17 +302,8 @@ impl Action {
 
     /// What it lacks here.
     fn why_not(self, app: &App) -> Option<&'static str> {
-        let needs_session = matches!(
-            self,
-            Action::Read
-                | Action::Explain
-                | Action::FindInPage
-                | Action::CopyMessage
-                | Action::CopyConversation
-                | Action::CopyCode
-                | Action::CopyId
-                | Action::CopyResume
-        );
+        let needs_session = matches!(self, Action::Read | Action::Explain | Action::FindInPage)
+            || self.is_copy() && self != Action::CopyQuery;
         match self {
             _ if needs_session && app.subject().is_none() => Some("needs a session"),
             Action::Out if app.outer.is_empty() => Some("in a sub-agent"),

@@ -18,8 +18,14 @@ pub struct Choice {
     pub value: String,
     /// How many sessions have it, where that is known.
     pub count: Option<usize>,
+    /// What else is said of it, at the right.
+    pub note: Clean,
     pub marked: bool,
 }
+
+/// Pickers that go to a place of the open conversation in place of writing into the query.
+pub const OUTLINE: &str = "outline";
+pub const PINS: &str = "pins";
 
 /// A picker that is open.
 #[derive(Clone, Debug)]
@@ -77,6 +83,7 @@ impl Picker {
                 marked: said.contains(&&*whole) || said.contains(&&*written(&value)),
                 value: whole,
                 count: Some(count),
+                note: Clean::default(),
             }
         };
         let choices: Vec<Choice> = values(field, rows).into_iter().map(choice).collect();
@@ -114,12 +121,26 @@ impl Picker {
             label: label.to_owned().into(),
             value: value.to_owned(),
             count: None,
+            note: Clean::default(),
             marked: said == value && !said.is_empty(),
         };
         Picker {
             other: Some(if field == "date" { "created" } else { "date" }),
             ..Picker::new(field, DAYS.into_iter().map(choice).collect())
         }
+    }
+
+    /// Places of the open conversation, by the numbers of their messages.
+    pub fn places(field: &'static str, choices: Vec<Choice>, cursor: usize) -> Picker {
+        Picker {
+            cursor,
+            ..Picker::new(field, choices)
+        }
+    }
+
+    /// Whether it goes somewhere, and writes nothing.
+    pub fn is_of_places(&self) -> bool {
+        [OUTLINE, PINS].contains(&self.field)
     }
 
     /// Those that hold what was typed, by their places.
@@ -134,9 +155,10 @@ impl Picker {
         left.map(|(at, _)| at).collect()
     }
 
-    /// Marks the one under the cursor, or takes its mark away.
+    /// Marks the one under the cursor, or takes its mark away. One goes to one place only.
     pub fn mark(&mut self) {
-        if let Some(at) = self.left().get(self.cursor).copied()
+        if !self.is_of_places()
+            && let Some(at) = self.left().get(self.cursor).copied()
             && let Some(choice) = self.choices.get_mut(at)
         {
             choice.marked = !choice.marked;

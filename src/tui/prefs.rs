@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::index::{Direction, Grouping, Order, SortKey};
+use crate::render::manner::Manner;
 
 /// Kept as `prefs.toml` in our state folder.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
@@ -28,6 +29,8 @@ pub struct Prefs {
     pub queries: Vec<String>,
     /// Actions that were chosen from the palette, the newest last.
     pub recent: Vec<String>,
+    /// How conversations are shown.
+    pub reader: Manner,
 }
 
 /// More queries are not remembered.
@@ -46,6 +49,7 @@ impl Default for Prefs {
             list_height: None,
             queries: Vec::new(),
             recent: Vec::new(),
+            reader: Manner::default(),
         }
     }
 }

@@ -377,6 +377,7 @@ impl Screen<'_> {
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
             Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),
+            Effect::Inside(ticket, call, session) => self.workers.inside(ticket, call, session),
             Effect::Search(ticket, query, depth, rows) => {
                 self.searcher.search(ticket, query, depth, rows)
             }

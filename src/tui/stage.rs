@@ -144,6 +144,12 @@ impl Stage {
                 None
             }
             Effect::Ink(job) => Some(Msg::Inked(highlight(&job))),
+            Effect::Inside(ticket, call, session) => {
+                let mut reading = Reading::priced(&session, self.tariff.clone());
+                let read = reading.read(&self.env).map_err(|error| error.to_string());
+                let read = read.map(|_| Arc::new(reading.conversation()));
+                Some(Msg::Inside(ticket, call, read))
+            }
             Effect::Copy(text, what) => {
                 if let Ok(mut copied) = self.copied.lock() {
                     copied.push(text);

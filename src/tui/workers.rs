@@ -30,6 +30,7 @@ enum Job {
 pub struct Workers {
     open: Sender<Job>,
     ink: Sender<InkJob>,
+    inside: Sender<(Ticket, Box<str>, Arc<Session>)>,
     copy: Sender<(Clean, Clean)>,
 }
 
@@ -38,6 +39,22 @@ impl Workers {
         let (open, jobs) = mpsc::channel();
         let (ink, inks) = mpsc::channel::<InkJob>();
         let (copy, copies) = mpsc::channel::<(Clean, Clean)>();
+        let (inside, insides) = mpsc::channel::<(Ticket, Box<str>, Arc<Session>)>();
+        let (inside_env, inside_news) = (env.clone(), news.clone());
+        let inside_tariff = tariff.clone();
+        spawn("sub-agents", move || {
+            while let Ok((ticket, call, session)) = insides.recv() {
+                let mut reading = Reading::priced(&session, inside_tariff.clone());
+                let read = catch_unwind(AssertUnwindSafe(|| reading.read(&inside_env)));
+                let read =
+                    read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
+                let answer = read.map(|_| Arc::new(reading.conversation()));
+                let answer = answer.map_err(|error| error.to_string());
+                if inside_news.send(Msg::Inside(ticket, call, answer)).is_err() {
+                    return;
+                }
+            }
+        });
         let (reader_env, reader_news) = (env.clone(), news.clone());
         spawn("conversations", move || {
             read(&reader_env, &tariff, &jobs, &reader_news)
@@ -64,7 +81,12 @@ impl Workers {
                 }
             }
         });
-        Workers { open, ink, copy }
+        Workers {
+            open,
+            ink,
+            inside,
+            copy,
+        }
     }
 
     // A worker that is gone can do nothing more; the screen goes on without its answers.
@@ -83,6 +105,10 @@ impl Workers {
 
     pub fn ink(&self, job: InkJob) {
         let _ = self.ink.send(job);
+    }
+
+    pub fn inside(&self, ticket: Ticket, call: Box<str>, session: Arc<Session>) {
+        let _ = self.inside.send((ticket, call, session));
     }
 
     pub fn copy(&self, text: Clean, what: Clean) {

@@ -1,7 +1,11 @@
 //! Messages as lines.
 
+use std::collections::HashMap;
+
+use super::said::{HEAD, TAIL, cut};
 use super::*;
-use crate::model::{Cost, ModelId, Usage};
+use crate::model::{Cost, ModelId, NoticeKind, Usage};
+use crate::render::code::InkJob;
 use crate::render::span::plain;
 use crate::render::theme::ThemeKind;
 
@@ -19,18 +23,24 @@ fn lay_with(
         started: Some("2026-11-20T09:00:00Z".parse().unwrap()),
         dir: None,
         width,
-        ink: &HashMap::new(),
+        manner: Manner::default(),
         heads,
         asked: Some(1_234),
         spent: message.usage.map(|usage| Spent {
             usage,
             cost: message.cost.unwrap_or(Cost::UNKNOWN),
         }),
+        agents: &[],
+        inline: &|_| None,
     };
-    let mut wanted = Vec::new();
-    let levels = |_: usize, part: &Part| default_level(part, Level::Folded);
-    let lines = lay(message, &setting, &levels, &mut wanted);
-    (lines, wanted)
+    let ink = HashMap::new();
+    let mut palette = Palette::new(&theme, &ink);
+    let levels = Levels {
+        of: &|_, part| default_level(part, Tools::Line),
+        group: &|_| None,
+    };
+    let lines = lay(message, &setting, &levels, &mut palette);
+    (lines, palette.wanted)
 }
 
 fn said(message: &Message, width: usize) -> Vec<String> {
@@ -107,8 +117,12 @@ fn notices_are_one_line_whatever_they_say() {
         notice(NoticeKind::Error, "API Error:\n  529"),
         ["  API Error: 529"]
     );
-    let ruled = notice(NoticeKind::Compaction, "summed up");
-    assert_eq!(ruled, [" ------------- summed up -------------"]);
+    let ruled = notice(NoticeKind::Compaction, "compacted by hand");
+    assert_eq!(ruled, [" --------- compacted by hand ---------"]);
+    let named = notice(NoticeKind::ModelSwitch, "opus to haiku");
+    assert_eq!(named, [" -------- model: opus to haiku --------"]);
+    let errors = notice(NoticeKind::Error, &"word ".repeat(20));
+    assert_eq!(errors.len(), 3, "an error is read to its end");
     let long = notice(NoticeKind::Interrupted, &"word ".repeat(5_000));
     assert_eq!(long.len(), 1);
     assert!(long[0].ends_with("..") && long[0].len() <= 40, "{long:?}");

@@ -94,6 +94,8 @@ impl Document {
     pub(super) fn keep_row(&mut self, change: impl FnOnce(&mut Document)) {
         let (row, mark) = (self.cursor_row(), self.mark(self.cursor));
         change(self);
+        self.survey();
+        self.selection = None;
         self.forget();
         if let Some(mark) = mark.filter(|_| self.width > 0) {
             self.cursor = self.spot(mark);

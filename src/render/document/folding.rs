@@ -1,10 +1,12 @@
 //! Folding and unfolding: one part, all of a kind, everything.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::blocks::default_level;
 use super::super::tool::Level;
-use super::Document;
+use super::replacing::in_block;
+use super::{Choice, Document, Group, Tools, groups, turns};
 use crate::model::{Message, Part, Role};
 
 /// A part by its place among those that are no results, so that a result which comes late renames nothing behind it.
@@ -27,9 +29,22 @@ impl Document {
         Some((self.conversation.messages.get(cursor.block)?.clone(), part))
     }
 
-    /// Folds or unfolds the part under the cursor: one line, short, full, and round again.
+    /// The group whose line is under the cursor.
+    pub(super) fn group_here(&mut self) -> Option<Group> {
+        let cursor = self.cursor;
+        let n = self.block(cursor.block).get(cursor.line)?.group?;
+        let place = (cursor.block, n);
+        self.groups
+            .iter()
+            .find(|group| group.first == place)
+            .cloned()
+    }
+
     /// Whether the cursor is on something that folds.
     pub fn is_foldable(&mut self) -> bool {
+        if self.group_here().is_some() {
+            return true;
+        }
         self.part_here()
             .is_some_and(|(message, n)| match message.parts.get(n) {
                 Some(Part::Text(_)) => message.role == Role::System,
@@ -38,86 +53,262 @@ impl Document {
             })
     }
 
+    /// Folds or unfolds what is under the cursor: a call in steps of one line, short and full, and round again.
     pub fn toggle_fold(&mut self) {
+        if let Some(group) = self.group_here() {
+            return self.toggle_group(&group);
+        }
+        let next = |level: Level, is_tool: bool| match level {
+            Level::Off | Level::Folded if is_tool => Level::Short,
+            Level::Off | Level::Folded | Level::Short => Level::Full,
+            Level::Upto(_) | Level::Full => Level::Folded,
+        };
+        self.set_level_here(next);
+    }
+
+    /// More lines of what is under the cursor.
+    pub fn show_more(&mut self) {
+        if let Some(group) = self.group_here() {
+            return self.toggle_group(&group);
+        }
+        self.set_level_here(|level, is_tool| match level {
+            Level::Off | Level::Folded if !is_tool => Level::Full,
+            level => level.more(),
+        });
+    }
+
+    fn set_level_here(&mut self, next: impl FnOnce(Level, bool) -> Level) {
+        let line = self.cursor;
         let Some((message, n)) = self.part_here() else {
             return;
         };
         let Some(part) = message.parts.get(n) else {
             return;
         };
-        let now = self.level(self.cursor.block, &message, n, part);
-        let tool = matches!(part, Part::ToolCall(_));
-        let next = match now {
-            Level::Folded if tool => Level::Short,
-            Level::Folded | Level::Short => Level::Full,
-            Level::Full => Level::Folded,
-        };
+        let now = self.level(line.block, &message, n, part);
+        let next = next(now, matches!(part, Part::ToolCall(_)));
         self.levels
             .insert((message.key, name_of(&message, n)), next);
-        if let Some(laid) = self.laid.get_mut(self.cursor.block) {
-            *laid = None;
+        self.unlay(line.block);
+        // Where more is shown, the cursor stays on the line it is on; else it goes to the line that folds.
+        let lines = self.block(line.block);
+        let first = lines.iter().position(|l| l.part == Some(n));
+        let stays = next > now && lines.get(line.line).is_some_and(|l| l.part == Some(n));
+        if !stays {
+            self.cursor.line = first.unwrap_or(line.line);
         }
-        // The cursor stays on the line that folds.
-        let first = self
-            .block(self.cursor.block)
-            .iter()
-            .position(|l| l.part == Some(n));
-        self.cursor.line = first.unwrap_or(self.cursor.line);
         self.settle();
+    }
+
+    fn toggle_group(&mut self, group: &Group) {
+        let key = self.group_key(group);
+        if !self.opened.remove(&key) {
+            self.opened.insert(key);
+        }
+        for block in group.first.0..=group.last.0 {
+            self.unlay(block);
+        }
+        let first = group.first.1;
+        let lines = self.block(group.first.0);
+        let line = lines.iter().position(|laid| laid.group == Some(first));
+        self.cursor.line = line.unwrap_or(self.cursor.line);
+        self.settle();
+    }
+
+    fn group_key(&self, group: &Group) -> (u64, PartName) {
+        let message = self.conversation.messages.get(group.first.0);
+        message.map_or((0, (0, false)), |message| {
+            (message.key, name_of(message, group.first.1))
+        })
+    }
+
+    /// The group that a part is in, and whether that is open: by hand, or because something is found in it.
+    pub(super) fn group_of(&self, block: usize, n: usize) -> Option<(&Group, bool)> {
+        let groups = in_block(&self.groups, block);
+        let group = groups.iter().find(|group| group.holds((block, n)))?;
+        let from = self.hits.partition_point(|hit| *hit < group.first);
+        let is_hit = self.hits.get(from).is_some_and(|hit| *hit <= group.last);
+        let is_opened = !self.opened.is_empty() && self.opened.contains(&self.group_key(group));
+        Some((group, is_hit || is_opened))
+    }
+
+    /// Looks over the conversation for what goes over several messages.
+    pub(super) fn survey(&mut self) {
+        let messages = &self.conversation.messages;
+        let groups = matches!(self.manner.tools, Tools::Line | Tools::Short) && !self.focus;
+        self.groups = match groups {
+            true => groups::groups(messages, turns::goes_on, self.manner.thinking),
+            false => Vec::new(),
+        };
+        self.outline = turns::outline(messages);
+        self.find_rules();
+        self.open_by_hand();
+    }
+
+    /// Who opened a call by hand goes on seeing it when it comes into a group.
+    fn open_by_hand(&mut self) {
+        let open = self.levels.iter().filter(|(_, level)| level.is_open());
+        let keys: HashSet<u64> = open.map(|((key, _), _)| *key).collect();
+        if keys.is_empty() {
+            return;
+        }
+        let messages = &self.conversation.messages;
+        let has = |group: &&Group| {
+            let blocks = messages.get(group.first.0..=group.last.0);
+            blocks
+                .unwrap_or_default()
+                .iter()
+                .any(|m| keys.contains(&m.key))
+        };
+        let groups = self.groups.iter().filter(has);
+        let opened: Vec<_> = groups.map(|group| self.group_key(group)).collect();
+        self.opened.extend(opened);
     }
 
     /// How far a part is open: by hand, because something is found in it, or as its kind is.
     pub(super) fn level(&self, block: usize, message: &Message, n: usize, part: &Part) -> Level {
         if !self.levels.is_empty()
             && let Some(level) = self.levels.get(&(message.key, name_of(message, n)))
+            && self.group_of(block, n).is_none_or(|(_, open)| open)
         {
             return *level;
         }
         if self.hits.binary_search(&(block, n)).is_ok() {
             return Level::Full;
         }
+        if self.focus && !self.is_in_focus(block, message, part) {
+            return Level::Off;
+        }
+        if self.group_of(block, n).is_some_and(|(_, open)| !open) {
+            return Level::Off;
+        }
         match part {
-            Part::Thinking(_) if self.thinking => Level::Full,
-            Part::Text(_) if self.system => Level::Full,
-            part => default_level(part, self.tools),
+            Part::Thinking(_) if self.manner.thinking => Level::Full,
+            Part::Text(_) if self.manner.system => Level::Full,
+            part => default_level(part, self.manner.tools),
         }
     }
 
+    /// Of a conversation in focus, prompts and final answers are shown.
+    fn is_in_focus(&self, block: usize, message: &Message, part: &Part) -> bool {
+        match (message.role, part) {
+            (Role::User, part) => !matches!(part, Part::ToolResult(_)),
+            (Role::Assistant, Part::Text(_)) => self.is_final(block),
+            _ => false,
+        }
+    }
+
+    /// Whether the agent says nothing more behind a message before it is asked again.
+    fn is_final(&self, block: usize) -> bool {
+        let behind = self.conversation.messages.iter().skip(block + 1);
+        let mut turn = behind.take_while(|message| message.role != Role::User);
+        !turn.any(|message| message.role == Role::Assistant && says(message))
+    }
+
+    /// Unfolds all there is, or folds it; what somebody prefers is not changed by it.
     pub fn fold_all(&mut self, open: bool) {
         self.keep_row(|document| {
             document.levels.clear();
-            document.tools = if open { Level::Full } else { Level::Folded };
-            document.thinking = open;
-            document.system = open;
+            document.opened.clear();
+            document.manner.tools = if open { Tools::Full } else { Tools::Line };
+            document.manner.thinking = open;
+            document.manner.system = open;
         });
     }
 
-    /// One line, short, full, for all tool calls.
+    /// Not at all, one line, short, full: for all tool calls.
     pub fn cycle_tools(&mut self) {
         self.keep_row(|document| {
-            document.tools = match document.tools {
-                Level::Folded => Level::Short,
-                Level::Short => Level::Full,
-                Level::Full => Level::Folded,
-            };
+            document.manner.tools = document.manner.tools.next();
             document.levels.clear();
+            document.opened.clear();
         });
     }
 
     pub fn toggle_thinking(&mut self) {
-        self.keep_row(|document| document.thinking = !document.thinking);
+        self.keep_row(|document| document.manner.thinking = !document.manner.thinking);
     }
 
     pub fn toggle_system(&mut self) {
-        self.keep_row(|document| document.system = !document.system);
+        self.keep_row(|document| document.manner.system = !document.manner.system);
+    }
+
+    pub fn toggle_code(&mut self) {
+        self.keep_row(|document| document.manner.short_code = !document.manner.short_code);
+    }
+
+    pub fn toggle_cut(&mut self) {
+        self.keep_row(|document| document.manner.cut = !document.manner.cut);
+    }
+
+    pub fn cycle_diffs(&mut self) {
+        self.keep_row(|document| document.manner.diffs = document.manner.diffs.next());
+    }
+
+    pub fn cycle_times(&mut self) {
+        self.keep_row(|document| document.manner.times = document.manner.times.next());
+    }
+
+    /// Prompts and final answers only, or everything.
+    pub fn toggle_focus(&mut self) {
+        self.keep_row(|document| document.focus = !document.focus);
+    }
+
+    pub fn is_focused(&self) -> bool {
+        self.focus
+    }
+
+    /// The message under the cursor as data, or as a page.
+    pub fn toggle_raw(&mut self) {
+        let Some(key) = self.message().map(|message| message.key) else {
+            return;
+        };
+        if !self.raw.remove(&key) {
+            self.raw.insert(key);
+        }
+        let block = self.cursor.block;
+        self.unlay(block);
+        let lines = self.block(block);
+        self.cursor.line = lines.iter().position(|laid| !laid.lead).unwrap_or(0);
+        self.settle();
+    }
+
+    // Sub-agents
+
+    /// What is known of the sessions that calls here started.
+    pub fn set_agents(&mut self, agents: Vec<super::Agent>) {
+        if self.agents != agents {
+            self.agents = agents;
+            self.forget();
+            self.settle();
+        }
+    }
+
+    /// Shows what a sub-agent said under its call, or takes it away.
+    pub fn set_inside(&mut self, call: Box<str>, inside: Option<Arc<crate::model::Conversation>>) {
+        self.keep_row(|document| match inside {
+            Some(inside) => {
+                document.inside.insert(call, inside);
+            }
+            None => {
+                document.inside.remove(&call);
+            }
+        });
+    }
+
+    pub fn shows_inside(&self, call: &str) -> bool {
+        self.inside.contains_key(call)
     }
 
     /// The word for how tools are shown.
     pub fn tools_word(&self) -> &'static str {
-        match self.tools {
-            Level::Folded => "one line",
-            Level::Short => "short",
-            Level::Full => "full",
-        }
+        self.manner.tools.word()
     }
+}
+
+/// Whether anything is said in a message.
+pub(super) fn says(message: &Message) -> bool {
+    let said =
+        |part: &Part| matches!(part, Part::Text(text) if !text.untrusted().trim().is_empty());
+    message.parts.iter().any(said)
 }

@@ -1,11 +1,17 @@
 //! Laying out blocks when they are looked at, and finding one's way among lines whose number is only partly known.
 
-use ratatui::text::Line;
+use std::sync::Arc;
 
-use super::super::blocks::{self, Laid, Setting};
+use super::super::blocks::{self, Laid, Levels, Setting};
+use super::super::code::Palette;
+use super::super::record::record;
+use super::super::span::{blank, clip, made, rule};
 use super::super::theme::Role as Hue;
-use super::{Document, Spot, turns};
-use crate::model::{Lane, Part, Role};
+use super::super::tool::Level;
+use super::super::wrap::{self, Run};
+use super::{Document, Spot, Turn, turns};
+use crate::model::{Lane, Message, Part, Role};
+use crate::text::Clean;
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
 const MARGIN: usize = 20;
@@ -29,16 +35,66 @@ impl Document {
         let Some(message) = messages.get(i).cloned() else {
             return Vec::new();
         };
-        let heads = turns::heads(messages, i);
-        let spent = if heads {
-            turns::spent(messages, i)
+        let mut palette = Palette::new(&self.look.theme, &self.ink);
+        let (mut lines, heads) = if self.raw.contains(&message.key) {
+            (self.as_data(&message, &mut palette), true)
         } else {
-            None
+            self.as_page(i, &message, &mut palette)
+        };
+        let is_shown = !lines.is_empty();
+        if message.lane == Lane::Left {
+            let dim = self.look.theme.style(Hue::Dim);
+            lines
+                .iter_mut()
+                .for_each(|laid| laid.line = laid.line.clone().patch_style(dim));
+        }
+        // One blank line between turns, none inside.
+        let mut above = Vec::new();
+        if heads && i > 0 && is_shown {
+            above.push(Laid::lead(Vec::new()));
+        }
+        if let Some(words) = self.rule_above(i) {
+            above.insert(0, self.rule(words));
+            above.insert(0, Laid::lead(Vec::new()));
+        }
+        if !above.is_empty() {
+            lines.splice(0..0, above);
+        }
+        let Palette { wanted, used, .. } = palette;
+        for key in used {
+            let blocks = self.inked.entry(key).or_default();
+            if !blocks.contains(&i) {
+                blocks.push(i);
+            }
+        }
+        self.wanted.extend(wanted);
+        lines
+    }
+
+    /// The lines of a message, and whether it begins a turn.
+    fn as_page(
+        &self,
+        i: usize,
+        message: &Arc<Message>,
+        palette: &mut Palette<'_>,
+    ) -> (Vec<Laid>, bool) {
+        let messages = &self.conversation.messages;
+        let mut heads = turns::heads(messages, i);
+        if self.focus && message.role != Role::System {
+            // What is left of a turn has its heading.
+            let of = |(n, part): (usize, &Part)| self.level(i, message, n, part) > Level::Off;
+            heads = message.parts.iter().enumerate().any(of);
+        }
+        let spent = match heads {
+            true if self.focus => self.turn_at(i).map(Turn::spent),
+            true => turns::spent(messages, i),
+            false => None,
         };
         let asked = messages
             .get(i + 1)
             .filter(|next| next.role == Role::Assistant)
             .and_then(|next| next.usage);
+        let inside = |call: &str| self.inside.get(call).cloned();
         let setting = Setting {
             theme: &self.look.theme,
             ascii: self.look.ascii,
@@ -52,32 +108,66 @@ impl Document {
                 .min(),
             dir: self.dir.as_deref(),
             width: self.width,
-            ink: &self.ink,
+            manner: self.manner,
             heads,
             asked: asked.map(|u| u.prompt()),
             spent,
+            agents: &self.agents,
+            inline: &inside,
         };
-        let levels = |n: usize, part: &Part| self.level(i, &message, n, part);
-        let mut wanted = Vec::new();
-        let mut lines = blocks::lay(&message, &setting, &levels, &mut wanted);
-        // One blank line between turns, none inside.
-        if heads && i > 0 && !lines.is_empty() {
-            lines.insert(
-                0,
-                Laid {
-                    line: Line::default(),
-                    part: None,
-                },
-            );
+        let group = |n: usize| {
+            let (group, open) = self.group_of(i, n)?;
+            (group.first == (i, n)).then(|| (group.face(), open))
+        };
+        let levels = Levels {
+            of: &|n, part| self.level(i, message, n, part),
+            group: &group,
+        };
+        (blocks::lay(message, &setting, &levels, palette), heads)
+    }
+
+    /// A message as data.
+    fn as_data(&self, message: &Message, palette: &mut Palette<'_>) -> Vec<Laid> {
+        let style = self.look.theme.style(Hue::Tool);
+        let text = record(message);
+        let ink = palette.of("json", &text);
+        let width = self.width.saturating_sub(2).max(1);
+        let mut lines = Vec::new();
+        for (n, line) in text.split('\n').enumerate() {
+            let clean = Clean::of(line);
+            let colours = ink.and_then(|ink| ink.lines.get(n));
+            let runs = match colours.filter(|_| clean.as_str() == line) {
+                Some(colours) => colours
+                    .iter()
+                    .map(|(range, hue)| Run::new(clean.piece(range.clone()), style.patch(*hue)))
+                    .collect(),
+                None => vec![Run::new(clean, style)],
+            };
+            for row in wrap::hard_rows(&runs, width) {
+                let row = row.behind(blank(2));
+                lines.push(Laid {
+                    margin: row.margin,
+                    ..Laid::bare(clip(row.spans, self.width))
+                });
+            }
         }
-        if message.lane == Lane::Left {
-            let dim = self.look.theme.style(Hue::Dim);
-            lines
-                .iter_mut()
-                .for_each(|laid| laid.line = laid.line.clone().patch_style(dim));
-        }
-        self.wanted.extend(wanted);
         lines
+    }
+
+    /// Words of ours in the middle of a rule.
+    fn rule(&self, words: String) -> Laid {
+        let sign = if self.look.ascii { "-" } else { "─" };
+        let (dim, accent) = (
+            self.look.theme.style(Hue::Border),
+            self.look.theme.style(Hue::Accent),
+        );
+        let words = made(format!(" {words} "), accent);
+        let side = self
+            .width
+            .saturating_sub(crate::text::width(&words.content))
+            / 2;
+        let spans = vec![rule(sign, side, dim), words, rule(sign, side, dim)];
+        Laid::lead(clip(spans, self.width))
     }
 
     /// Brings top and cursor to lines that exist, the cursor into view, and lays out the view.
@@ -104,6 +194,7 @@ impl Document {
             rows += self.block(block).len();
             block += 1;
         }
+        self.note_reached();
     }
 
     pub(super) fn valid(&mut self, spot: Spot) -> Spot {

@@ -8,9 +8,14 @@ mod finding;
 mod folding;
 mod laying;
 mod moving;
+mod places;
+mod quoting;
+mod replacing;
+mod selecting;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod visits;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -19,19 +24,27 @@ use std::sync::Arc;
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::Line;
 
-use super::blocks::{self, Laid};
+use super::blocks::{self, Laid, Whose};
 use super::code::{Ink, InkJob};
+use super::groups::{self, Group};
+use super::manner::{Choice, Manner, Tools};
 use super::markdown;
 use super::span;
 use super::theme::{Role as Hue, Theme};
-
 use super::tool::{self, Level};
-use crate::model::{Conversation, Lane, Message, ModelId, Part, Role, Session, Usage};
+
+use crate::model::{
+    Conversation, Kind, Lane, Message, ModelId, Part, Role, Session, ToolKind, Usage,
+};
 use crate::text::Raw;
 use anchoring::Mark;
 use finding::Sought;
 use folding::{PartName, name_of, part_named};
-pub use turns::Spent;
+pub use quoting::Block;
+use selecting::Selection;
+pub use tool::Agent;
+pub use turns::{Spent, Turn};
+pub use visits::Visit;
 
 /// How documents look.
 #[derive(Clone)]
@@ -56,6 +69,8 @@ pub struct Document {
     dir: Option<Arc<Path>>,
     /// When the session started, of which the conversation may be the end only.
     started: Option<Timestamp>,
+    /// The session goes on from a copy of another's history.
+    is_fork: bool,
     width: usize,
     height: usize,
     /// The lines of each block, where they are known.
@@ -65,17 +80,37 @@ pub struct Document {
     follow: bool,
     /// Messages known when following ended.
     seen: usize,
+    manner: Manner,
+    /// Prompts and final answers only.
+    focus: bool,
     /// Parts that were folded or unfolded by hand, by message key.
     levels: HashMap<(u64, PartName), Level>,
-    tools: Level,
-    thinking: bool,
-    system: bool,
+    /// Quiet calls that stand as one line, and those of them that were opened, by their first part.
+    groups: Vec<Group>,
+    opened: HashSet<(u64, PartName)>,
+    /// Messages that are shown as data, by their keys.
+    raw: HashSet<u64>,
+    /// Sessions that calls started, and what was said in those that are shown here, by their calls.
+    agents: Vec<Agent>,
+    inside: HashMap<Box<str>, Arc<Conversation>>,
+    outline: Vec<Turn>,
+    /// The first message since the last visit, and the first that is a fork's own.
+    new_at: Option<usize>,
+    fork_at: Option<usize>,
+    /// When it was read last, and up to where it was read since.
+    visit: Option<Visit>,
+    reached: Option<usize>,
+    moved: bool,
+    pins: HashSet<u64>,
+    selection: Option<Selection>,
     /// What is looked for, as typed, and as words any of which will do. None where nothing is.
     needle: String,
     sought: Sought,
     hits: Vec<(usize, usize)>,
     hit: usize,
     ink: HashMap<u64, Ink>,
+    /// The blocks that have the colours of a piece of code, or wait for them.
+    inked: HashMap<u64, Vec<usize>>,
     wanted: Vec<InkJob>,
     asked: HashSet<u64>,
     kept: Option<Kept>,
@@ -99,11 +134,12 @@ pub struct Position {
 impl Document {
     pub fn new(conversation: Arc<Conversation>, look: Arc<Look>) -> Document {
         let blocks = conversation.messages.len();
-        Document {
+        let mut document = Document {
             conversation,
             look,
             dir: None,
             started: None,
+            is_fork: false,
             width: 0,
             height: 0,
             laid: vec![None; blocks],
@@ -111,75 +147,58 @@ impl Document {
             cursor: Spot::default(),
             follow: false,
             seen: blocks,
+            manner: Manner::default(),
+            focus: false,
             levels: HashMap::new(),
-            tools: Level::Folded,
-            thinking: false,
-            system: false,
+            groups: Vec::new(),
+            opened: HashSet::new(),
+            raw: HashSet::new(),
+            agents: Vec::new(),
+            inside: HashMap::new(),
+            outline: Vec::new(),
+            new_at: None,
+            fork_at: None,
+            visit: None,
+            reached: None,
+            moved: false,
+            pins: HashSet::new(),
+            selection: None,
             needle: String::new(),
             sought: Sought::default(),
             hits: Vec::new(),
             hit: 0,
             ink: HashMap::new(),
+            inked: HashMap::new(),
             wanted: Vec::new(),
             asked: HashSet::new(),
             kept: None,
-        }
+        };
+        document.survey();
+        document
     }
 
     /// With what is known of the session besides its messages.
     pub fn of(mut self, session: &Session) -> Document {
         self.dir.clone_from(&session.dir);
         self.started = session.started;
+        self.is_fork = session.kind == Kind::Fork;
+        self.survey();
         self
     }
 
-    /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.
-    pub fn replace(&mut self, conversation: Arc<Conversation>) {
-        let marks = (self.mark(self.top), self.mark(self.cursor));
-        let old = std::mem::replace(&mut self.conversation, conversation);
-        let (old, new) = (&old.messages, &self.conversation.messages);
-        let started = |messages: &[Arc<Message>]| messages.iter().find_map(|m| m.at);
-        let same_start = started(old) == started(new);
-        let kept: Vec<bool> = (0..new.len())
-            .map(|i| same_start && is_same(old, new, i))
-            .collect();
-        // Messages keep their keys; what was put in before one moves it to another place.
-        let place = |block: usize| {
-            let key = old.get(block)?.key;
-            match new.get(block) {
-                Some(message) if message.key == key => Some(block),
-                _ => new.iter().position(|message| message.key == key),
-            }
-        };
-        let places = (place(self.top.block), place(self.cursor.block));
-        self.laid.resize(new.len(), None);
-        for (laid, keep) in self.laid.iter_mut().zip(&kept) {
-            if !keep {
-                *laid = None;
-            }
-        }
-        if !self.sought.words.is_empty() {
-            self.search(|block| kept.get(block) != Some(&true));
-        }
-        self.top = self.again(self.top, marks.0, places.0);
-        self.cursor = self.again(self.cursor, marks.1, places.1);
-        self.settle();
-    }
-
-    /// Where a line is after its message became another or moved.
-    fn again(&mut self, spot: Spot, mark: Option<Mark>, place: Option<usize>) -> Spot {
-        match (mark, place) {
-            (Some(mark), Some(block)) => self.same_line(mark, block),
-            (None, Some(block)) => Spot { block, ..spot },
-            (_, None) => Spot {
-                block: spot.block.min(self.laid.len().saturating_sub(1)),
-                line: 0,
-            },
-        }
+    /// Shown as somebody chose to have conversations shown.
+    pub fn shown(mut self, manner: Manner) -> Document {
+        self.manner = manner;
+        self.survey();
+        self
     }
 
     pub fn conversation(&self) -> &Arc<Conversation> {
         &self.conversation
+    }
+
+    pub fn manner(&self) -> Manner {
+        self.manner
     }
 
     pub fn set_look(&mut self, look: Arc<Look>) {
@@ -201,28 +220,31 @@ impl Document {
 
     fn forget(&mut self) {
         self.laid.iter_mut().for_each(|laid| *laid = None);
+        self.inked.clear();
+    }
+
+    /// The lines in view, each with its place.
+    fn visible(&self) -> impl Iterator<Item = (Spot, &Laid)> {
+        let known = self.laid.iter().enumerate().skip(self.top.block);
+        // What is not laid out is not in view.
+        let known = known.map_while(|(block, laid)| Some((block, laid.as_ref()?)));
+        let lines = known.flat_map(|(block, laid)| {
+            let lines = laid.iter().enumerate();
+            lines.map(move |(line, laid)| (Spot { block, line }, laid))
+        });
+        lines.skip(self.top.line).take(self.height)
     }
 
     /// The visible lines.
     pub fn lines(&self) -> Vec<Line<'static>> {
         let hit = self.look.theme.style(Hue::Hit);
         let mut lines = Vec::with_capacity(self.height);
-        let mut at = self.top;
-        while lines.len() < self.height {
-            let Some(laid) = self.laid.get(at.block) else {
-                break;
+        for (spot, laid) in self.visible() {
+            let line = match self.sought.words.is_empty() {
+                false => span::mark(&laid.line, &self.sought.words, hit),
+                true => laid.line.clone(),
             };
-            let Some(block) = laid else { break };
-            for laid in block.iter().skip(at.line).take(self.height - lines.len()) {
-                lines.push(match self.sought.words.is_empty() {
-                    false => span::mark(&laid.line, &self.sought.words, hit),
-                    true => laid.line.clone(),
-                });
-            }
-            at = Spot {
-                block: at.block + 1,
-                line: 0,
-            };
+            lines.push(self.selected_line(spot, line));
         }
         lines
     }
@@ -254,6 +276,9 @@ impl Document {
 
     /// The session that the call under the cursor started, and the call.
     pub fn call_here(&mut self) -> Option<(Box<str>, Option<Box<str>>)> {
+        if self.group_here().is_some() {
+            return None;
+        }
         let (message, n) = self.part_here()?;
         let Part::ToolCall(call) = message.parts.get(n)? else {
             return None;
@@ -262,26 +287,27 @@ impl Document {
         Some((call.call.clone(), tool::child(call, result).map(Into::into)))
     }
 
-    /// The code block nearest to the cursor: in its message, else in the messages before, then behind.
-    pub fn code_near(&self) -> Option<(String, Raw)> {
-        let here = self.cursor.block;
-        let order = std::iter::once(here)
-            .chain((0..here).rev())
-            .chain(here + 1..self.laid.len());
-        order
-            .filter_map(|i| self.conversation.messages.get(i))
-            .find_map(|message| {
-                let texts = message.parts.iter().filter_map(|part| match part {
-                    Part::Text(text) => Some(text),
-                    _ => None,
-                });
-                texts
-                    .filter(|text| {
-                        text.untrusted().contains("```") || text.untrusted().contains("    ")
-                    })
-                    .flat_map(|text| markdown::code_blocks(text.untrusted()))
-                    .last()
-            })
+    /// All calls that start sub-agents, each with the session it started where its log tells.
+    pub fn calls(&self) -> Vec<(Box<str>, Option<Box<str>>)> {
+        let messages = self.conversation.messages.iter();
+        let parts = messages.flat_map(|message| {
+            let parts = message.parts.iter().enumerate();
+            parts.map(move |(n, part)| (message, n, part))
+        });
+        let calls = parts.filter_map(|(message, n, part)| {
+            let Part::ToolCall(call) = part else {
+                return None;
+            };
+            let child = tool::child(call, blocks::result_of(message, n));
+            let is_task = call.tool.kind == ToolKind::Task || child.is_some();
+            is_task.then(|| (call.call.clone(), child.map(Into::into)))
+        });
+        calls.collect()
+    }
+
+    /// Whether both sides of a diff fit beside each other.
+    pub fn has_room_for_sides(&self) -> bool {
+        self.width >= super::diff::SIDE + 6
     }
 
     pub fn position(&self) -> Position {
@@ -321,6 +347,7 @@ impl Document {
     pub fn click(&mut self, row: u16) {
         let row = usize::from(row).min(self.height.saturating_sub(1));
         self.cursor = self.down(self.top, row);
+        self.moved = true;
         self.settle();
     }
 
@@ -338,28 +365,20 @@ impl Document {
         self.seen = self.laid.len();
     }
 
+    /// Colours that are ready. Only the blocks that wait for them are laid out again: they never change heights, so
+    /// nothing moves.
     pub fn set_ink(&mut self, ink: Ink) {
+        let blocks = self.inked.remove(&ink.key).unwrap_or_default();
         self.ink.insert(ink.key, ink);
-        // Colours never change heights, so laying out again moves nothing.
-        self.forget();
+        for block in blocks {
+            self.unlay(block);
+        }
         self.settle();
     }
-}
 
-/// Whether a block's lines would come out as they were. Its heading follows from the message before, a prompt's heading
-/// tells what the response behind it read, and a response's what its turn spent.
-fn is_same(old: &[Arc<Message>], new: &[Arc<Message>], i: usize) -> bool {
-    fn before(messages: &[Arc<Message>], i: usize) -> Option<(&Role, &Lane, &Option<ModelId>)> {
-        let message = messages.get(i.checked_sub(1)?)?;
-        Some((&message.role, &message.lane, &message.model))
+    fn unlay(&mut self, block: usize) {
+        if let Some(laid) = self.laid.get_mut(block) {
+            *laid = None;
+        }
     }
-    fn behind(messages: &[Arc<Message>], i: usize) -> Option<(Role, Option<Usage>)> {
-        messages.get(i + 1).map(|m| (m.role, m.usage))
-    }
-    let same = |(a, b): (&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(a, b) || a == b;
-    let spent = |messages| turns::heads(messages, i).then(|| turns::spent(messages, i));
-    old.get(i).zip(new.get(i)).is_some_and(same)
-        && spent(old) == spent(new)
-        && before(old, i) == before(new, i)
-        && behind(old, i) == behind(new, i)
 }

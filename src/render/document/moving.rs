@@ -1,11 +1,14 @@
 //! Moving the cursor and the view.
 
+use super::super::blocks::result_of;
+use super::super::tool::failed;
 use super::{Document, Spot};
-use crate::model::{Message, Role};
+use crate::model::{Message, NoticeKind, Part, Role};
 
 impl Document {
     /// Moves the cursor by lines; the view goes along where it must.
     pub fn step(&mut self, lines: i32) {
+        self.moved = true;
         let n = lines.unsigned_abs() as usize;
         if lines < 0 {
             self.set_following(false);
@@ -18,6 +21,7 @@ impl Document {
 
     /// Moves the view by lines, and the cursor with it.
     pub fn scroll(&mut self, lines: i32) {
+        self.moved = true;
         let n = lines.unsigned_abs() as usize;
         let row = self.cursor_row().unwrap_or(0);
         if lines < 0 {
@@ -49,6 +53,7 @@ impl Document {
     }
 
     pub fn to_end(&mut self) {
+        self.moved = true;
         self.cursor = self.end();
         self.settle();
     }
@@ -61,8 +66,94 @@ impl Document {
         self.next_where(direction, |message| message.role == Role::User);
     }
 
+    /// To the next call that failed, or what else went wrong.
     pub fn next_error(&mut self, direction: i32) {
-        self.next_where(direction, |message| message.errors > 0);
+        self.next_part(direction, |message, n, part| match part {
+            Part::ToolCall(_) => result_of(message, n).is_some_and(failed),
+            // Some logs tell that something failed, and not what.
+            Part::Text(_) => n == 0 && message.errors > 0 && !tells_what_failed(message),
+            Part::ToolResult(result) => {
+                failed(result)
+                    && n.checked_sub(1)
+                        .and_then(|n| result_of(message, n))
+                        .is_none()
+            }
+            Part::Notice { kind, .. } => {
+                matches!(kind, NoticeKind::Error | NoticeKind::Interrupted)
+            }
+            _ => false,
+        });
+    }
+
+    /// To the next change of a file.
+    pub fn next_edit(&mut self, direction: i32) {
+        self.next_part(
+            direction,
+            |_, _, part| matches!(part, Part::ToolCall(call) if !call.edits.is_empty()),
+        );
+    }
+
+    /// To the next place where the conversation was summed up, and behind the last to the first.
+    pub fn next_compaction(&mut self) -> bool {
+        let is = |message: &Message| {
+            let parts = message.parts.iter();
+            parts.into_iter().any(
+                |part| matches!(part, Part::Notice { kind, .. } if *kind == NoticeKind::Compaction),
+            )
+        };
+        let messages = self.conversation.messages.iter().enumerate();
+        let places: Vec<usize> = messages.filter(|(_, m)| is(m)).map(|(i, _)| i).collect();
+        let here = self.cursor.block;
+        let next = places
+            .iter()
+            .find(|place| **place > here)
+            .or(places.first());
+        if let Some(block) = next.copied() {
+            self.go_to(block, 0);
+        }
+        next.is_some()
+    }
+
+    /// To the next part of a kind, from the one under the cursor.
+    fn next_part(&mut self, direction: i32, is: impl Fn(&Message, usize, &Part) -> bool) {
+        let here = self.cursor.block;
+        let line = self.cursor.line;
+        let part = self.block(here).get(line);
+        let part = part.and_then(|laid| laid.part.or(laid.group.map(|n| n.saturating_sub(1))));
+        let messages = &self.conversation.messages;
+        let places = |block: usize| {
+            let message = messages.get(block);
+            let parts = message.map_or(&[][..], |message| &message.parts);
+            let is = &is;
+            let found = parts
+                .iter()
+                .enumerate()
+                .filter(move |(n, part)| message.is_some_and(|message| is(message, *n, part)));
+            found.map(|(n, _)| n).collect::<Vec<_>>().into_iter()
+        };
+        let found = if direction > 0 {
+            let is_behind =
+                |place: &(usize, usize)| place.0 > here || part.is_none_or(|part| place.1 > part);
+            let blocks = here..self.laid.len();
+            blocks
+                .flat_map(|block| places(block).map(move |n| (block, n)))
+                .find(is_behind)
+        } else {
+            let is_before =
+                |place: &(usize, usize)| place.0 < here || part.is_some_and(|part| place.1 < part);
+            let blocks = (0..=here).rev();
+            blocks
+                .flat_map(|block| {
+                    let places: Vec<usize> = places(block).collect();
+                    places.into_iter().rev().map(move |n| (block, n))
+                })
+                .find(is_before)
+        };
+        if let Some((block, n)) = found {
+            let lines = self.block(block);
+            let line = lines.iter().position(|laid| laid.part == Some(n));
+            self.go_to(block, line.unwrap_or(0));
+        }
     }
 
     fn next_where(&mut self, direction: i32, is: impl Fn(&Message) -> bool) {
@@ -80,17 +171,10 @@ impl Document {
 
     pub(super) fn go_to(&mut self, block: usize, line: usize) {
         self.set_following(false);
-        // The blank line above a turn is not where it starts.
-        let line = if line == 0
-            && self
-                .block(block)
-                .first()
-                .is_some_and(|l| l.line.spans.is_empty())
-        {
-            1
-        } else {
-            line
-        };
+        self.moved = true;
+        // What stands above a turn is not where it starts.
+        let lead = self.block(block).iter().take_while(|l| l.lead).count();
+        let line = line.max(lead);
         self.cursor = self.valid(Spot { block, line });
         let margin = self.height / 4;
         let fits = self.up(self.cursor, margin);
@@ -100,4 +184,9 @@ impl Document {
         }
         self.settle();
     }
+}
+
+fn tells_what_failed(message: &Message) -> bool {
+    let failed = |part: &Part| matches!(part, Part::ToolResult(result) if failed(result));
+    message.parts.iter().any(failed)
 }

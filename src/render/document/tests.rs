@@ -8,7 +8,9 @@ use crate::render::theme::ThemeKind;
 
 mod finding;
 mod growing;
+mod quoted;
 mod sample;
+mod shown;
 
 use sample::*;
 
@@ -112,13 +114,13 @@ fn tool_calls_open_in_two_steps() {
     let face = row_of(&document, "cargo test auth");
     document.click(face);
     document.toggle_fold();
-    assert!(has(&document, "case_5 ") && !has(&document, "case_6 "));
-    assert!(has(&document, "... 55 more lines"));
+    assert!(has(&document, "case_2 ") && !has(&document, "case_3 "));
+    assert!(has(&document, "... 56 more lines") && has(&document, "case_60 "));
     assert_eq!(row_of(&document, "cargo test auth"), face);
     document.toggle_fold();
-    assert!(has(&document, "case_60 "));
+    assert!(has(&document, "case_30 "));
     document.toggle_fold();
-    assert!(!has(&document, "case_0 "));
+    assert!(has(&document, "→ test layer::case_0 ") && !has(&document, "case_1 "));
     assert_eq!(document.cursor_row(), Some(usize::from(face)));
 }
 
@@ -128,7 +130,7 @@ fn each_kind_folds_and_unfolds_by_hand() {
     let parts = [
         ("system, 2 lines", "Be brief."),
         ("thinking, 2 lines", "the lock goes away."),
-        ("unknown, 2 lines", "cube"),
+        ("unknown hologram, 1 line", "cube"),
         ("result, 2 lines", "without its call"),
     ];
     for (face, inside) in parts {
@@ -164,13 +166,13 @@ fn kinds_fold_together() {
     assert_eq!(document.tools_word(), "one line");
     document.cycle_tools();
     assert_eq!(document.tools_word(), "short");
-    assert!(has(&document, "case_5 ") && !has(&document, "case_6 "));
+    assert!(has(&document, "case_2 ") && !has(&document, "case_3 "));
     document.fold_all(true);
     for inside in [
         "case_60 ",
         "the lock goes away",
         "Be brief",
-        "+     context: Context",
+        "+     context: Context,",
     ] {
         assert!(has(&document, inside), "{inside}");
     }
@@ -315,7 +317,7 @@ proptest! {
         widths in proptest::collection::vec(1u16..=200, 1..4),
         height in 1u16..40,
         needle in "[a-zé👩 ]{0,2}",
-        moves in proptest::collection::vec((0..12u8, -30..30i32), 0..15),
+        moves in proptest::collection::vec((0..28u8, -30..30i32), 0..15),
     ) {
         let mut document = Document::new(conversation.clone(), look(ThemeKind::Dark, height % 2 == 0));
         for width in widths {
@@ -333,6 +335,26 @@ proptest! {
                     8 => document.step(*n),
                     9 => document.set_following(*n > 0),
                     10 => document.replace(conversation.clone()),
+                    11 => document.show_more(),
+                    12 => document.toggle_focus(),
+                    13 => document.toggle_raw(),
+                    14 => document.cycle_tools(),
+                    15 => document.cycle_diffs(),
+                    16 => document.cycle_times(),
+                    17 => document.next_edit(*n),
+                    18 => document.next_error(*n),
+                    19 => document.set_seen(Some(Visit { upto: n.unsigned_abs() % 7, at: None })),
+                    20 => document.set_inside("c".into(), (*n > 0).then(|| conversation.clone())),
+                    21 => document.toggle_cut(),
+                    22 => document.toggle_code(),
+                    23 => drop(document.go_to_place(&format!("{}%", n.unsigned_abs()))),
+                    24 => drop((document.url_here(), document.code_near(), document.diff_here())),
+                    25 => {
+                        document.select_from(0, n.unsigned_abs() as u16);
+                        document.select_to(height, n.unsigned_abs() as u16);
+                        drop(document.selected());
+                    }
+                    26 => drop(document.next_compaction()),
                     _ => document.to_end(),
                 }
                 for job in document.take_wanted() {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Document;
-use crate::model::{Cost, CostSum, Message, Role, Usage};
+use super::folding::says;
+use super::{Document, Part};
+use crate::model::{Cost, CostSum, Lane, Message, Role, Usage};
+use crate::text::Clean;
 
 /// What a turn spent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,7 +15,7 @@ pub struct Spent {
 }
 
 /// Whether a message goes on with the turn of the one before it.
-fn goes_on(before: &Message, message: &Message) -> bool {
+pub(super) fn goes_on(before: &Message, message: &Message) -> bool {
     before.role == message.role
         && before.role != Role::User
         && before.lane == message.lane
@@ -57,7 +59,78 @@ pub(super) fn spent(messages: &[Arc<Message>], start: usize) -> Option<Spent> {
     })
 }
 
+/// A prompt and all that came of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Turn {
+    /// The place of its prompt among the messages, and the prompt's number.
+    pub block: usize,
+    pub number: u32,
+    /// How the prompt begins.
+    pub title: Clean,
+    pub usage: Usage,
+    pub cost: Cost,
+}
+
+impl Turn {
+    pub(super) fn spent(&self) -> Spent {
+        Spent {
+            usage: self.usage,
+            cost: self.cost,
+        }
+    }
+}
+
+/// The prompts of a conversation, each with what it cost.
+pub(super) fn outline(messages: &[Arc<Message>]) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut sum = CostSum::default();
+    for (block, message) in messages.iter().enumerate() {
+        if message.role == Role::User && message.lane == Lane::Main && says(message) {
+            sum = CostSum::default();
+            let text = message.parts.iter().find_map(|part| match part {
+                Part::Text(text) if !text.untrusted().trim().is_empty() => Some(text.untrusted()),
+                _ => None,
+            });
+            turns.push(Turn {
+                block,
+                number: message.number,
+                title: Clean::title(text.unwrap_or_default()),
+                usage: Usage::default(),
+                cost: sum.cost(),
+            });
+        }
+        if let Some(turn) = turns.last_mut() {
+            if let Some(usage) = &message.usage {
+                turn.usage.add(usage);
+            }
+            if let Some(cost) = message.cost {
+                sum.add(cost);
+                turn.cost = sum.cost();
+            }
+        }
+    }
+    turns
+}
+
 impl Document {
+    /// Its prompts in order, each with what it cost.
+    pub fn outline(&self) -> &[Turn] {
+        &self.outline
+    }
+
+    /// Which turn of the outline the cursor is in.
+    pub fn outline_here(&self) -> Option<usize> {
+        let upto = self
+            .outline
+            .partition_point(|turn| turn.block <= self.cursor.block);
+        upto.checked_sub(1)
+    }
+
+    pub(super) fn turn_at(&self, block: usize) -> Option<&Turn> {
+        let upto = self.outline.partition_point(|turn| turn.block <= block);
+        self.outline.get(upto.checked_sub(1)?)
+    }
+
     /// The turn that cost most, by its first message.
     pub fn dearest(&self) -> Option<(usize, Spent)> {
         let messages = &self.conversation.messages;

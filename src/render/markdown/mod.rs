@@ -2,37 +2,46 @@
 
 mod boxes;
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
-use ratatui::text::Span;
 
-use super::code::{Ink, InkJob};
-use super::span::{blank, clip, made, rule, word};
+use super::code::Palette;
+use super::span::{blank, clip, made, measure, rule, word};
 use super::theme::{Role, Theme};
-use super::wrap::{self, Run};
+use super::wrap::{self, Row, Run};
 use crate::text::{Clean, Raw};
 
 /// Quotes and lists deeper than this are drawn at this depth.
 const DEPTH: usize = 16;
 
 /// What laying out needs to know.
-pub struct Paper<'a> {
-    pub theme: &'a Theme,
+pub struct Paper<'p, 'a> {
+    pub theme: &'p Theme,
     pub ascii: bool,
-    pub ink: &'a HashMap<u64, Ink>,
-    /// Code met on the way that has no colours yet.
-    pub wanted: &'a mut Vec<InkJob>,
+    pub palette: &'p mut Palette<'a>,
+    /// How code stands.
+    pub code: Code,
 }
 
-type Lines = Vec<Vec<Span<'static>>>;
+/// How blocks of code stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// So many lines of each; the rest is counted.
+    pub most: usize,
+    /// Long lines go on below themselves; else they are cut.
+    pub wrapped: bool,
+}
+
+type Lines = Vec<Row>;
 
 /// Lays out Markdown at most `width` cells wide, in a base style.
-pub fn lay(text: &str, width: usize, base: Style, paper: &mut Paper<'_>) -> Lines {
+pub fn lay(text: &str, width: usize, base: Style, paper: &mut Paper<'_, '_>) -> Lines {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut page = Page {
+        source: text,
         width: width.max(8),
         base,
         paper,
@@ -44,8 +53,8 @@ pub fn lay(text: &str, width: usize, base: Style, paper: &mut Paper<'_>) -> Line
         table: None,
         gap: false,
     };
-    for event in Parser::new_ext(text, options) {
-        page.event(event);
+    for (event, from) in Parser::new_ext(text, options).into_offset_iter() {
+        page.event(event, from);
     }
     page.flush();
     page.lines
@@ -97,15 +106,24 @@ enum Margin {
     },
 }
 
-struct Page<'p, 'a> {
+/// Code that is being read: its language, its text, and where pieces of it are from.
+#[derive(Default)]
+struct Open {
+    language: String,
+    body: String,
+    from: Vec<(usize, Range<usize>)>,
+}
+
+struct Page<'t, 'p, 'a> {
+    source: &'t str,
     width: usize,
     base: Style,
-    paper: &'p mut Paper<'a>,
+    paper: &'t mut Paper<'p, 'a>,
     lines: Lines,
     runs: Vec<Run>,
     styles: Vec<Style>,
     margins: Vec<Margin>,
-    code: Option<(String, String)>,
+    code: Option<Open>,
     table: Option<Table>,
     /// A blank line is due before the next block.
     gap: bool,
@@ -117,7 +135,7 @@ struct Table {
     rows: Vec<Vec<Vec<Run>>>,
 }
 
-impl Page<'_, '_> {
+impl Page<'_, '_, '_> {
     fn role(&self, role: Role) -> Style {
         self.base.patch(self.paper.theme.style(role))
     }
@@ -131,30 +149,40 @@ impl Page<'_, '_> {
         self.styles.push(style);
     }
 
-    fn event(&mut self, event: Event<'_>) {
+    fn event(&mut self, event: Event<'_>, from: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => match &mut self.code {
-                Some((_, body)) => body.push_str(&text),
-                None => self.text(&text, self.style()),
+                Some(open) => {
+                    open.from.push((open.body.len(), from));
+                    open.body.push_str(&text);
+                }
+                None => self.text(&text, self.style(), from),
             },
             Event::Code(text) => {
                 let style = self.style().patch(self.paper.theme.style(Role::Code));
-                self.text(&text, style);
+                // Between its ticks.
+                let ticks = from.len().saturating_sub(text.len()) / 2;
+                let inside = from.start + ticks..from.start + ticks + text.len();
+                let is_it = self.source.get(inside.clone()) == Some(&*text);
+                self.text(&text, style, if is_it { inside } else { from });
             }
             Event::Html(text) | Event::InlineHtml(text) => {
                 let style = self.role(Role::Dim);
-                self.text(&text, style);
+                self.text(&text, style, from);
             }
-            Event::SoftBreak => self.text(" ", self.style()),
-            Event::HardBreak => self.text("\n", self.style()),
+            Event::SoftBreak => self.text(" ", self.style(), from),
+            Event::HardBreak => self.text("\n", self.style(), from),
             Event::Rule => {
                 self.block();
                 let sign = if self.paper.ascii { "-" } else { "─" };
                 let width = self.room().min(40);
                 let line = vec![rule(sign, width, self.role(Role::Dim))];
-                self.emit(line);
+                self.emit(Row {
+                    from: Some(from),
+                    ..Row::from(line)
+                });
                 self.gap = true;
             }
             Event::TaskListMarker(done) => {
@@ -164,17 +192,14 @@ impl Page<'_, '_> {
                     (false, false) => "☐ ",
                     (false, true) => "[ ] ",
                 };
-                self.text(mark, self.role(Role::Accent));
+                self.text(mark, self.role(Role::Accent), from);
             }
             _ => {}
         }
     }
 
-    fn text(&mut self, text: &str, style: Style) {
-        self.runs.push(Run {
-            text: Clean::of(text),
-            style,
-        });
+    fn text(&mut self, text: &str, style: Style, from: Range<usize>) {
+        self.runs.push(Run::of(Clean::of(text), style, from));
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -185,7 +210,7 @@ impl Page<'_, '_> {
                 self.push(self.paper.theme.style(Role::Heading));
                 if self.paper.theme.is_mono() {
                     let marks = format!("{} ", "#".repeat(level as usize));
-                    self.text(&marks, self.style());
+                    self.runs.push(Run::new(Clean::from(marks), self.style()));
                 }
             }
             Tag::BlockQuote(_) => {
@@ -197,7 +222,10 @@ impl Page<'_, '_> {
             }
             Tag::CodeBlock(kind) => {
                 self.block();
-                self.code = Some((language(&kind), String::new()));
+                self.code = Some(Open {
+                    language: language(&kind),
+                    ..Open::default()
+                });
             }
             Tag::List(first) => {
                 self.flush();
@@ -268,8 +296,8 @@ impl Page<'_, '_> {
                 self.gap = true;
             }
             TagEnd::CodeBlock => {
-                if let Some((language, body)) = self.code.take() {
-                    self.code_block(&language, &body);
+                if let Some(open) = self.code.take() {
+                    self.code_block(&open);
                     self.gap = true;
                 }
             }
@@ -316,7 +344,7 @@ impl Page<'_, '_> {
         if std::mem::take(&mut self.gap) && !self.lines.is_empty() {
             let fresh = matches!(self.margins.last(), Some(Margin::Item { used: false, .. }));
             if !fresh {
-                self.emit(Vec::new());
+                self.emit(Row::default());
             }
         }
     }
@@ -326,7 +354,7 @@ impl Page<'_, '_> {
             return;
         }
         let runs = std::mem::take(&mut self.runs);
-        for line in wrap::words(&runs, self.room()) {
+        for line in wrap::word_rows(&runs, self.room()) {
             self.emit(line);
         }
     }
@@ -350,7 +378,7 @@ impl Page<'_, '_> {
     }
 
     /// A line behind its margins.
-    fn emit(&mut self, line: Vec<Span<'static>>) {
+    fn emit(&mut self, line: Row) {
         let (dim, accent) = (self.role(Role::Dim), self.role(Role::Accent));
         let bar = if self.paper.ascii { "| " } else { "▏ " };
         let mut spans = Vec::new();
@@ -366,8 +394,13 @@ impl Page<'_, '_> {
             }
         }
         let mut spans = clip(spans, self.margin_width());
-        spans.extend(line);
-        self.lines.push(spans);
+        let margin = measure(&spans) + line.margin;
+        spans.extend(line.spans);
+        self.lines.push(Row {
+            spans,
+            from: line.from,
+            margin,
+        });
     }
 }
 

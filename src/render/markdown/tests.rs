@@ -1,21 +1,30 @@
 //! Forms of Markdown as lines, and that no line is wider than its page.
 
+use std::collections::HashMap;
+
 use super::*;
+use crate::render::code::Ink;
 use crate::render::span::measure;
 use crate::render::theme::ThemeKind;
 use proptest::prelude::*;
 
+const LONG: Code = Code {
+    most: usize::MAX,
+    wrapped: true,
+};
+
 fn text(markdown: &str, width: usize) -> Vec<String> {
     let theme = Theme::built_in(ThemeKind::Mono);
-    let mut wanted = Vec::new();
+    let ink = HashMap::new();
     let mut paper = Paper {
         theme: &theme,
         ascii: true,
-        ink: &HashMap::new(),
-        wanted: &mut wanted,
+        palette: &mut Palette::new(&theme, &ink),
+        code: LONG,
     };
-    let join = |line: Vec<Span<'static>>| {
-        line.iter()
+    let join = |line: Row| {
+        line.spans
+            .iter()
             .map(|s| s.content.to_string())
             .collect::<String>()
     };
@@ -78,7 +87,9 @@ fn a_table_gives_way_where_it_is_widest() {
     let want = [
         "a           number",
         "------------------",
-        "some wor..       7",
+        "some words       7",
+        "that are",
+        "many",
         "x             日本",
     ];
     assert_eq!(text(markdown, 18), want);
@@ -118,33 +129,24 @@ fn colours_of_code_change_no_letter() {
     let theme = Theme::built_in(ThemeKind::Dark);
     let markdown =
         "```rust\nfn main() {\n\tlet long = \"a text that is wider than the page\";\n}\n```";
-    let mut wanted = Vec::new();
-    let mut draw = |ink: &HashMap<u64, Ink>| {
-        let mut paper = Paper {
-            theme: &theme,
-            ascii: true,
-            ink,
-            wanted: &mut wanted,
-        };
-        lay(markdown, 30, Style::new(), &mut paper)
-    };
-    let plain = draw(&HashMap::new());
-    let ink = crate::render::code::highlight(&wanted[0]);
     let draw = |ink: &HashMap<u64, Ink>| {
-        let mut wanted = Vec::new();
+        let mut palette = Palette::new(&theme, ink);
         let mut paper = Paper {
             theme: &theme,
             ascii: true,
-            ink,
-            wanted: &mut wanted,
+            palette: &mut palette,
+            code: LONG,
         };
         let lines = lay(markdown, 30, Style::new(), &mut paper);
-        assert!(wanted.is_empty());
-        lines
+        assert_eq!(palette.used.len(), 1);
+        (lines, palette.wanted)
     };
-    let coloured = draw(&HashMap::from([(ink.key, ink)]));
+    let (plain, wanted) = draw(&HashMap::new());
+    let ink = crate::render::code::highlight(&wanted[0]);
+    let (coloured, wanted) = draw(&HashMap::from([(ink.key, ink)]));
+    assert!(wanted.is_empty());
     let letters = |lines: &Lines| -> Vec<String> {
-        let line = |l: &Vec<Span<'static>>| l.iter().map(|s| s.content.as_ref()).collect();
+        let line = |l: &Row| l.spans.iter().map(|s| s.content.as_ref()).collect();
         lines.iter().map(line).collect()
     };
     assert_eq!(letters(&coloured), letters(&plain));
@@ -155,10 +157,62 @@ proptest! {
     #[test]
     fn no_line_is_wider_than_the_page(markdown in "[-a-z|*`#>\\[\\]\\n 0-9.~日👍]{0,200}", width in 8usize..=200) {
         let theme = Theme::built_in(ThemeKind::Dark);
-        let mut wanted = Vec::new();
-        let mut paper = Paper { theme: &theme, ascii: false, ink: &HashMap::new(), wanted: &mut wanted };
+        let ink = HashMap::new();
+        let mut paper = Paper { theme: &theme, ascii: false, palette: &mut Palette::new(&theme, &ink), code: LONG };
         for line in lay(&markdown, width, Style::new(), &mut paper) {
-            prop_assert!(measure(&line) <= width, "{line:?}");
+            prop_assert!(measure(&line.spans) <= width, "{line:?}");
         }
     }
+}
+
+#[test]
+fn lines_know_the_bytes_they_show() {
+    let theme = Theme::built_in(ThemeKind::Mono);
+    let ink = HashMap::new();
+    let mut paper = Paper {
+        theme: &theme,
+        ascii: true,
+        palette: &mut Palette::new(&theme, &ink),
+        code: LONG,
+    };
+    let markdown =
+        "see **bold** and `a b`\n\n- one\n\n  ```sh\n  ls -l\n  ```\n\n|a|b|\n|-|-|\n|c|d|\n";
+    let lines = lay(markdown, 40, Style::new(), &mut paper);
+    let shown: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| markdown.get(line.from.clone()?))
+        .collect();
+    assert_eq!(
+        shown,
+        ["see **bold** and `a b", "one", "ls -l", "a|b", "c|d"]
+    );
+}
+
+#[test]
+fn long_code_can_stand_short_and_long_lines_be_cut() {
+    let theme = Theme::built_in(ThemeKind::Mono);
+    let code = Code {
+        most: 2,
+        wrapped: false,
+    };
+    let ink = HashMap::new();
+    let mut paper = Paper {
+        theme: &theme,
+        ascii: true,
+        palette: &mut Palette::new(&theme, &ink),
+        code,
+    };
+    let markdown = "```\none\na line that is too long\nthree\nfour\n```";
+    let lines = lay(markdown, 14, Style::new(), &mut paper);
+    let text = |line: &Row| -> String { line.spans.iter().map(|s| s.content.as_ref()).collect() };
+    let lines: Vec<String> = lines.iter().map(text).collect();
+    assert_eq!(
+        lines,
+        [
+            " code         ",
+            " one          ",
+            " a line tha.. ",
+            " ... 2 more .."
+        ]
+    );
 }

@@ -104,6 +104,36 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "J", NextMessage, "message", "Next message"),
     bind!(Reader, "K", PreviousMessage, "", "Previous message"),
     bind!(Reader, "g c", Dearest, "", "The turn that cost most"),
+    bind!(
+        Reader,
+        "g u",
+        FirstUnread,
+        "",
+        "The first message since the last visit"
+    ),
+    bind!(
+        Reader,
+        "g k",
+        NextCompaction,
+        "",
+        "The next place where it was compacted"
+    ),
+    bind!(
+        Reader,
+        "g o",
+        Outline,
+        "",
+        "Outline: prompts and what each cost"
+    ),
+    bind!(
+        Reader,
+        "g p",
+        GoToParent,
+        "",
+        "The parent; of a fork, where it was forked"
+    ),
+    bind!(Reader, "a", NextEdit, "", "Next edit"),
+    bind!(Reader, "A", PreviousEdit, "", "Previous edit"),
     bind!(Reader, "e", NextError, "error", "Next error"),
     bind!(Reader, "E", PreviousError, "", "Previous error"),
     bind!(Reader, "/", FindInPage, "find", "Find in this conversation"),
@@ -121,9 +151,55 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "z a", FoldBlock, "", "Fold or unfold this block"),
     bind!(Reader, "z R", OpenAll, "", "Unfold all"),
     bind!(Reader, "z M", CloseAll, "", "Fold all"),
-    bind!(Reader, "z t", FoldTools, "", "Tools: one line, short, full"),
+    bind!(Reader, "z o", ShowMore, "", "More of this block"),
+    bind!(
+        Reader,
+        "z t",
+        FoldTools,
+        "",
+        "Tools: off, one line, short, full"
+    ),
     bind!(Reader, "z k", FoldThinking, "", "Thinking on or off"),
     bind!(Reader, "z s", FoldSystem, "", "System text on or off"),
+    bind!(Reader, "z g", Inside, "", "Sub-agents shown here, or not"),
+    bind!(Reader, "z c", FoldCode, "", "Blocks of code long or short"),
+    bind!(
+        Reader,
+        "z f",
+        FocusMode,
+        "",
+        "Prompts and final answers only, or all"
+    ),
+    bind!(
+        Reader,
+        "z d",
+        FoldDiffs,
+        "",
+        "Diffs: unified, side by side, off"
+    ),
+    bind!(
+        Reader,
+        "z r",
+        RawRecord,
+        "",
+        "This message as data, or as a page"
+    ),
+    bind!(Reader, "T", Times, "", "Times: both, relative, clock, off"),
+    bind!(
+        Reader,
+        "w",
+        CutLines,
+        "",
+        "Long lines of code wrapped or cut"
+    ),
+    bind!(
+        Reader,
+        "m",
+        Pin,
+        "",
+        "Pin this message, or take the pin out"
+    ),
+    bind!(Reader, "'", Pins, "", "Pinned messages to choose from"),
     bind!(Reader, "h" "left", Back, "back", "Back to the list"),
     bind!(
         Any,
@@ -148,6 +224,56 @@ pub static BINDINGS: &[Binding] = &[
         "",
         "Copy the command that resumes it"
     ),
+    bind!(Any, "y p", CopyPrompts, "", "Copy prompts and answers only"),
+    bind!(
+        Any,
+        "y R",
+        CopyRedacted,
+        "",
+        "Copy the conversation without secrets"
+    ),
+    bind!(Any, "y l", CopyAnswer, "", "Copy the last answer"),
+    bind!(Any, "y P", CopyPrompt, "", "Copy the last prompt"),
+    bind!(Any, "y s", CopyShortId, "", "Copy the short id"),
+    bind!(Any, "y f", CopyPath, "", "Copy the path of its log"),
+    bind!(Any, "y w", CopyDir, "", "Copy its working directory"),
+    bind!(Any, "y u", CopyShare, "", "Copy its share link"),
+    bind!(Any, "y q", CopyQuery, "", "Copy the query as a command"),
+    bind!(
+        Reader,
+        "y t",
+        CopyInput,
+        "",
+        "Copy what the tool was asked; a command as typed"
+    ),
+    bind!(Reader, "y o", CopyOutput, "", "Copy what the tool answered"),
+    bind!(Reader, "y d", CopyDiff, "", "Copy the diff of this edit"),
+    bind!(
+        Reader,
+        "y k",
+        CopyLink,
+        "",
+        "Copy the command that shows this message"
+    ),
+    bind!(Reader, "y 1" "y 2" "y 3" "y 4" "y 5" "y 6" "y 7" "y 8" "y 9", CopyNth, "", "Copy that code block of the message"),
+    bind!(
+        Any,
+        "g d",
+        Changes,
+        "",
+        "What it changed, a diff for each file"
+    ),
+    bind!(
+        Any,
+        "g t",
+        Lineage,
+        "",
+        "Its family: sub-agents, forks, copies"
+    ),
+    bind!(Any, "g r", Commands, "", "Commands that were run"),
+    bind!(Any, "g e", Failures, "", "What failed"),
+    bind!(Any, "g f", Files, "", "Files that were read and changed"),
+    bind!(Any, "g w", Fetches, "", "What was fetched from the web"),
     bind!(
         Any,
         "]",

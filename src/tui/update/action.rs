@@ -4,7 +4,9 @@ use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{copy, dialog, divide, filter, input, list, marks, palette, reader, select};
+use super::{
+    agents, copy, dialog, divide, evidence, filter, input, list, marks, palette, reader, select,
+};
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
@@ -126,11 +128,14 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             app.say("looking again".into(), false);
         }
         Action::Demo => effects.push(Effect::Demo),
-        Action::CopyMessage
-        | Action::CopyConversation
-        | Action::CopyCode
-        | Action::CopyId
-        | Action::CopyResume => copy::copy(app, action, effects),
+        Action::Commands
+        | Action::Failures
+        | Action::Files
+        | Action::Fetches
+        | Action::Changes
+        | Action::Lineage => evidence::act(app, action, effects),
+        Action::CopyNth => copy::copy(app, Action::CopyCode, nth + 1, effects),
+        action if action.is_copy() => copy::copy(app, action, 0, effects),
         action if sort_key(action).is_some() || action == Action::SortFlip => {
             sort(app, action, effects)
         }
@@ -219,7 +224,7 @@ fn quit(app: &mut App, effects: &mut Effects) {
         if app.outer.is_empty() {
             app.focus = Pane::List
         } else {
-            reader::out(app, effects)
+            agents::out(app, effects)
         }
     } else {
         effects.push(Effect::Quit);
@@ -230,6 +235,11 @@ fn quit(app: &mut App, effects: &mut Effects) {
 fn escape(app: &mut App) {
     if app.toasts.dismiss() {
         return;
+    }
+    if let Some(document) = app.document()
+        && document.is_selecting()
+    {
+        return document.drop_selection();
     }
     let finding = app
         .reader

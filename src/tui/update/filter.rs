@@ -126,6 +126,9 @@ pub fn choose(app: &mut App) {
     let Some(value) = picker.chosen() else {
         return;
     };
+    if picker.is_of_places() {
+        return super::places::go(app, &value);
+    }
     let query = &app.query.query;
     if value == TYPED {
         // In front, where nothing before it can be open.

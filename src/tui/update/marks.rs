@@ -145,6 +145,13 @@ fn each(app: &mut App, said: &str, change: impl Fn(&SessionId) -> Change, effect
     }
 }
 
+/// Notes something that nobody asked for by a key, so that nobody undoes it either.
+pub fn note(app: &mut App, id: SessionId, change: Change, effects: &mut Effects) {
+    app.index.mark(&id, &change);
+    app.marking += 1;
+    effects.push(Effect::Do(Task::Mark(vec![(id, change)])));
+}
+
 /// Makes changes on the screen and asks for them to be kept. Gives those that take them back.
 pub fn make(
     app: &mut App,

@@ -1,15 +1,19 @@
 //! News to changes and wishes. No file, clock, process or channel: time arrives in messages, wishes leave as effects.
 
 mod action;
+mod agents;
 mod copy;
 mod dialog;
 mod divide;
+mod evidence;
 pub mod filter;
 mod input;
 pub mod list;
+mod manner;
 mod marks;
 mod mouse;
 mod palette;
+mod places;
 mod reader;
 pub mod search;
 mod select;
@@ -73,7 +77,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             }
         }
         Msg::Marked(marks) => marks::kept(app, marks),
+        Msg::Changes(id, talk) => evidence::changed(app, &id, talk, &mut effects),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
+        Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
         Msg::Copied(what, Ok(route)) => {
             let line = Clean::from(format!("Copied {what} ({route})"));
             app.tell(line, Weight::Done);

@@ -9,8 +9,10 @@ use super::super::columns;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::palette::Palette;
-use super::super::view::{dialog, header, layout, palette, picker};
-use super::{action, divide, filter, list, reader};
+use super::super::view::{details, dialog, header, layout, palette, picker};
+use super::{action, divide, filter, list, places, reader};
+use crate::render::document::Document;
+use crate::text::Clean;
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
@@ -151,6 +153,7 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 app.focus = Pane::Reader;
                 if let Some(document) = app.document() {
                     document.click(at.y - area.y);
+                    document.select_from(at.y - area.y, at.x - area.x);
                 }
                 // The fold mark acts at once, the rest of the line at a double click.
                 if twice
@@ -158,6 +161,9 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 {
                     reader::act(app, Action::Open, effects);
                 }
+            } else if let Some(number) = details::turn_at(app, &panes, at) {
+                app.focus = Pane::Reader;
+                places::go(app, &number.to_string());
             } else if let Some(area) = inside(panes.header())
                 && let Some(key) = columns::sort_at(area, panes.wide, at.x)
             {
@@ -168,6 +174,12 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                 action::act(app, Action::DropClause, nth, effects);
             }
         }
+        MouseEventKind::Drag(MouseButton::Left) if app.focus == Pane::Reader => {
+            if let (Some(area), Some(document)) = (panes.reader_text(), app.document()) {
+                drag(document, area, at);
+            }
+        }
+        MouseEventKind::Up(MouseButton::Left) => select(app, effects),
         _ => {}
     }
 }
@@ -184,6 +196,35 @@ fn click_palette(app: &mut App, x: u16, y: u16, effects: &mut Effects) {
         }
         _ => app.palette = None,
     }
+}
+
+/// Selects up to a cell; beyond the edge the text moves.
+fn drag(document: &mut Document, area: Rect, at: Position) {
+    if at.y < area.y {
+        document.scroll(-1);
+    } else if at.y >= area.bottom() {
+        document.scroll(1);
+    }
+    let row =
+        at.y.saturating_sub(area.y)
+            .min(area.height.saturating_sub(1));
+    let column =
+        at.x.saturating_sub(area.x)
+            .min(area.width.saturating_sub(1));
+    document.select_to(row, column);
+}
+
+/// Copies what was dragged over, as it was written.
+fn select(app: &mut App, effects: &mut Effects) {
+    let Some(document) = app.document() else {
+        return;
+    };
+    let Some(text) = document.selected() else {
+        return document.drop_selection();
+    };
+    let lines = text.lines().count();
+    let what = format!("{lines} {}, raw", if lines == 1 { "line" } else { "lines" });
+    effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
 }
 
 /// A click on a choice chooses it, and one outside leaves.

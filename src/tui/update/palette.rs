@@ -7,7 +7,7 @@ use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Palette, PaletteKind};
-use super::{action, filter, input, list};
+use super::{action, evidence, filter, input, list};
 use crate::text::Clean;
 
 /// So many actions stand first because they were used last.
@@ -75,6 +75,10 @@ pub fn choose(app: &mut App, effects: &mut Effects) {
 
 /// What a text says that is no name of an action.
 fn meant(app: &App, typed: &str) -> Option<Does> {
+    let is_spot = |c: char| c.is_ascii_digit() || ":%".contains(c);
+    if !typed.is_empty() && typed.chars().all(is_spot) && typed.len() < 8 {
+        return Some(Does::Spot(typed.to_owned()));
+    }
     if let Some(query) = typed.strip_prefix("filter ") {
         return Some(Does::Query(query.trim().to_owned()));
     }
@@ -113,6 +117,18 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
         Does::View(slot) => filter::open_view(app, usize::from(slot).saturating_sub(1), effects),
         Does::Query(text) => input::set_query(app, &text),
         Does::Session(id) => list::go_to(app, &id),
+        Does::Read(id) => evidence::read(app, &id, effects),
+        Does::Message(number) => {
+            app.focus = Pane::Reader;
+            if let Some(document) = app.document() {
+                document.go_to_number(number);
+            }
+        }
+        Does::Spot(place) => match app.document().map(|d| d.go_to_place(&place)) {
+            Some(Ok(())) => app.focus = Pane::Reader,
+            Some(Err(why)) => app.say(Clean::line(&why), false),
+            None => app.say("no conversation is open".into(), false),
+        },
         Does::Heading => {}
     }
 }

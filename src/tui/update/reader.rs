@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Pane, Reader};
+use super::super::app::{App, Goal, Pane, Reader};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, Ticket};
-use super::copy;
+use super::{agents, copy, manner, places};
 use crate::index::Changed;
+use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
-use crate::render::document::Document;
+use crate::render::document::{Document, Visit};
 use crate::text::Clean;
 
 /// Shows the selected session beside the list. What is being read does not go because its log does.
@@ -23,6 +24,7 @@ pub fn follow_selection(app: &mut App, effects: &mut Effects) {
 
 pub fn read_selected(app: &mut App, effects: &mut Effects) {
     let Some(row) = app.selected().cloned() else {
+        leave(app, effects);
         app.reader = None;
         return;
     };
@@ -38,22 +40,69 @@ pub fn show(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     }
 }
 
-fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
+/// Remembers how far the open conversation was read, here and in our file. What was passed is read; a conversation is
+/// no news any more when its last message is.
+pub fn leave(app: &mut App, effects: &mut Effects) {
+    let Some(reader) = &app.reader else { return };
+    let Some(document) = reader.document.as_ref().filter(|_| !reader.is_made) else {
+        return;
+    };
+    let id = reader.session.id.clone();
+    let before = visit(app, &id).map(|visit| visit.upto);
+    let Some(upto) = document.seen_upto().filter(|upto| Some(*upto) > before) else {
+        return;
+    };
+    let messages = &document.conversation().messages;
+    let is_last = messages
+        .last()
+        .is_some_and(|message| message.number <= upto);
+    let passed = messages
+        .iter()
+        .rev()
+        .filter(|message| message.number <= upto);
+    let said = passed.filter_map(|message| message.at).next();
+    let at = if is_last { Some(app.now) } else { said };
+    app.visits.insert(id.clone(), Visit { upto, at });
+    if let Some(at) = at {
+        let seen = Seen { at, messages: upto };
+        super::marks::note(app, id, Change::Seen(Some(seen)), effects);
+    }
+}
+
+/// How far a session was read before: in this run, else in an earlier one.
+fn visit(app: &App, id: &SessionId) -> Option<Visit> {
+    let noted = || {
+        let seen = app.index.row(id)?.seen()?;
+        Some(Visit {
+            upto: seen.messages,
+            at: Some(seen.at),
+        })
+    };
+    app.visits.get(id).copied().or_else(noted)
+}
+
+/// Shows a conversation that was made here, of something that a session's log tells, until one goes back.
+pub fn enter(app: &mut App, session: &Arc<Session>, talk: Arc<Conversation>) {
+    app.tickets += 1;
+    let document = Document::new(talk, app.look.clone());
+    let document = document.of(session).shown(app.prefs.reader);
+    let made = Reader {
+        document: Some(document),
+        loading: false,
+        is_made: true,
+        ..Reader::new(app.tickets, session.clone())
+    };
+    app.outer.extend(app.reader.replace(made));
+}
+
+pub fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
+    leave(app, effects);
     app.copying = None;
     app.tickets += 1;
     app.reader = Some(Reader {
-        ticket: app.tickets,
-        session: session.clone(),
-        document: None,
-        loading: true,
-        trouble: None,
-        gone: false,
-        needle: String::new(),
         landing: app.is_searching(),
-        ending: false,
-        on_disk: 0,
-        searched: false,
-        offered: false,
+        goal: (session.kind == Kind::Fork && !app.is_searching()).then_some(Goal::Fork),
+        ..Reader::new(app.tickets, session.clone())
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
     effects.push(Effect::Open(app.tickets, session.clone()));
@@ -66,7 +115,11 @@ pub fn opened(
     more: bool,
     effects: &mut Effects,
 ) {
-    let look = app.look.clone();
+    let (look, manner) = (app.look.clone(), app.prefs.reader);
+    let open = app.reader.as_ref().map(|reader| reader.session.id.clone());
+    let visit = open.as_ref().and_then(|id| visit(app, id));
+    let pins = open.and_then(|id| app.index.row(&id)?.mark.clone());
+    let pins = pins.map(|mark| mark.pins.clone()).unwrap_or_default();
     let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
         return;
     };
@@ -81,16 +134,27 @@ pub fn opened(
             }
         }
         None => {
-            let mut document = Document::new(conversation, look).of(&reader.session);
+            let mut document = Document::new(conversation, look)
+                .of(&reader.session)
+                .shown(manner);
+            document.set_seen(visit);
+            let messages = document.conversation().messages.iter();
+            let pinned = messages.filter(|message| pins.contains(&message.number));
+            reader.pins = pinned.map(|message| message.key).collect();
             if std::mem::take(&mut reader.ending) {
                 document.set_following(true);
             }
             reader.document = Some(document);
+            places::set_pins(reader);
         }
     }
+    if let Some(reader) = &mut app.reader {
+        places::reach(reader, more);
+    }
+    agents::tell(app);
     land(app, more);
-    if !more && let Some(action) = app.copying.take() {
-        copy::copy(app, action, effects);
+    if !more && let Some((action, nth)) = app.copying.take() {
+        copy::copy(app, action, nth, effects);
     }
 }
 
@@ -174,6 +238,7 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
             reader.session = row.session.clone();
         }
         effects.push(Effect::Refresh(reader.ticket));
+        agents::tell(app);
     } else if changed.gone.contains(id) {
         reader.gone = true;
         reader.trouble = Some("its log is gone from disk; y c copies what is here".into());
@@ -184,6 +249,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     if let Some(reader) = &mut app.reader {
         // Whoever goes somewhere wants to be there, whatever was to be shown first.
         reader.ending = false;
+        reader.goal = None;
         reader.landing &= action != Action::Last;
     }
     match action {
@@ -195,10 +261,18 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         Action::Dearest => return dearest(app),
-        Action::Open => return into(app, effects),
-        Action::Out => return out(app, effects),
+        Action::Open => return agents::into(app, effects),
+        Action::Out => return agents::out(app, effects),
         Action::NextHit => return next_hit(app, effects),
+        Action::Outline => return places::outline(app),
+        Action::Pin => return places::pin(app, effects),
+        Action::Pins => return places::pins(app),
+        Action::GoToParent => return places::parent(app, effects),
+        Action::Inside => return agents::show_inside(app, effects),
         _ => {}
+    }
+    if manner::choose(app, action, effects) {
+        return;
     }
     let Some(document) = app.document() else {
         return;
@@ -229,13 +303,28 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::FoldBlock => document.toggle_fold(),
         Action::OpenAll => document.fold_all(true),
         Action::CloseAll => document.fold_all(false),
-        Action::FoldTools => {
-            document.cycle_tools();
-            let text = format!("tools: {}", document.tools_word());
-            app.say(Clean::from(text), false);
+        Action::ShowMore => document.show_more(),
+        Action::RawRecord => document.toggle_raw(),
+        Action::NextEdit => document.next_edit(1),
+        Action::PreviousEdit => document.next_edit(-1),
+        Action::FirstUnread => {
+            if !document.to_new() {
+                app.say("nothing is new since the last visit".into(), false);
+            }
         }
-        Action::FoldThinking => document.toggle_thinking(),
-        Action::FoldSystem => document.toggle_system(),
+        Action::NextCompaction => {
+            if !document.next_compaction() {
+                app.say("this conversation was not compacted".into(), false);
+            }
+        }
+        Action::FocusMode => {
+            document.toggle_focus();
+            let text = match document.is_focused() {
+                true => "prompts and final answers only",
+                false => "everything",
+            };
+            app.say(text.into(), false);
+        }
         _ => {}
     }
 }
@@ -253,49 +342,4 @@ fn dearest(app: &mut App) {
         None => "no turn here has a known cost".to_owned(),
     };
     app.say(Clean::from(text), false);
-}
-
-/// Into the sub-agent under the cursor, else folds what is there.
-fn into(app: &mut App, effects: &mut Effects) {
-    let Some((call, child)) = app.document().and_then(Document::call_here) else {
-        if let Some(document) = app.document() {
-            document.toggle_fold();
-        }
-        return;
-    };
-    let Some(reader) = &app.reader else { return };
-    let id = &reader.session.id;
-    // The parent's log names the child, or the child's log names the call.
-    let named = child.and_then(|native| app.index.row(&SessionId::new(id.source, native)));
-    let calls = || {
-        app.index
-            .children(id)
-            .find(|row| row.session.call.as_deref() == Some(&call))
-    };
-    let session = named
-        .or_else(calls)
-        .filter(|row| row.session.kind == Kind::SubAgent)
-        .map(|row| row.session.clone());
-    match session {
-        Some(session) => {
-            app.outer.extend(app.reader.take());
-            open(app, &session, effects);
-        }
-        None => {
-            if let Some(document) = app.document() {
-                document.toggle_fold();
-            }
-        }
-    }
-}
-
-/// Back to the conversation a sub-agent was entered from.
-pub fn out(app: &mut App, effects: &mut Effects) {
-    if let Some(mut outer) = app.outer.pop() {
-        // The worker has since read another one: this one is read anew under a new number.
-        app.tickets += 1;
-        outer.ticket = app.tickets;
-        effects.push(Effect::Open(outer.ticket, outer.session.clone()));
-        app.reader = Some(outer);
-    }
 }

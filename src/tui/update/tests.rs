@@ -3,6 +3,7 @@
 mod doing;
 mod filtering;
 mod reading;
+mod showing;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,13 +1,17 @@
 //! Everything known about the selected session, in the third pane or over the others.
 
+use std::ops::Range;
+
 use ratatui::Frame;
+use ratatui::layout::Position;
 use ratatui::text::Line;
 
 use super::super::app::App;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Row;
-use crate::render::span::{blank, clip, made, word};
+use crate::render::document::Document;
+use crate::render::span::{blank, clip, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::render::wrap::{self, Run};
 use crate::sources;
@@ -19,8 +23,88 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     frame.render_widget(frame_of(app, false).title(Line::from(vec![title])), area);
     if let Some(row) = app.subject_row() {
         let inside = panes.inside(area);
-        lines(frame, inside, facts(app, row, usize::from(inside.width)));
+        let mut text = facts(app, row, usize::from(inside.width));
+        let height = usize::from(inside.height);
+        if let Some((first, shown)) = outline_rows(app, text.len(), height) {
+            text.truncate(first.saturating_sub(2));
+            text.push(Line::default());
+            text.extend(outline(app, usize::from(inside.width), shown));
+        }
+        lines(frame, inside, text);
     }
+}
+
+/// At least so many turns are shown where there are as many: for them facts at the end give way.
+const TURNS: usize = 5;
+
+fn open_document(app: &App) -> Option<&Document> {
+    app.reader.as_ref()?.document.as_ref()
+}
+
+/// The row of the first turn in the pane, and which turns are shown: those around the one that is read.
+fn outline_rows(app: &App, facts: usize, height: usize) -> Option<(usize, Range<usize>)> {
+    let document = open_document(app)?;
+    let count = document.outline().len();
+    if count == 0 {
+        return None;
+    }
+    // A blank line and a heading stand above.
+    let least = count.min(TURNS);
+    let first = (facts + 2).min(height.checked_sub(least)?);
+    let room = height - first;
+    let here = document.outline_here().unwrap_or(0);
+    let from = (here + 1 + room / 3).min(count).saturating_sub(room);
+    Some((first, from..(from + room).min(count)))
+}
+
+/// The prompts of the open conversation, each with what came of it cost.
+fn outline(app: &App, width: usize, shown: Range<usize>) -> Vec<Line<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let Some(document) = open_document(app) else {
+        return Vec::new();
+    };
+    let dim = hue(Role::Dim);
+    let count = document.outline().len();
+    let more = match shown.len() < count {
+        true => format!(" {} of {count}", shown.len()),
+        false => String::new(),
+    };
+    let left = vec![blank(1), word("Outline", dim), made(more, dim)];
+    let mut out = vec![Line::from(spread(left, vec![word("cost ", dim)], width))];
+    let here = document.outline_here();
+    let digits = count.to_string().len();
+    let turns = document.outline().iter().enumerate();
+    for (i, turn) in turns.skip(shown.start).take(shown.len()) {
+        let is_here = here == Some(i);
+        let title = hue(if is_here { Role::Bright } else { Role::Text });
+        let left = vec![
+            word(if is_here { "> " } else { "  " }, hue(Role::Accent)),
+            made(format!("{:>digits$} ", i + 1), dim),
+            span(&turn.title, title),
+        ];
+        let cost = turn.cost.known().map(|_| format!("{} ", turn.cost));
+        let right = vec![made(cost.unwrap_or_default(), dim)];
+        out.push(Line::from(spread(left, right, width)));
+    }
+    out
+}
+
+/// The number of the prompt that stands at a place of the screen in the outline.
+pub fn turn_at(app: &App, panes: &Panes, at: Position) -> Option<u32> {
+    let inside = panes.inside(panes.details?);
+    if !inside.contains(at) {
+        return None;
+    }
+    let row = app.subject_row()?;
+    let facts = facts(app, row, usize::from(inside.width)).len();
+    let (first, shown) = outline_rows(app, facts, usize::from(inside.height))?;
+    let nth = usize::from(at.y - inside.y).checked_sub(first)?;
+    let turn = shown.start + nth;
+    let turns = open_document(app)?.outline();
+    turns
+        .get(turn)
+        .filter(|_| turn < shown.end)
+        .map(|turn| turn.number)
 }
 
 /// Names at the left, values beside them.
@@ -37,10 +121,7 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
         };
         let room = width.saturating_sub(13);
         let gap = 11usize.saturating_sub(name.len());
-        let text = Run {
-            text: value,
-            style: hue(role),
-        };
+        let text = Run::new(value, hue(role));
         // A value that is too long goes on below itself.
         for (row, value) in wrap::words(&[text], room).into_iter().enumerate() {
             let label = if row == 0 { name } else { "" };

@@ -31,10 +31,7 @@ pub fn content(app: &App, width: usize) -> Vec<Line<'static>> {
             _ => Role::Dim,
         };
         let indent = 1 + line.depth * 2;
-        let run = Run {
-            text: line.text.clone(),
-            style: app.look.theme.style(style),
-        };
+        let run = Run::new(line.text.clone(), app.look.theme.style(style));
         if line.text.is_empty() {
             out.push(Line::default());
             continue;

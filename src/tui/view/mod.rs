@@ -1,6 +1,6 @@
 //! What the app looks like. Borrows the app and draws it; drawing twice gives the same screen.
 
-mod details;
+pub mod details;
 pub mod dialog;
 mod explain;
 mod footer;

@@ -14,6 +14,8 @@ use crate::text::{Clean, count};
 
 /// Cells across, and choices seen at once.
 const WIDTH: u16 = 56;
+/// What somebody said needs more of them.
+const WIDE: u16 = 90;
 const MOST: usize = 16;
 /// Lines above the choices: the frame and what is typed.
 const ABOVE: u16 = 2;
@@ -23,7 +25,8 @@ fn place(app: &App, picker: &Picker) -> (Rect, usize) {
     let (width, height) = app.size;
     let most = usize::from(height.saturating_sub(6)).clamp(1, MOST);
     let seen = picker.choices.len().clamp(1, most);
-    let wide = WIDTH.min(width.saturating_sub(2));
+    let wide = if picker.is_of_places() { WIDE } else { WIDTH };
+    let wide = wide.min(width.saturating_sub(2));
     let tall = u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1;
     let place = Rect {
         x: width.saturating_sub(wide) / 2,
@@ -57,6 +60,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let keys = match picker.other {
         Some("created") => " Enter choose   Tab by start   Esc leave ",
         Some(_) => " Enter choose   Tab by last activity   Esc leave ",
+        None if picker.is_of_places() => " Enter go there   Esc leave ",
         None => " Enter choose   Tab mark   Esc leave ",
     };
     let block = frame_of(app, true)
@@ -90,7 +94,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             word(mark, hue(Role::Accent)),
             span(&choice.label, hue(role)),
         ];
-        let number = choice.count.map(|n| count(n as u64)).unwrap_or_default();
+        let number = choice.count.map(|n| count(n as u64));
+        let number = number.unwrap_or_else(|| choice.note.to_string());
         let right = vec![made(format!(" {number} "), hue(Role::Dim))];
         out.push(Line::from(spread(line, right, width)));
     }

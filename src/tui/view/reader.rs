@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use super::super::app::{App, Input, Pane, Reader};
 use super::layout::Panes;
 use super::{frame_of, lines};
+use crate::model::Kind;
 use crate::render::span::{blank, made, rule, span, spread, under, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_count};
@@ -57,24 +58,24 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             )])];
         }
         lines(frame, text, drawn);
-        if let Some(row) = cursor
-            .and_then(|row| u16::try_from(row).ok())
-            .filter(|row| *row < text.height)
-        {
+        let pin = if app.look.ascii { "*" } else { "◆" };
+        for row in document.pinned_rows() {
+            let mark = gutter(text, row);
+            lines(
+                frame,
+                mark,
+                vec![Line::from(vec![word(pin, hue(Role::Warn))])],
+            );
+        }
+        if let Some(row) = cursor.filter(|row| *row < usize::from(text.height)) {
             let sign = if app.look.ascii || app.look.theme.is_mono() {
                 ">"
             } else {
                 "▎"
             };
-            let mark = Rect {
-                x: text.x.saturating_sub(1),
-                y: text.y + row,
-                width: 1,
-                height: 1,
-            };
             lines(
                 frame,
-                mark,
+                gutter(text, row),
                 vec![Line::from(vec![word(sign, hue(Role::Accent))])],
             );
         }
@@ -99,16 +100,26 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     }
 }
 
+/// The cell before a row of the text.
+fn gutter(text: Rect, row: usize) -> Rect {
+    Rect {
+        x: text.x.saturating_sub(1),
+        y: text.y + u16::try_from(row).unwrap_or(0),
+        width: 1,
+        height: 1,
+    }
+}
+
 fn title(app: &App, reader: &Reader) -> Clean {
     let title = reader
         .session
         .title
         .as_ref()
         .map_or_else(|| Clean::from("(no title)"), |t| t.text.clone());
-    if app.outer.is_empty() {
-        title
-    } else {
-        Clean::from(format!("sub-agent: {title}"))
+    match reader.session.kind {
+        _ if app.outer.is_empty() => title,
+        Kind::SubAgent => Clean::from(format!("sub-agent: {title}")),
+        _ => Clean::from(format!("parent: {title}")),
     }
 }
 
@@ -120,7 +131,10 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     let at = document.position();
     let mut parts = vec![format!("{}/{}", at.message, at.of)];
     if app.size.0 >= 60 {
-        parts.push(format!("tools: {}", document.tools_word()));
+        parts.push(match document.is_focused() {
+            true => "focus".to_owned(),
+            false => format!("tools: {}", document.tools_word()),
+        });
     }
     if let Some((hit, of)) = document.hits() {
         parts.push(format!("hit {hit}/{of}"));

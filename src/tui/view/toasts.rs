@@ -35,10 +35,7 @@ fn laid(app: &App, toast: &Toast, width: usize) -> Vec<Line<'static>> {
         _ => 1,
     };
     let text = format!("{}{times}", toast.text);
-    let runs = [Run {
-        text: text.into(),
-        style,
-    }];
+    let runs = [Run::new(text.into(), style)];
     let mut wrapped = wrap::words(&runs, width);
     if wrapped.len() > most {
         wrapped.truncate(most.saturating_sub(1));

@@ -87,7 +87,7 @@ fn a_late_result_opens_nothing_else() {
         for id in ["a", "b", "c"] {
             parts.push(call(id, "Bash", &format!(r#"{{"command":"run {id}"}}"#)));
             if results || id == "c" {
-                parts.push(result(id, &format!("output of {id}")));
+                parts.push(result(id, &format!("head\noutput of {id}")));
             }
         }
         conversation(vec![message(1, Role::Assistant, parts)])

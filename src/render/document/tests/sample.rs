@@ -154,7 +154,11 @@ pub fn story() -> Arc<Conversation> {
 }
 
 pub fn document(conversation: Arc<Conversation>, width: u16, height: u16) -> Document {
-    let mut document = Document::new(conversation, look(ThemeKind::Dark, false));
+    let manner = Manner {
+        tools: Tools::Line,
+        ..Manner::default()
+    };
+    let mut document = Document::new(conversation, look(ThemeKind::Dark, false)).shown(manner);
     document.set_size(width, height);
     document
 }

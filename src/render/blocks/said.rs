@@ -1,0 +1,121 @@
+//! What is said, thought and put in: text of a person or an agent, and text that folds.
+
+use std::borrow::Cow;
+
+use ratatui::style::Modifier;
+
+use super::{Block, MEASURE, SHORT_CODE, Whose};
+use crate::model::Role;
+use crate::render::markdown::{self, Code, Paper};
+use crate::render::span::{blank, made, word};
+use crate::render::theme::Role as Hue;
+use crate::render::tool::{self, Level};
+use crate::render::wrap::{self, Run};
+use crate::text::{Clean, Raw, floor_boundary};
+
+/// A text is shown to this length and from this far before its end; the rest is left to copy and export.
+pub const HEAD: usize = 256 << 10;
+pub const TAIL: usize = 64 << 10;
+
+impl Block<'_, '_, '_> {
+    pub(super) fn text(&mut self, i: usize, text: &Raw) {
+        let is_user = self.message.role == Role::User;
+        let base = self.hue(if is_user { Hue::Bright } else { Hue::Assistant });
+        // What a person typed reads as typed; only its colour is strong, or pages of it would shout.
+        let base = if is_user {
+            base.remove_modifier(Modifier::BOLD)
+        } else {
+            base
+        };
+        let setting = self.setting;
+        let width = setting.width.saturating_sub(2).min(MEASURE);
+        let kept = cut(text.untrusted());
+        let manner = setting.manner;
+        let mut paper = Paper {
+            theme: setting.theme,
+            ascii: setting.ascii,
+            palette: self.palette,
+            code: Code {
+                most: if manner.short_code {
+                    SHORT_CODE
+                } else {
+                    usize::MAX
+                },
+                wrapped: !manner.cut,
+            },
+        };
+        let lines = markdown::lay(&kept, width, base, &mut paper);
+        let bar = if setting.ascii { "| " } else { "▌ " };
+        for mut line in lines {
+            let margin = if is_user {
+                word(bar, self.hue(Hue::User))
+            } else {
+                blank(2)
+            };
+            // Behind what is left out, places are not those of the whole text.
+            line.from = line.from.filter(|from| is_in(&kept, from.end));
+            self.row(line.behind(margin), Some(i), Whose::Said);
+        }
+    }
+
+    /// One line while folded; its text, dim, when open.
+    pub(super) fn folded(&mut self, i: usize, what: &'static str, text: &Raw, level: Level) {
+        let n = text.lines();
+        let dim = self.hue(Hue::Dim);
+        let count = format!(", {n} {}", if n == 1 { "line" } else { "lines" });
+        self.face(i, level, vec![word(what, dim), made(count, dim)]);
+        if !level.is_open() {
+            return;
+        }
+        let width = self.setting.width.saturating_sub(6).clamp(1, MEASURE);
+        let kept = cut(text.untrusted());
+        let clean = Clean::of(&kept);
+        let run = Run::of(clean, dim, 0..kept.len());
+        let rows = wrap::word_rows(&[run], width);
+        let more = rows.len().saturating_sub(level.lines());
+        for mut row in rows.into_iter().take(level.lines()) {
+            row.from = row.from.filter(|from| is_in(&kept, from.end));
+            self.row(row.behind(blank(6)), Some(i), Whose::Said);
+        }
+        if more > 0 {
+            let text = format!("... {more} more lines (z o)");
+            self.push(vec![blank(6), made(text, dim)], Some(i));
+        }
+    }
+
+    /// The line of something that folds.
+    pub(super) fn face(
+        &mut self,
+        i: usize,
+        level: Level,
+        spans: Vec<ratatui::text::Span<'static>>,
+    ) {
+        let mark = tool::fold_mark(level, self.setting.ascii);
+        let mut line = vec![blank(2), word(mark, self.hue(Hue::Dim))];
+        line.extend(spans);
+        self.push(line, Some(i));
+    }
+}
+
+/// Whether a place in what is kept of a text is the same in the whole.
+fn is_in(kept: &Cow<'_, str>, end: usize) -> bool {
+    matches!(kept, Cow::Borrowed(_)) || end <= HEAD - 4
+}
+
+/// A very long text keeps its start and its end, and says what is between.
+pub fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= HEAD + TAIL {
+        return text.into();
+    }
+    let head = floor_boundary(text, HEAD);
+    let mut from = text.len() - TAIL;
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let left = from - head.len();
+    format!(
+        "{head}\n\n... {left} bytes are not shown here; copy and export have them ...\n\n{}",
+        text.get(from..).unwrap_or_default()
+    )
+    .into()
+}

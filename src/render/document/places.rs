@@ -1,0 +1,206 @@
+//! Places in a conversation by their name: a number, a share, a time, an address under the cursor.
+
+use jiff::civil::Time;
+
+use super::{Document, Part, Whose, blocks, span};
+use crate::model::ToolKind;
+
+impl Document {
+    /// Goes to `120` (a message), `50%` or `14:02` (a time), with or without a colon before it. Says what is wrong where
+    /// there is no such place.
+    pub fn go_to_place(&mut self, place: &str) -> Result<(), String> {
+        let place = place.trim();
+        let place = place.strip_prefix(':').unwrap_or(place);
+        let count = self.laid.len();
+        if count == 0 {
+            return Err("nothing was said here".to_owned());
+        }
+        if let Some(percent) = place.strip_suffix('%') {
+            let percent: usize = percent
+                .trim()
+                .parse()
+                .ok()
+                .filter(|percent| *percent <= 100)
+                .ok_or_else(|| format!("{place} is no share; 0% to 100% are"))?;
+            self.go_to(((count * percent).div_ceil(100)).saturating_sub(1), 0);
+            return Ok(());
+        }
+        if place.contains(':') {
+            return self.go_to_clock(place);
+        }
+        let number: u32 = place.parse().map_err(|_| {
+            format!("no place `{place}`; a message is :120, a share :50%, a time :14:02")
+        })?;
+        match self.go_to_number(number) {
+            true => Ok(()),
+            false => {
+                let last = self.conversation.messages.last().map_or(0, |m| m.number);
+                Err(format!("no message {number}; the last is {last}"))
+            }
+        }
+    }
+
+    /// To a message by its number.
+    pub fn go_to_number(&mut self, number: u32) -> bool {
+        let messages = &self.conversation.messages;
+        let found = messages.iter().position(|message| message.number == number);
+        if let Some(block) = found {
+            self.go_to(block, 0);
+        }
+        found.is_some()
+    }
+
+    /// To a message by its key.
+    pub fn go_to_key(&mut self, key: u64) -> bool {
+        let messages = &self.conversation.messages;
+        let found = messages.iter().position(|message| message.key == key);
+        if let Some(block) = found {
+            self.go_to(block, 0);
+        }
+        found.is_some()
+    }
+
+    /// To the first message at this time of the day the cursor is in, else of any day.
+    fn go_to_clock(&mut self, place: &str) -> Result<(), String> {
+        let wrong = || format!("{place} is no time of the day");
+        let mut parts = place.split(':').map(|part| part.parse::<i8>());
+        let mut part = || parts.next().unwrap_or(Ok(0)).map_err(|_| wrong());
+        let (hour, minute, second) = (part()?, part()?, part()?);
+        let time = Time::new(hour, minute, second, 0).map_err(|_| wrong())?;
+        let zoned = |at: jiff::Timestamp| at.to_zoned(self.look.zone.clone());
+        let messages = &self.conversation.messages;
+        let here = messages.get(self.cursor.block).and_then(|m| m.at);
+        let day = here.map(|at| zoned(at).date());
+        let fits = |any_day: bool| {
+            messages.iter().position(|message| {
+                message
+                    .at
+                    .map(zoned)
+                    .is_some_and(|at| (any_day || Some(at.date()) == day) && at.time() >= time)
+            })
+        };
+        let found = fits(false).or_else(|| fits(true));
+        let block = found.ok_or_else(|| format!("nothing was said at {place} or later"))?;
+        self.go_to(block, 0);
+        Ok(())
+    }
+
+    /// The address under the cursor: one that stands in its line, or what a call fetched.
+    pub fn url_here(&mut self) -> Option<String> {
+        let (message, n) = self.part_here()?;
+        let part = message.parts.get(n)?;
+        let cursor = self.cursor;
+        let laid = self.block(cursor.block).get(cursor.line)?.clone();
+        let source = laid.from.as_ref().and_then(|from| match (from.text, part) {
+            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => {
+                Some((text.untrusted(), from.bytes.clone()))
+            }
+            (Whose::Output, _) => {
+                let result = blocks::result_of(&message, n)?;
+                Some((result.output.untrusted(), from.bytes.clone()))
+            }
+            _ => None,
+        });
+        if let Some((text, bytes)) = source {
+            // One that begins above may go on in this line.
+            let is_here = |(at, url): &(usize, &str)| {
+                let end = text.get(bytes.end..).and_then(|rest| rest.find('\n'));
+                let end = end.map_or(text.len(), |end| bytes.end + end);
+                *at < end && at + url.len() > bytes.start
+            };
+            let from = floor(text, bytes.start.saturating_sub(4_000));
+            let near = text.get(from..).unwrap_or_default();
+            let near = crate::text::floor_boundary(near, bytes.end - from + 8_000);
+            let found = urls(near).map(|(at, url)| (at + from, url)).find(is_here);
+            if let Some((_, url)) = found {
+                return Some(url.to_owned());
+            }
+        }
+        if let Part::ToolCall(call) = part
+            && call.tool.kind == ToolKind::Web
+            && let Some(target) = &call.target
+            && let Some((_, url)) = urls(target.untrusted()).next()
+        {
+            return Some(url.to_owned());
+        }
+        let drawn = span::plain(&laid.line);
+        urls(&drawn).next().map(|(_, url)| url.to_owned())
+    }
+}
+
+/// The last place at or before a byte where a character begins.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Addresses of the web in a text, with where they stand.
+fn urls(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let starts = text.match_indices("http").filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let body = rest
+            .strip_prefix("https://")
+            .or_else(|| rest.strip_prefix("http://"))?;
+        let open = rest.len() - body.len();
+        let ends = |c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}')
+        };
+        let end = rest.find(ends).unwrap_or(rest.len());
+        let url = trimmed(rest.get(..end)?);
+        (url.len() > open).then_some((at, url))
+    });
+    starts
+}
+
+/// Without what belongs to the sentence around it.
+fn trimmed(url: &str) -> &str {
+    let mut url = url;
+    loop {
+        let count = |c| url.matches(c).count();
+        let is_open = |open, close| count(open) < count(close);
+        let end = match url.chars().last() {
+            Some('.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_') => true,
+            Some(')') => is_open('(', ')'),
+            Some(']') => is_open('[', ']'),
+            _ => false,
+        };
+        if !end {
+            // In `[name](address)` the address ends at its bracket, whatever stands behind.
+            return match url.find(')') {
+                Some(at) if !url.get(..at).unwrap_or_default().contains('(') => {
+                    url.get(..at).unwrap_or(url)
+                }
+                _ => url,
+            };
+        }
+        url = url.get(..url.len() - 1).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_end_where_their_sentence_goes_on() {
+        let found = |text| {
+            urls(text)
+                .map(|(_, url)| url.to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("see https://a.b/c_(d), (http://x.y/?q=1&r=[2]). and [n](https://e.f/g)h"),
+            [
+                "https://a.b/c_(d)",
+                "http://x.y/?q=1&r=[2]",
+                "https://e.f/g"
+            ]
+        );
+        assert_eq!(found("https:// http://"), [""; 0]);
+        assert_eq!(found("\u{1b}]8;;https://e.f\u{7}"), ["https://e.f"]);
+    }
+}

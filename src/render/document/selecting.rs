@@ -1,0 +1,282 @@
+//! Dragging over text. Cells of the screen are found again in the source, so that what is copied is what was written.
+//!
+//! Text, thinking and the answers of tools know the bytes that each of their lines shows. Diffs, arguments and lines of
+//! our own have no such place: of these the text on the page is taken, without its margin.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{Document, Hue, Laid, Part, Spot, Whose, blocks, span};
+use crate::text::clusters;
+
+/// A cell of a line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Cell {
+    spot: Spot,
+    column: usize,
+}
+
+/// From where it was begun to where it is now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Selection {
+    from: Cell,
+    to: Cell,
+}
+
+impl Selection {
+    /// Both ends in the order of the text; the last cell is in it.
+    fn ends(&self) -> (Cell, Cell) {
+        (self.from.min(self.to), self.from.max(self.to))
+    }
+
+    /// The columns of a line that are in it, on a line of so many cells.
+    fn columns(&self, spot: Spot, cells: usize) -> Option<(usize, usize)> {
+        let (first, last) = self.ends();
+        if spot < first.spot || spot > last.spot {
+            return None;
+        }
+        let from = if spot == first.spot { first.column } else { 0 };
+        let to = if spot == last.spot {
+            last.column + 1
+        } else {
+            cells
+        };
+        Some((from, to.min(cells).max(from)))
+    }
+}
+
+impl Document {
+    fn cell(&mut self, row: u16, column: u16) -> Cell {
+        let row = usize::from(row).min(self.height.saturating_sub(1));
+        Cell {
+            spot: self.down(self.top, row),
+            column: usize::from(column),
+        }
+    }
+
+    /// Begins to select at a cell of the view.
+    pub fn select_from(&mut self, row: u16, column: u16) {
+        let cell = self.cell(row, column);
+        self.selection = Some(Selection {
+            from: cell,
+            to: cell,
+        });
+    }
+
+    /// Selects up to a cell of the view.
+    pub fn select_to(&mut self, row: u16, column: u16) {
+        let cell = self.cell(row, column);
+        if let Some(selection) = &mut self.selection {
+            selection.to = cell;
+        }
+    }
+
+    pub fn drop_selection(&mut self) {
+        self.selection = None;
+    }
+
+    /// Whether more than the cell it was begun at is selected.
+    pub fn is_selecting(&self) -> bool {
+        self.selection
+            .is_some_and(|selection| selection.from != selection.to)
+    }
+
+    /// The source text of what is selected.
+    pub fn selected(&mut self) -> Option<String> {
+        let selection = self.selection.filter(|s| s.from != s.to)?;
+        let (first, last) = selection.ends();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut at = first.spot;
+        while at <= last.spot {
+            let laid = self.block(at.block).get(at.line).cloned();
+            let Some(laid) = laid else {
+                if at.block >= last.spot.block {
+                    break;
+                }
+                at = Spot {
+                    block: at.block + 1,
+                    line: 0,
+                };
+                continue;
+            };
+            self.add(at, &laid, selection, &mut pieces);
+            at.line += 1;
+        }
+        // Headings and folds are ours: they count only where nothing else is selected.
+        if pieces.iter().any(|piece| piece.part.is_some()) {
+            pieces.retain(|piece| piece.part.is_some());
+        }
+        let texts = pieces.iter().map(|piece| self.text_of(piece));
+        let text = texts.collect::<Vec<_>>().join("\n");
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn add(&self, spot: Spot, laid: &Laid, selection: Selection, pieces: &mut Vec<Piece>) {
+        let drawn = span::plain(&laid.line);
+        let cells = crate::text::width(&drawn);
+        let columns = selection.columns(spot, cells);
+        let Some((from, to)) = columns.filter(|_| !laid.lead) else {
+            return;
+        };
+        let whose = laid.from.as_ref().map(|origin| origin.text);
+        let known = laid.from.as_ref().and_then(|origin| {
+            let source = self.source(spot.block, laid.part, origin.text)?;
+            let bytes = source.get(origin.bytes.clone())?;
+            let (start, end) = found(bytes, &drawn, laid.margin, from, to);
+            Some((origin.bytes.start + start, origin.bytes.start + end))
+        });
+        let message = self.conversation.messages.get(spot.block);
+        let part = laid.part.and_then(|n| message?.parts.get(n));
+        if known.is_none() && matches!(part, Some(Part::Text(_) | Part::Thinking(_))) {
+            // Labels and rules within a text are ours.
+            return;
+        }
+        let Some((start, end)) = known else {
+            let text = part_of(&drawn, from.max(laid.margin), to);
+            pieces.push(Piece {
+                block: spot.block,
+                part: laid.part,
+                whose: None,
+                start: 0,
+                end: 0,
+                drawn: text.trim_end().to_owned(),
+            });
+            return;
+        };
+        // Lines of one text go on in it, with whatever stands between them in the source.
+        if let Some(before) = pieces.last_mut()
+            && (before.block, before.part, before.whose) == (spot.block, laid.part, whose)
+            && before.end <= start
+        {
+            before.end = end.max(before.end);
+            return;
+        }
+        pieces.push(Piece {
+            block: spot.block,
+            part: laid.part,
+            whose,
+            start,
+            end,
+            drawn: String::new(),
+        });
+    }
+
+    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&str> {
+        let message = self.conversation.messages.get(block)?;
+        let n = part?;
+        match (whose, message.parts.get(n)?) {
+            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text.untrusted()),
+            (Whose::Said, Part::ToolResult(result)) => Some(result.output.untrusted()),
+            (Whose::Output, _) => Some(blocks::result_of(message, n)?.output.untrusted()),
+            _ => None,
+        }
+    }
+
+    fn text_of(&self, piece: &Piece) -> String {
+        let source = piece
+            .whose
+            .and_then(|whose| self.source(piece.block, piece.part, whose))
+            .and_then(|source| source.get(piece.start..piece.end));
+        source.unwrap_or(&piece.drawn).to_owned()
+    }
+
+    /// A visible line, with what of it is selected on another ground.
+    pub(super) fn selected_line(&self, spot: Spot, line: Line<'static>) -> Line<'static> {
+        let Some(selection) = self.selection.filter(|s| s.from != s.to) else {
+            return line;
+        };
+        let cells = span::measure(&line.spans);
+        let Some((from, to)) = selection.columns(spot, cells) else {
+            return line;
+        };
+        let style = self
+            .look
+            .theme
+            .style(Hue::Select)
+            .patch(Style::new().reversed());
+        let mut spans = Vec::new();
+        let mut at = 0;
+        for span in line.spans {
+            let mut pieces = [String::new(), String::new(), String::new()];
+            for (cluster, wide) in clusters(&span.content) {
+                let place = usize::from(at >= from) + usize::from(at >= to);
+                if let Some(piece) = pieces.get_mut(place) {
+                    piece.push_str(cluster);
+                }
+                at += wide;
+            }
+            let [before, within, behind] = pieces;
+            let kept = [(before, false), (within, true), (behind, false)];
+            for (text, is_in) in kept.into_iter().filter(|(text, _)| !text.is_empty()) {
+                let style = if is_in {
+                    span.style.patch(style)
+                } else {
+                    span.style
+                };
+                spans.push(Span::styled(text, style));
+            }
+        }
+        Line::from(spans)
+    }
+}
+
+/// A stretch of one source, or text as it is drawn.
+struct Piece {
+    block: usize,
+    part: Option<usize>,
+    whose: Option<Whose>,
+    start: usize,
+    end: usize,
+    drawn: String,
+}
+
+/// The clusters of a line in these columns.
+fn part_of(drawn: &str, from: usize, to: usize) -> String {
+    let mut at = 0;
+    let mut text = String::new();
+    for (cluster, wide) in clusters(drawn) {
+        if at >= from && at < to {
+            text.push_str(cluster);
+        }
+        at += wide;
+    }
+    text
+}
+
+/// Where the columns of a drawn line begin and end in its source. Letters stand in it in the order they are drawn in, with
+/// signs of Markdown between them that are not drawn.
+fn found(source: &str, drawn: &str, margin: usize, from: usize, to: usize) -> (usize, usize) {
+    let mut column = 0;
+    let mut at = 0;
+    let mut start = None;
+    let mut end = None;
+    for (cluster, wide) in clusters(drawn) {
+        let is_ours = column < margin;
+        let rest = source.get(at..).unwrap_or_default();
+        let place = match cluster {
+            _ if is_ours => None,
+            // The width of a tab is spaces, and behind a line there are as many as there is room.
+            " " => rest.starts_with([' ', '\t', '\n']).then_some(0),
+            _ => rest.find(cluster),
+        };
+        if let Some(place) = place {
+            let len = match cluster {
+                " " => 1,
+                _ => cluster.len(),
+            };
+            if column >= from && column < to {
+                start.get_or_insert(at + place);
+                end = Some(at + place + len);
+            }
+            at += place + len;
+        }
+        column += wide;
+    }
+    // From before the first letter to behind the last is all of it, its signs too.
+    let whole = from <= margin && to >= column;
+    match (start, end) {
+        _ if whole => (0, source.len()),
+        (Some(start), Some(end)) => (start, end),
+        _ => (source.len(), source.len()),
+    }
+}

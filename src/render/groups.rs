@@ -1,0 +1,186 @@
+//! Quiet calls in a row, which stand as one line: success is silent, and the page is for what is said and changed.
+
+use std::sync::Arc;
+
+use compact_str::CompactString;
+
+use super::blocks::result_of;
+use super::tool::failed;
+use crate::model::{Message, Part, ToolCall, ToolKind, ToolResult};
+
+/// Fewer calls are told one by one.
+const LEAST: usize = 3;
+/// Names of tools that are told; the others are counted together.
+const NAMES: usize = 4;
+
+/// A part by the place of its message and its own.
+pub type Place = (usize, usize);
+
+/// Calls of one turn with nothing said between them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Group {
+    pub first: Place,
+    pub last: Place,
+    calls: usize,
+    names: Vec<(CompactString, usize)>,
+    thoughts: usize,
+}
+
+impl Group {
+    fn new(place: Place) -> Group {
+        Group {
+            first: place,
+            last: place,
+            calls: 0,
+            names: Vec::new(),
+            thoughts: 0,
+        }
+    }
+
+    fn add(&mut self, place: Place, name: &CompactString) {
+        self.last = place;
+        self.calls += 1;
+        match self.names.iter_mut().find(|(known, _)| known == name) {
+            Some((_, count)) => *count += 1,
+            None => self.names.push((name.clone(), 1)),
+        }
+    }
+
+    pub fn holds(&self, place: Place) -> bool {
+        (self.first..=self.last).contains(&place)
+    }
+
+    /// `5 tool calls: Read 3, Bash 2`
+    pub fn face(&self) -> String {
+        let mut names = self.names.clone();
+        // Of equal ones the first called.
+        names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let others: usize = names.iter().skip(NAMES).map(|(_, count)| count).sum();
+        let told = names.iter().take(NAMES);
+        let mut told: Vec<String> = told
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        if others > 0 {
+            told.push(format!("others {others}"));
+        }
+        let mut face = format!("{} tool calls: {}", self.calls, told.join(", "));
+        match self.thoughts {
+            0 => {}
+            1 => face.push_str("; thinking"),
+            n => face.push_str(&format!("; thinking {n}")),
+        }
+        face
+    }
+}
+
+/// Whether nobody needs to look at a call: it went well, and changed and started nothing.
+fn is_quiet(call: &ToolCall, result: Option<&ToolResult>) -> bool {
+    let loud = matches!(
+        call.tool.kind,
+        ToolKind::Edit | ToolKind::Task | ToolKind::Plan
+    );
+    let child = call.child.is_some() || result.is_some_and(|result| result.child.is_some());
+    !loud && !child && call.edits.is_empty() && result.is_some_and(|result| !failed(result))
+}
+
+/// The groups of a conversation, in order. `goes_on` tells whether a message is of the turn of the one before it;
+/// thinking that is shown stands between calls.
+pub fn groups(
+    messages: &[Arc<Message>],
+    goes_on: impl Fn(&Message, &Message) -> bool,
+    shows_thinking: bool,
+) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut open: Option<Group> = None;
+    let mut thoughts = 0;
+    let mut before: Option<&Message> = None;
+    let close = |open: &mut Option<Group>, groups: &mut Vec<Group>| {
+        groups.extend(open.take().filter(|group| group.calls >= LEAST));
+    };
+    for (block, message) in messages.iter().enumerate() {
+        if before.is_some_and(|before| !goes_on(before, message)) {
+            close(&mut open, &mut groups);
+        }
+        before = Some(message);
+        for (n, part) in message.parts.iter().enumerate() {
+            match part {
+                Part::ToolCall(call) if is_quiet(call, result_of(message, n)) => {
+                    let group = open.get_or_insert_with(|| {
+                        thoughts = 0;
+                        Group::new((block, n))
+                    });
+                    group.thoughts += std::mem::take(&mut thoughts);
+                    group.add((block, n), &call.tool.name);
+                }
+                Part::ToolResult(_) if n > 0 && result_of(message, n - 1).is_some() => {}
+                Part::Thinking(_) if !shows_thinking => thoughts += 1,
+                Part::Text(text) if text.untrusted().trim().is_empty() => {}
+                _ => close(&mut open, &mut groups),
+            }
+        }
+    }
+    close(&mut open, &mut groups);
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Role;
+    use crate::sources::tools;
+
+    fn call(name: &str, output: &str, good: bool) -> [Part; 2] {
+        let mut result = ToolResult::new(name, output);
+        result.ok = Some(good);
+        [
+            Part::ToolCall(Box::new(tools::call(name, name, r#"{"command":"x"}"#))),
+            Part::ToolResult(Box::new(result)),
+        ]
+    }
+
+    fn message(role: Role, parts: impl IntoIterator<Item = Part>) -> Arc<Message> {
+        let mut message = Message::new(1, role, None);
+        message.parts = parts.into_iter().collect();
+        Arc::new(message)
+    }
+
+    fn faces(messages: &[Arc<Message>]) -> Vec<(Place, Place, String)> {
+        let same = |a: &Message, b: &Message| a.role == b.role;
+        let groups = groups(messages, same, false);
+        groups.iter().map(|g| (g.first, g.last, g.face())).collect()
+    }
+
+    /// UX 7: consecutive tool-only messages group as "5 tool calls: Read 3, Bash 2".
+    #[test]
+    fn quiet_calls_in_a_row_are_one_line() {
+        let say = |text: &str| [Part::Text(text.into())];
+        let quiet = |name| message(Role::Assistant, call(name, "fine", true));
+        let mut messages = vec![message(Role::User, say("go")), quiet("Bash"), quiet("Read")];
+        messages.push(message(Role::Assistant, [Part::Thinking(None)]));
+        messages.extend([quiet("Read"), quiet("Bash"), quiet("Read")]);
+        messages.push(message(Role::Assistant, say("done")));
+        let want = "5 tool calls: Read 3, Bash 2; thinking".to_owned();
+        assert_eq!(faces(&messages), [((1, 0), (6, 0), want)]);
+    }
+
+    #[test]
+    fn what_failed_or_changed_something_stands_by_itself() {
+        let quiet = |name| message(Role::Assistant, call(name, "fine", true));
+        let bad = message(Role::Assistant, call("Bash", "no such file", false));
+        let edit = message(Role::Assistant, call("Edit", "ok", true));
+        let row = [quiet("Read"), quiet("Grep"), quiet("Read")];
+        let mut messages = row.to_vec();
+        messages.push(bad);
+        messages.extend(row.clone());
+        messages.push(edit);
+        messages.extend([quiet("Read"), quiet("Read")]);
+        let places: Vec<_> = faces(&messages)
+            .into_iter()
+            .map(|(a, b, _)| (a, b))
+            .collect();
+        assert_eq!(places, [((0, 0), (2, 0)), ((4, 0), (6, 0))]);
+        // A call without its answer still runs.
+        let open = message(Role::Assistant, call("Read", "", true).into_iter().take(1));
+        assert!(faces(&[open.clone(), open.clone(), open]).is_empty());
+    }
+}

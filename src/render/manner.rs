@@ -1,0 +1,125 @@
+//! How conversations are shown: what is open, how diffs and times look. One choice for all of them, and remembered.
+
+use serde::{Deserialize, Serialize};
+
+/// What a reader chose.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[serde(default)]
+pub struct Manner {
+    pub tools: Tools,
+    /// Thinking is open.
+    pub thinking: bool,
+    /// What the agent's program put in is open.
+    pub system: bool,
+    /// Long blocks of code show their first lines only.
+    pub short_code: bool,
+    pub diffs: Diffs,
+    pub times: Times,
+    /// Long lines of code and output are cut at the edge.
+    pub cut: bool,
+}
+
+/// How far tool calls are open.
+#[derive(
+    Serialize, Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tools {
+    /// Not shown at all.
+    Off,
+    Line,
+    #[default]
+    Short,
+    Full,
+}
+
+/// How edits are shown.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub enum Diffs {
+    #[default]
+    Unified,
+    /// Before at the left, after at the right, where there is room for both.
+    Side,
+    Off,
+}
+
+/// What stands before each turn.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub enum Times {
+    /// Since the session's start.
+    Relative,
+    Clock,
+    #[default]
+    Both,
+    Off,
+}
+
+/// One of a few values in a row, each with a word for the status line.
+pub trait Choice: Copy + PartialEq + 'static {
+    const ALL: &'static [(Self, &'static str)];
+
+    /// The one behind it, and behind the last the first.
+    fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|(one, _)| *one == self);
+        let next = at.map_or(0, |at| (at + 1) % Self::ALL.len());
+        Self::ALL.get(next).map_or(self, |(one, _)| *one)
+    }
+
+    fn word(self) -> &'static str {
+        let known = Self::ALL.iter().find(|(one, _)| *one == self);
+        known.map_or("", |(_, word)| word)
+    }
+}
+
+impl Choice for Tools {
+    const ALL: &'static [(Tools, &'static str)] = &[
+        (Tools::Off, "off"),
+        (Tools::Line, "one line"),
+        (Tools::Short, "short"),
+        (Tools::Full, "full"),
+    ];
+}
+
+impl Choice for Diffs {
+    const ALL: &'static [(Diffs, &'static str)] = &[
+        (Diffs::Unified, "unified"),
+        (Diffs::Side, "side by side"),
+        (Diffs::Off, "off"),
+    ];
+}
+
+impl Choice for Times {
+    const ALL: &'static [(Times, &'static str)] = &[
+        (Times::Both, "relative and clock"),
+        (Times::Relative, "relative"),
+        (Times::Clock, "clock"),
+        (Times::Off, "off"),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// UX 7: tools short, the rest folded; what is remembered comes back as it was.
+    #[test]
+    fn choices_go_round_and_are_remembered() {
+        let manner = Manner::default();
+        assert_eq!((manner.tools, manner.thinking), (Tools::Short, false));
+        assert_eq!(manner.tools.next(), Tools::Full);
+        assert_eq!(Tools::Full.next(), Tools::Off);
+        assert_eq!(Times::Both.next().word(), "relative");
+        let other = Manner {
+            tools: Tools::Off,
+            diffs: Diffs::Side,
+            times: Times::Clock,
+            cut: true,
+            ..manner
+        };
+        let text = toml::to_string(&other).unwrap();
+        assert_eq!(toml::from_str::<Manner>(&text).unwrap(), other);
+        assert_eq!(toml::from_str::<Manner>("").unwrap(), manner);
+    }
+}

@@ -1,0 +1,283 @@
+//! What stands under the line of a call: what it changes, its arguments, its answer.
+
+use ratatui::style::Style;
+
+use super::{Level, SHORT, arguments, failed, plan};
+use crate::model::{ToolCall, ToolKind, ToolResult};
+use crate::render::ansi::{self, Pen};
+use crate::render::code::Palette;
+use crate::render::diff;
+use crate::render::manner::{Diffs, Manner};
+use crate::render::span::{blank, clip, cut_short, made, measure, span, word};
+use crate::render::theme::{Role, Theme};
+use crate::render::wrap::{self, Row, Run};
+use crate::text::{Clean, floor_boundary};
+
+/// Rows that one line of a full body can take.
+pub const ROWS: usize = 40;
+/// Of a short body so many lines are its last.
+const TAIL: usize = 2;
+
+/// What a body is laid out on.
+pub struct Page<'p, 'a> {
+    pub theme: &'p Theme,
+    pub ascii: bool,
+    pub width: usize,
+    pub manner: Manner,
+    pub palette: &'p mut Palette<'a>,
+}
+
+/// What stands under the line. Rows of an answer know the bytes of it that they show.
+pub fn body(
+    call: &ToolCall,
+    result: Option<&ToolResult>,
+    level: Level,
+    page: &mut Page<'_, '_>,
+) -> Vec<Row> {
+    if !level.is_open() {
+        return Vec::new();
+    }
+    let mut rows = edits(call, level, page);
+    let bad = result.is_some_and(failed);
+    let plan = (call.tool.kind == ToolKind::Plan).then(|| plan::Plan::of(call));
+    let plan = plan.flatten();
+    if let Some(plan) = &plan {
+        rows.extend(plan.lines(page.theme, page.ascii, page.width));
+    } else if call.edits.is_empty() && level > Level::Short {
+        rows.extend(told(call, level, page));
+    }
+    let answers = (call.edits.is_empty() && plan.is_none()) || bad;
+    if let Some(result) = result.filter(|_| answers) {
+        rows.extend(answer(result, level, bad, page));
+    }
+    rows
+}
+
+/// What the call changes in files.
+fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    if page.manner.diffs == Diffs::Off && level <= Level::Short {
+        return rows;
+    }
+    let dim = page.theme.style(Role::Dim);
+    for edit in &call.edits {
+        if call.edits.len() > 1
+            && let Some(path) = &edit.path
+        {
+            let path = span(&Clean::line(path.untrusted()), dim);
+            rows.push(Row::from(clip(vec![path], page.width)));
+        }
+        let mut sheet = diff::Sheet {
+            theme: page.theme,
+            ascii: page.ascii,
+            width: page.width,
+            wrapped: level > Level::Short && !page.manner.cut,
+            diffs: page.manner.diffs,
+            palette: page.palette,
+        };
+        rows.extend(diff::lines(edit, &mut sheet).into_iter().map(Row::from));
+    }
+    // An edit shows more at once than an answer: what changed is what is read.
+    let most = if level == Level::Short {
+        SHORT * 2
+    } else {
+        level.lines()
+    };
+    shortened(rows, most, dim)
+}
+
+fn shortened(mut rows: Vec<Row>, most: usize, dim: Style) -> Vec<Row> {
+    // A line that says that one more is left is as long as that line.
+    if rows.len() > most + 1 {
+        let more = rows.len() - most;
+        rows.truncate(most);
+        rows.push(left_out(more, dim));
+    }
+    rows
+}
+
+fn left_out(lines: usize, dim: Style) -> Row {
+    let text = format!(
+        "... {lines} more {} (z o)",
+        if lines == 1 { "line" } else { "lines" }
+    );
+    Row::from(vec![made(text, dim)])
+}
+
+/// The arguments: names at the left, values beside them.
+fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
+    let lines = arguments::lines(call);
+    let names = arguments::name_width(&lines);
+    let gap = if names > 0 { names + 2 } else { 0 };
+    let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));
+    let room = page.width.saturating_sub(gap);
+    let mut rows = Vec::new();
+    let most = level.lines();
+    for line in lines.iter().take(most) {
+        let name = clip(vec![span(&Clean::line(&line.name), dim)], names);
+        let text = Clean::of(longest(&line.text, room * ROWS));
+        for (i, value) in broken(vec![Run::new(text, tool)], room, page.manner.cut)
+            .into_iter()
+            .enumerate()
+        {
+            let mut spans = if i == 0 { name.clone() } else { Vec::new() };
+            spans.push(blank(gap.saturating_sub(measure(&spans))));
+            spans.extend(value.spans);
+            rows.push(Row::from(clip(spans, page.width)));
+        }
+    }
+    if lines.len() > most {
+        rows.push(left_out(lines.len() - most, dim));
+    }
+    rows
+}
+
+/// A line in as many rows as it needs, or cut at the edge.
+fn broken(runs: Vec<Run>, width: usize, cut: bool) -> Vec<Row> {
+    let mut rows = wrap::hard_rows(&runs, width);
+    let most = if cut { 1 } else { ROWS };
+    if rows.len() > most {
+        rows.truncate(most);
+        if cut {
+            if let Some(row) = rows.first_mut() {
+                row.spans = cut_short(std::mem::take(&mut row.spans), width);
+            }
+        } else {
+            rows.push(Row::from(vec![word("...", Style::new())]));
+        }
+    }
+    rows
+}
+
+/// What came back. Only what is shown is cleaned: an answer may have millions of lines, or one of millions of letters.
+fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>) -> Vec<Row> {
+    let dim = page.theme.style(Role::Dim);
+    let style = page.theme.style(if bad { Role::Error } else { Role::Tool });
+    let mut rows = Vec::new();
+    let whole = result.output.untrusted();
+    let text = whole.trim_end();
+    let pretty = (level > Level::Short).then(|| arguments::pretty_output(text));
+    if let Some(pretty) = pretty.flatten() {
+        rows.extend(json(&pretty, level, page));
+    } else if !text.is_empty() {
+        let mut lines = Output {
+            theme: page.theme,
+            style,
+            width: page.width,
+            // What is short is for a glance: its lines are cut.
+            cut: level == Level::Short || page.manner.cut,
+            pen: Pen::default(),
+            coloured: ansi::is_coloured(text),
+        };
+        let total = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        let most = level.lines();
+        if level == Level::Short && total > SHORT {
+            let head = SHORT - TAIL - 1;
+            forward(text)
+                .take(head)
+                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+            let more = total - SHORT + 1;
+            rows.push(left_out(more, dim));
+            let last: Vec<_> = backward(text).take(TAIL).collect();
+            lines.pen = Pen::default();
+            last.into_iter()
+                .rev()
+                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+        } else {
+            forward(text)
+                .take(most)
+                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+            if total > most {
+                rows.push(left_out(total - most, dim));
+            }
+        }
+    }
+    for (mime, bytes) in &result.images {
+        let line = format!("[image {mime}, {} KB]", bytes / 1024);
+        rows.push(Row::from(vec![made(line, style)]));
+    }
+    rows
+}
+
+/// JSON in its colours.
+fn json(pretty: &str, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
+    let style = page.theme.style(Role::Tool);
+    let ink = page.palette.of("json", pretty);
+    let mut rows = Vec::new();
+    for (i, line) in pretty.split('\n').enumerate().take(level.lines()) {
+        let clean = Clean::of(longest(line, page.width * ROWS));
+        let colours = ink
+            .and_then(|ink| ink.lines.get(i))
+            .filter(|_| clean.as_str() == line);
+        let runs = match colours {
+            Some(colours) => colours
+                .iter()
+                .map(|(range, hue)| Run::new(clean.piece(range.clone()), style.patch(*hue)))
+                .collect(),
+            None => vec![Run::new(clean, style)],
+        };
+        rows.extend(broken(runs, page.width, page.manner.cut));
+    }
+    rows
+}
+
+/// Lines of an answer on their way to the page.
+struct Output<'a> {
+    theme: &'a Theme,
+    style: Style,
+    width: usize,
+    cut: bool,
+    pen: Pen,
+    coloured: bool,
+}
+
+impl Output<'_> {
+    /// A line that stands at a place of the answer.
+    fn add(&mut self, at: usize, line: &str, rows: &mut Vec<Row>) {
+        let line = line.trim_end_matches('\r');
+        // What a program wrote over in place was on no screen in the end.
+        let shown = line.rsplit('\r').next().unwrap_or(line);
+        let at = at + (line.len() - shown.len());
+        let wide = if self.cut {
+            self.width
+        } else {
+            self.width * ROWS
+        };
+        let short = longest(shown, wide);
+        let runs = if self.coloured {
+            self.pen.runs(short, at, self.style, self.theme)
+        } else {
+            vec![Run::of(Clean::of(short), self.style, at..at + short.len())]
+        };
+        self.pen.pass(shown.get(short.len()..).unwrap_or_default());
+        rows.extend(broken(runs, self.width, self.cut));
+    }
+}
+
+/// Lines from the start, with where they stand.
+fn forward(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split('\n').map(move |line| {
+        let start = at;
+        at += line.len() + 1;
+        (start, line)
+    })
+}
+
+/// Lines from the end, with where they stand.
+fn backward(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut end = text.len();
+    text.rsplit('\n').map(move |line| {
+        let start = end - line.len();
+        end = start.saturating_sub(1);
+        (start, line)
+    })
+}
+
+/// Bytes of a line that can matter to so many cells: some for each letter, and more where a program wrote colours
+/// between the letters.
+pub fn longest(line: &str, width: usize) -> &str {
+    let coloured = ansi::is_coloured(line);
+    let bytes = if coloured { 32 } else { 8 };
+    floor_boundary(line, width * bytes + 256)
+}

@@ -1,0 +1,191 @@
+//! What happened in the open conversation, as lists that jump: commands, failures, files, fetches; what it changed; and
+//! the family it stands in.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::app::{App, Pane};
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use super::super::palette::{Does, Entry, Palette};
+use super::super::tasks::Task;
+use super::{list, reader};
+use crate::evidence::{self, Place};
+use crate::model::{Conversation, Kind, Session, SessionId, Title, TitleRank};
+use crate::text::{Clean, short_count};
+
+pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
+    match action {
+        Action::Changes => changes(app, effects),
+        Action::Lineage => lineage(app),
+        action => {
+            let reader = app.reader.as_ref();
+            let document = reader.and_then(|reader| reader.document.as_ref());
+            let Some(talk) = document.map(|document| document.conversation().clone()) else {
+                return app.say("the conversation is still being read".into(), false);
+            };
+            let dir = reader.and_then(|reader| reader.session.dir.clone());
+            let (title, entries) = listed(action, &talk, dir.as_deref(), app);
+            if entries.is_empty() {
+                return app.say(
+                    format!("no {} in this conversation", title.to_lowercase()).into(),
+                    false,
+                );
+            }
+            app.palette = Some(Palette::list(title, entries));
+        }
+    }
+}
+
+fn listed(
+    action: Action,
+    talk: &Conversation,
+    dir: Option<&Path>,
+    app: &App,
+) -> (&'static str, Vec<Entry>) {
+    let line = |place: &Place, label: Clean, note: String| {
+        let clock = place.at.map(|at| at.to_zoned(app.look.zone.clone()));
+        let clock = clock.map_or_else(|| "     ".to_owned(), |at| at.strftime("%H:%M").to_string());
+        Entry {
+            label: Clean::join([&Clean::from(format!("{clock}  ")), &label]),
+            name: format!("#{}", place.number),
+            keys: Vec::new(),
+            note: Clean::from(note),
+            does: Does::Message(place.number),
+            why_not: None,
+        }
+    };
+    let ended = |exit: Option<i32>, ok: Option<bool>| match (exit, ok) {
+        (Some(0), _) => String::new(),
+        (Some(code), _) => format!("exit {code}"),
+        (None, Some(false)) => "failed".to_owned(),
+        (None, _) => String::new(),
+    };
+    match action {
+        Action::Commands => {
+            let all = evidence::commands(talk);
+            let entry = |c: &evidence::Command| line(&c.place, c.label(), ended(c.exit, c.ok));
+            ("Commands", all.iter().map(entry).collect())
+        }
+        Action::Failures => {
+            let all = evidence::failures(talk);
+            let entry = |f: &evidence::Failure| {
+                let word = f
+                    .exit
+                    .map_or_else(|| f.kind.word().to_owned(), |code| format!("exit {code}"));
+                line(&f.place, f.label(), word)
+            };
+            ("Failures", all.iter().map(entry).collect())
+        }
+        Action::Fetches => {
+            let all = evidence::fetches(talk);
+            let entry = |f: &evidence::Fetch| {
+                let status = f
+                    .status
+                    .map_or_else(|| ended(None, f.ok), |code| code.to_string());
+                line(&f.place, f.label(), status)
+            };
+            ("Fetches", all.iter().map(entry).collect())
+        }
+        _ => {
+            let mut all = evidence::files(talk, dir);
+            // What was changed matters more than what was only read.
+            all.sort_by_key(|file| (file.written == 0, std::cmp::Reverse(file.written)));
+            let entry = |file: &evidence::Touched| {
+                let note = match (file.written, file.read) {
+                    (0, read) => format!("read {}", short_count(u64::from(read))),
+                    (n, _) => format!("{n} edits  +{} -{}", file.added, file.removed),
+                };
+                line(&file.last, file.label(), note)
+            };
+            ("Files", all.iter().map(entry).collect())
+        }
+    }
+}
+
+/// Asks for all that the session changed, a difference for each file.
+fn changes(app: &mut App, effects: &mut Effects) {
+    if let Some(session) = app.subject() {
+        app.say("putting its edits together".into(), false);
+        effects.push(Effect::Do(Task::Changes(session)));
+    }
+}
+
+/// They are shown like a conversation: a message for each file.
+pub fn changed(app: &mut App, id: &SessionId, talk: Arc<Conversation>, effects: &mut Effects) {
+    let Some(session) = app.index.row(id).map(|row| row.session.clone()) else {
+        return;
+    };
+    if talk.messages.is_empty() {
+        return app.say("it changed no file that its log tells of".into(), false);
+    }
+    app.toasts.dismiss();
+    if app.focus == Pane::List {
+        app.focus = Pane::Reader;
+        reader::read_selected(app, effects);
+    }
+    let title = session
+        .title
+        .as_ref()
+        .map_or("", |title| title.text.as_str());
+    let named = Session {
+        title: Some(Title {
+            rank: TitleRank::Ours,
+            text: Clean::line(&format!("What changed: {title}")),
+        }),
+        ..Session::clone(&session)
+    };
+    reader::enter(app, &Arc::new(named), talk);
+}
+
+/// The family of a session as a tree.
+fn lineage(app: &mut App) {
+    let Some(session) = app.subject() else { return };
+    let family = app.index.lineage(&session.id);
+    if family.len() < 2 {
+        return app.say("it has no sub-agents, forks or copies".into(), false);
+    }
+    let entries = family.iter().map(|one| {
+        let row = &one.row;
+        let title = row.session.title.as_ref().map(|title| title.text.clone());
+        let kind = match row.session.kind {
+            Kind::Main => "",
+            Kind::SubAgent => "  (sub-agent)",
+            Kind::Fork => "  (fork)",
+            Kind::Copy => "  (copy)",
+        };
+        let indent = "  ".repeat(one.depth);
+        let title = title.unwrap_or_else(|| Clean::line(&row.id().native));
+        let label = [
+            &Clean::from(indent),
+            &Clean::line(title.as_str()),
+            &Clean::from(kind.to_owned()),
+        ];
+        let cost = one.cost.known().map(|_| one.cost.to_string());
+        Entry {
+            label: Clean::join(label),
+            name: row.id().native.to_string(),
+            keys: Vec::new(),
+            note: Clean::from(cost.unwrap_or_default()),
+            does: Does::Read(row.id().clone()),
+            why_not: None,
+        }
+    });
+    let entries: Vec<Entry> = entries.collect();
+    let here = family.iter().position(|one| *one.row.id() == session.id);
+    let mut palette = Palette::list("Family", entries);
+    palette.point(here.unwrap_or(0));
+    app.palette = Some(palette);
+}
+
+/// Opens a session wherever it stands in the list.
+pub fn read(app: &mut App, id: &SessionId, effects: &mut Effects) {
+    let Some(row) = app.index.row(id).cloned() else {
+        return app.say("that session is gone".into(), false);
+    };
+    app.list.unfolded.insert(row.root.clone());
+    list::rebuild(app);
+    list::go_to(app, id);
+    app.focus = Pane::Reader;
+    reader::read_selected(app, effects);
+}

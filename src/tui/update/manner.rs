@@ -1,0 +1,66 @@
+//! Keys that choose how conversations are shown.
+
+use super::super::app::App;
+use super::super::keys::Action;
+use super::super::msg::{Effect, Effects};
+use crate::render::manner::{Choice, Diffs};
+use crate::text::Clean;
+
+/// Changes how conversations are shown, which is remembered for all of them. Tells whether the action does.
+pub fn choose(app: &mut App, action: Action, effects: &mut Effects) -> bool {
+    let before = app.prefs.reader;
+    let Some(document) = app.document() else {
+        return false;
+    };
+    let mut kept = before;
+    let word = match action {
+        Action::FoldTools => {
+            document.cycle_tools();
+            kept.tools = document.manner().tools;
+            format!("tools: {}", kept.tools.word())
+        }
+        Action::FoldThinking => {
+            document.toggle_thinking();
+            kept.thinking = document.manner().thinking;
+            format!(
+                "thinking: {}",
+                if kept.thinking { "open" } else { "folded" }
+            )
+        }
+        Action::FoldSystem => {
+            document.toggle_system();
+            kept.system = document.manner().system;
+            format!("system: {}", if kept.system { "open" } else { "folded" })
+        }
+        Action::FoldCode => {
+            document.toggle_code();
+            kept.short_code = document.manner().short_code;
+            format!("code: {}", if kept.short_code { "short" } else { "long" })
+        }
+        Action::FoldDiffs => {
+            document.cycle_diffs();
+            kept.diffs = document.manner().diffs;
+            let room = match document.has_room_for_sides() {
+                true => "",
+                false if kept.diffs == Diffs::Side => ", where the reader is 110 cells wide",
+                false => "",
+            };
+            format!("diffs: {}{room}", kept.diffs.word())
+        }
+        Action::Times => {
+            document.cycle_times();
+            kept.times = document.manner().times;
+            format!("times: {}", kept.times.word())
+        }
+        Action::CutLines => {
+            document.toggle_cut();
+            kept.cut = document.manner().cut;
+            format!("long lines: {}", if kept.cut { "cut" } else { "wrapped" })
+        }
+        _ => return false,
+    };
+    app.prefs.reader = kept;
+    effects.push(Effect::Remember(app.prefs.clone()));
+    app.say(Clean::from(word), false);
+    true
+}
