@@ -24,6 +24,8 @@ pub struct Env {
     pub zone: TimeZone,
     /// How numbers and dates are written in tables.
     pub locale: Locale,
+    /// Whether our own signs are ASCII, where the settings say; else the terminal decides.
+    pub ascii: Option<bool>,
     pub terminal: Terminal,
     pub files: Arc<dyn Files>,
     pub clipboard: Arc<dyn Clipboard>,
@@ -117,6 +119,7 @@ impl Env {
             fixed_now,
             zone: TimeZone::system(),
             locale: Locale::default(),
+            ascii: None,
             terminal: Terminal {
                 stdin_tty: tty(&io::stdin()),
                 stdout_tty,
@@ -138,6 +141,7 @@ impl Env {
             fixed_now: Some(now),
             zone: TimeZone::UTC,
             locale: Locale::default(),
+            ascii: None,
             terminal: Terminal {
                 stdin_tty: false,
                 stdout_tty: false,

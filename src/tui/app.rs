@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::keys::Action;
+use super::keys::{self, Action, Scope};
+use super::manner::Manner;
 use super::msg::Ticket;
 use super::picker::Picker;
 use super::prefs::Prefs;
@@ -21,8 +22,6 @@ use crate::text::Clean;
 
 /// Good news stays for so long.
 const TOAST: Duration = Duration::from_secs(3);
-/// Who thinks longer than this about the second key sees what there is.
-const MENU: Duration = Duration::from_millis(300);
 /// So many logs are read in a blink.
 const LONG_LOAD: usize = 500;
 
@@ -39,6 +38,7 @@ pub struct App {
     /// Bytes of memory that we hold, where the system tells.
     pub memory: Option<u64>,
     pub look: Arc<Look>,
+    pub manner: Manner,
     pub prefs: Prefs,
     pub demo: bool,
     /// Everything found at the start was read. From then on new logs are news, not loading.
@@ -241,6 +241,7 @@ impl App {
             size,
             memory: None,
             look: Arc::new(look),
+            manner: Manner::default(),
             prefs,
             demo: false,
             loaded: false,
@@ -351,6 +352,17 @@ impl App {
         });
     }
 
+    /// The first key of an action, as it is printed on it; a dash where it has none.
+    pub fn key(&self, scope: Scope, action: Action) -> String {
+        self.nth_key(scope, action, 0)
+    }
+
+    /// One of several keys of an action that does something else with each.
+    pub fn nth_key(&self, scope: Scope, action: Action, nth: usize) -> String {
+        let key = self.manner.keys.key(scope, action, nth);
+        key.map_or_else(|| "-".to_owned(), keys::printed)
+    }
+
     /// The first load takes long enough to be watched.
     pub fn is_loading(&self) -> bool {
         !self.loaded && self.index.progress().totals().1 >= LONG_LOAD
@@ -360,7 +372,7 @@ impl App {
     pub fn menu(&self) -> Option<&str> {
         let pressed = self.pressed.unwrap_or_default();
         let prefix = self.prefix.as_deref();
-        prefix.filter(|_| self.elapsed.saturating_sub(pressed) >= MENU)
+        prefix.filter(|_| self.elapsed.saturating_sub(pressed) >= self.manner.menu_delay)
     }
 
     /// Whether something on the screen goes or comes by itself soon.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
+use super::manner::Manner;
 use crate::ingest::Delta;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
@@ -44,6 +45,10 @@ pub enum Msg {
     Learning(usize),
     /// What was copied, and the route that took it or why none did.
     Copied(Clean, Result<&'static str, String>),
+    /// Something happened where the settings are.
+    SettingsTouched,
+    /// What the settings say now.
+    Manner(Box<Manner>),
 }
 
 /// Everything that can be wished for.
@@ -73,6 +78,8 @@ pub enum Effect {
     Demo,
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
+    /// Look whether the settings changed.
+    ReadSettings,
     Mouse(bool),
     Redraw,
     Suspend,

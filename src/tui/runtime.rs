@@ -16,19 +16,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::app::{App, Input};
+use super::manner::Manner;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
+use super::settings::Follower;
 use super::views::{self, View};
 use super::workers::Workers;
-use super::{Options, is_ascii, terminal, theme_kind, update, view};
+use super::{Options, terminal, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
 use crate::ingest::Loader;
 use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
-use crate::render::theme::Theme;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -89,34 +90,18 @@ enum End {
 
 async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<End> {
     let prefs = read_prefs(env);
+    let manner = options.settings.manner();
     // The first frame uses the last answer; the terminal is asked behind it.
-    let kind = theme_kind(env, options.color, prefs.light);
     let look = Look {
-        theme: Theme::built_in(kind),
-        ascii: is_ascii(env, options.ascii),
+        theme: manner.themes.on(prefs.light).clone(),
+        ascii: manner.ascii,
         zone: env.zone.clone(),
     };
-    terminal::enter(true).context("cannot take the screen")?;
+    terminal::enter(manner.mouse).context("cannot take the screen")?;
     env.fault("start");
-    let ended = Screen::open(env, context, options, look, prefs).await;
+    let ended = Screen::open(env, context, options, (manner, look), prefs).await;
     terminal::leave();
     ended
-}
-
-/// Whether the terminal's ground is light, where it says so. Asked once, before keys are read, and not waited for.
-fn is_light(env: &Env) -> Option<bool> {
-    let mut options = terminal_colorsaurus::QueryOptions::default();
-    options.timeout = Duration::from_millis(100);
-    if let Ok(mode) = terminal_colorsaurus::theme_mode(options) {
-        return Some(mode == terminal_colorsaurus::ThemeMode::Light);
-    }
-    let ground = env
-        .var("COLORFGBG")?
-        .rsplit(';')
-        .next()?
-        .parse::<u8>()
-        .ok()?;
-    Some(ground == 7 || ground == 15)
 }
 
 fn read_prefs(env: &Env) -> Prefs {
@@ -175,6 +160,7 @@ struct Screen<'a> {
     loader: Loader,
     workers: Workers,
     searcher: Searcher,
+    settings: Follower,
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
     held: Option<Msg>,
@@ -198,10 +184,11 @@ impl Screen<'_> {
         env: &Env,
         context: Context,
         options: &Options,
-        look: Look,
+        (manner, look): (Manner, Look),
         prefs: Prefs,
     ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
+        let settings = Follower::start(options.settings.clone(), options.watch, send.clone());
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let searcher = Searcher::start(env, send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
@@ -211,7 +198,12 @@ impl Screen<'_> {
         let mut app = App::new(context, look, prefs, (size.width, size.height));
         app.index = Index::with(options.tariff.clone());
         app.demo = options.demo;
+        app.mouse = manner.mouse;
+        app.manner = manner;
         app.folder.clone_from(&env.cwd);
+        if let Some(line) = app.manner.banner.clone() {
+            app.say(line, true);
+        }
         match read_views(env) {
             Ok(views) => app.views = views,
             Err(line) => app.say(crate::text::Clean::line(&line), true),
@@ -219,7 +211,8 @@ impl Screen<'_> {
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);
         // Whoever starts with words goes on typing them.
-        app.input = (!options.query.is_empty()).then_some(Input::Query);
+        let is_typing = !options.query.is_empty() || app.manner.starts_typing;
+        app.input = is_typing.then_some(Input::Query);
         let mut screen = Screen {
             env,
             app,
@@ -227,6 +220,7 @@ impl Screen<'_> {
             loader,
             workers,
             searcher,
+            settings,
             news,
             held: None,
             opened: Instant::now(),
@@ -243,8 +237,8 @@ impl Screen<'_> {
             self.apply(msg);
         }
         self.draw()?;
-        if self.app.look.theme.follows_ground() {
-            self.apply(Msg::Ground(is_light(self.env)));
+        if self.app.manner.themes.follow_ground() {
+            self.apply(Msg::Ground(terminal::is_light(self.env)));
         }
         let mut events = EventStream::new();
         let on = |kind| signal(kind).context("cannot listen for signals");
@@ -294,6 +288,7 @@ impl Screen<'_> {
                 }
                 () = tokio::time::sleep_until(wake) => {
                     if !self.dirty {
+                        self.read_settings();
                         self.tick();
                     }
                 }
@@ -345,7 +340,10 @@ impl Screen<'_> {
             Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
             Event::Paste(text) => self.apply(Msg::Paste(text)),
             Event::Resize(width, height) => self.apply(Msg::Resize(width, height)),
-            Event::FocusGained => self.loader.sweep(),
+            Event::FocusGained => {
+                self.read_settings();
+                self.loader.sweep();
+            }
             Event::Key(_) | Event::FocusLost => {}
         }
     }
@@ -382,6 +380,7 @@ impl Screen<'_> {
             Effect::SaveView(view) => {
                 save_view(self.env, &view).context("the view is not saved")?
             }
+            Effect::ReadSettings => self.read_settings(),
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,
@@ -389,6 +388,13 @@ impl Screen<'_> {
             Effect::Demo => self.quit = Some(End::Demo),
         }
         Ok(())
+    }
+
+    /// Takes in the settings, where their files changed.
+    fn read_settings(&mut self) {
+        if let Some(manner) = self.settings.look() {
+            self.apply(Msg::Manner(Box::new(manner)));
+        }
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
@@ -423,6 +429,7 @@ impl Screen<'_> {
         let size = self.out.size()?;
         self.redraw()?;
         self.apply(Msg::Resize(size.width, size.height));
+        self.read_settings();
         self.loader.sweep();
         Ok(())
     }

@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::super::code::{self, InkJob};
 use super::super::span::{blank, clip, made, measure, rule, span};
-use super::super::theme::{Role, ThemeKind};
+use super::super::theme::Role;
 use super::super::wrap::{self, Run};
 use super::{Page, Table};
 use crate::text::Clean;
@@ -21,7 +21,7 @@ impl Page<'_, '_> {
         let light = self.paper.theme.is_light();
         let key = code::key(language, body, light);
         let inked = self.paper.ink.get(&key).cloned();
-        let colours = matches!(self.paper.theme.kind, ThemeKind::Dark | ThemeKind::Light);
+        let colours = self.paper.theme.is_rich();
         if inked.is_none() && colours && code::wants_ink(language, body) {
             self.paper.wanted.push(InkJob {
                 key,

@@ -1,6 +1,7 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
 mod filtering;
+mod manner;
 mod reading;
 
 use std::path::Path;

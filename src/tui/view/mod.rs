@@ -14,6 +14,7 @@ mod states;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use ratatui::symbols::border;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph};
@@ -51,6 +52,22 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     }
     picker::draw(app, frame);
     overlay::draw(app, frame, area);
+    paint(app, frame);
+}
+
+/// Where the theme says so the ground is its own, and not the terminal's.
+fn paint(app: &App, frame: &mut Frame<'_>) {
+    let Some((ground, text)) = app.look.theme.painted() else {
+        return;
+    };
+    for cell in &mut frame.buffer_mut().content {
+        if cell.bg == Color::Reset {
+            cell.bg = ground;
+        }
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+    }
 }
 
 /// A frame in the look of its state.

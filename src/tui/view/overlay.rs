@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::{App, Overlay, OverlayKind};
-use super::super::keys::{self, BINDINGS, Scope};
+use super::super::keys::{self, Scope};
 use super::super::update;
-use super::{details, explain, footer, frame_of, lines};
+use super::{details, explain, frame_of, lines};
 use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
@@ -97,7 +97,7 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
 pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let Some(prefix) = app.menu() else { return };
     let hue = |role| app.look.theme.style(role);
-    let bound = keys::menu(update::scope(app), prefix).into_iter();
+    let bound = app.manner.keys.menu(update::scope(app), prefix).into_iter();
     let mut entries: Vec<(String, Clean)> = bound.map(|(key, help)| (key, help.into())).collect();
     if prefix == "f" {
         let views = app.views.iter();
@@ -119,7 +119,7 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let cell = |entry: &(String, Clean)| {
         let text = vec![
             blank(1),
-            made(footer::name(&entry.0), hue(Role::Key)),
+            made(keys::printed(&entry.0), hue(Role::Key)),
             blank(2),
             span(&entry.1, hue(Role::Text)),
         ];
@@ -187,16 +187,21 @@ fn help(app: &App, width: usize) -> Vec<Line<'static>> {
         } else {
             (usize::MAX, 18)
         };
-        for binding in BINDINGS.iter().filter(|b| b.scope == scope) {
-            let keys = binding.listed();
+        let rows = app.manner.keys.rows();
+        // What no key does is no help.
+        for bound in rows.filter(|b| b.row.scope == scope && !b.keys.is_empty()) {
+            let keys = bound.listed();
             let keys = keys.iter().take(most);
-            let keys = keys.map(|k| footer::name(k)).collect::<Vec<_>>().join("  ");
+            let keys = keys
+                .map(|k| keys::printed(k))
+                .collect::<Vec<_>>()
+                .join("  ");
             let gap = column.max(cells(&keys) + 1) - cells(&keys);
             let spans = vec![
                 blank(2),
                 made(keys, hue(Role::Key)),
                 blank(gap),
-                word(binding.help, hue(Role::Text)),
+                word(bound.row.help, hue(Role::Text)),
             ];
             out.push(Line::from(clip(spans, width)));
         }
