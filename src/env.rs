@@ -29,6 +29,8 @@ pub struct Env {
     pub zone: TimeZone,
     /// How numbers and dates are written in tables.
     pub locale: Locale,
+    /// Whether our own signs are ASCII, where the settings say; else the terminal decides.
+    pub ascii: Option<bool>,
     pub terminal: Terminal,
     /// What may be held in memory besides sessions and spends.
     pub room: Room,
@@ -166,6 +168,7 @@ impl Env {
             fixed_now,
             zone: TimeZone::system(),
             locale: Locale::default(),
+            ascii: None,
             terminal: Terminal {
                 stdin_tty: tty(&io::stdin()),
                 stdout_tty,
@@ -189,6 +192,7 @@ impl Env {
             fixed_now: Some(now),
             zone: TimeZone::UTC,
             locale: Locale::default(),
+            ascii: None,
             terminal: Terminal {
                 stdin_tty: false,
                 stdout_tty: false,

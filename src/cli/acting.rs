@@ -6,8 +6,7 @@ use super::args::{Acting, Shared};
 use super::confirm::confirm;
 use super::json::{self, SCHEMA, Shown};
 use super::table::{block, plain};
-use super::{Failure, Loaded, Streams, resolve, warn};
-use crate::config::{self, Config};
+use super::{Failure, Loaded, Streams, resolve};
 use crate::env::Env;
 use crate::exit;
 use crate::launch::{self, Act, Ask, Moved, Plan, Refusal};
@@ -25,7 +24,7 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let loaded = super::load_rows(env, shared, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
-    let settings = settings(env, shared, streams)?.launch;
+    let settings = shared.settings.launching();
     let ask = Ask {
         dir: args.dir.as_deref(),
         ..Ask::of(&row.session, act)
@@ -69,21 +68,6 @@ pub fn run(
         return Ok(exit::DONE);
     }
     plan.run(env).map_err(failed)
-}
-
-/// The settings. Those that are wrong are told and not used, unless their file was named.
-pub fn settings(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<Config, Failure> {
-    if shared.demo {
-        return Ok(Config::default());
-    }
-    match config::load(env, shared.config.as_deref()) {
-        Ok(config) => Ok(config),
-        Err(line) if shared.config.is_some() => Err(Failure::Usage(format!("--config {line}"))),
-        Err(line) => {
-            warn(streams, &line)?;
-            Ok(Config::default())
-        }
-    }
 }
 
 /// Where the session's directory may be now; nowhere where another was named.

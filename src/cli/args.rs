@@ -58,6 +58,12 @@ pub struct Shared {
     /// Numbers and dates in tables as this language writes them, such as de-DE
     #[arg(long, global = true, value_name = "TAG")]
     pub locale: Option<String>,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
+    /// The settings in force, with these flags over them
+    #[arg(skip)]
+    pub settings: std::sync::Arc<crate::config::Settings>,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -126,6 +132,11 @@ pub enum Command {
     Note(super::marks::Note),
     /// Leave sessions out of lists, or list them again
     Hide(super::marks::Hide),
+    /// Your settings: those in force, their file, mistakes in it, and a schema of it
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// What models cost: the price tables in use and their age, or the price of one model
     Prices(Prices),
     /// A script for the shell that completes commands and flags
@@ -137,6 +148,18 @@ pub enum Command {
         #[command(subcommand)]
         command: SessionsCommand,
     },
+}
+
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum ConfigCommand {
+    /// Every setting in force and where it comes from, as a file of settings
+    Print,
+    /// Where the file of settings is
+    Path,
+    /// Mistakes in settings, keys and themes, each with its place; exit 2 where there are any
+    Check,
+    /// A JSON schema of the file, for editors
+    Schema,
 }
 
 #[derive(Subcommand, Clone, Debug)]

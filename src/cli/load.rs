@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Failure, Streams, args, context_of, prices, warn};
-use crate::config;
+use crate::config::{self, Settings};
 use crate::env::Env;
 use crate::index::{Index, Shelf};
 use crate::ingest::{Choice, SourceState, Survey};
@@ -59,8 +59,10 @@ pub struct Chosen {
     pub choice: Choice,
     /// Declarations in our own folder that are wrong, so that their source is not read.
     pub unread: Vec<String>,
-    /// Settings that name nothing.
+    /// What is wrong with the settings.
     pub notes: Vec<String>,
+    /// The settings, with the mistakes that their sources have.
+    pub settings: Arc<Settings>,
 }
 
 /// What a flag names must be right.
@@ -78,20 +80,13 @@ pub fn choice(env: &Env, shared: &args::Shared) -> Result<Chosen, Failure> {
     } else {
         Declared::load_all(env, &asked)
     };
-    let mut notes = Vec::new();
+    let mut settings = (*shared.settings).clone();
     let mut choice = Choice {
         declared,
         ..Choice::default()
     };
     if !shared.demo {
-        match config::load(env, shared.config.as_deref()) {
-            Ok(config) => notes = config.apply(env, &mut choice),
-            // A file that somebody names is there to be used.
-            Err(line) if shared.config.is_some() => {
-                return Err(Failure::Usage(format!("--config {line}")));
-            }
-            Err(line) => notes.push(line),
-        }
+        settings.choose(env, &mut choice);
     }
     for name in shared.source.iter().filter(|name| !is_file(name)) {
         let (name, path) = match name.split_once('=') {
@@ -122,10 +117,13 @@ pub fn choice(env: &Env, shared: &args::Shared) -> Result<Chosen, Failure> {
         }
     }
     choice.only = only;
+    let mistakes = settings.mistakes.iter();
+    let notes = mistakes.map(|mistake| mistake.line(&env.home)).collect();
     Ok(Chosen {
         choice,
         unread,
         notes,
+        settings: Arc::new(settings),
     })
 }
 
@@ -136,7 +134,7 @@ pub struct Loaded {
     pub tariff: Arc<dyn Tariff>,
     pub context: Context,
     pub choice: Choice,
-    /// Settings that name nothing.
+    /// What is wrong with the settings.
     pub notes: Vec<String>,
     /// Some source could not be read whole.
     pub partly: bool,
@@ -183,6 +181,7 @@ pub fn load_for(
         choice,
         unread,
         notes,
+        ..
     } = choice(env, shared)?;
     for note in &notes {
         warn(streams, note)?;

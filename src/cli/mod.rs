@@ -6,6 +6,7 @@
 mod acting;
 mod args;
 mod ask;
+mod config;
 mod confirm;
 mod copy;
 mod declared;
@@ -32,7 +33,9 @@ mod top;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::sync::Arc;
 
+use crate::config::{Flag, Settings};
 use crate::env::{Env, Room};
 use crate::exit;
 use crate::index::Period;
@@ -40,10 +43,11 @@ use crate::ingest::Choice;
 use crate::launch::Act;
 use crate::query::{Context, SourceNames};
 use crate::text::{Locale, bytes};
+use crate::tui::settings::Origin;
 use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};
-use load::{Loaded, Need, choice, load, load_for, load_rows, tariff, warn_unread};
+use load::{Chosen, Loaded, Need, choice, load, load_for, load_rows, tariff, warn_unread};
 
 /// Why a command ends without its answer.
 #[derive(Debug)]
@@ -112,6 +116,7 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
 }
 
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
+    args.shared.settings = Arc::new(settings(&env, &args.shared)?);
     let env = world(env, &args.shared)?;
     let command = match args.command.take() {
         Some(Command::Sessions {
@@ -161,6 +166,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Rename(rename) => marks::rename(&env, &args.shared, &rename, streams),
         Command::Note(note) => marks::note(&env, &args.shared, &note, streams),
         Command::Hide(hide) => marks::hide(&env, &args.shared, &hide, streams),
+        Command::Config { command } => config::run(&env, &args.shared, command, streams),
         Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
         Command::Completions { shell } => self_description::completions(shell, streams),
         Command::Man => self_description::man(streams),
@@ -179,8 +185,44 @@ fn period(
     report::periods::run(env, &args.shared, report, period, streams)
 }
 
-/// The world as the flags change it.
+/// What flags say over the settings.
+fn flags(shared: &args::Shared) -> Vec<Flag> {
+    let mut flags: Vec<Flag> = Vec::new();
+    if shared.ascii {
+        flags.push(("ui.glyphs", "ascii".into(), "--ascii"));
+    }
+    if shared.no_mouse {
+        flags.push(("ui.mouse", "false".into(), "--no-mouse"));
+    }
+    let zone = shared.timezone.clone();
+    flags.extend(zone.map(|zone| ("ui.timezone", zone, "--timezone")));
+    let locale = shared.locale.clone();
+    flags.extend(locale.map(|tag| ("ui.locale", tag, "--locale")));
+    flags
+}
+
+/// The settings, with what the flags say over them.
+fn settings(env: &Env, shared: &args::Shared) -> Result<Settings, Failure> {
+    // A file that somebody names is there to be used.
+    let settings = crate::config::load(env, shared.config.as_deref(), flags(shared));
+    settings.map_err(|line| Failure::Usage(format!("--config {line}")))
+}
+
+/// The world as settings and flags change it.
 fn world(mut env: Env, shared: &args::Shared) -> Result<Env, Failure> {
+    let set = |name| Some(shared.settings.text(name)).filter(|text| !text.is_empty());
+    if let Some(zone) = set("ui.timezone").and_then(|name| TimeZone::get(name).ok()) {
+        env.zone = zone;
+    }
+    if let Some(locale) = set("ui.locale").and_then(Locale::named) {
+        env.locale = locale;
+    }
+    env.room = Room::of(shared.settings.number("ui.max_memory")).unwrap_or_default();
+    env.ascii = match shared.settings.text("ui.glyphs") {
+        "ascii" => Some(true),
+        "unicode" => Some(false),
+        _ => None,
+    };
     if let Some(name) = &shared.timezone {
         env.zone = TimeZone::get(name).map_err(|_| {
             Failure::Usage(format!(
@@ -213,15 +255,22 @@ fn screen(env: &Env, args: &Args, streams: &mut Streams<'_>) -> Result<i32, Fail
         return Err(Failure::Usage(line.to_owned()));
     }
     // What is wrong with a declaration is told by every command that prints.
-    let choice = choice(env, &args.shared)?.choice;
+    let Chosen {
+        choice, settings, ..
+    } = choice(env, &args.shared)?;
     let context = context_of(env, &choice);
     let options = crate::tui::Options {
         query: args.query.join(" "),
         choice,
         watch: !args.shared.no_watch,
         demo: args.shared.demo,
-        ascii: args.shared.ascii,
-        color: args.shared.color.choice(),
+        settings: Origin {
+            env: env.clone(),
+            named: args.shared.config.clone(),
+            flags: flags(&args.shared),
+            color: args.shared.color.choice(),
+            settings,
+        },
         tariff: tariff(env, &args::Pricing::default(), streams)?,
     };
     Ok(crate::tui::run(env, context, &options)?)

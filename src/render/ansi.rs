@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::theme::{Theme, ThemeKind};
+use super::theme::Theme;
 use super::wrap::Run;
 use crate::text::Clean;
 
@@ -65,9 +65,9 @@ impl Pen {
 
     /// What a theme shows of it: one without colours none, one of sixteen the terminal's own.
     fn shown(&self, theme: &Theme) -> Style {
-        let kept = |color: Option<Color>| match (theme.kind, color) {
-            (ThemeKind::Mono, _) => None,
-            (ThemeKind::Sixteen, Some(Color::Rgb(..) | Color::Indexed(16..))) => None,
+        let kept = |color: Option<Color>| match (theme.is_mono(), color) {
+            (true, _) => None,
+            (_, Some(Color::Rgb(..) | Color::Indexed(16..))) if !theme.is_rich() => None,
             (_, color) => color,
         };
         Style {
@@ -139,6 +139,7 @@ fn colour(line: &str, start: usize) -> Option<(&str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::theme::ThemeKind;
     use proptest::prelude::*;
 
     fn runs(line: &str, kind: ThemeKind) -> Vec<(String, Style)> {

@@ -10,7 +10,7 @@ use syntect::highlighting::FontStyle;
 use syntect::parsing::SyntaxSet;
 use two_face::theme::{EmbeddedLazyThemeSet, EmbeddedThemeName};
 
-use super::theme::{Theme, ThemeKind};
+use super::theme::Theme;
 use crate::text::Raw;
 
 /// Longer code stays plain: colouring it would take longer than reading it.
@@ -53,7 +53,7 @@ impl<'a> Palette<'a> {
         Palette {
             ink,
             light: theme.is_light(),
-            colours: matches!(theme.kind, ThemeKind::Dark | ThemeKind::Light),
+            colours: theme.is_rich(),
             wanted: Vec::new(),
             used: Vec::new(),
         }

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
-use super::keys::Action;
+use super::keys::{self, Action, Scope};
+use super::manner::Manner;
 use super::msg::Ticket;
 use super::palette::Palette;
 use super::picker::Picker;
@@ -25,8 +26,6 @@ use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
 use crate::text::Clean;
 
-/// Who thinks longer than this about the second key sees what there is.
-const MENU: Duration = Duration::from_millis(300);
 /// So many logs are read in a blink.
 const LONG_LOAD: usize = 500;
 
@@ -43,6 +42,7 @@ pub struct App {
     /// Bytes of memory that we hold, where the system tells.
     pub memory: Option<u64>,
     pub look: Arc<Look>,
+    pub manner: Manner,
     pub prefs: Prefs,
     pub demo: bool,
     /// Everything found at the start was read. From then on new logs are news, not loading.
@@ -317,6 +317,7 @@ impl App {
             size,
             memory: None,
             look: Arc::new(look),
+            manner: Manner::default(),
             prefs,
             demo: false,
             loaded: false,
@@ -434,6 +435,17 @@ impl App {
         self.toasts.say(text, weight, self.now, self.elapsed);
     }
 
+    /// The first key of an action, as it is printed on it; a dash where it has none.
+    pub fn key(&self, scope: Scope, action: Action) -> String {
+        self.nth_key(scope, action, 0)
+    }
+
+    /// One of several keys of an action that does something else with each.
+    pub fn nth_key(&self, scope: Scope, action: Action, nth: usize) -> String {
+        let key = self.manner.keys.key(scope, action, nth);
+        key.map_or_else(|| "-".to_owned(), keys::printed)
+    }
+
     /// The first load takes long enough to be watched.
     pub fn is_loading(&self) -> bool {
         !self.loaded && self.index.progress().totals().1 >= LONG_LOAD
@@ -443,7 +455,7 @@ impl App {
     pub fn menu(&self) -> Option<&str> {
         let pressed = self.pressed.unwrap_or_default();
         let prefix = self.prefix.as_deref();
-        prefix.filter(|_| self.elapsed.saturating_sub(pressed) >= MENU)
+        prefix.filter(|_| self.elapsed.saturating_sub(pressed) >= self.manner.menu_delay)
     }
 
     /// Whether something on the screen goes or comes by itself soon.

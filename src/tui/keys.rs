@@ -1,10 +1,17 @@
-//! The one table of keys. The dispatcher, the help, the hint line and `backscroll keys` read it.
+//! The one table of keys, and the map that presets and settings make of it. The dispatcher, the help, the hint line and
+//! `backscroll keys` read the map.
 
 mod bindings;
+mod map;
+mod presets;
+mod spelling;
 #[cfg(test)]
 mod tests;
 
 pub use bindings::BINDINGS;
+pub use map::{Bound, KeyMap, scopes};
+pub use spelling::spelling;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Where a binding holds.
@@ -230,15 +237,19 @@ impl Action {
 
     /// As it is written in settings: `sort-cost`.
     pub fn name(self) -> String {
-        let mut name = String::new();
-        for c in format!("{self:?}").chars() {
-            if c.is_uppercase() && !name.is_empty() {
-                name.push('-');
-            }
-            name.extend(c.to_lowercase());
-        }
-        name
+        kebab(&format!("{self:?}"))
     }
+}
+
+fn kebab(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
 }
 
 /// Keys, and what they do there.
@@ -271,6 +282,19 @@ impl Scope {
         }
     }
 
+    /// As it is written in settings: `list`, `no-match`.
+    pub fn name(self) -> String {
+        match self {
+            Scope::Reader => "read".to_owned(),
+            other => kebab(&format!("{other:?}")),
+        }
+    }
+
+    /// Whether a person means it by this name.
+    pub fn is_called(self, name: &str) -> bool {
+        self.name() == name || kebab(&format!("{self:?}")) == name
+    }
+
     /// Whether bindings of another scope hold here.
     pub fn hears(self, other: Scope) -> bool {
         let panes = [Scope::List, Scope::Reader, Scope::NoMatch, Scope::FirstRun];
@@ -290,60 +314,27 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Looks up a key behind an open prefix, if there is one.
-pub fn meaning(scope: Scope, prefix: Option<&str>, key: &str) -> Meaning {
-    let whole = match prefix {
-        Some(prefix) => format!("{prefix} {key}"),
-        None => key.to_owned(),
-    };
-    // The pane's own bindings come before those that hold everywhere.
-    let mut held: Vec<&Binding> = BINDINGS.iter().filter(|b| scope.hears(b.scope)).collect();
-    held.sort_by_key(|b| b.scope != scope);
-    for binding in held {
-        if let Some(nth) = binding.keys.iter().position(|key| *key == whole) {
-            return Meaning::Action(binding.action, nth);
-        }
-    }
-    let start = format!("{whole} ");
-    let begins =
-        |b: &&Binding| scope.hears(b.scope) && b.keys.iter().any(|k| k.starts_with(&start));
-    if BINDINGS.iter().any(|b| begins(&b)) {
-        Meaning::Prefix(whole)
-    } else {
-        Meaning::Nothing
-    }
-}
-
 /// More keys than this for one thing are a row of digits, which is said by its ends.
 const ROW: usize = 4;
 
-fn is_digit(key: &&str) -> bool {
-    key.ends_with(|c: char| c.is_ascii_digit())
+/// Keys as they are listed: one by one, or a row of digits as `f 1-9`.
+fn listed<K: AsRef<str>>(keys: &[K]) -> Vec<String> {
+    let is_digit = |key: &K| key.as_ref().ends_with(|c: char| c.is_ascii_digit());
+    match keys {
+        [first, .., last] if keys.len() > ROW && keys.iter().all(is_digit) => {
+            let last = last.as_ref();
+            let last = last.rsplit(' ').next().unwrap_or(last);
+            vec![format!("{}-{last}", first.as_ref())]
+        }
+        keys => keys.iter().map(|key| key.as_ref().to_owned()).collect(),
+    }
 }
 
 impl Binding {
     /// Its keys as they are listed: one by one, or a row of digits as `f 1-9`.
     pub fn listed(&self) -> Vec<String> {
-        match self.keys {
-            [first, .., last] if self.keys.len() > ROW && self.keys.iter().all(is_digit) => {
-                let last = last.rsplit(' ').next().unwrap_or(last);
-                vec![format!("{first}-{last}")]
-            }
-            keys => keys.iter().map(|key| (*key).to_owned()).collect(),
-        }
+        listed(self.keys)
     }
-}
-
-/// The bindings behind a prefix.
-pub fn menu(scope: Scope, prefix: &str) -> Vec<(String, &'static str)> {
-    let start = format!("{prefix} ");
-    let held = BINDINGS.iter().filter(|b| scope.hears(b.scope));
-    held.flat_map(|b| {
-        let keys = b.listed().into_iter();
-        keys.filter_map(|k| Some((k.strip_prefix(&start)?.to_owned(), b.help)))
-            .collect::<Vec<_>>()
-    })
-    .collect()
 }
 
 /// What a prefix is for, in the hint line.
@@ -368,22 +359,6 @@ const FIRST_HINTS: &[(Scope, &[&str])] = &[
     ),
 ];
 
-/// Hints for a scope: the first key of each binding that has a word, and the prefixes.
-pub fn hints(scope: Scope) -> Vec<(&'static str, &'static str)> {
-    let held = BINDINGS
-        .iter()
-        .filter(|b| scope.hears(b.scope) && !b.hint.is_empty());
-    let bound = held.filter_map(|b| Some((*b.keys.first()?, b.hint)));
-    let prefixes = PREFIXES.iter().filter(|(of, ..)| scope.hears(*of));
-    let mut hints: Vec<_> = bound
-        .chain(prefixes.map(|(_, key, hint)| (*key, *hint)))
-        .collect();
-    let order = FIRST_HINTS.iter().find(|(of, _)| *of == scope);
-    let order = order.map_or(&[][..], |(_, keys)| keys);
-    hints.sort_by_key(|(key, _)| order.iter().position(|k| k == key).unwrap_or(order.len()));
-    hints
-}
-
 /// A key as the table spells it; none for keys nobody can name.
 pub fn spell(event: &KeyEvent) -> Option<String> {
     let name = match event.code {
@@ -402,6 +377,8 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
         KeyCode::End => "end".into(),
         KeyCode::PageUp => "pageup".into(),
         KeyCode::PageDown => "pagedown".into(),
+        KeyCode::Insert => "insert".into(),
+        KeyCode::Delete => "delete".into(),
         KeyCode::F(n) => format!("f{n}"),
         _ => return None,
     };
@@ -414,6 +391,23 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
     } else {
         name
     })
+}
+
+/// Keys as they are printed on them.
+pub fn printed(key: &str) -> String {
+    match key {
+        "pagedown" => "PageDown".into(),
+        "pageup" => "PageUp".into(),
+        "backtab" => "Shift+Tab".into(),
+        _ if key.chars().count() == 1 || key.contains(' ') => key.to_owned(),
+        _ => match key.strip_prefix("ctrl-") {
+            Some(letter) => format!("Ctrl+{letter}"),
+            None => {
+                let (first, rest) = key.split_at_checked(1).unwrap_or(("", key));
+                format!("{}{rest}", first.to_ascii_uppercase())
+            }
+        },
+    }
 }
 
 /// The event that a spelling stands for: for scripts and tests.
@@ -437,8 +431,10 @@ pub fn event(spelling: &str) -> Option<KeyEvent> {
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
         "pagedown" => KeyCode::PageDown,
-        "f1" => KeyCode::F(1),
-        _ => KeyCode::Char(name.chars().next().filter(|_| name.chars().count() == 1)?),
+        "insert" => KeyCode::Insert,
+        "delete" => KeyCode::Delete,
+        _ if name.chars().count() == 1 => KeyCode::Char(name.chars().next()?),
+        _ => KeyCode::F(name.strip_prefix('f')?.parse().ok()?),
     };
     Some(KeyEvent::new(code, modifiers))
 }

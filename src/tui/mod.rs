@@ -6,15 +6,18 @@ pub mod dialog;
 pub mod form;
 pub mod history;
 pub mod keys;
+pub mod manner;
 pub mod msg;
 pub mod palette;
 pub mod picker;
 pub mod prefs;
 mod runtime;
 mod searcher;
+pub mod settings;
 pub mod stage;
 pub mod tasks;
 mod terminal;
+pub mod themes;
 pub mod toasts;
 mod update;
 pub mod view;
@@ -29,7 +32,6 @@ use std::sync::Arc;
 use crate::env::Env;
 use crate::ingest::Choice;
 use crate::model::Tariff;
-use crate::render::theme::ThemeKind;
 
 /// How the screen was asked for.
 #[derive(Clone)]
@@ -39,8 +41,8 @@ pub struct Options {
     pub watch: bool,
     /// Sample sessions instead of the user's.
     pub demo: bool,
-    pub ascii: bool,
-    pub color: ColorChoice,
+    /// The person's settings, and where to read them again.
+    pub settings: settings::Origin,
     /// By which costs are counted.
     pub tariff: Arc<dyn Tariff>,
 }
@@ -53,24 +55,6 @@ pub enum ColorChoice {
     Never,
 }
 
-/// The theme by what the terminal says of itself, on a light or a dark ground.
-fn theme_kind(env: &Env, color: ColorChoice, light: bool) -> ThemeKind {
-    let term = env.var("TERM").unwrap_or_default();
-    let plain = env.var("NO_COLOR").is_some() || term == "dumb";
-    if color == ColorChoice::Never || plain && color == ColorChoice::Auto {
-        return ThemeKind::Mono;
-    }
-    let depth = env.var("COLORTERM").unwrap_or_default();
-    let rich = matches!(depth, "truecolor" | "24bit")
-        || term.contains("256color")
-        || term.ends_with("-direct");
-    match (rich, light) {
-        (false, _) => ThemeKind::Sixteen,
-        (true, true) => ThemeKind::Light,
-        (true, false) => ThemeKind::Dark,
-    }
-}
-
 /// Whether our own signs must be ASCII: asked for, or the locale or terminal shows nothing else.
 pub fn is_ascii(env: &Env, asked: bool) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -80,5 +64,8 @@ pub fn is_ascii(env: &Env, asked: bool) -> bool {
         let l = l.to_ascii_lowercase();
         l.contains("utf-8") || l.contains("utf8")
     });
-    asked || env.var("TERM") == Some("linux") || !utf8
+    asked
+        || env
+            .ascii
+            .unwrap_or(env.var("TERM") == Some("linux") || !utf8)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
+use super::manner::Manner;
 use super::tasks::Task;
 use crate::ingest::Delta;
 use crate::marks::Marks;
@@ -54,6 +55,10 @@ pub enum Msg {
     Failed(String),
     /// What was copied, and the route that took it or why none did.
     Copied(Clean, Result<&'static str, String>),
+    /// Something happened where the settings are.
+    SettingsTouched,
+    /// What the settings say now.
+    Manner(Box<Manner>),
 }
 
 /// Everything that can be wished for.
@@ -88,6 +93,8 @@ pub enum Effect {
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
     Do(Task),
+    /// Look whether the settings changed.
+    ReadSettings,
     Mouse(bool),
     Redraw,
     Suspend,

@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use super::app::{App, Pane};
-use super::keys::{Action, BINDINGS, Binding, Scope};
+use super::keys::{Action, Bound, Scope};
 use super::update::scope;
 use crate::model::SessionId;
 use crate::query::Word;
@@ -90,8 +90,8 @@ impl Palette {
     /// Every action, the ones that were used last first, and the saved views.
     pub fn commands(app: &App) -> Palette {
         let panes = [Scope::List, Scope::Reader, Scope::Any];
-        let is_named = |b: &&Binding| panes.contains(&b.scope) && !b.action.is_move();
-        let bound = BINDINGS.iter().filter(is_named);
+        let is_named = |b: &&Bound| panes.contains(&b.row.scope) && !b.row.action.is_move();
+        let bound = app.manner.keys.rows().filter(is_named);
         let mut entries: Vec<Entry> = bound.flat_map(|b| entries_of(app, b)).collect();
         // They stand there by their names.
         entries.retain(|entry| !matches!(entry.does, Does::Act(_, Action::OpenView, _)));
@@ -128,9 +128,9 @@ impl Palette {
                 does: Does::Heading,
                 why_not: None,
             });
-            let bound = BINDINGS
-                .iter()
-                .filter(|b| b.scope == scope && !b.keys.is_empty());
+            // What no key does is no help.
+            let is_bound = |b: &&Bound| b.row.scope == scope && !b.keys.is_empty();
+            let bound = app.manner.keys.rows().filter(is_bound);
             entries.extend(bound.flat_map(|binding| entries_of(app, binding)));
         }
         Palette::of(PaletteKind::Help, entries)
@@ -140,9 +140,10 @@ impl Palette {
     pub fn place(app: &App, actions: &[Action]) -> Palette {
         let held = |action: &Action| {
             let here = scope(app);
-            let bound = BINDINGS.iter().filter(|b| b.action == *action);
-            let mut bound: Vec<&Binding> = bound.filter(|b| here.hears(b.scope)).collect();
-            bound.sort_by_key(|b| b.scope != here);
+            let bound = app.manner.keys.rows();
+            let is_heard = |b: &&Bound| b.row.action == *action && here.hears(b.row.scope);
+            let mut bound: Vec<&Bound> = bound.filter(is_heard).collect();
+            bound.sort_by_key(|b| b.row.scope != here);
             bound.into_iter().next()
         };
         let bound = actions.iter().filter_map(held);
@@ -240,23 +241,22 @@ impl Palette {
 }
 
 /// A binding as entries: one for each of its keys where these mean different things.
-fn entries_of(app: &App, binding: &Binding) -> Vec<Entry> {
+fn entries_of(app: &App, bound: &Bound) -> Vec<Entry> {
+    let row = bound.row;
     let entry = |label: &'static str, keys: Vec<String>, nth: usize| Entry {
         label: label.into(),
-        name: binding.action.name(),
+        name: row.action.name(),
         keys,
         note: Clean::default(),
-        does: Does::Act(binding.scope, binding.action, nth),
-        why_not: why_not(app, binding),
+        does: Does::Act(row.scope, row.action, nth),
+        why_not: why_not(app, row.scope, row.action),
     };
-    let several = binding.action.labels();
-    match (binding.action, several) {
-        (_, []) => vec![entry(binding.help, binding.listed(), 0)],
-        (_, labels) => {
-            let keys = binding.keys.iter().enumerate();
-            let each = keys.filter_map(|(nth, key)| {
+    match row.action.labels() {
+        [] => vec![entry(row.help, bound.listed(), 0)],
+        labels => {
+            let each = bound.keys.iter().enumerate().filter_map(|(nth, key)| {
                 let label = labels.get(nth)?;
-                Some(entry(label, vec![(*key).to_owned()], nth))
+                Some(entry(label, vec![key.clone()], nth))
             });
             each.collect()
         }
@@ -264,11 +264,11 @@ fn entries_of(app: &App, binding: &Binding) -> Vec<Entry> {
 }
 
 /// Why an action cannot be done now.
-fn why_not(app: &App, binding: &Binding) -> Option<&'static str> {
-    match binding.scope {
+fn why_not(app: &App, scope: Scope, action: Action) -> Option<&'static str> {
+    match scope {
         Scope::Reader if app.focus != Pane::Reader => Some("in a conversation"),
         Scope::List if app.focus != Pane::List => Some("in the list"),
-        Scope::List | Scope::Reader | Scope::Any => binding.action.why_not(app),
+        Scope::List | Scope::Reader | Scope::Any => action.why_not(app),
         _ => Some("while typing there"),
     }
 }

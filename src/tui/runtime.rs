@@ -16,13 +16,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::app::{App, Input};
+use super::manner::Manner;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
+use super::settings::Follower;
 use super::tasks::Tasks;
 use super::views::{self, View};
 use super::workers::Workers;
-use super::{Options, is_ascii, terminal, theme_kind, update, view};
+use super::{Options, terminal, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
 use crate::ingest::Loader;
@@ -30,7 +32,6 @@ use crate::marks::Marks;
 use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
-use crate::render::theme::Theme;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -91,34 +92,18 @@ enum End {
 
 async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Result<End> {
     let prefs = read_prefs(env);
+    let manner = options.settings.manner();
     // The first frame uses the last answer; the terminal is asked behind it.
-    let kind = theme_kind(env, options.color, prefs.light);
     let look = Look {
-        theme: Theme::built_in(kind),
-        ascii: is_ascii(env, options.ascii),
+        theme: manner.themes.on(prefs.light).clone(),
+        ascii: manner.ascii,
         zone: env.zone.clone(),
     };
-    terminal::enter(true).context("cannot take the screen")?;
+    terminal::enter(manner.mouse).context("cannot take the screen")?;
     env.fault("start");
-    let ended = Screen::open(env, context, options, look, prefs).await;
+    let ended = Screen::open(env, context, options, (manner, look), prefs).await;
     terminal::leave();
     ended
-}
-
-/// Whether the terminal's ground is light, where it says so. Asked once, before keys are read, and not waited for.
-fn is_light(env: &Env) -> Option<bool> {
-    let mut options = terminal_colorsaurus::QueryOptions::default();
-    options.timeout = Duration::from_millis(100);
-    if let Ok(mode) = terminal_colorsaurus::theme_mode(options) {
-        return Some(mode == terminal_colorsaurus::ThemeMode::Light);
-    }
-    let ground = env
-        .var("COLORFGBG")?
-        .rsplit(';')
-        .next()?
-        .parse::<u8>()
-        .ok()?;
-    Some(ground == 7 || ground == 15)
 }
 
 fn read_prefs(env: &Env) -> Prefs {
@@ -178,6 +163,7 @@ struct Screen<'a> {
     workers: Workers,
     searcher: Searcher,
     tasks: Tasks,
+    settings: Follower,
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
     held: Option<Msg>,
@@ -201,10 +187,11 @@ impl Screen<'_> {
         env: &Env,
         context: Context,
         options: &Options,
-        look: Look,
+        (manner, look): (Manner, Look),
         prefs: Prefs,
     ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
+        let settings = Follower::start(options.settings.clone(), options.watch, send.clone());
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let searcher = Searcher::start(env, send.clone());
         let tasks = Tasks::start(env, send.clone());
@@ -215,10 +202,15 @@ impl Screen<'_> {
         let mut app = App::new(context, look, prefs, (size.width, size.height));
         app.index = Index::with(options.tariff.clone());
         app.demo = options.demo;
+        app.mouse = manner.mouse;
+        app.manner = manner;
         app.folder.clone_from(&env.cwd);
         match Marks::load(env) {
             Ok(marks) => drop(app.index.set_marks(marks)),
             Err(line) => app.say(crate::text::Clean::line(&line), true),
+        }
+        if let Some(line) = app.manner.banner.clone() {
+            app.say(line, true);
         }
         match read_views(env) {
             Ok(views) => app.views = views,
@@ -227,7 +219,8 @@ impl Screen<'_> {
         app.query.input = tui_input::Input::new(options.query.clone());
         app.query.query = crate::query::Query::parse(&options.query, &app.context);
         // Whoever starts with words goes on typing them.
-        app.input = (!options.query.is_empty()).then_some(Input::Query);
+        let is_typing = !options.query.is_empty() || app.manner.starts_typing;
+        app.input = is_typing.then_some(Input::Query);
         let mut screen = Screen {
             env,
             app,
@@ -236,6 +229,7 @@ impl Screen<'_> {
             workers,
             searcher,
             tasks,
+            settings,
             news,
             held: None,
             opened: Instant::now(),
@@ -252,8 +246,8 @@ impl Screen<'_> {
             self.apply(msg);
         }
         self.draw()?;
-        if self.app.look.theme.follows_ground() {
-            self.apply(Msg::Ground(is_light(self.env)));
+        if self.app.manner.themes.follow_ground() {
+            self.apply(Msg::Ground(terminal::is_light(self.env)));
         }
         let mut events = EventStream::new();
         let on = |kind| signal(kind).context("cannot listen for signals");
@@ -303,6 +297,7 @@ impl Screen<'_> {
                 }
                 () = tokio::time::sleep_until(wake) => {
                     if !self.dirty {
+                        self.read_settings();
                         self.tick();
                     }
                 }
@@ -354,7 +349,10 @@ impl Screen<'_> {
             Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
             Event::Paste(text) => self.apply(Msg::Paste(text)),
             Event::Resize(width, height) => self.apply(Msg::Resize(width, height)),
-            Event::FocusGained => self.loader.sweep(),
+            Event::FocusGained => {
+                self.read_settings();
+                self.loader.sweep();
+            }
             Event::Key(_) | Event::FocusLost => {}
         }
     }
@@ -394,6 +392,7 @@ impl Screen<'_> {
                 save_view(self.env, &view).context("the view is not saved")?
             }
             Effect::Do(task) => self.tasks.give(task),
+            Effect::ReadSettings => self.read_settings(),
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,
@@ -401,6 +400,13 @@ impl Screen<'_> {
             Effect::Demo => self.quit = Some(End::Demo),
         }
         Ok(())
+    }
+
+    /// Takes in the settings, where their files changed.
+    fn read_settings(&mut self) {
+        if let Some(manner) = self.settings.look() {
+            self.apply(Msg::Manner(Box::new(manner)));
+        }
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
@@ -435,6 +441,7 @@ impl Screen<'_> {
         let size = self.out.size()?;
         self.redraw()?;
         self.apply(Msg::Resize(size.width, size.height));
+        self.read_settings();
         self.loader.sweep();
         Ok(())
     }

@@ -16,6 +16,7 @@ use crossterm::{cursor, execute};
 use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
+use crate::env::Env;
 use crate::text::Clean;
 
 /// Whether the screen is ours now, so that it is given back once.
@@ -63,6 +64,22 @@ pub fn mouse(on: bool) -> io::Result<()> {
     } else {
         execute!(io::stdout(), DisableMouseCapture)
     }
+}
+
+/// Whether the terminal's ground is light, where it says so. Asked once, before keys are read, and not waited for.
+pub fn is_light(env: &Env) -> Option<bool> {
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = Duration::from_millis(100);
+    if let Ok(mode) = terminal_colorsaurus::theme_mode(options) {
+        return Some(mode == terminal_colorsaurus::ThemeMode::Light);
+    }
+    let ground = env
+        .var("COLORFGBG")?
+        .rsplit(';')
+        .next()?
+        .parse::<u8>()
+        .ok()?;
+    Some(ground == 7 || ground == 15)
 }
 
 /// So long the main thread has to end by itself once its terminal is gone.

@@ -1,5 +1,6 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
+mod config;
 mod declared;
 mod export;
 mod launch;
@@ -86,9 +87,12 @@ fn what_is_off_is_named_and_what_nobody_knows_is_a_note() {
     let config = config.to_str().unwrap();
     let (code, out, err) = backscroll(&["doctor", "--config", config]);
     assert_eq!((code, err.lines().count()), (0, 1), "{err}");
-    assert!(err.contains("settings: nobody: no such source"), "{err}");
+    assert!(
+        err.contains("config.toml, line 2, column 17: nobody: no such source"),
+        "{err}"
+    );
     assert!(out.contains("Aider          off, by the settings"), "{out}");
-    assert!(out.contains("  settings: nobody: no such source"), "{out}");
+    assert!(out.contains("column 17: nobody: no such source"), "{out}");
     let (_, out, _) = backscroll(&["doctor", "--config", config, "--json"]);
     let all: Value = serde_json::from_str(&out).unwrap();
     let off = all["sources"]

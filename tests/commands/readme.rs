@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use backscroll::config::OPTIONS;
 use backscroll::query::FIELDS;
 use backscroll::sources::SOURCES;
 use backscroll::tui::keys::{BINDINGS, Scope};
@@ -72,6 +73,20 @@ fn keys() -> String {
     out
 }
 
+fn settings() -> String {
+    let mut out =
+        String::from("| Setting | Takes | By itself | What it does |\n|---|---|---|---|\n");
+    for opt in OPTIONS.iter().filter(|opt| !opt.waits) {
+        let default = match opt.default {
+            "" => String::new(),
+            default => format!("`{default}`"),
+        };
+        let (name, takes, help) = (opt.name, opt.takes(), opt.help);
+        let _ = writeln!(out, "| `{name}` | {takes} | {default} | {help} |");
+    }
+    out
+}
+
 #[test]
 fn the_tables_are_those_of_the_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -81,6 +96,7 @@ fn the_tables_are_those_of_the_program() {
         ("sources", sources()),
         ("fields", fields()),
         ("keys", keys()),
+        ("settings", settings()),
     ] {
         let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
         let from = new

@@ -1,5 +1,7 @@
 //! The program in a terminal of its own: what it draws, and that it gives the terminal back.
 
+mod settings;
+
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -15,7 +17,7 @@ struct Screen {
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     terminal: vt100::Parser,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
@@ -75,7 +77,7 @@ impl Screen {
             keys,
             output,
             terminal: vt100::Parser::new(cells(30), cells(100), 0),
-            _home: home,
+            home,
         }
     }
 

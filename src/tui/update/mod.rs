@@ -25,12 +25,12 @@ use std::time::Duration;
 
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
+use super::manner::Manner;
 use super::msg::{Effect, Effects, Msg};
 use super::toasts::Weight;
 use super::view::layout;
 use crate::index::Grouping;
 use crate::render::document::Look;
-use crate::render::theme::{Theme, ThemeKind};
 use crate::text::Clean;
 
 /// Takes in one piece of news.
@@ -80,6 +80,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Changes(id, talk) => evidence::changed(app, &id, talk, &mut effects),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
+        Msg::SettingsTouched => effects.push(Effect::ReadSettings),
+        Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
             let line = Clean::from(format!("Copied {what} ({route})"));
             app.tell(line, Weight::Done);
@@ -114,21 +116,43 @@ fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
 
 /// The other one of two themes, remembered for the first frame of the next run.
 fn ground(app: &mut App, light: bool, effects: &mut Effects) {
-    let kind = if light {
-        ThemeKind::Light
-    } else {
-        ThemeKind::Dark
-    };
+    app.prefs.light = light;
+    look_again(app);
+    effects.push(Effect::Remember(app.prefs.clone()));
+}
+
+/// The settings changed: everything that follows from them is as if it had been so from the start, but for where somebody
+/// is by now.
+fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
+    let before = std::mem::replace(&mut app.manner, manner);
+    if before.mouse != app.manner.mouse && app.mouse != app.manner.mouse {
+        app.mouse = app.manner.mouse;
+        effects.push(Effect::Mouse(app.mouse));
+    }
+    look_again(app);
+    // The first of two keys may be none any more.
+    app.prefix = None;
+    match app.manner.banner.clone() {
+        Some(line) => app.say(line, true),
+        None => app.say("settings read again".into(), false),
+    }
+    effects.push(Effect::Redraw);
+}
+
+/// The theme and the signs that are in force, for all that is laid out.
+fn look_again(app: &mut App) {
+    let theme = app.manner.themes.on(app.prefs.light).clone();
     app.look = Arc::new(Look {
-        theme: Theme::built_in(kind),
+        theme,
+        ascii: app.manner.ascii,
         ..(*app.look).clone()
     });
     let look = app.look.clone();
-    if let Some(document) = app.document() {
-        document.set_look(look);
+    for reader in app.reader.iter_mut().chain(&mut app.outer) {
+        if let Some(document) = &mut reader.document {
+            document.set_look(look.clone());
+        }
     }
-    app.prefs.light = light;
-    effects.push(Effect::Remember(app.prefs.clone()));
 }
 
 /// The scope in which a key is read.
@@ -169,7 +193,8 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
     if prefix.is_some() && matches!(spelling.as_str(), "esc" | "backspace") {
         return;
     }
-    match keys::meaning(scope, prefix.as_deref(), &spelling) {
+    let keys = app.manner.keys.clone();
+    match keys.meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action, nth) => action::act(app, action, nth, effects),
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
         Meaning::Nothing if scope == Scope::Dialog => dialog::typed(app, key),

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::super::app::{App, Pane};
-use super::super::keys;
+use super::super::keys::{self, Action};
 use super::super::update::scope;
 use super::layout::Panes;
 use super::lines;
@@ -64,7 +64,10 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         let odd = app.index.odd().len();
         if odd > 0 {
             right.push(made(
-                format!("{odd} logs with problems (!)   "),
+                format!(
+                    "{odd} logs with problems ({})   ",
+                    app.key(scope(app), Action::Problems)
+                ),
                 hue(Role::Warn),
             ));
         }
@@ -81,15 +84,13 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
             let text = format!("{} MB of it on disk only   ", on_disk.div_ceil(1 << 20));
             right.push(made(text, hue(Role::Warn)));
         }
-        if let Some(bytes) = app.memory {
+        if let Some(bytes) = app.memory.filter(|_| !app.manner.is_still) {
             right.push(made(format!("{} MB   ", bytes >> 20), hue(Role::Dim)));
         }
-        let clock = app
-            .now
-            .to_zoned(app.look.zone.clone())
-            .strftime("%H:%M")
-            .to_string();
-        right.push(made(clock, hue(Role::Dim)));
+        let clock = app.now.to_zoned(app.look.zone.clone());
+        if !app.manner.is_still {
+            right.push(made(clock.strftime("%H:%M").to_string(), hue(Role::Dim)));
+        }
     }
     right.push(blank(1));
     // What is being said matters more than the sort order.
@@ -100,9 +101,8 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
 /// The keys that help here, as many as fit whole.
 fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let shown = keys::hints(scope(app))
-        .into_iter()
-        .map(|(key, hint)| (name(key), hint.to_owned()));
+    let bound = app.manner.keys.hints(scope(app)).into_iter();
+    let shown = bound.map(|(key, hint)| (keys::printed(key), hint.to_owned()));
     let mut spans = Vec::new();
     for (key, hint) in shown {
         let next = vec![
@@ -117,21 +117,4 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         spans.extend(next);
     }
     clip(spans, width)
-}
-
-/// Keys as they are printed on them.
-pub fn name(key: &str) -> String {
-    match key {
-        "pagedown" => "PageDown".into(),
-        "pageup" => "PageUp".into(),
-        "backtab" => "Shift+Tab".into(),
-        _ if key.chars().count() == 1 || key.contains(' ') => key.to_owned(),
-        _ => match key.strip_prefix("ctrl-") {
-            Some(letter) => format!("Ctrl+{letter}"),
-            None => {
-                let (first, rest) = key.split_at(1);
-                format!("{}{rest}", first.to_ascii_uppercase())
-            }
-        },
-    }
 }

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Input, Pane};
+use super::super::keys::{Action, Scope};
 use super::layout::Panes;
 use super::lines;
 use crate::ingest::Watching;
@@ -194,10 +195,11 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
 /// What stands to the right of the clauses.
 fn beside(app: &App) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
+    let key = |action| app.key(Scope::List, action);
     let mut right = Vec::new();
     if app.list.above > 0 && app.focus == Pane::List {
         right.push(made(
-            format!("{} new above (g g)   ", app.list.above),
+            format!("{} new above ({})   ", app.list.above, key(Action::First)),
             hue(Role::Accent),
         ));
     }
@@ -208,10 +210,11 @@ fn beside(app: &App) -> Vec<Span<'static>> {
     if !app.list.hidden.is_empty() {
         let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
         let parts: Vec<String> = parts.collect();
-        let text = format!("hidden: {}  (f h) ", parts.join(", "));
+        let text = format!("hidden: {}  ({}) ", parts.join(", "), key(Action::AllKinds));
         right.push(made(text, hue(Role::Dim)));
     } else if app.prefs.all_kinds {
-        right.push(word("all kinds shown  (f h) ", hue(Role::Dim)));
+        let text = format!("all kinds shown  ({}) ", key(Action::AllKinds));
+        right.push(made(text, hue(Role::Dim)));
     }
     right
 }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::app::{App, Pane};
+use super::super::manner::Chrome;
 use super::states;
 
 /// Below this nothing can be shown.
@@ -60,20 +61,23 @@ pub fn panes(app: &App) -> Panes {
         height: 1.min(height),
     };
     let tall = height >= 20;
+    let chrome = app.manner.chrome;
+    let has_hint = tall && chrome == Chrome::Full;
+    let has_chips = tall && chrome != Chrome::Bare;
+    let titled = u16::from(chrome == Chrome::Full);
     let mut panes = Panes {
-        title: line(0),
-        query: line(1),
-        status: line(height.saturating_sub(1 + u16::from(tall))),
+        title: Rect {
+            height: titled.min(height),
+            ..line(0)
+        },
+        query: line(titled),
+        status: line(height.saturating_sub(1 + u16::from(has_hint))),
+        chips: has_chips.then(|| line(titled + 1)),
+        hint: has_hint.then(|| line(height.saturating_sub(1))),
         ..Panes::default()
     };
-    let mut top = 2;
-    let mut bottom = height.saturating_sub(1);
-    if tall {
-        panes.chips = Some(line(2));
-        panes.hint = Some(line(height - 1));
-        top = 3;
-        bottom = height - 2;
-    }
+    let top = titled + 1 + u16::from(has_chips);
+    let bottom = panes.status.y;
     let body = Rect {
         x: 0,
         y: top,

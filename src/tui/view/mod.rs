@@ -17,6 +17,7 @@ mod toasts;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use ratatui::symbols::border;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph};
@@ -58,6 +59,22 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     dialog::draw(app, frame);
     overlay::draw(app, frame, area);
     toasts::draw(app, frame, panes.status.y);
+    paint(app, frame);
+}
+
+/// Where the theme says so the ground is its own, and not the terminal's.
+fn paint(app: &App, frame: &mut Frame<'_>) {
+    let Some((ground, text)) = app.look.theme.painted() else {
+        return;
+    };
+    for cell in &mut frame.buffer_mut().content {
+        if cell.bg == Color::Reset {
+            cell.bg = ground;
+        }
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+    }
 }
 
 /// A frame in the look of its state.

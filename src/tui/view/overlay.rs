@@ -8,7 +8,7 @@ use ratatui::widgets::Clear;
 use super::super::app::{App, Overlay, OverlayKind};
 use super::super::keys;
 use super::super::update;
-use super::{details, explain, footer, frame_of, lines, toasts};
+use super::{details, explain, frame_of, lines, toasts};
 use crate::render::span::{blank, clip, made, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
@@ -97,7 +97,7 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
 pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let Some(prefix) = app.menu() else { return };
     let hue = |role| app.look.theme.style(role);
-    let bound = keys::menu(update::scope(app), prefix).into_iter();
+    let bound = app.manner.keys.menu(update::scope(app), prefix).into_iter();
     let mut entries: Vec<(String, Clean)> = bound.map(|(key, help)| (key, help.into())).collect();
     if prefix == "f" {
         let views = app.views.iter();
@@ -119,7 +119,7 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let cell = |entry: &(String, Clean)| {
         let text = vec![
             blank(1),
-            made(footer::name(&entry.0), hue(Role::Key)),
+            made(keys::printed(&entry.0), hue(Role::Key)),
             blank(2),
             span(&entry.1, hue(Role::Text)),
         ];

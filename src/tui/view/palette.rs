@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::App;
+use super::super::keys::printed;
 use super::super::palette::{Does, Entry, Palette, PaletteKind};
-use super::{footer, frame_of, lines};
+use super::{frame_of, lines};
 use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::Clean;
@@ -136,7 +137,7 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
 }
 
 fn joined(entry: &Entry) -> String {
-    let keys = entry.keys.iter().map(|key| footer::name(key));
+    let keys = entry.keys.iter().map(|key| printed(key));
     keys.collect::<Vec<_>>().join("  ")
 }
 
@@ -173,7 +174,7 @@ fn key_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'sta
         true => entry
             .keys
             .first()
-            .map(|key| footer::name(key))
+            .map(|key| printed(key))
             .unwrap_or_default(),
         false => joined(entry),
     };

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Input, Pane, Reader};
+use super::super::keys::{Action, Scope};
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
@@ -148,7 +149,11 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
         parts.push(format!("/ {}", Clean::line(needle).cut(24)));
     }
     if reader.session.odd > 0 {
-        parts.push(format!("{} unreadable (!)", reader.session.odd));
+        parts.push(format!(
+            "{} unreadable ({})",
+            reader.session.odd,
+            app.key(Scope::Reader, Action::Problems)
+        ));
     }
     if document.following() {
         parts.push("FOLLOW".into());

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::super::app::App;
+use super::super::keys::{Action, Scope};
 use super::super::update::search::CLAUSES;
 use super::header::several;
 use super::lines;
@@ -61,7 +62,10 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
             let result = match odd.count() {
                 0 if *state == SourceState::Done => "no session in its logs".to_owned(),
                 0 => state.word().to_owned(),
-                n => format!("{n} with problems (!)"),
+                n => format!(
+                    "{n} with problems ({})",
+                    app.key(Scope::List, Action::Problems)
+                ),
             };
             out.push(row(
                 label.to_owned(),
@@ -76,11 +80,11 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
         "   What you can do",
         hue(Role::Text),
     )]));
-    let mut key = |key: &'static str, text: &'static str| {
+    let mut key = |action, text: &'static str| {
         out.push(Line::from(clip(
             vec![
                 blank(5),
-                word(key, hue(Role::Key)),
+                made(app.key(Scope::List, action), hue(Role::Key)),
                 blank(3),
                 word(text, hue(Role::Text)),
             ],
@@ -88,12 +92,12 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
         )));
     };
     key(
-        "r",
+        Action::LookAgain,
         "look again (I also keep watching: new sessions appear by themselves)",
     );
-    key("d", "open with sample data, to look around");
-    key("?", "help");
-    key("q", "quit");
+    key(Action::Demo, "open with sample data, to look around");
+    key(Action::Help, "help");
+    key(Action::Quit, "quit");
     out.push(Line::default());
     out.push(Line::from(clip(
         vec![word(
@@ -122,7 +126,7 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         out.push(Line::from(vec![
             blank(3),
             made(format!("hidden: {}   ", parts.join(", ")), hue(Role::Dim)),
-            word("f h", hue(Role::Key)),
+            made(app.key(Scope::NoMatch, Action::AllKinds), hue(Role::Key)),
             word(" shows them", hue(Role::Dim)),
         ]));
     }
@@ -144,7 +148,10 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         };
         out.push(Line::from(vec![
             blank(3),
-            made((i + 1).to_string(), hue(Role::Key)),
+            made(
+                app.nth_key(Scope::NoMatch, Action::DropClause, i),
+                hue(Role::Key),
+            ),
             word("  without ", hue(Role::Dim)),
             made(clause.text.clone(), hue(Role::Accent)),
             made(format!("  {n}"), hue(Role::Text)),
@@ -153,22 +160,22 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
     out.push(Line::default());
     out.push(Line::from(vec![
         blank(3),
-        word("X", hue(Role::Key)),
+        made(app.key(Scope::NoMatch, Action::ClearQuery), hue(Role::Key)),
         word(" clears the query   ", hue(Role::Dim)),
-        word("u", hue(Role::Key)),
+        made(app.key(Scope::NoMatch, Action::Undo), hue(Role::Key)),
         word(" undoes", hue(Role::Dim)),
     ]));
     if query.forgiving().is_some() {
         out.push(Line::from(vec![
             blank(3),
-            word("~", hue(Role::Key)),
+            made(app.key(Scope::NoMatch, Action::Forgive), hue(Role::Key)),
             word(" forgives slips in words", hue(Role::Dim)),
         ]));
     }
     if app.input.is_some() {
         out.push(Line::from(vec![
             blank(3),
-            word("Enter", hue(Role::Key)),
+            made(app.key(Scope::Input, Action::Keep), hue(Role::Key)),
             word(" makes these keys", hue(Role::Dim)),
         ]));
     }
@@ -230,7 +237,10 @@ fn loading_rows(app: &App) -> Vec<Line<'static>> {
             .filter(|odd| odd.unit.source == source.source);
         let odd = match odd.count() {
             0 => String::new(),
-            n => format!("   {n} with problems (!)"),
+            n => format!(
+                "   {n} with problems ({})",
+                app.key(Scope::List, Action::Problems)
+            ),
         };
         Line::from(vec![
             made(format!("   {label:<14} "), hue(Role::Text)),
@@ -258,13 +268,17 @@ fn loading_rows(app: &App) -> Vec<Line<'static>> {
 pub fn loading_panel(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let hue = |role| app.look.theme.style(role);
     let sign = if app.look.ascii { "-" } else { "─" };
-    let (title, hint) = (" loading ", " p hides this ");
-    let width = usize::from(area.width).saturating_sub(2 + cells(title) + cells(hint));
+    let title = " loading ";
+    let hint = format!(
+        " {} hides this ",
+        app.key(Scope::List, Action::TogglePreview)
+    );
+    let width = usize::from(area.width).saturating_sub(2 + cells(title) + cells(&hint));
     let mut out = vec![Line::from(vec![
         rule(sign, 2, hue(Role::Border)),
         word(title, hue(Role::Accent)),
         rule(sign, width, hue(Role::Border)),
-        word(hint, hue(Role::Dim)),
+        made(hint, hue(Role::Dim)),
     ])];
     let across = usize::from(area.width);
     let rows = loading_rows(app).into_iter();

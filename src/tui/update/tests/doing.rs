@@ -284,5 +284,7 @@ fn texts_that_were_left_on_disk_are_read_when_they_are_wanted() {
     // The conversation is copied from its log, without being held here.
     update(&mut app, Msg::Opened(ticket, talk(5), false));
     let effects = press(&mut app, "y c");
-    assert!(matches!(&effects[..], [Effect::Do(Task::Copy(from, _, _))] if from[0].id == session.id));
+    assert!(
+        matches!(&effects[..], [Effect::Do(Task::Copy(from, _, _))] if from[0].id == session.id)
+    );
 }

@@ -1,0 +1,99 @@
+//! What the settings make of the screen: themes, keys, lines around the panes, and how it behaves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::ColorChoice;
+use super::keys::KeyMap;
+use super::themes::Themes;
+use crate::config::{Mistake, Settings};
+use crate::env::Env;
+use crate::text::Clean;
+
+/// Which lines stand around the panes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Chrome {
+    #[default]
+    Full,
+    /// Without title and hints.
+    Slim,
+    /// Without clauses too.
+    Bare,
+}
+
+/// All of it is a value: the screen takes in another one when the settings change.
+#[derive(Clone)]
+pub struct Manner {
+    pub themes: Themes,
+    pub keys: Arc<KeyMap>,
+    pub chrome: Chrome,
+    /// Our own signs are ASCII.
+    pub ascii: bool,
+    pub mouse: bool,
+    /// Who thinks longer than this about the second key sees what there is.
+    pub menu_delay: Duration,
+    /// Nothing moves by itself: no clock, no memory in the status line.
+    pub is_still: bool,
+    /// The screen opens in the query line.
+    pub starts_typing: bool,
+    /// What is wrong with the settings, in one line.
+    pub banner: Option<Clean>,
+}
+
+impl Default for Manner {
+    /// As it is built in.
+    fn default() -> Manner {
+        let settings = Settings::default();
+        Manner::with(&settings, Themes::default(), KeyMap::default())
+    }
+}
+
+impl Manner {
+    /// What the settings say, for the terminal of this world. `wrong` is what was found in them before.
+    pub fn of(env: &Env, settings: &Settings, color: ColorChoice) -> Manner {
+        let (themes, faults) = Themes::of(env, settings, color);
+        let (keys, clashes) = KeyMap::of(settings);
+        let mut manner = Manner::with(settings, themes, keys);
+        manner.ascii = match settings.text("ui.glyphs") {
+            "ascii" => true,
+            "unicode" => false,
+            _ => super::is_ascii(env, false),
+        };
+        let wrong: Vec<&Mistake> = settings
+            .mistakes
+            .iter()
+            .chain(&clashes)
+            .chain(&faults)
+            .collect();
+        manner.banner = banner(&wrong);
+        manner
+    }
+
+    fn with(settings: &Settings, themes: Themes, keys: KeyMap) -> Manner {
+        Manner {
+            themes,
+            keys: Arc::new(keys),
+            chrome: match settings.text("ui.chrome") {
+                "slim" => Chrome::Slim,
+                "bare" => Chrome::Bare,
+                _ => Chrome::Full,
+            },
+            ascii: false,
+            mouse: settings.is_on("ui.mouse"),
+            menu_delay: Duration::from_millis(settings.number("ui.menu_delay_ms")),
+            is_still: settings.text("ui.motion") == "off",
+            starts_typing: settings.text("ui.start_in") == "search",
+            banner: None,
+        }
+    }
+}
+
+/// The first mistake, and how many more there are.
+fn banner(wrong: &[&Mistake]) -> Option<Clean> {
+    let (first, rest) = wrong.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        n => format!(" (and {n} more: backscroll config check)"),
+    };
+    Some(Clean::line(&format!("{}{more}", first.short())))
+}

@@ -1,0 +1,73 @@
+//! Settings in a real terminal: at the start, and while the screen is open.
+
+use super::Screen;
+
+/// A home whose settings are these.
+fn home(text: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join(".config/backscroll/themes")).unwrap();
+    write(&home, "config.toml", text);
+    home
+}
+
+fn write(home: &tempfile::TempDir, name: &str, text: &str) {
+    let folder = home.path().join(".config/backscroll");
+    std::fs::write(folder.join(name), text).unwrap();
+}
+
+/// UX 4.5, 4.6, R19: where it opens, whose the mouse is, and what is wrong.
+#[test]
+fn the_screen_opens_as_the_settings_say() {
+    let text = "[ui]\ntheme = \"dark\"\nstart_in = \"search\"\nmouse = false\nchrom = \"bare\"\n";
+    let mut screen = Screen::open_in(home(text), &["--demo"]);
+    screen.see("no setting ui.chrom; the nearest is ui.chrome");
+    screen.see("LIST 1/");
+    let mode = screen.terminal.screen().mouse_protocol_mode();
+    assert_eq!(mode, vt100::MouseProtocolMode::None);
+    screen.press("tide\r");
+    screen.see("[tide x]");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+    let mut screen = Screen::open_in(home(""), &["--demo", "--no-mouse"]);
+    screen.see("LIST 1/");
+    let mode = screen.terminal.screen().mouse_protocol_mode();
+    assert_eq!(mode, vt100::MouseProtocolMode::None);
+}
+
+/// UX 10: settings, keys and themes are read again while the screen is open.
+#[test]
+fn settings_are_taken_in_while_the_screen_is_open() {
+    let mut screen = Screen::open_in(home(""), &["--demo"]);
+    screen.see("LIST 1/");
+    screen.see("Enter read");
+    write(
+        &screen.home,
+        "config.toml",
+        "[ui]\ntheme = \"mine\"\n[keys.list]\nread = \"v\"\n",
+    );
+    screen.see("no theme mine");
+    screen.see("v read");
+    let theme = "background = \"#101010\"\npaint = true\n";
+    write(&screen.home, "themes/mine.toml", theme);
+    screen.wait("the painted ground", |t| {
+        let cell = t.screen().cell(10, 10);
+        cell.is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(16, 16, 16))
+    });
+    screen.press("v");
+    screen.see("READ ");
+    // Where nothing watches, coming back looks again.
+    write(&screen.home, "config.toml", "[ui]\nmouse = maybe\n");
+    screen.see("config.toml, line 2: ");
+    write(&screen.home, "config.toml", "");
+    screen.see("settings read again");
+}
+
+#[test]
+fn without_watching_coming_back_looks_again() {
+    let mut screen = Screen::open_in(home(""), &["--demo", "--no-watch"]);
+    screen.see("LIST 1/");
+    write(&screen.home, "config.toml", "[keys.list]\nread = \"v\"\n");
+    // The terminal says that it has the focus again.
+    screen.press("\x1b[I");
+    screen.see("v read");
+}
