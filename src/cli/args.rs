@@ -4,6 +4,10 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+mod leaving;
+
+pub use leaving::{Copying, Export, What};
+
 /// Read, search and follow the conversations your coding agents leave on this machine.
 #[derive(Parser, Debug)]
 #[command(
@@ -391,68 +395,6 @@ pub struct Prices {
     /// Only the tables in the program, not the copy of a refresh
     #[arg(short = 'O', long, conflicts_with = "refresh")]
     pub offline: bool,
-}
-
-#[derive(clap::Args, Clone, Default, Debug)]
-pub struct Export {
-    /// Which sessions: their ids, or as in the query line; without any, all that list shows
-    pub query: Vec<String>,
-    /// md, html, json, text, deepeval, openai-evals or csv; else by the end of the output's name, else md
-    #[arg(short, long, value_name = "FORMAT")]
-    pub format: Option<String>,
-    /// The file or the folder to write, or - for standard output
-    #[arg(short, long, value_name = "PATH")]
-    pub output: Option<std::path::PathBuf>,
-    /// Replace what looks like a secret
-    #[arg(long, conflicts_with = "no_redact")]
-    pub redact: bool,
-    /// Write secrets as they are
-    #[arg(long)]
-    pub no_redact: bool,
-    /// Also these parts: tools, thinking, system, times, tokens
-    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
-    pub include: Vec<String>,
-    /// Not these parts
-    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
-    pub without: Vec<String>,
-    /// Also sub-agents, copies and empty sessions
-    #[arg(short, long)]
-    pub all: bool,
-}
-
-#[derive(clap::Args, Clone, Debug)]
-pub struct Copying {
-    /// A session's id, its short form, or a part of 4 characters or more
-    pub id: String,
-    /// What of it
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
-    pub what: What,
-    /// Replace what looks like a secret
-    #[arg(long)]
-    pub redact: bool,
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum What {
-    /// All of it as Markdown
-    #[default]
-    Conversation,
-    /// Its prompts and answers as Markdown
-    Prompts,
-    /// The last answer, as written
-    Answer,
-    /// The last prompt, as written
-    Prompt,
-    /// The last block of code in an answer, as written
-    Code,
-    /// Its whole id
-    Id,
-    /// The command that continues it
-    Resume,
-    /// The path of its log
-    Path,
-    /// The directory it worked in
-    Dir,
 }
 
 /// Why there are no arguments to work with.

@@ -7,7 +7,7 @@ use super::Parts;
 use crate::model::{Lane, Message, Role, Row, Session};
 use crate::redact::{Outlet, Redacted};
 use crate::sources;
-use crate::text::Locale;
+use crate::text::{Clean, Locale, TITLE_CHARS};
 
 /// A fact by its name.
 pub struct Fact {
@@ -31,8 +31,24 @@ pub enum Form {
 pub fn title(session: &Session, outlet: &mut Outlet<'_>) -> Redacted {
     let title = session.title.as_ref().map(|title| &title.text);
     match title.filter(|title| !title.as_str().trim().is_empty()) {
-        Some(title) => outlet.clean(title),
+        Some(title) => outlet.clean(&uncut(title)),
         None => outlet.text("Untitled"),
+    }
+}
+
+/// A title without the word that was cut at its end, where that could be the start of a secret: too little of it is
+/// left to be known as one.
+pub fn uncut(title: &Clean) -> Clean {
+    let text = title.as_str();
+    if text.chars().count() != TITLE_CHARS {
+        return title.clone();
+    }
+    let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
+    let is_odd = last.len() >= 8 && last.bytes().any(|b| b.is_ascii_digit());
+    if is_odd {
+        Clean::from(format!("{before} …").trim_start().to_owned())
+    } else {
+        title.clone()
     }
 }
 
@@ -171,5 +187,25 @@ pub fn outcome(result: &crate::model::ToolResult) -> Option<String> {
         (_, Some(code)) if code != 0 => Some(format!("exit {code}")),
         (Some(false), _) => Some("failed".to_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// X5: half a secret is not known as one.
+    #[test]
+    fn a_title_ends_before_what_was_cut() {
+        let cut = |text: &str| uncut(&Clean::title(text)).to_string();
+        let long = format!(
+            "{} with ghp_x7Kq2LmW9bTzR4vN8cJd5HsPfY3gXa1eQuEi",
+            "push ".repeat(15)
+        );
+        assert!(cut(&long).ends_with("with …"), "{}", cut(&long));
+        assert_eq!(cut("use ghp_x7Kq2LmW9b"), "use ghp_x7Kq2LmW9b");
+        let words = "seven little words ".repeat(8);
+        assert_eq!(cut(&words), Clean::title(&words).to_string());
+        assert_eq!(cut(&"a1".repeat(80)), "…");
     }
 }

@@ -75,22 +75,12 @@ impl Listed {
     pub fn new(row: &Row, outlet: &mut Outlet<'_>) -> Listed {
         let session = &row.session;
         let label = sources::source(session.id.source).map_or("", |source| source.card().label);
-        let mut text = |text: Option<&str>| {
-            let line = outlet.text(text.unwrap_or("-"));
-            line.as_str()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let title = session.title.as_ref().map(|title| title.text.as_str());
+        let title = facts::title(session, outlet);
+        let mut text = |text: Option<&str>| one_line(outlet.text(text.unwrap_or("-")).as_str());
         let project = row.project();
         Listed {
             file: String::new(),
-            title: text(
-                title
-                    .filter(|title| !title.trim().is_empty())
-                    .or(Some("Untitled")),
-            ),
+            title: one_line(title.as_str()),
             agent: label.to_owned(),
             started: session.started.map(facts::moment).unwrap_or_default(),
             project: text(project.as_ref().map(|project| project.as_str())),
@@ -272,6 +262,10 @@ impl Folder {
         all.sort_by(|a, b| (&b.started, &a.file).cmp(&(&a.started, &b.file)));
         all
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A file that is no link and not too large to be one of ours.

@@ -140,13 +140,11 @@ fn open_fence(text: &str) -> Option<String> {
         let marks: String = bare.chars().take_while(|c| *c == mark).collect();
         let rest = bare.get(marks.len()..).unwrap_or_default();
         match &open {
-            Some(fence) => {
-                if marks.starts_with(fence.as_str()) && rest.trim().is_empty() {
-                    open = None;
-                }
+            Some(fence) if marks.starts_with(fence.as_str()) && rest.trim().is_empty() => {
+                open = None;
             }
             None if marks.len() >= 3 && !(mark == '`' && rest.contains('`')) => open = Some(marks),
-            None => {}
+            _ => {}
         }
     }
     open

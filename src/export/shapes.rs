@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Parts, short_id};
+use super::{Parts, facts, short_id};
 use crate::model::{Conversation, Cost, Message, NoticeKind, Part, Role, Row, Sums, Usage, Usd};
 use crate::redact::{Outlet, Redacted};
 use crate::text::{Clean, Raw};
@@ -52,6 +52,10 @@ pub trait Pen {
     /// What a tool printed.
     fn output(&mut self, text: &Raw) -> Shown;
     fn clean(&mut self, text: &Clean) -> Shown;
+    /// A title, which may be a text that was cut.
+    fn title(&mut self, title: &Clean) -> Shown {
+        self.clean(title)
+    }
 }
 
 /// For a terminal or a pipe: what could act there is made visible, and secrets stand as they are.
@@ -90,6 +94,10 @@ impl Pen for Outlet<'_> {
 
     fn clean(&mut self, text: &Clean) -> Shown {
         Outlet::clean(self, text).into()
+    }
+
+    fn title(&mut self, title: &Clean) -> Shown {
+        Outlet::clean(self, &facts::uncut(title)).into()
     }
 }
 
@@ -225,7 +233,7 @@ impl SessionOut {
             session_id: pen.text(&session.id.native),
             short_id: pen.text(&short_id(&session.id)),
             source: session.id.source.0,
-            title: session.title.as_ref().map(|t| pen.clean(&t.text)),
+            title: session.title.as_ref().map(|t| pen.title(&t.text)),
             project_path: dir.map(|d| pen.text(&d.to_string_lossy())),
             project_name: row.project().map(|name| pen.clean(&name)),
             git_branch: session.branch.as_ref().map(|b| pen.clean(b)),

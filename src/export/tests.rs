@@ -348,7 +348,7 @@ fn what_is_left_out_is_left_out() {
             );
         }
         assert!(words.contains("ask") && words.contains("done"));
-        assert_eq!(all.contains("23:31"), true, "{format:?}");
+        assert!(all.contains("23:31"), "{format:?}");
         assert!(!words.contains("23:31"), "{format:?}");
     }
     let md = export(Format::Markdown, &row, &said, &Parts::WORDS);

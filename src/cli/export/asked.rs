@@ -7,7 +7,7 @@ use crate::cli::args::Export;
 use crate::cli::{Failure, Loaded, Streams, ask, resolve};
 use crate::env::Env;
 use crate::export::folder::Folder;
-use crate::export::{FORMATS, Format, Holds, PARTS, Parts, name};
+use crate::export::{Card, FORMATS, Format, Holds, PARTS, Parts, name};
 use crate::index::Order;
 use crate::model::Row;
 
@@ -24,45 +24,30 @@ pub enum Target {
 }
 
 /// By its name, else by the end of the output's.
-pub fn format(args: &Export) -> Result<Format, Failure> {
-    let Some(asked) = &args.format else {
-        let output = args.output.as_deref().and_then(Path::extension);
-        let end = output.and_then(|end| end.to_str()).unwrap_or("md");
-        let mut all = FORMATS.iter();
-        let found = all.find(|card| card.extension == end);
-        return Ok(found.map_or(Format::Markdown, |card| card.format));
+pub fn format(args: &Export) -> Format {
+    let output = args.output.as_deref().and_then(Path::extension);
+    let end = output.and_then(|end| end.to_str());
+    let is_it = |card: &&Card| match &args.format {
+        Some(asked) => card.name == asked,
+        None => Some(card.extension) == end,
     };
-    let mut all = FORMATS.iter();
-    let found = all.find(|card| card.name == asked);
-    found.map(|card| card.format).ok_or_else(|| {
-        let known: Vec<&str> = FORMATS.iter().map(|card| card.name).collect();
-        Failure::Usage(format!(
-            "--format {asked}: no such format; known are {}",
-            known.join(", ")
-        ))
-    })
+    let found = FORMATS.iter().find(is_it);
+    found.map_or(Format::Markdown, |card| card.format)
 }
 
 /// Those of the format, with and without the named ones.
-pub fn parts(args: &Export, format: Format) -> Result<Parts, Failure> {
+pub fn parts(args: &Export, format: Format) -> Parts {
     let mut parts = format.card().parts;
-    let flags = [
-        ("--include", &args.include, true),
-        ("--without", &args.without, false),
-    ];
-    for (flag, names, on) in flags {
-        for name in names {
-            let Some(part) = PARTS.iter().find(|part| part.name == name) else {
-                let known: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
-                return Err(Failure::Usage(format!(
-                    "{flag} {name}: no such part; known are {}",
-                    known.join(", ")
-                )));
-            };
-            (part.set)(&mut parts, on);
+    for part in PARTS {
+        let is_named = |names: &[String]| names.iter().any(|name| name == part.name);
+        if is_named(&args.include) {
+            (part.set)(&mut parts, true);
+        }
+        if is_named(&args.without) {
+            (part.set)(&mut parts, false);
         }
     }
-    Ok(parts)
+    parts
 }
 
 /// The sessions, in their order, and whether they were named one by one.

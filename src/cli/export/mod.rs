@@ -31,8 +31,8 @@ pub fn run(
     args: &Export,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let format = asked::format(args)?;
-    let mut parts = asked::parts(args, format)?;
+    let format = asked::format(args);
+    let mut parts = asked::parts(args, format);
     parts.counts = args.redact;
     let mut loaded = super::load_rows(env, shared, streams)?;
     let (rows, by_id) = asked::rows(env, &mut loaded, args, streams)?;
@@ -194,7 +194,7 @@ fn tell(
         let clean = |line: &String| Clean::line(line).to_string();
         let out = ExportOut {
             schema_version: SCHEMA,
-            format: asked::format(args)?.card().name,
+            format: asked::format(args).card().name,
             sessions: done.files.iter().filter(|file| file.row.is_some()).count(),
             files: done.files.iter().map(file).collect(),
             secrets: done.counts.0.clone(),

@@ -94,11 +94,7 @@ impl Tree {
                     self.open.push((holder, Vec::new()));
                 }
             }
-            Event::End(_) => {
-                if self.skipped.pop() == Some(false) {
-                    self.close();
-                }
-            }
+            Event::End(_) => self.end(),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 match &mut self.code {
                     Some((_, body)) => body.push_str(&text),
@@ -117,6 +113,12 @@ impl Tree {
     fn put(&mut self, node: Node) {
         if let Some((_, nodes)) = self.open.last_mut() {
             nodes.push(node);
+        }
+    }
+
+    fn end(&mut self) {
+        if self.skipped.pop() == Some(false) {
+            self.close();
         }
     }
 

@@ -1,0 +1,82 @@
+//! Arguments of the commands by which something leaves: as a file, or by the clipboard.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use crate::export::{FORMATS, PARTS};
+
+#[derive(clap::Args, Clone, Default, Debug)]
+pub struct Export {
+    /// Which sessions: their ids, or as in the query line; without any, all that list shows
+    pub query: Vec<String>,
+    /// As what; else by the end of the output's name, else md
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats())]
+    pub format: Option<String>,
+    /// The file or the folder to write, or - for standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<std::path::PathBuf>,
+    /// Replace what looks like a secret
+    #[arg(long, conflicts_with = "no_redact")]
+    pub redact: bool,
+    /// Write secrets as they are
+    #[arg(long)]
+    pub no_redact: bool,
+    /// Also these parts, with commas between them
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
+    pub include: Vec<String>,
+    /// Not these parts
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
+    pub without: Vec<String>,
+    /// Also sub-agents, copies and empty sessions
+    #[arg(short, long)]
+    pub all: bool,
+}
+
+fn formats() -> PossibleValuesParser {
+    FORMATS
+        .iter()
+        .map(|card| PossibleValue::new(card.name).help(card.help))
+        .into()
+}
+
+fn parts() -> PossibleValuesParser {
+    PARTS
+        .iter()
+        .map(|part| PossibleValue::new(part.name).help(part.help))
+        .into()
+}
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Copying {
+    /// A session's id, its short form, or a part of 4 characters or more
+    pub id: String,
+    /// What of it
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub what: What,
+    /// Replace what looks like a secret
+    #[arg(long)]
+    pub redact: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum What {
+    /// All of it as Markdown
+    #[default]
+    Conversation,
+    /// Its prompts and answers as Markdown
+    Prompts,
+    /// The last answer, as written
+    Answer,
+    /// The last prompt, as written
+    Prompt,
+    /// The last block of code in an answer, as written
+    Code,
+    /// Its whole id
+    Id,
+    /// The command that continues it
+    Resume,
+    /// The path of its log
+    Path,
+    /// The directory it worked in
+    Dir,
+}
