@@ -13,6 +13,7 @@ pub mod explain;
 mod facts;
 pub mod folder;
 mod html;
+pub mod job;
 pub mod json;
 pub mod markdown;
 pub mod name;

@@ -2,11 +2,9 @@
 //! written before somebody said what is to become of it.
 
 mod asked;
-mod writing;
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -17,10 +15,9 @@ use super::{Failure, Loaded, Streams, warn};
 use crate::env::Env;
 use crate::exit;
 use crate::export::folder::State;
-use crate::export::{Format, Parts};
-use crate::ingest::Reading;
-use crate::model::{Conversation, Row, Tariff};
-use crate::redact::{Found, Secrets};
+use crate::export::job::{self, Done, File, Job};
+use crate::model::Row;
+use crate::redact::Secrets;
 use crate::text::{Clean, count};
 
 use asked::Target;
@@ -45,106 +42,37 @@ pub fn run(
         env,
         format,
         parts,
-        redact: args.redact,
+        secrets: match args.redact {
+            true => Secrets::Replace,
+            false => Secrets::Keep,
+        },
         tariff: loaded.tariff.clone(),
     };
     if !args.redact && !args.no_redact {
         refuse_secrets(&job, &rows)?;
     }
+    let failed = |line: String| Failure::Usage(format!("export: {line}"));
     let done = match &target {
-        Target::Out => writing::to_stdout(&job, &rows, streams)?,
-        Target::File(path) => writing::to_file(&job, &rows, path)?,
-        Target::Folder(path) => writing::to_folder(&job, &rows, path)?,
+        Target::Out => {
+            let (bytes, done) = job::together(&job, &rows).map_err(failed)?;
+            streams.out.write_all(&bytes)?;
+            done
+        }
+        Target::File(path) => job::to_file(&job, &rows, path).map_err(failed)?,
+        Target::Folder(path) => job::to_folder(&job, &rows, path).map_err(failed)?,
     };
     tell(env, shared, args, &loaded, &target, &done, streams)
 }
 
-/// What is to be done with each session.
-struct Job<'a> {
-    env: &'a Env,
-    format: Format,
-    parts: Parts,
-    redact: bool,
-    tariff: Arc<dyn Tariff>,
-}
-
-impl Job<'_> {
-    fn secrets(&self) -> Secrets {
-        match self.redact {
-            true => Secrets::Replace,
-            false => Secrets::Keep,
-        }
-    }
-
-    /// What was said in a session; nothing where the format does not ask.
-    fn read(&self, row: &Row) -> Result<Conversation, String> {
-        if self.format == Format::Csv {
-            return Ok(Conversation {
-                id: row.id().clone(),
-                messages: Vec::new(),
-                odd: 0,
-            });
-        }
-        let mut reading = Reading::priced(&row.session, self.tariff.clone());
-        let read = reading.read(self.env);
-        read.map_err(|error| format!("not read: {}: {error}", row.session.unit.path.display()))?;
-        Ok(reading.conversation())
-    }
-}
-
-/// Counts of secrets by rule, over many sessions.
-#[derive(Default)]
-struct Counts(BTreeMap<&'static str, usize>);
-
-impl Counts {
-    fn add(&mut self, found: &Found) {
-        for (rule, n) in found.iter() {
-            *self.0.entry(rule).or_default() += n;
-        }
-    }
-
-    fn merge(&mut self, other: &Counts) {
-        for (rule, n) in &other.0 {
-            *self.0.entry(rule).or_default() += n;
-        }
-    }
-
-    fn line(&self) -> String {
-        let all: Vec<String> = self
-            .0
-            .iter()
-            .map(|(rule, n)| format!("{n} {rule}"))
-            .collect();
-        all.join(", ")
-    }
-}
-
 /// Nobody said what is to become of secrets, so there must be none. Looked for before anything is written.
 fn refuse_secrets(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(), Failure> {
-    let counts = writing::count(job, rows);
-    if counts.0.is_empty() {
+    let (found, _) = job::review(job, rows);
+    if found.is_empty() {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "export: secrets found: {}; nothing is written; --redact replaces them, --no-redact writes them as they are",
-        counts.line()
+        "export: secrets found: {found}; nothing is written; --redact replaces them, --no-redact writes them as they are"
     )))
-}
-
-/// What was written.
-#[derive(Default)]
-struct Done {
-    files: Vec<File>,
-    counts: Counts,
-    problems: Vec<String>,
-}
-
-struct File {
-    path: PathBuf,
-    /// Absent where it holds many sessions, or is an index.
-    row: Option<Arc<Row>>,
-    bytes: usize,
-    state: State,
 }
 
 #[derive(Serialize)]
@@ -197,7 +125,7 @@ fn tell(
             format: asked::format(args).card().name,
             sessions: done.files.iter().filter(|file| file.row.is_some()).count(),
             files: done.files.iter().map(file).collect(),
-            secrets: done.counts.0.clone(),
+            secrets: done.found.iter().collect(),
             redacted: args.redact,
             problems: done.problems.iter().map(clean).collect(),
         };
@@ -210,13 +138,13 @@ fn tell(
     for problem in &done.problems {
         warn(streams, problem)?;
     }
-    if !done.counts.0.is_empty() {
+    if !done.found.is_empty() {
         let what = if args.redact {
             "secrets replaced"
         } else {
             "secrets written"
         };
-        warn(streams, &format!("{what}: {}", done.counts.line()))?;
+        warn(streams, &format!("{what}: {}", done.found))?;
     }
     if let (Target::Folder(path), false) = (target, shared.json) {
         let states = [
@@ -238,15 +166,4 @@ fn tell(
     }
     let is_partly = loaded.partly || !done.problems.is_empty();
     Ok(if is_partly { exit::PARTLY } else { exit::DONE })
-}
-
-/// What kept a file from being written.
-fn failed(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display();
-    Failure::Usage(match error.kind() {
-        io::ErrorKind::AlreadyExists => format!(
-            "export: {path} is there already and stays as it is; give another name with --output"
-        ),
-        _ => format!("export: cannot write {path}: {error}; nothing of it is left behind"),
-    })
 }

@@ -1,32 +1,78 @@
-//! The writing of an export: each session is made in memory and put into place whole.
+//! Sessions on their way into files: each is made in memory and put into place whole.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Counts, Done, Failure, File, Job, failed};
-use crate::cli::Streams;
-use crate::export::folder::{Folder, Listed, State};
-use crate::export::{Writer, scanner, write};
-use crate::model::Row;
+use super::folder::{Folder, Listed, State};
+use super::{Format, Parts, Writer, scanner, write};
+use crate::env::Env;
+use crate::ingest::Reading;
+use crate::model::{Conversation, Row, Tariff};
 use crate::own;
-use crate::redact::{Outlet, Secrets};
+use crate::redact::{Found, Outlet, Secrets, Seen};
 
 /// So many sessions are in memory at once.
 const AT_ONCE: usize = 8;
+
+/// Of all secrets so many are shown to be looked at.
+const SEEN: usize = 50;
+
+/// What is to be done with each session.
+pub struct Job<'a> {
+    pub env: &'a Env,
+    pub format: Format,
+    pub parts: Parts,
+    pub secrets: Secrets,
+    pub tariff: Arc<dyn Tariff>,
+}
+
+/// What was written.
+#[derive(Default)]
+pub struct Done {
+    pub files: Vec<File>,
+    /// Secrets, replaced or written as they are.
+    pub found: Found,
+    pub problems: Vec<String>,
+}
+
+pub struct File {
+    pub path: PathBuf,
+    /// Absent where it holds many sessions, or is an index.
+    pub row: Option<Arc<Row>>,
+    pub bytes: usize,
+    pub state: State,
+}
+
+impl Job<'_> {
+    /// What was said in a session; nothing where the format does not ask.
+    fn read(&self, row: &Row) -> Result<Conversation, String> {
+        if self.format == Format::Csv {
+            return Ok(Conversation {
+                id: row.id().clone(),
+                messages: Vec::new(),
+                odd: 0,
+            });
+        }
+        let mut reading = Reading::priced(&row.session, self.tariff.clone());
+        let read = reading.read(self.env);
+        read.map_err(|error| format!("not read: {}: {error}", row.session.unit.path.display()))?;
+        Ok(reading.conversation())
+    }
+}
 
 /// One session, made.
 struct Made {
     bytes: Vec<u8>,
     listed: Listed,
-    counts: Counts,
+    found: Found,
 }
 
 fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
     let conversation = job.read(row)?;
-    let mut outlet = Outlet::new(scanner(), job.secrets());
+    let mut outlet = Outlet::new(scanner(), job.secrets);
     let mut bytes = Vec::new();
     let made = write(
         job.format,
@@ -37,55 +83,39 @@ fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
         &mut bytes,
     );
     made.map_err(|error| format!("{}: {error}", row.id()))?;
-    let mut counts = Counts::default();
-    counts.add(outlet.found());
+    let found = outlet.found().clone();
     // The same words again: they are counted once.
-    let listed = Listed::new(row, &mut Outlet::new(scanner(), job.secrets()));
+    let listed = Listed::new(row, &mut Outlet::new(scanner(), job.secrets));
     Ok(Made {
         bytes,
         listed,
-        counts,
+        found,
     })
 }
 
-/// The secrets in what would be written.
-pub fn count(job: &Job<'_>, rows: &[Arc<Row>]) -> Counts {
+/// The secrets in what would be written, and the first of them to be looked at.
+pub fn review(job: &Job<'_>, rows: &[Arc<Row>]) -> (Found, Vec<Seen>) {
     let one = |row: &Arc<Row>| {
-        let mut counts = Counts::default();
-        let Ok(conversation) = job.read(row) else {
-            return counts;
-        };
         let mut outlet = Outlet::new(scanner(), Secrets::Keep);
-        // What cannot be written is told when it is.
-        let _ = write(
-            job.format,
-            row,
-            &conversation,
-            &job.parts,
-            &mut outlet,
-            &mut io::sink(),
-        );
-        counts.add(outlet.found());
-        counts
+        // What cannot be read or written is told when it is.
+        if let Ok(conversation) = job.read(row) {
+            let (parts, out) = (&job.parts, &mut io::sink());
+            let _ = write(job.format, row, &conversation, parts, &mut outlet, out);
+        }
+        (outlet.found().clone(), outlet.seen().to_vec())
     };
-    let counts: Vec<Counts> = rows.par_iter().map(one).collect();
-    let mut all = Counts::default();
-    counts.iter().for_each(|counts| all.merge(counts));
-    all
-}
-
-pub fn to_stdout(
-    job: &Job<'_>,
-    rows: &[Arc<Row>],
-    streams: &mut Streams<'_>,
-) -> Result<Done, Failure> {
-    let (bytes, done) = together(job, rows)?;
-    streams.out.write_all(&bytes)?;
-    Ok(done)
+    let each: Vec<(Found, Vec<Seen>)> = rows.par_iter().map(one).collect();
+    let (mut found, mut seen) = (Found::default(), Vec::new());
+    for (some, shown) in each {
+        found.add(&some);
+        seen.extend(shown);
+    }
+    seen.truncate(SEEN);
+    (found, seen)
 }
 
 /// All sessions as one file, that must not be there yet.
-pub fn to_file(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, Failure> {
+pub fn to_file(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, String> {
     let (bytes, mut done) = together(job, rows)?;
     let is_same = || std::fs::read(path).is_ok_and(|known| known == bytes);
     let state = match own::create(path, &bytes) {
@@ -106,10 +136,10 @@ pub fn to_file(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, Fa
 }
 
 /// All sessions, one after the other.
-fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), Failure> {
+pub fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), String> {
     let mut bytes = Vec::new();
     let mut done = Done::default();
-    let other = |error: io::Error| Failure::Usage(format!("export: {error}"));
+    let other = |error: io::Error| error.to_string();
     let mut writer = Writer::new(job.format, job.parts, &mut bytes);
     for row in rows {
         let conversation = match job.read(row) {
@@ -118,13 +148,13 @@ fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), Failure
                 done.problems.push(line);
                 continue;
             }
-            Err(line) => return Err(Failure::Usage(format!("export: {line}"))),
+            Err(line) => return Err(line),
         };
-        let mut outlet = Outlet::new(scanner(), job.secrets());
+        let mut outlet = Outlet::new(scanner(), job.secrets);
         writer
             .session(row, &conversation, &mut outlet)
             .map_err(other)?;
-        done.counts.add(outlet.found());
+        done.found.add(outlet.found());
     }
     writer.end().map_err(other)?;
     Ok((bytes, done))
@@ -132,7 +162,7 @@ fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), Failure
 
 /// Each session as a file, and an index. What cannot be read or written is said, and the rest goes on, but for a disk
 /// that takes no more.
-pub fn to_folder(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, Failure> {
+pub fn to_folder(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, String> {
     let mut folder = Folder::open(path).map_err(|error| failed(path, &error))?;
     let mut done = Done::default();
     for some in rows.chunks(AT_ONCE) {
@@ -159,7 +189,7 @@ pub fn to_folder(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, 
             if state == State::Left {
                 done.problems.push(left(&file));
             } else {
-                done.counts.merge(&made.counts);
+                done.found.add(&made.found);
             }
             done.files.push(File {
                 path: file,
@@ -190,4 +220,15 @@ fn left(path: &Path) -> String {
         "{}: left as it is: it is not an export of ours, or was changed since",
         path.display()
     )
+}
+
+/// What kept a file from being written.
+fn failed(path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            format!("{path} is there already and stays as it is; give another name")
+        }
+        _ => format!("cannot write {path}: {error}; nothing of it is left behind"),
+    }
 }
