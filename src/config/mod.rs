@@ -1,6 +1,7 @@
 //! Your settings: what is built in, one small file over it, variables over the file and flags over all. A mistake in them
 //! never keeps the program from starting; it is told in one line with its place, and what is right holds.
 
+pub mod edit;
 mod file;
 mod launching;
 mod options;

@@ -86,7 +86,7 @@ pub static OPTIONS: &[Opt] = &[
     opt("ui.motion", Kind::One(&["on", "off"]), "\"on\"", "Off stops what moves by itself: the clock and our memory in the status line"),
     opt("ui.locale", Kind::Locale, "\"\"", "Numbers and dates in tables as this language writes them, such as de-DE"),
     opt("ui.timezone", Kind::Zone, "\"\"", "Days are those of this zone, such as Europe/Berlin; empty for the machine's"),
-    opt("ui.print_resume_on_exit", Kind::Bool, "true", "Leaving a conversation prints the command that resumes it").waiting(),
+    opt("ui.print_resume_on_exit", Kind::Bool, "true", "Leaving a conversation prints the command that resumes it"),
     opt("ui.max_memory", Kind::Size(64 << 20), "\"256M\"", "What may be held in memory besides sessions and spends"),
     opt("sources.off", Kind::Texts, "[]", "Agents that are not read, unless --source names them"),
     opt("sources.roots.<source>", Kind::Texts, "", "More folders of an agent: a home, the agent's folder in it, or its logs"),

@@ -21,6 +21,18 @@ impl Value {
         }
     }
 
+    /// As a person types it: items with commas between them.
+    pub fn plain(&self) -> String {
+        match self {
+            Value::Text(text) => text.clone(),
+            Value::Texts(items) => {
+                let items: Vec<&str> = items.iter().map(|said| said.text.as_str()).collect();
+                items.join(", ")
+            }
+            other => other.toml(),
+        }
+    }
+
     pub fn json(&self) -> Json {
         match self {
             Value::Bool(on) => json!(on),

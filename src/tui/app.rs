@@ -73,6 +73,8 @@ pub struct App {
     /// The first of two keys.
     pub prefix: Option<String>,
     pub toasts: Toasts,
+    /// So many exports are being written.
+    pub exporting: usize,
     /// So many changes of marks are on their way to our file.
     pub marking: usize,
     /// What can be undone.
@@ -110,6 +112,8 @@ pub enum Ask {
     ViewName,
     Rename,
     Note,
+    /// The value of a setting.
+    Setting(&'static str),
     /// Tags, of which these were there before.
     Tags(BTreeSet<Tag>),
 }
@@ -121,6 +125,7 @@ impl Ask {
             Ask::ViewName => " save as ",
             Ask::Rename => " name ",
             Ask::Note => " note ",
+            Ask::Setting(_) => " value ",
             Ask::Tags(_) => " tags ",
         }
     }
@@ -341,6 +346,7 @@ impl App {
             views: Vec::new(),
             prefix: None,
             toasts: Toasts::default(),
+            exporting: 0,
             marking: 0,
             history: History::default(),
             copying: None,

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use super::msg::Wish;
+use super::tasks::Task;
 use crate::text::Clean;
 
 /// What an answer does. Without one, nothing is done.
@@ -9,6 +11,8 @@ use crate::text::Clean;
 pub enum Answer {
     Nothing,
     Quit,
+    Do(Box<Task>),
+    Launch(Wish),
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use crate::export::Format;
+
 /// One line of a form.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -43,7 +45,9 @@ impl Field {
 
 /// What a filled form does.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Purpose {}
+pub enum Purpose {
+    Export(Format),
+}
 
 #[derive(Clone, Debug)]
 pub struct Form {

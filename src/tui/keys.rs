@@ -151,6 +151,16 @@ pub enum Action {
     CopyLink,
     CopyQuery,
     CopyRedacted,
+    Export,
+    ExportPatch,
+    Resume,
+    ResumeInTab,
+    NewSession,
+    Fork,
+    Shell,
+    OpenLog,
+    OpenDir,
+    Settings,
     Commands,
     Failures,
     Files,
@@ -205,6 +215,7 @@ impl Action {
             Action::LookAgain,
             Action::Demo,
             Action::ToggleMouse,
+            Action::Settings,
         ];
         !others.contains(&self)
     }
@@ -344,6 +355,8 @@ const PREFIXES: &[(Scope, &str, &str)] = &[
     (Scope::Reader, "z", "fold"),
     (Scope::Reader, "g", "go"),
     (Scope::Any, "y", "copy"),
+    (Scope::Any, "x", "export"),
+    (Scope::Any, "o", "open"),
 ];
 
 /// Keys that stand first in the hint line of a pane, so that a narrow screen shows the way out and the help.

@@ -36,6 +36,10 @@ pub struct Manner {
     pub is_still: bool,
     /// The screen opens in the query line.
     pub starts_typing: bool,
+    /// Leaving a conversation prints the command that resumes it.
+    pub tells_resume: bool,
+    /// The settings themselves.
+    pub settings: Arc<Settings>,
     /// What is wrong with the settings, in one line.
     pub banner: Option<Clean>,
 }
@@ -83,6 +87,8 @@ impl Manner {
             menu_delay: Duration::from_millis(settings.number("ui.menu_delay_ms")),
             is_still: settings.text("ui.motion") == "off",
             starts_typing: settings.text("ui.start_in") == "search",
+            tells_resume: settings.is_on("ui.print_resume_on_exit"),
+            settings: Arc::new(settings.clone()),
             banner: None,
         }
     }

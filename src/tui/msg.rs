@@ -1,5 +1,6 @@
 //! What comes in and what goes out: news as messages, wishes as effects.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +8,13 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
 use super::manner::Manner;
-use super::tasks::Task;
+use super::tasks::{Export, Task, Written};
 use crate::ingest::Delta;
+use crate::launch::{Act, Moved};
 use crate::marks::Marks;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
+use crate::redact::{Found, Seen};
 use crate::render::code::{Ink, InkJob};
 use crate::search::{Depth, Hit};
 use crate::text::Clean;
@@ -51,6 +54,15 @@ pub enum Msg {
     Marked(Result<Marks, String>),
     /// All that a session changed, like a conversation with a message for each file.
     Changes(SessionId, Arc<Conversation>),
+    /// Secrets were found in what would be exported, and nobody said what is to become of them.
+    Secrets(Box<Export>, Found, Vec<Seen>),
+    Exported(Result<Written, String>),
+    /// An agent would act without asking: the command, and what was wished for.
+    Dangerous(Clean, Wish),
+    /// A directory is gone: why, and other places it may be at.
+    Gone(Wish, Clean, Vec<Moved>),
+    /// What was done, in a sentence.
+    Done(Clean),
     /// Something could not be done, and why.
     Failed(String),
     /// What was copied, and the route that took it or why none did.
@@ -59,6 +71,19 @@ pub enum Msg {
     SettingsTouched,
     /// What the settings say now.
     Manner(Box<Manner>),
+}
+
+/// What is to be done with a session outside of this program.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Wish {
+    pub session: Arc<Session>,
+    pub act: Act,
+    /// In a tab or pane of its own.
+    pub in_tab: bool,
+    /// A directory in place of the one that the log names.
+    pub dir: Option<PathBuf>,
+    /// Somebody said yes to what is dangerous in it.
+    pub is_sure: bool,
 }
 
 /// Everything that can be wished for.
@@ -93,6 +118,7 @@ pub enum Effect {
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
     Do(Task),
+    Launch(Wish),
     /// Look whether the settings changed.
     ReadSettings,
     Mouse(bool),

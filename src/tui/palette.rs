@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::app::{App, Pane};
 use super::keys::{Action, Bound, Scope};
+use super::msg::Wish;
 use super::update::scope;
 use crate::model::SessionId;
 use crate::query::Word;
@@ -38,6 +39,12 @@ pub enum Does {
     Message(u32),
     /// Goes to a number, a part of a hundred or a time.
     Spot(String),
+    /// Starts something in another directory.
+    Launch(Wish),
+    /// Changes a setting.
+    Setting(&'static str),
+    /// Gives a setting this value.
+    Set(&'static str, String),
     /// Nothing: the name of those below it.
     Heading,
 }
@@ -295,6 +302,15 @@ impl Action {
                 "Group by project",
                 "Group by agent",
                 "In no groups",
+            ],
+            Action::Export => &[
+                "Export as Markdown",
+                "Export as HTML",
+                "Export as JSON",
+                "Export as plain text",
+                "Export as DeepEval test cases",
+                "Export as OpenAI Evals lines",
+                "Export the listed rows as CSV",
             ],
             _ => &[],
         }

@@ -1,5 +1,7 @@
 //! What the screen remembers from one run to the next.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::index::{Direction, Grouping, Order, SortKey};
@@ -27,6 +29,8 @@ pub struct Prefs {
     pub list_height: Option<u16>,
     /// Queries that were kept, the newest last.
     pub queries: Vec<String>,
+    /// Parts that exports go without, by the name of their format.
+    pub left_out: BTreeMap<String, Vec<String>>,
     /// Actions that were chosen from the palette, the newest last.
     pub recent: Vec<String>,
     /// How conversations are shown.
@@ -48,6 +52,7 @@ impl Default for Prefs {
             list_width: None,
             list_height: None,
             queries: Vec::new(),
+            left_out: BTreeMap::new(),
             recent: Vec::new(),
             reader: Manner::default(),
         }

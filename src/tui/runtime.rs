@@ -17,21 +17,24 @@ use tokio::time::Instant;
 
 use super::app::{App, Input};
 use super::manner::Manner;
-use super::msg::{Effect, Msg};
+use super::msg::{Effect, Msg, Wish};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
 use super::settings::Follower;
 use super::tasks::Tasks;
+use super::update::launch;
 use super::views::{self, View};
 use super::workers::Workers;
 use super::{Options, terminal, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
 use crate::ingest::Loader;
+use crate::launch::{Act, Ask, Plan, Refusal};
 use crate::marks::Marks;
 use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
+use crate::text::Clean;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -172,6 +175,8 @@ struct Screen<'a> {
     weighed: Option<Duration>,
     dirty: bool,
     quit: Option<End>,
+    /// What gets the screen next.
+    next: Option<Plan>,
 }
 
 struct Signals {
@@ -194,7 +199,7 @@ impl Screen<'_> {
         let settings = Follower::start(options.settings.clone(), options.watch, send.clone());
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let searcher = Searcher::start(env, send.clone());
-        let tasks = Tasks::start(env, send.clone());
+        let tasks = Tasks::start(env, options.tariff.clone(), send.clone());
         let tell = Box::new(move |delta| send.send(Msg::Delta(delta)).is_ok());
         let loader = Loader::spawn(env.clone(), options.choice.clone(), options.watch, tell);
         let out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
@@ -236,8 +241,18 @@ impl Screen<'_> {
             weighed: None,
             dirty: true,
             quit: None,
+            next: None,
         };
-        screen.run().await
+        let ended = screen.run().await;
+        let bye = launch::farewell(&screen.app).filter(|_| screen.app.manner.tells_resume);
+        screen.tasks.finish();
+        let ended = ended?;
+        terminal::leave();
+        if let (Some(line), End::Exit(0)) = (bye, ended) {
+            // Nobody is left to tell if the terminal is gone.
+            let _ = writeln!(io::stdout(), "{line}");
+        }
+        Ok(ended)
     }
 
     async fn run(&mut self) -> anyhow::Result<End> {
@@ -265,6 +280,15 @@ impl Screen<'_> {
         loop {
             if let Some(code) = self.quit {
                 return Ok(code);
+            }
+            if let Some(plan) = self.next.take() {
+                // Whoever reads keys here would take them from the program.
+                drop(events);
+                self.hand_over(&plan)?;
+                events = EventStream::new();
+                // What was meant for the program was not meant for us.
+                signals.int = on(SignalKind::interrupt())?;
+                continue;
             }
             let due = drawn + FRAME;
             if self.dirty && Instant::now() >= due {
@@ -392,6 +416,7 @@ impl Screen<'_> {
                 save_view(self.env, &view).context("the view is not saved")?
             }
             Effect::Do(task) => self.tasks.give(task),
+            Effect::Launch(wish) => self.launch(wish)?,
             Effect::ReadSettings => self.read_settings(),
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
@@ -407,6 +432,61 @@ impl Screen<'_> {
         if let Some(manner) = self.settings.look() {
             self.apply(Msg::Manner(Box::new(manner)));
         }
+    }
+
+    /// Plans what is wished for. What needs the screen gets it as soon as nobody reads keys.
+    fn launch(&mut self, wish: Wish) -> anyhow::Result<()> {
+        let settings = self.app.manner.settings.launching();
+        let ask = Ask {
+            dir: wish.dir.as_deref(),
+            ..Ask::of(&wish.session, wish.act)
+        };
+        let plan = match crate::launch::plan(self.env, &settings, &ask) {
+            Ok(plan) => plan,
+            Err(refusal) => {
+                let moved = match refusal {
+                    Refusal::Gone(_) => {
+                        let others = launch::others(&self.app);
+                        let others = others.iter().map(|session| &**session);
+                        crate::launch::moved(self.env, &wish.session, others)
+                    }
+                    _ => Vec::new(),
+                };
+                let said = refusal.said();
+                self.apply(Msg::Gone(wish, said, moved));
+                return Ok(());
+            }
+        };
+        if plan.is_dangerous() && !wish.is_sure {
+            let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
+            let command = words.cloned().collect::<Vec<_>>().join(" ");
+            self.apply(Msg::Dangerous(Clean::line(&command), wish));
+        } else if wish.in_tab {
+            let place = plan.run_in_tab(self.env, &settings);
+            let place = place.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?;
+            self.apply(Msg::Done(Clean::line(&format!("started in a new {place}"))));
+        } else if wish.act == Act::OpenDir {
+            let opened = plan.run(self.env);
+            opened.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?;
+            self.apply(Msg::Done("opened".into()));
+        } else {
+            self.next = Some(plan);
+        }
+        Ok(())
+    }
+
+    /// Gives the screen to a program and takes it back when that ends.
+    fn hand_over(&mut self, plan: &Plan) -> anyhow::Result<()> {
+        terminal::leave();
+        let ended = plan.run(self.env);
+        self.resume()?;
+        let program = &plan.launch.program;
+        match ended {
+            Ok(0) => self.apply(Msg::Done(Clean::line(&format!("{program} ended")))),
+            Ok(code) => self.apply(Msg::Failed(format!("{program} ended with exit {code}"))),
+            Err(refusal) => self.apply(Msg::Failed(refusal.said().to_string())),
+        }
+        Ok(())
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {

@@ -1,21 +1,27 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
+use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::Msg;
+use crate::config::edit;
 use crate::env::Env;
 use crate::evidence::net;
-use crate::export::{Parts, markdown, scanner};
+use crate::export::job::{self, Job};
+use crate::export::{Format, Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::marks::{Change, Marks};
 use crate::model::{
-    Conversation, Message, NoticeKind, Part, Role, Session, SessionId, Tool, ToolCall, ToolKind,
+    Conversation, Message, NoticeKind, Part, Role, Row, Session, SessionId, Tariff, Tool, ToolCall,
+    ToolKind,
 };
-use crate::redact::{Outlet, Secrets};
+use crate::own;
+use crate::redact::{Found, Outlet, Secrets};
 use crate::text::{Clean, Raw};
 
 /// Something to do.
@@ -27,35 +33,80 @@ pub enum Task {
     Copy(Vec<Arc<Session>>, Parts, Secrets),
     /// Put together what a session changed.
     Changes(Arc<Session>),
+    Export(Export),
+    /// Write what a session changed as a patch, into this folder.
+    Patch(Arc<Session>, PathBuf),
+    /// Put a value into the file of settings.
+    Set(PathBuf, &'static str, String),
+}
+
+/// Sessions that become files.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Export {
+    pub rows: Vec<Arc<Row>>,
+    pub format: Format,
+    pub parts: Parts,
+    /// A file that must not be there yet, or a folder.
+    pub target: PathBuf,
+    pub is_folder: bool,
+    /// What is to become of secrets; absent until somebody said.
+    pub secrets: Option<Secrets>,
+}
+
+/// What became of an export.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Written {
+    pub path: PathBuf,
+    pub files: usize,
+    pub bytes: u64,
+    pub found: Found,
+    pub secrets: Secrets,
+    pub problems: Vec<String>,
 }
 
 /// A thread that does one task after the other.
-pub struct Tasks(Sender<Task>);
+pub struct Tasks {
+    send: Sender<Task>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Tasks {
-    pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Tasks {
+    pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Tasks {
         let (send, tasks) = mpsc::channel::<Task>();
         let env = env.clone();
         let work = move || {
             while let Ok(task) = tasks.recv() {
                 // A bug costs one task.
-                let done = catch_unwind(AssertUnwindSafe(|| perform(&env, task)));
+                let done = catch_unwind(AssertUnwindSafe(|| perform(&env, &tariff, task)));
                 let done = done.unwrap_or_else(|_| Msg::Failed("internal error".to_owned()));
                 if news.send(done).is_err() {
                     return;
                 }
             }
         };
-        let _ = std::thread::Builder::new().name("tasks".into()).spawn(work);
-        Tasks(send)
+        let thread = std::thread::Builder::new().name("tasks".into()).spawn(work);
+        Tasks {
+            send,
+            thread: thread.ok(),
+        }
     }
 
+    // Where no thread can be made nothing is done, and nothing says that it was.
+
     pub fn give(&self, task: Task) {
-        let _ = self.0.send(task);
+        let _ = self.send.send(task);
+    }
+
+    /// Waits until what was given is done: what somebody noted last is kept.
+    pub fn finish(self) {
+        drop(self.send);
+        if let Some(thread) = self.thread {
+            let _ = thread.join();
+        }
     }
 }
 
-fn perform(env: &Env, task: Task) -> Msg {
+fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
     match task {
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
@@ -68,7 +119,69 @@ fn perform(env: &Env, task: Task) -> Msg {
             }
             Err(why) => Msg::Failed(why),
         },
+        Task::Export(export) => write(env, tariff, export),
+        Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
+        Task::Set(path, name, text) => match edit::set(&path, name, &text) {
+            Ok(()) => Msg::SettingsTouched,
+            Err(why) => Msg::Failed(why),
+        },
     }
+}
+
+/// Writes an export, unless there is something in it that has to be asked about first.
+fn write(env: &Env, tariff: &Arc<dyn Tariff>, export: Export) -> Msg {
+    let mut job = Job {
+        env,
+        format: export.format,
+        parts: export.parts,
+        secrets: export.secrets.unwrap_or(Secrets::Keep),
+        tariff: tariff.clone(),
+    };
+    if export.secrets.is_none() {
+        let (found, seen) = job::review(&job, &export.rows);
+        if !found.is_empty() {
+            return Msg::Secrets(Box::new(export), found, seen);
+        }
+    }
+    job.parts.counts = job.secrets == Secrets::Replace;
+    let done = match export.is_folder {
+        true => job::to_folder(&job, &export.rows, &export.target),
+        false => job::to_file(&job, &export.rows, &export.target),
+    };
+    Msg::Exported(done.map(|done| Written {
+        path: export.target,
+        files: done.files.len(),
+        bytes: done.files.iter().map(|file| file.bytes as u64).sum(),
+        found: done.found,
+        secrets: job.secrets,
+        problems: done.problems,
+    }))
+}
+
+/// What a session changed, as a patch without secrets.
+fn patch(env: &Env, session: &Session, folder: &Path) -> Result<Written, String> {
+    let talk = read(env, session)?;
+    let patch = net::patch(&talk, session.dir.as_deref());
+    if patch.is_empty() {
+        return Err("it changed no file that a patch can hold".to_owned());
+    }
+    let mut outlet = Outlet::new(scanner(), Secrets::Replace);
+    let text = outlet.raw(&patch);
+    let name = crate::export::name::short(session, Format::Text);
+    let path = folder.join(name).with_extension("patch");
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        _ => format!("{}: {error}", path.display()),
+    };
+    own::create(&path, text.as_str().as_bytes()).map_err(failed)?;
+    Ok(Written {
+        files: 1,
+        bytes: text.as_str().len() as u64,
+        found: outlet.found().clone(),
+        secrets: Secrets::Replace,
+        problems: Vec::new(),
+        path,
+    })
 }
 
 fn read(env: &Env, session: &Session) -> Result<Conversation, String> {

@@ -219,7 +219,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Any, "y i", CopyId, "", "Copy the id"),
     bind!(
         Any,
-        "y r",
+        "y r" "o c",
         CopyResume,
         "",
         "Copy the command that resumes it"
@@ -256,6 +256,34 @@ pub static BINDINGS: &[Binding] = &[
         "Copy the command that shows this message"
     ),
     bind!(Reader, "y 1" "y 2" "y 3" "y 4" "y 5" "y 6" "y 7" "y 8" "y 9", CopyNth, "", "Copy that code block of the message"),
+    bind!(Any, "x m" "x h" "x j" "x t" "x d" "x o" "x c", Export, "", "Export: Markdown, HTML, JSON, text, evals (d, o), CSV"),
+    bind!(
+        Any,
+        "x p",
+        ExportPatch,
+        "",
+        "Export a patch of what it changed"
+    ),
+    bind!(Any, "o o" "R", Resume, "", "Continue it in the agent that wrote it"),
+    bind!(
+        Any,
+        "o t",
+        ResumeInTab,
+        "",
+        "Continue it in a new tab or pane"
+    ),
+    bind!(
+        Any,
+        "o n",
+        NewSession,
+        "",
+        "A new session of the same agent there"
+    ),
+    bind!(Any, "o f", Fork, "", "Fork it in its agent"),
+    bind!(Any, "o s", Shell, "", "A shell in its directory"),
+    bind!(Any, "o e", OpenLog, "", "A copy of its log in the editor"),
+    bind!(Any, "o d", OpenDir, "", "Open its directory"),
+    bind!(Any, ",", Settings, "", "Settings"),
     bind!(
         Any,
         "g d",

@@ -1,11 +1,14 @@
 //! What each action does.
 
 use super::super::app::{App, Input, Overlay, OverlayKind, Pane};
+use super::super::dialog::{Answer, Dialog};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::super::tasks::Task;
 use super::{
-    agents, copy, dialog, divide, evidence, filter, input, list, marks, palette, reader, select,
+    agents, copy, dialog, divide, evidence, export, filter, input, launch, list, marks, palette,
+    reader, select, settings,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
@@ -36,7 +39,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     }
     match action {
         Action::Quit => quit(app, effects),
-        Action::Cancel => effects.push(Effect::Quit),
+        Action::Cancel => leave(app, effects),
         Action::Escape => escape(app),
         Action::Back => app.focus = Pane::List,
         Action::Redraw => effects.push(Effect::Redraw),
@@ -134,6 +137,21 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::Fetches
         | Action::Changes
         | Action::Lineage => evidence::act(app, action, effects),
+        Action::Export => export::open(app, nth),
+        Action::ExportPatch => {
+            if let Some(session) = app.subject() {
+                let folder = app.folder.clone();
+                effects.push(Effect::Do(Task::Patch(session, folder)));
+            }
+        }
+        Action::Resume
+        | Action::ResumeInTab
+        | Action::NewSession
+        | Action::Fork
+        | Action::Shell
+        | Action::OpenLog
+        | Action::OpenDir => launch::act(app, action, effects),
+        Action::Settings => settings::open(app),
         Action::CopyNth => copy::copy(app, Action::CopyCode, nth + 1, effects),
         action if action.is_copy() => copy::copy(app, action, 0, effects),
         action if sort_key(action).is_some() || action == Action::SortFlip => {
@@ -227,8 +245,19 @@ fn quit(app: &mut App, effects: &mut Effects) {
             agents::out(app, effects)
         }
     } else {
-        effects.push(Effect::Quit);
+        leave(app, effects);
     }
+}
+
+/// Out of the program. What is being written is asked about first.
+fn leave(app: &mut App, effects: &mut Effects) {
+    reader::leave(app, effects);
+    if app.exporting == 0 {
+        return effects.push(Effect::Quit);
+    }
+    let lines = vec!["An export is still being written; leaving now leaves it out.".into()];
+    let dialog = Dialog::new("Quit", lines, "Stay").or("Quit", Answer::Quit);
+    app.dialog = Some(dialog);
 }
 
 /// One step back: the toast, what is found, the pane, what is chosen. Never the query, never the program.

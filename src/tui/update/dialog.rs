@@ -5,8 +5,11 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::super::app::App;
 use super::super::dialog::Answer;
+use super::super::form::Purpose;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::super::tasks::Task;
+use super::export;
 
 /// A key while a question is open.
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -47,6 +50,13 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
     match answer {
         Answer::Nothing => {}
         Answer::Quit => effects.push(Effect::Quit),
+        Answer::Do(task) => {
+            if matches!(*task, Task::Export(_)) {
+                app.exporting += 1;
+            }
+            effects.push(Effect::Do(*task));
+        }
+        Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
     }
 }
 
@@ -77,7 +87,9 @@ pub fn fill_typed(app: &mut App, key: &KeyEvent) {
 }
 
 /// Does what the form is for.
-pub fn done(app: &mut App, _effects: &mut Effects) {
+pub fn done(app: &mut App, effects: &mut Effects) {
     let Some(form) = app.form.take() else { return };
-    match form.purpose {}
+    match form.purpose {
+        Purpose::Export(format) => export::filled(app, &form, format, effects),
+    }
 }

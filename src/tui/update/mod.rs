@@ -6,8 +6,10 @@ mod copy;
 mod dialog;
 mod divide;
 mod evidence;
+mod export;
 pub mod filter;
 mod input;
+pub mod launch;
 pub mod list;
 mod manner;
 mod marks;
@@ -17,6 +19,7 @@ mod places;
 mod reader;
 pub mod search;
 mod select;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +81,11 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         }
         Msg::Marked(marks) => marks::kept(app, marks),
         Msg::Changes(id, talk) => evidence::changed(app, &id, talk, &mut effects),
+        Msg::Secrets(export, found, seen) => export::ask(app, *export, &found, &seen),
+        Msg::Exported(done) => export::written(app, done, &mut effects),
+        Msg::Dangerous(command, wish) => launch::dangerous(app, &command, wish),
+        Msg::Gone(wish, why, moved) => launch::gone(app, &wish, &why, &moved),
+        Msg::Done(line) => app.tell(line, Weight::Done),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
         Msg::SettingsTouched => effects.push(Effect::ReadSettings),

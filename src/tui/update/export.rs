@@ -1,0 +1,193 @@
+//! Exporting: a form says where to and what goes along, and what was found in it is asked about before it is written.
+
+use std::path::{Path, PathBuf};
+
+use super::super::app::App;
+use super::super::dialog::{Answer, Dialog};
+use super::super::form::{Field, Form, Purpose};
+use super::super::msg::{Effect, Effects};
+use super::super::tasks::{Export, Task, Written};
+use super::super::toasts::Weight;
+use crate::export::{FORMATS, Format, Holds, PARTS, name};
+use crate::redact::{Found, Secrets, Seen};
+use crate::text::{Clean, count, short_dir};
+
+/// Where many sessions go if nothing else is said.
+const FOLDER: &str = "backscroll-export";
+/// Secrets that are shown before the rest is only counted.
+const SHOWN: usize = 5;
+/// The first line of the form.
+const TO: &str = "to";
+
+/// The form for a format, by its place among them.
+pub fn open(app: &mut App, nth: usize) {
+    let Some(card) = FORMATS.get(nth) else { return };
+    let rows = rows(app, card.holds);
+    let Some(first) = rows.first() else {
+        return app.say("no session to export".into(), false);
+    };
+    let day = app.now.to_zoned(app.look.zone.clone()).date();
+    let file = match (rows.len(), card.holds) {
+        (1, _) => name::short(&first.session, card.format),
+        (_, Holds::Session) => FOLDER.to_owned(),
+        _ => name::many(day, card.format),
+    };
+    let mut fields = vec![Field::text(TO, &format!("./{file}"))];
+    if card.holds != Holds::Rows {
+        let off = app.prefs.left_out.get(card.name);
+        fields.extend(PARTS.iter().map(|part| {
+            let is_off = off.map(|off| off.iter().any(|name| name == part.name));
+            let on = is_off.map_or((part.get)(&card.parts), |is_off| !is_off);
+            Field::switch(part.name, on)
+        }));
+    }
+    let many = rows.len();
+    let out = app.out_of_view();
+    let of = match (many, out) {
+        (1, _) => String::new(),
+        (many, 0) => format!(" of {many} sessions"),
+        (many, out) => format!(" of {many} sessions, {out} out of view"),
+    };
+    app.form = Some(Form {
+        title: format!("Export as {}{of}", card.name),
+        fields,
+        cursor: 0,
+        purpose: Purpose::Export(card.format),
+    });
+}
+
+/// What is chosen; of a format that holds figures only, all that is listed.
+fn rows(app: &App, holds: Holds) -> Vec<std::sync::Arc<crate::model::Row>> {
+    if holds == Holds::Rows && app.list.chosen.is_empty() {
+        let entries = app.list.entries.iter().filter(|e| e.heading.is_none());
+        return entries.map(|entry| entry.row.clone()).collect();
+    }
+    app.targets()
+}
+
+/// The form is filled in.
+pub fn filled(app: &mut App, form: &Form, format: Format, effects: &mut Effects) {
+    let card = format.card();
+    let rows = rows(app, card.holds);
+    let mut parts = card.parts;
+    let mut off = Vec::new();
+    for part in PARTS.iter().filter(|_| card.holds != Holds::Rows) {
+        let on = form.is_on(part.name);
+        (part.set)(&mut parts, on);
+        if !on {
+            off.push(part.name.to_owned());
+        }
+    }
+    if card.holds != Holds::Rows {
+        app.prefs.left_out.insert(card.name.to_owned(), off);
+        effects.push(Effect::Remember(app.prefs.clone()));
+    }
+    let target = place(app, form.text(TO));
+    let export = Export {
+        is_folder: rows.len() > 1 && card.holds == Holds::Session,
+        rows,
+        format,
+        parts,
+        target,
+        secrets: None,
+    };
+    send(app, export, effects);
+}
+
+/// A path as it was typed, from where the program was started.
+fn place(app: &App, typed: &str) -> PathBuf {
+    let typed = typed.trim();
+    match typed.strip_prefix("~/") {
+        Some(rest) => app.home.join(rest),
+        None => app.folder.join(typed.strip_prefix("./").unwrap_or(typed)),
+    }
+}
+
+fn send(app: &mut App, export: Export, effects: &mut Effects) {
+    app.exporting += 1;
+    app.say("looking for secrets, then writing".into(), false);
+    effects.push(Effect::Do(Task::Export(export)));
+}
+
+/// There are secrets in it, and nobody said what is to become of them.
+pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
+    app.exporting = app.exporting.saturating_sub(1);
+    app.toasts.dismiss();
+    let mut lines = vec![Clean::from(format!("Secrets found: {found}."))];
+    for one in seen.iter().take(SHOWN) {
+        let (before, after) = (one.before.cut(14), one.after.cut(14));
+        lines.push(Clean::join([
+            &Clean::from(format!("{}  ", one.rule)),
+            &before,
+            &Clean::from(" [".to_owned()),
+            &one.preview,
+            &Clean::from("] ".to_owned()),
+            &after,
+        ]));
+    }
+    let more = found.total().saturating_sub(seen.len().min(SHOWN));
+    if more > 0 {
+        lines.push(Clean::from(format!("and {more} more")));
+    }
+    let with = |secrets| {
+        Answer::Do(Box::new(Task::Export(Export {
+            secrets: Some(secrets),
+            ..export.clone()
+        })))
+    };
+    // Without secrets is safe, so Enter does that.
+    let mut dialog = Dialog::new("Secrets in the export", lines, "Write nothing")
+        .or("Replace them", with(Secrets::Replace))
+        .or("Write as it is", with(Secrets::Keep));
+    dialog.cursor = 1;
+    app.dialog = Some(dialog);
+}
+
+/// It is written, or not.
+pub fn written(app: &mut App, done: Result<Written, String>, effects: &mut Effects) {
+    app.exporting = app.exporting.saturating_sub(1);
+    let done = match done {
+        Ok(done) => done,
+        Err(why) => return app.say(Clean::line(&format!("not exported: {why}")), true),
+    };
+    let path = shown(app, &done.path);
+    let mut line = match done.files {
+        1 => format!("wrote {} to {path}", size(done.bytes)),
+        n => format!(
+            "wrote {} files, {}, to {path}",
+            count(n as u64),
+            size(done.bytes)
+        ),
+    };
+    if !done.found.is_empty() {
+        line.push_str(&match done.secrets {
+            Secrets::Replace => format!("; replaced: {}", done.found),
+            Secrets::Keep => format!("; with secrets: {}", done.found),
+        });
+    }
+    app.tell(Clean::line(&line), Weight::Done);
+    for problem in done.problems.iter().take(2) {
+        app.tell(Clean::line(problem), Weight::Warning);
+    }
+    let text = Clean::line(&done.path.to_string_lossy());
+    effects.push(Effect::Copy(text, Clean::from("its path".to_owned())));
+}
+
+fn shown(app: &App, path: &Path) -> String {
+    match path.strip_prefix(&app.folder) {
+        Ok(below) => format!("./{}", below.display()),
+        Err(_) => short_dir(path, &app.home),
+    }
+}
+
+/// Bytes as people say them.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => {
+            let tenths = bytes.div_ceil(100_000);
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
