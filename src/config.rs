@@ -23,6 +23,8 @@ pub struct Config {
     pub sources: Sources,
     #[serde(default)]
     pub launch: Launching,
+    #[serde(default)]
+    pub share: Share,
 }
 
 /// `[sources]`
@@ -60,6 +62,27 @@ pub struct Commands {
     pub new: Vec<String>,
     #[serde(default)]
     pub fork: Vec<String>,
+}
+
+/// `[share]`
+#[derive(Clone, PartialEq, Default, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    #[serde(default)]
+    pub mode: ShareMode,
+}
+
+/// Whether sessions may be shared from here.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum ShareMode {
+    /// Each share is asked about.
+    #[default]
+    Manual,
+    /// A share that is asked for needs no second yes. Nothing is shared by itself.
+    Auto,
+    /// Never.
+    Disabled,
 }
 
 /// Where the settings are: the file that was named, else ours.

@@ -62,6 +62,7 @@ pub mod pricing;
 pub mod query;
 pub mod render;
 pub mod search;
+pub mod share;
 pub mod sources;
 pub mod text;
 pub mod tui;

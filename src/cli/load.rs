@@ -12,6 +12,7 @@ use crate::ingest::{Choice, SourceState, Survey};
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
 use crate::query::Context;
+use crate::share::Kept;
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source, Want, hash};
 
@@ -192,7 +193,12 @@ pub fn load_for(
     // Both take a while, and each leaves a core to the other.
     let (survey, tariff) = rayon::join(|| Survey::take(env, &choice), || open_tariff(env, pricing));
     let tariff = told_tariff(tariff, streams)?;
-    let index = index(env, survey, tariff.clone(), pricing, need);
+    let mut index = index(env, survey, tariff.clone(), pricing, need);
+    // A file of ours that is damaged is told by the commands that write it.
+    if let Ok(kept) = Kept::load(env) {
+        let known: Vec<_> = choice.all().map(|source| source.card().id).collect();
+        index.set_shared(kept.links(&known));
+    }
     let denied = index
         .progress()
         .sources
