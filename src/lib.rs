@@ -66,6 +66,7 @@ pub mod query;
 pub mod redact;
 pub mod render;
 pub mod search;
+pub mod share;
 pub mod sources;
 pub mod text;
 pub mod tui;

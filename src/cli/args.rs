@@ -4,8 +4,10 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+mod acting;
 mod leaving;
 
+pub use acting::{Acting, Share, ShareFormat, Unshare};
 pub use leaving::{Copying, Export, What};
 
 /// Read, search and follow the conversations your coding agents leave on this machine.
@@ -122,6 +124,10 @@ pub enum Command {
     New(Acting),
     /// Go on from a copy of a session, for agents that can
     Fork(Acting),
+    /// Put a session into a secret gist of yours, by gh, and print its link
+    Share(Share),
+    /// Delete what was shared of a session
+    Unshare(Unshare),
     /// Where sessions are looked for, what was found, and what could not be read
     Doctor,
     /// Every key and what it does
@@ -352,27 +358,6 @@ pub enum Only {
     Tools,
     /// One difference for each file that was changed
     Changes,
-}
-
-#[derive(clap::Args, Clone, Debug)]
-pub struct Acting {
-    /// A session's id, its short form, or a part of 4 characters or more
-    pub id: String,
-    /// Only print the command, quoted for a shell
-    #[arg(long, conflicts_with_all = ["new_tab", "dry_run"])]
-    pub print: bool,
-    /// In a new tab, window or pane of the terminal or multiplexer
-    #[arg(long)]
-    pub new_tab: bool,
-    /// In this directory, not in the one that the log names
-    #[arg(long, value_name = "PATH")]
-    pub dir: Option<std::path::PathBuf>,
-    /// Only show what would be run and where; for a directory that is gone, also where it may be now
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask before a command that skips permissions
-    #[arg(long)]
-    pub yes: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,6 +13,7 @@ use crate::marks::Marks;
 use crate::model::Tariff;
 use crate::pricing::{Accounting, Mode, store};
 use crate::query::Context;
+use crate::share::Kept;
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source, Want, hash};
 
@@ -196,6 +197,11 @@ pub fn load_for(
     match Marks::load(env) {
         Ok(marks) => drop(index.set_marks(marks)),
         Err(line) => warn(streams, &line)?,
+    }
+    // A file of ours that is damaged is told by the commands that write it.
+    if let Ok(kept) = Kept::load(env) {
+        let known: Vec<_> = choice.all().map(|source| source.card().id).collect();
+        index.set_shared(kept.links(&known));
     }
     let denied = index
         .progress()

@@ -26,6 +26,7 @@ mod report;
 mod resolve;
 mod search;
 mod self_description;
+mod sharing;
 mod sheet;
 mod show;
 mod table;
@@ -159,6 +160,8 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Resume(acting) => acting::run(&env, &args.shared, Act::Resume, &acting, streams),
         Command::New(acting) => acting::run(&env, &args.shared, Act::New, &acting, streams),
         Command::Fork(acting) => acting::run(&env, &args.shared, Act::Fork, &acting, streams),
+        Command::Share(share) => sharing::share(&env, &args.shared, &share, streams),
+        Command::Unshare(unshare) => sharing::unshare(&env, &args.shared, &unshare, streams),
         Command::Doctor => doctor::run(&env, &args.shared, streams),
         Command::Keys => keys::run(&env, &args.shared, streams),
         Command::Star(star) => marks::star(&env, &args.shared, &star, streams),

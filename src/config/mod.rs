@@ -5,6 +5,7 @@ pub mod edit;
 mod file;
 mod launching;
 mod options;
+mod sharing;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use file::Entry;
 pub use file::Place;
 pub use launching::{Commands, Launching};
 pub use options::{Kind, OPTIONS, Opt, THEMES};
+pub use sharing::{Share, ShareMode};
 pub use sources::roots_at;
 
 use crate::env::{Env, OwnDir};

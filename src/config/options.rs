@@ -93,7 +93,7 @@ pub static OPTIONS: &[Opt] = &[
     opt("keys.preset", Kind::One(&["vim+arrows", "arrows-only", "emacs"]), "\"vim+arrows\"", "The keys to begin with"),
     opt("keys.<place>.<action>", Kind::Texts, "", "Keys of an action, by its name in backscroll keys; an empty list takes them away"),
     opt("delete.enabled", Kind::Bool, "false", "Logs can be moved to the trash").waiting(),
-    opt("share.mode", Kind::One(&["manual", "auto", "disabled"]), "\"manual\"", "Sharing: when asked, at once, or never").waiting(),
+    opt("share.mode", Kind::One(&["manual", "auto", "disabled"]), "\"manual\"", "Sharing: when asked, without a second yes, or never"),
     opt("launch.tab", Kind::Texts, "[]", "Program and arguments that open a new tab; {dir} and {argv} stand for what to run"),
     opt("launch.<source>.resume", Kind::Texts, "", "Program and arguments that resume a session; {id} stands for its id"),
     opt("launch.<source>.new", Kind::Texts, "", "Program and arguments that start a session; {dir} stands for its directory"),

@@ -366,3 +366,38 @@ proptest! {
         prop_assert_eq!(rows(&backwards), rows(&fresh));
     }
 }
+
+/// S2-45, G16: what is known beside the logs changes rows, and survives their being told anew.
+#[test]
+fn the_world_around_the_logs_changes_rows() {
+    let mut index = Index::default();
+    let dir: Arc<Path> = Path::new("/w").into();
+    let made = |own: Option<&'static str>| {
+        let mut session = session("a", unit("/a", 0));
+        session.dir = Some(dir.clone());
+        session.share = own.map(Into::into);
+        told(session, Vec::new())
+    };
+    index.apply(delta(vec![made(Some("https://own"))]));
+    let id = SessionId::new(SOURCE, "a");
+    let seen = |index: &Index| {
+        let row = index.row(&id).unwrap();
+        (row.is_gone, row.share.as_ref().map(|link| link.to_string()))
+    };
+    assert_eq!(seen(&index), (false, Some("https://own".to_owned())));
+    let gone = || [dir.clone()].into_iter().collect();
+    let changed = index.apply(Delta {
+        gone: Some(gone()),
+        ..Delta::default()
+    });
+    assert_eq!(changed.rows, [id.clone()]);
+    let ours = [(id.clone(), "https://ours".into())].into_iter();
+    assert_eq!(index.set_shared(ours.clone().collect()).rows, [id.clone()]);
+    assert_eq!(index.set_shared(ours.collect()), Changed::default());
+    assert_eq!(index.set_gone(gone()), Changed::default());
+    index.apply(delta(vec![made(None)]));
+    assert_eq!(seen(&index), (true, Some("https://ours".to_owned())));
+    index.set_shared(BTreeMap::new());
+    index.set_gone(Default::default());
+    assert_eq!(seen(&index), (false, None));
+}

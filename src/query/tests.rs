@@ -343,6 +343,25 @@ fn flags_and_what_they_unhide() {
         &["is:auto"],
         &["is:archived"],
     );
+    // G16 and S2-45.
+    let gone = Row {
+        is_gone: true,
+        ..plain()
+    };
+    fits(&gone, &["is:orphan"], &["-is:orphan", "is:shared"]);
+    let shared = Row {
+        share: Some("https://gist.github.com/x".into()),
+        ..plain()
+    };
+    fits(&shared, &["is:shared", "has:share"], &["has:!share"]);
+    for (text, asks) in [
+        ("is:orphan", true),
+        ("loom OR -is:sub,!orphan", true),
+        ("is:shared orphan", false),
+        ("is:orp", false),
+    ] {
+        assert_eq!(ask(text).asks_for_places(), asks, "{text}");
+    }
 
     let asks = |text: &str| ask(text).asks_for_hidden();
     let none = Hidden::default();

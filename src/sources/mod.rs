@@ -34,6 +34,7 @@ pub mod opencode;
 pub mod pi;
 pub mod qwen;
 pub mod record;
+pub mod sharing;
 pub mod skip;
 pub mod sqlite;
 pub mod tools;
@@ -234,6 +235,11 @@ pub trait Source: Sync {
     /// How to go on from a copy of a session, which itself stays as it is; none for agents that cannot, and where it is not
     /// known.
     fn fork(&self, _session: &Session) -> Option<Launch> {
+        None
+    }
+
+    /// What a project's own file says about sharing sessions of work in this directory; none where it says nothing.
+    fn sharing(&self, _env: &Env, _dir: &Path) -> Option<sharing::Policy> {
         None
     }
 

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-const ID: &str = "5b1e9c2f-0000-4000-8000-000000000001";
+pub const ID: &str = "5b1e9c2f-0000-4000-8000-000000000001";
 const SUB: &str = "agent-a1b2c3d";
 
 /// A home with one session, a directory it worked in, and a folder of fakes that is all of PATH.
-struct Home {
+pub struct Home {
     dir: tempfile::TempDir,
 }
 
 impl Home {
-    fn new() -> Home {
+    pub fn new() -> Home {
         let home = Home {
             dir: tempfile::tempdir().unwrap(),
         };
@@ -24,12 +24,12 @@ impl Home {
         home
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub fn path(&self, below: &str) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join(below)
     }
 
     /// A session that worked in a directory.
-    fn log(&self, cwd: &str, id: &str) {
+    pub fn log(&self, cwd: &str, id: &str) {
         let folder = self.path(".claude/projects/-work");
         std::fs::create_dir_all(&folder).unwrap();
         let cwd = self.path(cwd).display().to_string();
@@ -42,7 +42,7 @@ impl Home {
     }
 
     /// A program that writes its arguments and its directory, each ended by a zero byte, and ends with this code.
-    fn fake(&self, name: &str, code: i32) {
+    pub fn fake(&self, name: &str, code: i32) {
         let path = self.path("bin").join(name);
         let record = self.path("record");
         let text = format!(
@@ -54,18 +54,18 @@ impl Home {
     }
 
     /// What fakes wrote since the last look.
-    fn record(&self) -> Vec<String> {
+    pub fn record(&self) -> Vec<String> {
         let bytes = std::fs::read(self.path("record")).unwrap_or_default();
         let _ = std::fs::remove_file(self.path("record"));
         let text = String::from_utf8(bytes).unwrap();
         text.split_terminator('\0').map(str::to_owned).collect()
     }
 
-    fn run(&self, args: &[&str]) -> (i32, String, String) {
+    pub fn run(&self, args: &[&str]) -> (i32, String, String) {
         self.run_with(&[], args)
     }
 
-    fn run_with(&self, vars: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
+    pub fn run_with(&self, vars: &[(&str, &str)], args: &[&str]) -> (i32, String, String) {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("backscroll");
         command
             .env_clear()
@@ -84,7 +84,7 @@ impl Home {
         )
     }
 
-    fn cwd(&self) -> String {
+    pub fn cwd(&self) -> String {
         self.path("work/a b's").display().to_string()
     }
 }

@@ -9,6 +9,7 @@ mod prices;
 mod readme;
 mod reports;
 mod search;
+mod share;
 
 use backscroll::sources::SOURCES;
 use serde_json::Value;

@@ -101,6 +101,29 @@ fn folders_and_logs_that_come_grow_shrink_and_go() {
     house.prompts("a root that came back", &[1]);
 }
 
+/// G16: a directory that is gone is noticed while the screen is open, and so is one that came back.
+#[test]
+fn directories_that_go_and_come_are_noticed() {
+    let mut house = House::new(None);
+    let work = house.dir.path().join("work");
+    let log = house.log("loom");
+    fs::create_dir_all(log.parent().unwrap()).unwrap();
+    let line = serde_json::json!({
+        "type": "user", "uuid": "u", "timestamp": "2026-11-20T10:00:00Z", "cwd": work,
+        "message": {"role": "user", "content": "red"},
+    });
+    fs::write(&log, format!("{line}\n")).unwrap();
+    let gone = |index: &Index| index.rows().map(|row| row.is_gone).eq([true]);
+    let there = |index: &Index| index.rows().map(|row| row.is_gone).eq([false]);
+    house.wait("a directory that was never there", gone);
+    fs::create_dir(&work).unwrap();
+    house._loader.sweep();
+    house.wait("a directory that came", there);
+    fs::remove_dir(&work).unwrap();
+    house._loader.sweep();
+    house.wait("a directory that went", gone);
+}
+
 /// The disk, without events.
 struct Remote;
 

@@ -116,6 +116,8 @@ fn wrong_values_are_named_and_ignored() {
             "no source `nobody`, there are alpha, beta-cli, gamma",
         ),
         ("is:nice", "`nice` is none of sub, fork, copy"),
+        ("has:diff", "`has:diff` is not here yet"),
+        ("has:nothing", "`nothing` is none of share"),
         ("is:live", "`is:live` is not here yet"),
         ("date:2026-13", "`2026-13` is no date"),
         ("date:2026-02-30", "is no date"),
@@ -390,7 +392,7 @@ fn completion() {
     };
     assert_eq!(complete("co", 2), ["cost:"]);
     assert_eq!(complete("x -pr", 5), ["project:", "provider:", "prompts:"]);
-    assert_eq!(complete("is:", 3).len(), 10);
+    assert_eq!(complete("is:", 3).len(), 12);
     assert_eq!(
         complete("is:sub,!a", 9),
         ["is:sub,!archived", "is:sub,!auto"]

@@ -8,6 +8,7 @@
 pub(super) mod database;
 mod json_store;
 mod message;
+mod sharing;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -186,6 +187,10 @@ impl Source for OpenCode {
         });
         let args = [format!("--session={id}")];
         (plain && id.len() <= 128).then(|| Launch::new("opencode", args, session.dir.as_deref()))
+    }
+
+    fn sharing(&self, env: &Env, dir: &Path) -> Option<super::sharing::Policy> {
+        sharing::sharing(env, dir)
     }
 
     /// Its manual: `--fork` with `--session` goes on in a copy.

@@ -1,0 +1,314 @@
+//! Sharing: a finished file goes to the user's own `gh` as a secret gist, and its link is remembered.
+//!
+//! Nothing leaves before a person said yes, and nothing but the file's path is ever said to `gh`. "Secret" means that the
+//! gist is not listed; whoever has the link can read it. Where a team's file or the settings forbid it, nothing is shared.
+
+mod kept;
+mod making;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::{Share as Settings, ShareMode};
+use crate::env::{Call, Env, Heard, OwnDir};
+use crate::model::{Session, SessionId};
+use crate::own;
+use crate::sources::sharing::{self, Policy, Sharing};
+use crate::text::Clean;
+
+pub use kept::{Kept, Shared};
+pub use making::make;
+
+/// The program that shares. It is the user's, with the user's account.
+const PROGRAM: &str = "gh";
+/// It may have to send some megabytes.
+const SENDING: Duration = Duration::from_secs(180);
+/// Every gist stands below this.
+const GISTS: &str = "https://gist.github.com/";
+
+/// A file that is ready to leave. Its bytes passed the scanner for secrets: each was replaced, or kept because a person
+/// asked for that.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Made {
+    /// The file's name, which others will see. It has no word of the conversation in it.
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// The export's format, by its name.
+    pub format: &'static str,
+    /// Messages in it.
+    pub messages: usize,
+    /// Secrets that were found, by rule.
+    pub secrets: Vec<(String, usize)>,
+    /// Whether they were replaced.
+    pub is_redacted: bool,
+}
+
+impl Made {
+    pub fn secrets(&self) -> usize {
+        self.secrets.iter().map(|(_, n)| n).sum()
+    }
+}
+
+/// Why nothing is shared, or a share is not taken back, and what to do next: one line each.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("the settings forbid sharing: [share] mode = \"disabled\"")]
+    Settings,
+    #[error("this project forbids sharing: {}", .0.display())]
+    Project(PathBuf),
+    #[error("{}: cannot be read, and it may forbid sharing; mend it first", .0.display())]
+    Unclear(PathBuf),
+    #[error("gh is not on PATH; install it from https://cli.github.com and run: gh auth login")]
+    NoProgram,
+    #[error("gh shared nothing: {0}")]
+    Failed(String),
+    #[error("gh gave no link of a gist but: {0}; look for it with: gh gist list")]
+    NoLink(String),
+    #[error(
+        "shared at {url}, but that could not be remembered: {why}; take it back with: gh gist delete {url}"
+    )]
+    NotKept { url: String, why: String },
+    #[error(
+        "gh did not delete {url}: {why}; if it is gone already: backscroll unshare {id} --forget"
+    )]
+    NotDeleted {
+        url: String,
+        why: String,
+        id: String,
+    },
+    #[error("{0}")]
+    File(String),
+}
+
+impl Refusal {
+    /// The line, fit to be shown.
+    pub fn said(&self) -> Clean {
+        Clean::line(&self.to_string())
+    }
+}
+
+/// Whether a session may be shared, and whether a person must be asked each time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leave {
+    /// A person must say yes to each share; else the settings said it for all of them.
+    pub asks: bool,
+    /// The file by which the agent shares this project's sessions by itself, which a person should know.
+    pub by_itself: Option<PathBuf>,
+}
+
+/// Asks the settings and the session's project.
+pub fn leave(env: &Env, settings: &Settings, session: &Session) -> Result<Leave, Refusal> {
+    if settings.mode == ShareMode::Disabled {
+        return Err(Refusal::Settings);
+    }
+    let dir = session.dir.as_deref().filter(|dir| dir.is_absolute());
+    let mut leave = Leave {
+        asks: settings.mode == ShareMode::Manual,
+        by_itself: None,
+    };
+    let policy = dir.and_then(|dir| sharing::sharing(env, dir));
+    if let Some(Policy { sharing, path }) = policy {
+        match sharing {
+            Sharing::Disabled => return Err(Refusal::Project(path)),
+            Sharing::Unknown => return Err(Refusal::Unclear(path)),
+            Sharing::Auto => leave.by_itself = Some(path),
+            Sharing::Manual => {}
+        }
+    }
+    Ok(leave)
+}
+
+/// What a person sees before anything leaves.
+pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
+    let mut lines = vec![format!(
+        "{}: {} messages, {}",
+        made.name,
+        made.messages,
+        size(made.bytes.len())
+    )];
+    let rules: Vec<String> = made
+        .secrets
+        .iter()
+        .map(|(rule, n)| format!("{n} {rule}"))
+        .collect();
+    let rules = rules.join(", ");
+    lines.push(match (made.secrets(), made.is_redacted) {
+        (0, _) => "No secrets found".to_owned(),
+        (n, true) => format!("{n} secrets replaced: {rules}"),
+        (n, false) => format!("{n} SECRETS IN IT, readable by whoever has the link: {rules}"),
+    });
+    lines.push(
+        "It goes to a secret gist of yours: not listed, but whoever has the link can read it"
+            .to_owned(),
+    );
+    lines.extend(
+        known
+            .iter()
+            .map(|one| format!("Already shared at {}", one.url)),
+    );
+    if let Some(path) = &leave.by_itself {
+        lines.push(format!(
+            "The agent shares this project's sessions by itself: {}",
+            path.display()
+        ));
+    }
+    lines.iter().map(|line| Clean::line(line)).collect()
+}
+
+/// Bytes as people say them.
+fn size(bytes: usize) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
+/// Shares a file and gives its link, which is remembered. It is sent once: what failed is told, not tried again.
+pub fn send(env: &Env, id: &SessionId, made: &Made) -> Result<Shared, Refusal> {
+    let program = env.program(PROGRAM).ok_or(Refusal::NoProgram)?;
+    let file = Sent::put(env, made).map_err(|error| Refusal::File(error.to_string()))?;
+    let call = Call {
+        program,
+        args: vec!["gist".into(), "create".into(), file.path.clone().into()],
+        ..Call::default()
+    };
+    let heard = env.processes.capture(&call, SENDING);
+    let heard = heard.map_err(|error| Refusal::Failed(error.to_string()))?;
+    if heard.code != 0 {
+        return Err(Refusal::Failed(why(&heard)));
+    }
+    let said = String::from_utf8_lossy(&heard.out).into_owned();
+    let Some(url) = said.lines().map(str::trim).find(|line| is_gist(line)) else {
+        return Err(Refusal::NoLink(first_line(&said)));
+    };
+    let shared = Shared {
+        session: id.to_string(),
+        url: url.to_owned(),
+        at: env.now(),
+        format: made.format.to_owned(),
+    };
+    let kept = Kept::change(env, |kept| kept.push(shared.clone()));
+    match kept {
+        Ok(()) => Ok(shared),
+        Err(error) => Err(Refusal::NotKept {
+            url: shared.url,
+            why: error.to_string(),
+        }),
+    }
+}
+
+/// Takes a share back: deletes its gist and forgets it.
+pub fn unsend(env: &Env, shared: &Shared) -> Result<(), Refusal> {
+    let failed = |why: String| Refusal::NotDeleted {
+        url: shared.url.clone(),
+        why,
+        id: shared.session.clone(),
+    };
+    if !is_gist(&shared.url) {
+        return Err(failed("it is no gist".to_owned()));
+    }
+    let program = env.program(PROGRAM).ok_or(Refusal::NoProgram)?;
+    let call = Call {
+        program,
+        args: ["gist", "delete", &shared.url, "--yes"]
+            .map(Into::into)
+            .into(),
+        ..Call::default()
+    };
+    let heard = env.processes.capture(&call, SENDING);
+    let heard = heard.map_err(|error| failed(error.to_string()))?;
+    if heard.code != 0 {
+        return Err(failed(why(&heard)));
+    }
+    forget(env, shared)
+}
+
+/// Forgets a share whose gist is gone.
+pub fn forget(env: &Env, shared: &Shared) -> Result<(), Refusal> {
+    let forgotten = Kept::change(env, |kept| kept.remove(shared));
+    forgotten.map_err(|error| Refusal::File(error.to_string()))
+}
+
+/// Whether a text is the link of a gist and nothing more: the owner's name, where it stands, and the gist's number.
+fn is_gist(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(GISTS) else {
+        return false;
+    };
+    let (owner, number) = rest.rsplit_once('/').unwrap_or(("", rest));
+    let is_name = owner.len() <= 64
+        && owner
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let has_owner = owner.is_empty() != rest.contains('/');
+    let is_number =
+        (20..=64).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_hexdigit());
+    is_name && has_owner && is_number
+}
+
+/// What a program says of its failure.
+fn why(heard: &Heard) -> String {
+    let said = String::from_utf8_lossy(&heard.err).into_owned();
+    match first_line(&said) {
+        line if line.is_empty() => format!("it ended with {}", heard.code),
+        line => line,
+    }
+}
+
+fn first_line(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Clean::title(lines.next().unwrap_or_default()).to_string()
+}
+
+/// The file while it is sent. Dropped, it is gone.
+struct Sent {
+    path: PathBuf,
+}
+
+impl Sent {
+    fn put(env: &Env, made: &Made) -> io::Result<Sent> {
+        let folder = own::made(env, OwnDir::State)?.join("share");
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
+        own::check(&folder)?;
+        // Another program's share of the same session has a folder of its own.
+        let folder = folder.join(std::process::id().to_string());
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)?;
+        own::check(&folder)?;
+        let name = Path::new(&made.name).file_name().unwrap_or_default();
+        let path = folder.join(name);
+        if path.exists() {
+            // Left by a run that was killed, whose number we have now.
+            fs::remove_file(&path)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        let sent = Sent { path };
+        file.write_all(&made.bytes)?;
+        Ok(sent)
+    }
+}
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        // What stays is private, and replaced by the next of its name.
+        let _ = fs::remove_file(&self.path);
+        if let Some(folder) = self.path.parent() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
