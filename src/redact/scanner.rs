@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::rules::{Given, Rule, TABLE};
-use super::sight::Sight;
+use super::sight::{Sight, of_word};
 use super::{Hit, block, fingerprint, judge, marks};
 use crate::digest::sha256;
 use crate::text::{Clean, floor_boundary};
@@ -233,7 +233,7 @@ impl Finder {
             let (start, end) = (place.start(), place.end());
             if progress.passes_over(start)
                 || keyword.exact && text.get(start..end) != Some(&keyword.text)
-                || !keyword.rule.joined && !opens(keyword.rule, sight, start)
+                || !keyword.rule.joined && !sight.opens(start, keyword.rule.apart)
             {
                 continue;
             }
@@ -280,8 +280,8 @@ impl Keyword {
         let (rule, text) = (self.rule, sight.text());
         if let Some(given) = rule.given {
             let end = start + self.text.len();
-            let opened = given == Given::Home || opens(rule, sight, start);
-            return if opened && closes(sight, end) {
+            let opened = given == Given::Home || sight.opens(start, false);
+            return if opened && sight.closes(end) {
                 Verdict::Secret(start..end)
             } else {
                 Verdict::Nothing
@@ -323,7 +323,7 @@ fn is_secret(rule: &Rule, sight: &Sight<'_>, range: &Range<usize>, loose: bool) 
         return false;
     };
     let called = || sight.text().as_bytes().get(range.end) == Some(&b'(');
-    (!rule.closed || closes(sight, range.end))
+    (!rule.closed || sight.closes(range.end))
         && judge::is_secret(rule, value)
         && !(loose && (called() || judge::reads_like_words(value)))
 }
@@ -364,45 +364,4 @@ fn open_until(marks: &[Range<usize>], keyword: Range<usize>, end: usize) -> Opti
         Some(mark) => Some(mark.start),
         None => Some(end),
     }
-}
-
-fn of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// Whether a word may begin here. In a string of JSON or an address, the last letter of an escape stands before it.
-fn opens(rule: &Rule, sight: &Sight<'_>, at: usize) -> bool {
-    let before = sight.text().as_bytes().get(..at).unwrap_or_default();
-    let Some((last, rest)) = before.split_last() else {
-        return true;
-    };
-    if !of_word(*last) && !(rule.apart && *last == b'-') || sight.parted(at) {
-        return true;
-    }
-    let hex = |n: usize| {
-        let digits = before
-            .len()
-            .checked_sub(n)
-            .and_then(|from| before.get(from..));
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    };
-    let escape =
-        matches!(last, b'n' | b't' | b'r' | b'b' | b'f' | b'0') && rest.last() == Some(&b'\\');
-    let coded = hex(2) && before.iter().nth_back(2) == Some(&b'%');
-    let byte = hex(2) && starts_back(before, 4, b"\\x");
-    let point = hex(4) && starts_back(before, 6, b"\\u");
-    escape || coded || byte || point
-}
-
-/// Whether `bytes`, from `n` before their end on, begin with `with`.
-fn starts_back(bytes: &[u8], n: usize, with: &[u8]) -> bool {
-    let from = bytes.len().checked_sub(n);
-    from.and_then(|from| bytes.get(from..))
-        .is_some_and(|end| end.starts_with(with))
-}
-
-/// Whether a word may end here.
-fn closes(sight: &Sight<'_>, at: usize) -> bool {
-    let next = sight.text().as_bytes().get(at);
-    next.is_none_or(|byte| !of_word(*byte)) || sight.parted(at)
 }

@@ -88,11 +88,45 @@ impl<'a> Sight<'a> {
         start..end.max(start)
     }
 
+    /// Whether a word may begin here; a hyphen may count as part of one. In a string of JSON or an address, the last
+    /// letter of an escape stands before it.
+    pub fn opens(&self, at: usize, apart: bool) -> bool {
+        let before = self.text.as_bytes().get(..at).unwrap_or_default();
+        let Some((last, rest)) = before.split_last() else {
+            return true;
+        };
+        if !of_word(*last) && !(apart && *last == b'-') || self.parted(at) {
+            return true;
+        }
+        let letter = matches!(last, b'n' | b't' | b'r' | b'b' | b'f' | b'0');
+        letter && rest.last() == Some(&b'\\')
+            || ends_with_code(before, b"%", 2)
+            || ends_with_code(before, b"\\x", 2)
+            || ends_with_code(before, b"\\u", 4)
+    }
+
+    /// Whether a word may end here.
+    pub fn closes(&self, at: usize) -> bool {
+        let next = self.text.as_bytes().get(at);
+        next.is_none_or(|byte| !of_word(*byte)) || self.parted(at)
+    }
+
     fn left_out(&self, at: usize) -> usize {
         let before = self.gaps.partition_point(|(gap, _)| *gap <= at);
         let last = before.checked_sub(1).and_then(|i| self.gaps.get(i));
         last.map_or(0, |(_, bytes)| *bytes)
     }
+}
+
+pub fn of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether the last bytes are a character by its code: `opening` and so many hexadecimal digits.
+fn ends_with_code(bytes: &[u8], opening: &[u8], digits: usize) -> bool {
+    let from = bytes.len().checked_sub(opening.len() + digits);
+    let code = from.and_then(|from| bytes.get(from..)?.strip_prefix(opening));
+    code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// How many bytes at the start of a text hide something or only colour it.

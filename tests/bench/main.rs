@@ -6,6 +6,7 @@ mod huge;
 mod list;
 mod load;
 mod reader;
+mod redact;
 mod screen;
 mod search;
 mod world;

@@ -16,6 +16,7 @@ mod pi;
 mod prices;
 mod remembered;
 mod screens;
+mod secrets;
 
 use std::path::PathBuf;
 
