@@ -69,9 +69,15 @@ impl Block<'_, '_, '_> {
         }
         let width = self.setting.width.saturating_sub(6).clamp(1, MEASURE);
         let kept = cut(text.untrusted());
-        let clean = Clean::of(&kept);
-        let run = Run::of(clean, dim, 0..kept.len());
-        let rows = wrap::word_rows(&[run], width);
+        // Line by line, so that one with something strange in it leaves the others in their places.
+        let mut at = 0;
+        let run = |line: &str| {
+            let from = at..at + line.len();
+            at += line.len();
+            Run::of(Clean::of(line), dim, from)
+        };
+        let runs: Vec<Run> = kept.split_inclusive('\n').map(run).collect();
+        let rows = wrap::word_rows(&runs, width);
         let more = rows.len().saturating_sub(level.lines());
         for mut row in rows.into_iter().take(level.lines()) {
             row.from = row.from.filter(|from| is_in(&kept, from.end));
