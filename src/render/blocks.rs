@@ -346,13 +346,13 @@ impl Block<'_, '_, '_> {
     }
 }
 
-/// How open a part is when nobody touched it. What a read, a search or a page of the web gave is for the agent: under
-/// `short` it is told by its line.
+/// How open a part is when nobody touched it. What a read, a search, a page of the web or a sub-agent gave is for the
+/// agent: under `short` it is told by its line.
 pub fn default_level(part: &Part, tools: Tools) -> Level {
     let quiet = |call: &ToolCall| {
         matches!(
             call.tool.kind,
-            ToolKind::Read | ToolKind::Search | ToolKind::Web
+            ToolKind::Read | ToolKind::Search | ToolKind::Web | ToolKind::Task
         )
     };
     match (part, tools) {

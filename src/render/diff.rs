@@ -6,6 +6,8 @@ mod tests;
 
 pub use drawn::{SIDE, Sheet, lines};
 
+use std::borrow::Cow;
+
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use crate::model::{Change, Edit};
@@ -43,10 +45,10 @@ enum Sign {
 }
 
 /// The lines of a change, and the texts before and after that they are of.
-struct Compared {
+struct Compared<'a> {
     lines: Vec<DiffLine>,
-    old: String,
-    new: String,
+    old: Cow<'a, str>,
+    new: Cow<'a, str>,
 }
 
 /// Lines added and lines taken away.
@@ -99,12 +101,12 @@ fn is_compared(old: &str, new: &str) -> bool {
 }
 
 /// What changed, line by line.
-fn compared(edit: &Edit) -> Compared {
+fn compared(edit: &Edit) -> Compared<'_> {
     match &edit.change {
         Change::Replace { old, new } => Compared {
             lines: replaced(old.untrusted(), new.untrusted()),
-            old: old.untrusted().to_owned(),
-            new: new.untrusted().to_owned(),
+            old: old.untrusted().into(),
+            new: new.untrusted().into(),
         },
         Change::Write(text) => {
             let all = text.untrusted().lines().enumerate();
@@ -115,15 +117,15 @@ fn compared(edit: &Edit) -> Compared {
             };
             Compared {
                 lines: shortened(all.map(line)),
-                old: String::new(),
-                new: text.untrusted().to_owned(),
+                old: "".into(),
+                new: text.untrusted().into(),
             }
         }
         Change::Patch(patch) => patched(patch.untrusted()),
         Change::Delete => Compared {
             lines: vec![DiffLine::new(Sign::Remove, "(deleted)")],
-            old: String::new(),
-            new: String::new(),
+            old: "".into(),
+            new: "".into(),
         },
     }
 }
@@ -141,7 +143,7 @@ impl DiffLine {
 }
 
 /// The lines of a patch. Each side's lines together are as much of the file as is known.
-fn patched(patch: &str) -> Compared {
+fn patched(patch: &str) -> Compared<'_> {
     let (mut old, mut new) = (String::new(), String::new());
     let (mut olds, mut news) = (0, 0);
     // The next numbers of both sides, from a heading that tells them.
@@ -183,8 +185,8 @@ fn patched(patch: &str) -> Compared {
     }
     Compared {
         lines: shortened(lines.into_iter()),
-        old,
-        new,
+        old: old.into(),
+        new: new.into(),
     }
 }
 

@@ -30,6 +30,11 @@ impl Block<'_, '_, '_> {
         let setting = self.setting;
         let width = setting.width.saturating_sub(2).min(MEASURE);
         let kept = cut(text.untrusted());
+        let exact = match kept {
+            Cow::Borrowed(_) => usize::MAX,
+            // Behind what is left out, places are not those of the whole text.
+            Cow::Owned(_) => HEAD - 4,
+        };
         let manner = setting.manner;
         let mut paper = Paper {
             theme: setting.theme,
@@ -52,8 +57,7 @@ impl Block<'_, '_, '_> {
             } else {
                 blank(2)
             };
-            // Behind what is left out, places are not those of the whole text.
-            line.from = line.from.filter(|from| is_in(&kept, from.end));
+            line.from = line.from.filter(|from| from.end <= exact);
             self.row(line.behind(margin), Some(i), Whose::Said);
         }
     }
@@ -69,12 +73,23 @@ impl Block<'_, '_, '_> {
         }
         let width = self.setting.width.saturating_sub(6).clamp(1, MEASURE);
         let kept = cut(text.untrusted());
-        let clean = Clean::of(&kept);
-        let run = Run::of(clean, dim, 0..kept.len());
-        let rows = wrap::word_rows(&[run], width);
+        let exact = match kept {
+            Cow::Borrowed(_) => usize::MAX,
+            // Behind what is left out, places are not those of the whole text.
+            Cow::Owned(_) => HEAD - 4,
+        };
+        // Line by line, so that one with something strange in it leaves the others in their places.
+        let mut at = 0;
+        let run = |line: &str| {
+            let from = at..at + line.len();
+            at += line.len();
+            Run::of(Clean::of(line), dim, from)
+        };
+        let runs: Vec<Run> = kept.split_inclusive('\n').map(run).collect();
+        let rows = wrap::word_rows(&runs, width);
         let more = rows.len().saturating_sub(level.lines());
         for mut row in rows.into_iter().take(level.lines()) {
-            row.from = row.from.filter(|from| is_in(&kept, from.end));
+            row.from = row.from.filter(|from| from.end <= exact);
             self.row(row.behind(blank(6)), Some(i), Whose::Said);
         }
         if more > 0 {
@@ -95,11 +110,6 @@ impl Block<'_, '_, '_> {
         line.extend(spans);
         self.push(line, Some(i));
     }
-}
-
-/// Whether a place in what is kept of a text is the same in the whole.
-fn is_in(kept: &Cow<'_, str>, end: usize) -> bool {
-    matches!(kept, Cow::Borrowed(_)) || end <= HEAD - 4
 }
 
 /// A very long text keeps its start and its end, and says what is between.

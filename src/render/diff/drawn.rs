@@ -13,8 +13,8 @@ use crate::render::span::{blank, clip, made, measure, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Run};
 
-/// From this width on there is room for both sides: that of the reader alone on a screen of 120 cells.
-pub const SIDE: usize = 108;
+/// From this width on there is room for both sides: the reader alone on a screen of 120 cells has it.
+pub const SIDE: usize = 104;
 /// How much of a sign's colour is in the ground of its line, and of the words that changed, of 100.
 const SOFT: u16 = 16;
 const STRONG: u16 = 42;

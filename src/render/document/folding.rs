@@ -140,7 +140,6 @@ impl Document {
             true => groups::groups(messages, turns::goes_on, self.manner.thinking),
             false => Vec::new(),
         };
-        self.outline = turns::outline(messages);
         self.find_rules();
         self.open_by_hand();
     }

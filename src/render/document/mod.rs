@@ -174,6 +174,7 @@ impl Document {
             kept: None,
         };
         document.survey();
+        document.find_turns();
         document
     }
 

@@ -138,7 +138,7 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// Addresses of the web in a text, with where they stand.
 fn urls(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let starts = text.match_indices("http").filter_map(|(at, _)| {
+    text.match_indices("http").filter_map(|(at, _)| {
         let rest = text.get(at..)?;
         let body = rest
             .strip_prefix("https://")
@@ -152,8 +152,7 @@ fn urls(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let end = rest.find(ends).unwrap_or(rest.len());
         let url = trimmed(rest.get(..end)?);
         (url.len() > open).then_some((at, url))
-    });
-    starts
+    })
 }
 
 /// Without what belongs to the sentence around it.

@@ -14,6 +14,7 @@ impl Document {
         let before = std::mem::take(&mut self.groups);
         let rules = (self.new_at, self.fork_at);
         self.survey();
+        self.find_turns();
         let is_ruled = |i| {
             let places = [rules.0, rules.1, self.new_at, self.fork_at];
             places.contains(&Some(i)) && rules != (self.new_at, self.fork_at)
@@ -33,7 +34,11 @@ impl Document {
             }
         };
         let places = (place(self.top.block), place(self.cursor.block));
-        self.selection = None;
+        // Lines that are as they were can go on being selected.
+        let stays = |block: usize| kept.get(block) == Some(&true);
+        self.selection = self
+            .selection
+            .filter(|selection| selection.blocks().all(stays));
         self.laid.resize(new.len(), None);
         for (laid, keep) in self.laid.iter_mut().zip(&kept) {
             if !keep {

@@ -29,6 +29,11 @@ impl Selection {
         (self.from.min(self.to), self.from.max(self.to))
     }
 
+    pub(super) fn blocks(&self) -> std::ops::RangeInclusive<usize> {
+        let (first, last) = self.ends();
+        first.spot.block..=last.spot.block
+    }
+
     /// The columns of a line that are in it, on a line of so many cells.
     fn columns(&self, spot: Spot, cells: usize) -> Option<(usize, usize)> {
         let (first, last) = self.ends();
@@ -146,7 +151,6 @@ impl Document {
         // Lines of one text go on in it, with whatever stands between them in the source.
         if let Some(before) = pieces.last_mut()
             && (before.block, before.part, before.whose) == (spot.block, laid.part, whose)
-            && before.end <= start
         {
             before.end = end.max(before.end);
             return;

@@ -62,8 +62,9 @@ pub(super) fn spent(messages: &[Arc<Message>], start: usize) -> Option<Spent> {
 /// A prompt and all that came of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Turn {
-    /// The place of its prompt among the messages, and the prompt's number.
+    /// The place of its prompt among the messages, and the prompt's key and number.
     pub block: usize,
+    pub key: u64,
     pub number: u32,
     /// How the prompt begins.
     pub title: Clean,
@@ -80,8 +81,27 @@ impl Turn {
     }
 }
 
-/// The prompts of a conversation, each with what it cost.
-pub(super) fn outline(messages: &[Arc<Message>]) -> Vec<Turn> {
+/// Without the blocks that an agent's program put before what a person typed: `<name>…</name>`.
+fn typed(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let block = rest.strip_prefix('<').and_then(|body| {
+            let (name, inside) = body.split_once('>')?;
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            let end = format!("</{name}>");
+            let is_block = !name.is_empty() && name.chars().all(is_name);
+            let behind = inside.split_once(&*end).filter(|_| is_block)?.1;
+            Some(behind.trim_start())
+        });
+        match block {
+            Some(behind) if !behind.is_empty() => rest = behind,
+            _ => return rest,
+        }
+    }
+}
+
+/// The prompts of a conversation, each with what it cost. What is known of them from before is used again.
+pub(super) fn outline(messages: &[Arc<Message>], known: &[Turn]) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let mut sum = CostSum::default();
     for (block, message) in messages.iter().enumerate() {
@@ -94,7 +114,11 @@ pub(super) fn outline(messages: &[Arc<Message>]) -> Vec<Turn> {
             turns.push(Turn {
                 block,
                 number: message.number,
-                title: Clean::title(text.unwrap_or_default()),
+                title: match known.get(turns.len()) {
+                    Some(same) if same.key == message.key => same.title.clone(),
+                    _ => Clean::title(typed(text.unwrap_or_default())),
+                },
+                key: message.key,
                 usage: Usage::default(),
                 cost: sum.cost(),
             });
@@ -113,6 +137,11 @@ pub(super) fn outline(messages: &[Arc<Message>]) -> Vec<Turn> {
 }
 
 impl Document {
+    /// Finds the prompts of a conversation that is new or another.
+    pub(super) fn find_turns(&mut self) {
+        self.outline = outline(&self.conversation.messages, &self.outline);
+    }
+
     /// Its prompts in order, each with what it cost.
     pub fn outline(&self) -> &[Turn] {
         &self.outline

@@ -308,12 +308,14 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::NextEdit => document.next_edit(1),
         Action::PreviousEdit => document.next_edit(-1),
         Action::FirstUnread => {
-            if !document.to_new() {
+            let is_there = document.to_new();
+            if !is_there {
                 app.say("nothing is new since the last visit".into(), false);
             }
         }
         Action::NextCompaction => {
-            if !document.next_compaction() {
+            let is_there = document.next_compaction();
+            if !is_there {
                 app.say("this conversation was not compacted".into(), false);
             }
         }

@@ -136,6 +136,39 @@ fn a_drag_over_several_messages_leaves_headings_out() {
     assert_eq!(text, "- two\n+ TWO");
 }
 
+#[test]
+fn a_drag_over_what_is_left_out_says_so() {
+    let many: String = (1..=40).map(|n| format!("line {n}\n")).collect();
+    let parts = vec![call("b", "Bash", r#"{"command":"x"}"#), result("b", &many)];
+    let talk = conversation(vec![message(1, Role::Assistant, parts)]);
+    let mut document = Document::new(talk, look(ThemeKind::Dark, false));
+    document.set_size(60, 20);
+    let text = dragged(&mut document, "line 2", "line 39").unwrap();
+    assert_eq!(text, "line 2\nline 3\n... 35 more lines (z o)\nline 39");
+}
+
+#[test]
+fn strange_signs_move_no_other_line() {
+    let text = "first\nodd \u{202e}line that is wider than its page is\nlast one\n";
+    let talk = conversation(vec![message(
+        1,
+        Role::Assistant,
+        vec![Part::Thinking(Some(text.into()))],
+    )]);
+    let mut document = document(talk, 30, 20);
+    document.toggle_thinking();
+    assert_eq!(
+        dragged(&mut document, "first", "irst").as_deref(),
+        Some("first")
+    );
+    assert_eq!(
+        dragged(&mut document, "last", "one").as_deref(),
+        Some("last one")
+    );
+    let all = dragged(&mut document, "first", "one").unwrap();
+    assert_eq!(all, text.trim_end());
+}
+
 proptest! {
     /// Whatever is dragged over in a text without signs is a piece of it.
     #[test]

@@ -257,6 +257,27 @@ fn the_outline_is_the_prompts_with_their_cost() {
     assert_eq!(document.outline_here(), Some(1));
 }
 
+#[test]
+fn an_outline_tells_what_was_typed() {
+    let texts = [
+        "<ide_file>a.rs</ide_file>\nfix it",
+        "<a>1</a> <b>2</b>both",
+        "<note>only this</note>",
+        "<br> is a tag",
+    ];
+    let prompts = (1..).zip(texts).map(|(n, text)| say(n, Role::User, text));
+    let document = document(conversation(prompts.collect()), 60, 20);
+    let titles: Vec<_> = document
+        .outline()
+        .iter()
+        .map(|turn| turn.title.as_str())
+        .collect();
+    assert_eq!(
+        titles,
+        ["fix it", "both", "<note>only this</note>", "<br> is a tag"]
+    );
+}
+
 /// UX 4.3 `z g`: what a sub-agent said, under the call that started it.
 #[test]
 fn a_sub_agent_is_shown_within() {
