@@ -235,8 +235,13 @@ fn the_schema_knows_every_setting_that_works() {
             .is_some()
     );
     assert_eq!(schema["properties"]["ui"]["additionalProperties"], false);
-    assert!(
-        schema.pointer("/properties/share").is_none(),
-        "what nothing reads is not offered"
-    );
+    for opt in OPTIONS.iter().filter(|opt| opt.waits) {
+        let pointer = format!("/properties/{}", opt.name.replace('.', "/properties/"));
+        let found = schema.pointer(&pointer);
+        assert!(
+            found.is_none(),
+            "what nothing reads is not offered: {}",
+            opt.name
+        );
+    }
 }

@@ -10,7 +10,7 @@ use crate::model::Row;
 use crate::redact::Outlet;
 
 /// The columns, by their names in JSON. A test holds that none is missing.
-pub const COLUMNS: [&str; 27] = [
+pub const COLUMNS: [&str; 37] = [
     "sessionId",
     "shortId",
     "source",
@@ -18,6 +18,7 @@ pub const COLUMNS: [&str; 27] = [
     "projectPath",
     "projectName",
     "gitBranch",
+    "shareUrl",
     "model",
     "models",
     "provider",
@@ -38,6 +39,15 @@ pub const COLUMNS: [&str; 27] = [
     "path",
     "sizeBytes",
     "badRecords",
+    "starred",
+    "hidden",
+    "unread",
+    "name",
+    "tags",
+    "note",
+    "pins",
+    "lastSeenAt",
+    "messagesSeen",
 ];
 
 /// The line with the names of the columns.
@@ -51,9 +61,13 @@ pub fn row(row: &Row, outlet: &mut Outlet<'_>, out: &mut dyn Write) -> io::Resul
     let cell = |name: &&str| match session.get(*name) {
         None | Some(Value::Null) => Cow::Borrowed(""),
         Some(Value::String(text)) => Cow::Owned(harmless(text)),
-        Some(Value::Array(texts)) => {
-            let texts: Vec<&str> = texts.iter().filter_map(Value::as_str).collect();
-            Cow::Owned(harmless(&texts.join(" ")))
+        Some(Value::Array(items)) => {
+            let item = |item: &Value| {
+                item.as_str()
+                    .map_or_else(|| item.to_string(), str::to_owned)
+            };
+            let items: Vec<String> = items.iter().map(item).collect();
+            Cow::Owned(harmless(&items.join(" ")))
         }
         Some(other) => Cow::Owned(other.to_string()),
     };

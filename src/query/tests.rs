@@ -353,7 +353,7 @@ fn flags_and_what_they_unhide() {
         share: Some("https://gist.github.com/x".into()),
         ..plain()
     };
-    fits(&shared, &["is:shared", "has:share"], &["has:!share"]);
+    fits(&shared, &["is:shared"], &["-is:shared"]);
     for (text, asks) in [
         ("is:orphan", true),
         ("loom OR -is:sub,!orphan", true),

@@ -19,7 +19,7 @@ fn world() -> World {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join(".claude/projects/-work");
     std::fs::create_dir_all(&folder).unwrap();
-    // Two secrets, put together so that nobody's scanner finds one here.
+    // Two secrets, and one of them in the title: put together so that nobody's scanner finds one here.
     let token =
         |end: &str| format!("{}_{}", "ghp", "a7Kd92LmQx4Rt81Vw3Zs65Yb0NcHe").to_owned() + end;
     let text = format!(
@@ -86,7 +86,7 @@ fn nothing_is_sent_before_a_yes() {
         refusal.contains("Share it?") && refusal.contains("--yes"),
         "{refusal}"
     );
-    for want in ["1 messages", "2 secrets replaced", "secret gist"] {
+    for want in ["1 messages", "3 secrets replaced", "secret gist"] {
         assert!(err.contains(want), "{want}: {err}");
     }
     assert_eq!((out.as_str(), world.run.taken()), ("", vec![]));
@@ -125,8 +125,8 @@ fn secrets_need_a_second_yes() {
     let world = world();
     let (done, _, err) = share(&world, args(true, true), Flags::default());
     let refusal = line(done);
-    assert!(refusal.contains("with 2 secrets as they are"), "{refusal}");
-    assert!(err.contains("2 SECRETS IN IT"), "{err}");
+    assert!(refusal.contains("with 3 secrets as they are"), "{refusal}");
+    assert!(err.contains("3 SECRETS IN IT"), "{err}");
     assert_eq!(world.run.taken(), []);
 }
 

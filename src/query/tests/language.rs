@@ -116,8 +116,9 @@ fn wrong_values_are_named_and_ignored() {
             "no source `nobody`, there are alpha, beta-cli, gamma",
         ),
         ("is:nice", "`nice` is none of sub, fork, copy"),
-        ("has:diff", "`has:diff` is not here yet"),
-        ("has:nothing", "`nothing` is none of share"),
+        ("has:share", "`has:share` is asked by is:shared"),
+        ("has:summary", "`has:summary` is not here yet"),
+        ("has:nothing", "`nothing` is none of thinking"),
         ("is:live", "`is:live` is not here yet"),
         ("date:2026-13", "`2026-13` is no date"),
         ("date:2026-02-30", "is no date"),
@@ -370,7 +371,10 @@ fn what_a_conversation_holds() {
     assert_eq!(problem("has:im").unwrap().0, ProblemKind::Incomplete);
     assert_eq!(
         problem("has:note").unwrap(),
-        (ProblemKind::Wrong, "`has:note` is not here yet".to_owned())
+        (
+            ProblemKind::Wrong,
+            "`has:note` is asked by -note:none".to_owned()
+        )
     );
     assert!(problem("has:x").unwrap().1.ends_with("todo, compaction"));
 }

@@ -92,7 +92,7 @@ fn what_is_wrong_with_keys_is_told() {
             "down: say which: list.down, read.down",
         ),
         (
-            "[keys.list]\nread = [\"v\", \"hyper-x\"]",
+            "[keys.list]\nread = [\"W\", \"hyper-x\"]",
             "line 2, column 14: list.read: hyper-x is no key",
         ),
         ("[keys.list]\nread = \"a b c\"", "at most two keys"),
@@ -126,13 +126,13 @@ fn what_is_wrong_with_keys_is_told() {
         assert_eq!(wrong.len(), 1, "{text}: {wrong:?}");
         assert!(wrong[0].contains(what), "{}", wrong[0]);
     }
-    let (map, _) = made("[keys.list]\nsort-cost = \"j\"\nread = [\"v\", \"hyper-x\"]");
+    let (map, _) = made("[keys.list]\nsort-cost = \"j\"\nread = [\"W\", \"hyper-x\"]");
     assert_eq!(
         does(&map, Scope::List, "j"),
         Some(Action::SortCost),
         "who asks for a key has it"
     );
-    assert_eq!(does(&map, Scope::List, "v"), Some(Action::Read));
+    assert_eq!(does(&map, Scope::List, "W"), Some(Action::Read));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn presets_hold_together() {
         assert_eq!(clashes.collect::<Vec<_>>(), [""; 0], "{name}");
         for bound in map.rows() {
             assert!(
-                !bound.keys.is_empty(),
+                !bound.keys.is_empty() || bound.row.keys.is_empty(),
                 "{name}: {} has no key",
                 bound.name()
             );

@@ -204,6 +204,8 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
     let keys = app.manner.keys.clone();
     match keys.meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action, nth) => action::act(app, action, nth, effects),
+        // Where no sessions are, nothing can be copied, exported or opened.
+        Meaning::Prefix(_) if scope == Scope::FirstRun => {}
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
         Meaning::Nothing if scope == Scope::Dialog => dialog::typed(app, key),
         Meaning::Nothing if scope == Scope::Form => dialog::fill_typed(app, key),
