@@ -1,5 +1,6 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
+mod copy;
 mod declared;
 mod export;
 mod prices;
