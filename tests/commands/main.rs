@@ -1,6 +1,7 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
 mod config;
+mod copy;
 mod declared;
 mod export;
 mod launch;
