@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+mod lineage;
 mod money;
 
 use proptest::prelude::*;

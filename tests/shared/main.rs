@@ -7,6 +7,7 @@ mod copilot;
 mod corpus;
 mod cursor;
 mod droid;
+mod evidence;
 mod gemini;
 mod hostile;
 mod peer;
