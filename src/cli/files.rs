@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::evidence::{self, Did, Touch};
 use crate::exit;
 use crate::ingest::Reading;
-use crate::model::Row;
+use crate::model::{Kind, Row};
 use crate::query::{Glob, Needle, Query};
 use crate::text::{Clean, short_dir};
 
@@ -160,7 +160,10 @@ fn candidates(
     asked: &Asked,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<Arc<Row>>, Failure> {
-    let rows = super::ask::wanted_rows(env, loaded, query, streams)?;
+    let mut rows = super::ask::wanted_rows(env, loaded, query, streams)?;
+    // What a copy holds stands in the session that repeated it too.
+    let wants_copies = query.asks_for_hidden().copy;
+    rows.retain(|row| wants_copies || row.session.kind != Kind::Copy);
     let Some(letters) = &asked.letters else {
         return Ok(rows);
     };

@@ -1,5 +1,7 @@
 //! Where a fork left the conversation that it continues a copy of.
 
+use std::sync::Arc;
+
 use crate::model::{Conversation, Message, Part, Role};
 
 /// The last thing that both conversations hold, and the first that only the fork does.
@@ -13,11 +15,22 @@ pub struct ForkPoint {
 
 /// Compares a fork with its parent. Absent where they share no message.
 pub fn fork_point(parent: &Conversation, fork: &Conversation) -> Option<ForkPoint> {
+    let mut asked = parent.messages.iter().filter(|m| m.role != Role::System);
+    let first = asked.next().map(|m| m.number);
+    let is_first = |theirs: &Message| Some(theirs.number) == first;
     let mut rest = parent.messages.as_slice();
     let mut last = None;
     for message in fork.messages.iter().filter(|m| m.role != Role::System) {
-        let found = rest.iter().position(|theirs| is_same(theirs, message));
+        // Before anything is shared for certain, words that are alike say little.
+        let is_it = |theirs: &Arc<Message>| {
+            is_copy(theirs, message)
+                || (last.is_some() || is_first(theirs)) && is_alike(theirs, message)
+        };
+        let found = rest.iter().position(is_it);
         let Some((theirs, behind)) = found.and_then(|at| rest.get(at..)?.split_first()) else {
+            if last.is_none() {
+                continue;
+            }
             return last.map(|parent| ForkPoint {
                 parent,
                 own: Some(message.number),
@@ -29,13 +42,15 @@ pub fn fork_point(parent: &Conversation, fork: &Conversation) -> Option<ForkPoin
     last.map(|parent| ForkPoint { parent, own: None })
 }
 
-/// A copy keeps its key where the log has ids of its own for messages; else it is known by who said what.
-fn is_same(a: &Message, b: &Message) -> bool {
+/// A copy keeps its key, or the id of the response, where the log has ids of its own for messages.
+fn is_copy(a: &Message, b: &Message) -> bool {
+    a.role == b.role && (a.key == b.key || a.reply.is_some() && a.reply == b.reply)
+}
+
+/// Else it is known by who said what.
+fn is_alike(a: &Message, b: &Message) -> bool {
     if a.role != b.role {
         return false;
-    }
-    if a.key == b.key || a.reply.is_some() && a.reply == b.reply {
-        return true;
     }
     let mut said = false;
     let same = a.parts.len() == b.parts.len()

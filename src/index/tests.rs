@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 mod marks;
+mod lineage;
 mod money;
 
 use proptest::prelude::*;

@@ -14,6 +14,7 @@ use crate::model::{
 use crate::text::Clean;
 
 mod days;
+mod gist;
 mod language;
 mod marks;
 mod properties;

@@ -6,6 +6,7 @@ mod declared;
 mod export;
 mod launch;
 mod marks;
+mod files;
 mod prices;
 mod readme;
 mod reports;

@@ -8,6 +8,7 @@ mod corpus;
 mod cursor;
 mod droid;
 mod exports;
+mod evidence;
 mod gemini;
 mod hostile;
 mod launch;
