@@ -21,6 +21,17 @@ const LARGEST: u64 = 1 << 20;
 pub struct Config {
     #[serde(default)]
     pub sources: Sources,
+    #[serde(default)]
+    pub delete: Delete,
+}
+
+/// `[delete]`
+#[derive(Clone, PartialEq, Default, Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Delete {
+    /// Whether logs may be moved to the trash at all.
+    #[serde(default)]
+    pub enabled: bool,
 }
 
 /// `[sources]`

@@ -64,4 +64,5 @@ pub mod render;
 pub mod search;
 pub mod sources;
 pub mod text;
+pub mod trash;
 pub mod tui;

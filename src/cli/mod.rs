@@ -6,6 +6,7 @@
 mod args;
 mod ask;
 mod declared;
+mod delete;
 mod doctor;
 mod explain;
 mod grid;
@@ -23,6 +24,7 @@ mod sheet;
 mod show;
 mod table;
 mod top;
+mod trash;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -148,6 +150,8 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Rename(rename) => marks::rename(&env, &args.shared, &rename, streams),
         Command::Note(note) => marks::note(&env, &args.shared, &note, streams),
         Command::Hide(hide) => marks::hide(&env, &args.shared, &hide, streams),
+        Command::Delete(delete) => delete::run(&env, &args.shared, &delete, streams),
+        Command::Trash { command } => trash::run(&env, &args.shared, &command, streams),
         Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
         Command::Completions { shell } => self_description::completions(shell, streams),
         Command::Man => self_description::man(streams),

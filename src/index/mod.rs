@@ -15,6 +15,7 @@ mod snapshot;
 mod tellings;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@ mod prices;
 mod readme;
 mod reports;
 mod search;
+mod trash;
 
 use backscroll::sources::SOURCES;
 use serde_json::Value;

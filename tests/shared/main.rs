@@ -14,6 +14,7 @@ mod pi;
 mod prices;
 mod remembered;
 mod screens;
+mod trash;
 
 use std::path::PathBuf;
 
