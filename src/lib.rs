@@ -69,4 +69,5 @@ pub mod search;
 pub mod share;
 pub mod sources;
 pub mod text;
+pub mod trash;
 pub mod tui;

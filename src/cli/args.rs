@@ -147,6 +147,13 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Move the logs of sessions to the trash; off until the settings turn it on
+    Delete(super::delete::Delete),
+    /// What was deleted: list it, put it back, or remove it for good
+    Trash {
+        #[command(subcommand)]
+        command: super::trash::TrashCommand,
+    },
     /// What models cost: the price tables in use and their age, or the price of one model
     Prices(Prices),
     /// A script for the shell that completes commands and flags

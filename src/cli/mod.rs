@@ -10,6 +10,7 @@ mod config;
 mod confirm;
 mod copy;
 mod declared;
+mod delete;
 mod doctor;
 mod evidence;
 mod explain;
@@ -31,6 +32,7 @@ mod sheet;
 mod show;
 mod table;
 mod top;
+mod trash;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -170,6 +172,8 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Note(note) => marks::note(&env, &args.shared, &note, streams),
         Command::Hide(hide) => marks::hide(&env, &args.shared, &hide, streams),
         Command::Config { command } => config::run(&env, &args.shared, command, streams),
+        Command::Delete(delete) => delete::run(&env, &args.shared, &delete, streams),
+        Command::Trash { command } => trash::run(&env, &args.shared, &command, streams),
         Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
         Command::Completions { shell } => self_description::completions(shell, streams),
         Command::Man => self_description::man(streams),

@@ -92,7 +92,7 @@ pub static OPTIONS: &[Opt] = &[
     opt("sources.roots.<source>", Kind::Texts, "", "More folders of an agent: a home, the agent's folder in it, or its logs"),
     opt("keys.preset", Kind::One(&["vim+arrows", "arrows-only", "emacs"]), "\"vim+arrows\"", "The keys to begin with"),
     opt("keys.<place>.<action>", Kind::Texts, "", "Keys of an action, by its name in backscroll keys; an empty list takes them away"),
-    opt("delete.enabled", Kind::Bool, "false", "Logs can be moved to the trash").waiting(),
+    opt("delete.enabled", Kind::Bool, "false", "Logs can be moved to the trash"),
     opt("share.mode", Kind::One(&["manual", "auto", "disabled"]), "\"manual\"", "Sharing: when asked, without a second yes, or never"),
     opt("launch.tab", Kind::Texts, "[]", "Program and arguments that open a new tab; {dir} and {argv} stand for what to run"),
     opt("launch.<source>.resume", Kind::Texts, "", "Program and arguments that resume a session; {id} stands for its id"),

@@ -16,6 +16,7 @@ mod snapshot;
 mod tellings;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod world;
 
 use std::borrow::Cow;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-mod marks;
 mod lineage;
+mod marks;
 mod money;
 
 use proptest::prelude::*;

@@ -241,6 +241,12 @@ impl Query {
         self.0.root.is_none()
     }
 
+    /// Whether it tells sessions apart at all, and not only how to show them.
+    pub fn asks(&self) -> bool {
+        use tree::Node::{Field, Word};
+        self.any_leaf(|leaf, _| matches!(leaf, Word(_) | Field(_)))
+    }
+
     /// How what it finds is to be shown.
     pub fn settings(&self) -> Settings {
         self.0.settings

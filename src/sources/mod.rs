@@ -24,6 +24,7 @@ pub mod droid;
 pub mod gemini;
 pub mod goose;
 mod hash;
+mod holding;
 pub mod json;
 pub mod jsonl;
 pub mod kimi;
@@ -246,6 +247,22 @@ pub trait Source: Sync {
     /// Whether the agent looks for a session only among those of the directory it is started in, so that one whose
     /// directory has moved may not be found from the new place.
     fn is_bound_to_place(&self) -> bool {
+        false
+    }
+
+    /// The files and folders that hold this session and nothing else, so that they can be taken away with it. Some need
+    /// not exist. An error says in one line why there are none such.
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        holding::own_file(self.card(), env, session)
+    }
+
+    /// Why the agent is at work on a session now, where it leaves word of that.
+    fn in_use(&self, _env: &Env, _session: &Session) -> Option<String> {
+        None
+    }
+
+    /// Whether its forks go on from the log of the session they were made of, so that they need it.
+    fn forks_read_on(&self) -> bool {
         false
     }
 

@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::msg::Wish;
 use super::tasks::Task;
+use crate::model::SessionId;
 use crate::text::Clean;
 
 /// What an answer does. Without one, nothing is done.
@@ -13,6 +14,7 @@ pub enum Answer {
     Quit,
     Do(Box<Task>),
     Launch(Wish),
+    Delete(Vec<SessionId>),
 }
 
 #[derive(Clone, PartialEq, Debug)]

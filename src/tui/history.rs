@@ -8,6 +8,8 @@ use crate::model::SessionId;
 pub enum Step {
     /// The query line held this.
     Query(String),
+    /// These were put into the trash, by their names there.
+    Trash(Vec<String>),
     /// Our marks are changed so.
     Marks(Vec<(SessionId, Change)>),
 }

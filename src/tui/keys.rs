@@ -151,6 +151,7 @@ pub enum Action {
     CopyLink,
     CopyQuery,
     CopyRedacted,
+    Delete,
     Export,
     ExportPatch,
     Resume,

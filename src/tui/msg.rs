@@ -61,6 +61,10 @@ pub enum Msg {
     Dangerous(Clean, Wish),
     /// A directory is gone: why, and other places it may be at.
     Gone(Wish, Clean, Vec<Moved>),
+    /// What could be moved to the trash: which sessions, their bytes, and why others cannot be.
+    Deletable(Vec<SessionId>, u64, Vec<(SessionId, Clean)>),
+    /// What was moved there, by its names, and what went wrong.
+    Deleted(Vec<String>, Option<Clean>),
     /// What was done, in a sentence.
     Done(Clean),
     /// Something could not be done, and why.
@@ -119,6 +123,8 @@ pub enum Effect {
     SaveView(super::views::View),
     Do(Task),
     Launch(Wish),
+    /// Move the logs of these to the trash, once somebody is sure.
+    Delete(Vec<SessionId>, bool),
     /// Look whether the settings changed.
     ReadSettings,
     Mouse(bool),

@@ -28,9 +28,10 @@ use super::workers::Workers;
 use super::{Options, terminal, update, view};
 use crate::env::{Env, OwnDir};
 use crate::index::Index;
-use crate::ingest::Loader;
+use crate::ingest::{Choice, Loader};
 use crate::launch::{Act, Ask, Plan, Refusal};
 use crate::marks::Marks;
+use crate::model::SessionId;
 use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
@@ -166,6 +167,8 @@ struct Screen<'a> {
     workers: Workers,
     searcher: Searcher,
     tasks: Tasks,
+    /// The sources that are read.
+    choice: Choice,
     settings: Follower,
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
@@ -234,6 +237,7 @@ impl Screen<'_> {
             workers,
             searcher,
             tasks,
+            choice: options.choice.clone(),
             settings,
             news,
             held: None,
@@ -417,6 +421,7 @@ impl Screen<'_> {
             }
             Effect::Do(task) => self.tasks.give(task),
             Effect::Launch(wish) => self.launch(wish)?,
+            Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),
             Effect::ReadSettings => self.read_settings(),
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
@@ -432,6 +437,24 @@ impl Screen<'_> {
         if let Some(manner) = self.settings.look() {
             self.apply(Msg::Manner(Box::new(manner)));
         }
+    }
+
+    /// Looks at what there is to delete; does it when somebody is sure.
+    fn delete(&mut self, ids: &[SessionId], is_sure: bool) {
+        let rows = ids.iter().filter_map(|id| self.app.index.row(id).cloned());
+        let rows: Vec<_> = rows.collect();
+        let plan = crate::trash::plan(self.env, &self.app.index, &self.choice, &rows);
+        if is_sure {
+            return self.tasks.delete(plan);
+        }
+        let ids = plan.sessions.iter().map(|one| one.row.id().clone());
+        let refused = plan.refused.iter();
+        let refused = refused.map(|(row, why)| (row.id().clone(), Clean::line(why)));
+        self.apply(Msg::Deletable(
+            ids.collect(),
+            plan.bytes(),
+            refused.collect(),
+        ));
     }
 
     /// Plans what is wished for. What needs the screen gets it as soon as nobody reads keys.

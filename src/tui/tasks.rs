@@ -23,6 +23,7 @@ use crate::model::{
 use crate::own;
 use crate::redact::{Found, Outlet, Secrets};
 use crate::text::{Clean, Raw};
+use crate::trash::{self, Plan};
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +37,8 @@ pub enum Task {
     Export(Export),
     /// Write what a session changed as a patch, into this folder.
     Patch(Arc<Session>, PathBuf),
+    /// Bring these back out of the trash, by their names there.
+    Restore(Vec<String>),
     /// Put a value into the file of settings.
     Set(PathBuf, &'static str, String),
 }
@@ -64,20 +67,32 @@ pub struct Written {
     pub problems: Vec<String>,
 }
 
+enum Work {
+    Task(Task),
+    Delete(Plan),
+}
+
 /// A thread that does one task after the other.
 pub struct Tasks {
-    send: Sender<Task>,
+    send: Sender<Work>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Tasks {
     pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Tasks {
-        let (send, tasks) = mpsc::channel::<Task>();
+        let (send, tasks) = mpsc::channel::<Work>();
         let env = env.clone();
         let work = move || {
-            while let Ok(task) = tasks.recv() {
+            // What a run that was cut short left half moved is put in order first.
+            for line in trash::recover(&env).unwrap_or_default() {
+                let _ = news.send(Msg::Done(Clean::line(&line)));
+            }
+            while let Ok(work) = tasks.recv() {
                 // A bug costs one task.
-                let done = catch_unwind(AssertUnwindSafe(|| perform(&env, &tariff, task)));
+                let done = catch_unwind(AssertUnwindSafe(|| match work {
+                    Work::Task(task) => perform(&env, &tariff, task),
+                    Work::Delete(plan) => delete(&env, &plan),
+                }));
                 let done = done.unwrap_or_else(|_| Msg::Failed("internal error".to_owned()));
                 if news.send(done).is_err() {
                     return;
@@ -94,7 +109,12 @@ impl Tasks {
     // Where no thread can be made nothing is done, and nothing says that it was.
 
     pub fn give(&self, task: Task) {
-        let _ = self.send.send(task);
+        let _ = self.send.send(Work::Task(task));
+    }
+
+    /// Moves to the trash what was planned.
+    pub fn delete(&self, plan: Plan) {
+        let _ = self.send.send(Work::Delete(plan));
     }
 
     /// Waits until what was given is done: what somebody noted last is kept.
@@ -121,10 +141,42 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         },
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
+        Task::Restore(names) => restore(env, &names),
         Task::Set(path, name, text) => match edit::set(&path, name, &text) {
             Ok(()) => Msg::SettingsTouched,
             Err(why) => Msg::Failed(why),
         },
+    }
+}
+
+/// Brings sessions back; the first that cannot be ends it.
+fn restore(env: &Env, names: &[String]) -> Msg {
+    for name in names {
+        if let Err(why) = trash::restore(env, name) {
+            return Msg::Failed(format!("not brought back: {why}"));
+        }
+    }
+    let many = match names.len() {
+        1 => "1 session is".to_owned(),
+        n => format!("{n} sessions are"),
+    };
+    Msg::Done(Clean::from(format!("{many} back")))
+}
+
+fn delete(env: &Env, plan: &Plan) -> Msg {
+    match trash::delete(env, plan) {
+        Err(error) => Msg::Deleted(
+            Vec::new(),
+            Some(Clean::line(&format!("not deleted: {error}"))),
+        ),
+        Ok(deleted) => {
+            let names = deleted.items.iter().map(|item| item.name.clone());
+            let failed = deleted.failed.map(|(row, why)| {
+                let left = deleted.left;
+                Clean::line(&format!("{}: {why}; {left} more were not tried", row.id()))
+            });
+            Msg::Deleted(names.collect(), failed)
+        }
     }
 }
 

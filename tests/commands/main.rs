@@ -4,14 +4,15 @@ mod config;
 mod copy;
 mod declared;
 mod export;
+mod files;
 mod launch;
 mod marks;
-mod files;
 mod prices;
 mod readme;
 mod reports;
 mod search;
 mod share;
+mod trash;
 
 use backscroll::sources::SOURCES;
 use serde_json::Value;

@@ -7,8 +7,8 @@ mod copilot;
 mod corpus;
 mod cursor;
 mod droid;
-mod exports;
 mod evidence;
+mod exports;
 mod gemini;
 mod hostile;
 mod launch;
@@ -18,6 +18,7 @@ mod prices;
 mod remembered;
 mod screens;
 mod secrets;
+mod trash;
 
 use std::path::PathBuf;
 

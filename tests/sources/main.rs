@@ -9,3 +9,4 @@ mod golden;
 mod homes;
 mod logs;
 mod places;
+mod trash;

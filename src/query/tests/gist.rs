@@ -61,7 +61,10 @@ fn what_a_conversation_holds() {
     assert_eq!(problem("has:im").unwrap().0, ProblemKind::Incomplete);
     assert_eq!(
         problem("has:note").unwrap(),
-        (ProblemKind::Wrong, "`has:note` is asked by -note:none".to_owned())
+        (
+            ProblemKind::Wrong,
+            "`has:note` is asked by -note:none".to_owned()
+        )
     );
     assert!(problem("has:x").unwrap().1.ends_with("todo, compaction"));
 }

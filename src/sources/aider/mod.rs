@@ -106,6 +106,10 @@ impl Source for Aider {
     }
 
     /// When it was begun: that is all that tells runs of one file apart.
+    fn holdings(&self, _env: &Env, _session: &Session) -> Result<Vec<PathBuf>, String> {
+        Err("one file holds every run in its folder, and it lies among your own files".to_owned())
+    }
+
     fn short_id(&self, native: &str) -> String {
         let start = native.rsplit_once('@').map(|(_, start)| start);
         start.unwrap_or(NAME).replace(['-', ':'], "")

@@ -10,7 +10,7 @@ mod steps;
 mod tests;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, gemini};
@@ -95,6 +95,13 @@ impl Source for Antigravity {
         say: &mut Say<'_>,
     ) -> io::Result<Cursor> {
         lines::read(env, unit, want, from, say)
+    }
+
+    fn holdings(&self, _env: &Env, _session: &Session) -> Result<Vec<PathBuf>, String> {
+        let label = CARD.label;
+        Err(format!(
+            "what is read is a transcript; {label} keeps the conversation itself in a database"
+        ))
     }
 
     fn short_id(&self, native: &str) -> String {

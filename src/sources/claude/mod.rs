@@ -7,13 +7,15 @@
 
 mod lines;
 mod message;
+mod running;
 #[cfg(test)]
 mod tests;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::holding;
 use super::json::{self, Json, Obj, Parsed};
 use super::jsonl::{self, Line};
 use super::object::{self, is_uuid};
@@ -171,6 +173,22 @@ impl Source for Claude {
             at,
             memo: Box::default(),
         })
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let mut all = holding::own_file(&CARD, env, session)?;
+        let path = &session.unit.path;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        match stem.starts_with("agent-") {
+            true => all.push(path.with_extension("meta.json")),
+            // Its agents, and what tools said at length.
+            false => all.extend(holding::folder_beside(session, &stem)),
+        }
+        Ok(all)
+    }
+
+    fn in_use(&self, env: &Env, session: &Session) -> Option<String> {
+        running::at_work(env, session)
     }
 
     fn short_id(&self, native: &str) -> String {

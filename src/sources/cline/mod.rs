@@ -19,6 +19,7 @@ mod tests;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::opencode::database;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
@@ -273,6 +274,28 @@ impl Source for Agent {
             LIST => listed::tasks(env, unit, from, say),
             INDEX => listed::sessions(env, unit, from, say),
             _ => database::read(env, unit, want, from, say),
+        }
+    }
+
+    fn holdings(&self, _env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let path = &session.unit.path;
+        match session.unit.form {
+            TASK => Ok(vec![holding::above(session, 1)?]),
+            SESSION => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let id = name.strip_suffix(session::MESSAGES).unwrap_or_default();
+                match path
+                    .parent()
+                    .filter(|dir| dir.ends_with(id) && !id.is_empty())
+                {
+                    Some(_) => Ok(vec![holding::above(session, 1)?]),
+                    None => Ok(vec![
+                        path.to_path_buf(),
+                        path.with_file_name(format!("{id}.json")),
+                    ]),
+                }
+            }
+            _ => Err(holding::in_database(self.card, None)),
         }
     }
 

@@ -125,6 +125,10 @@ impl Source for Codex {
         })
     }
 
+    fn forks_read_on(&self) -> bool {
+        true
+    }
+
     fn short_id(&self, native: &str) -> String {
         // The first digits of these ids are the time: sessions of one day differ only behind the first dash.
         native.chars().take(13).collect()

@@ -14,6 +14,7 @@ mod workspace;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::object::{is_plain, is_uuid};
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl};
 use crate::env::Env;
@@ -111,6 +112,23 @@ impl Source for Copilot {
             at: at?.ok().flatten()?,
             memo: Box::default(),
         })
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        match session.unit.path.ends_with("events.jsonl") {
+            true => Ok(vec![holding::above(session, 1)?]),
+            false => holding::own_file(&CARD, env, session),
+        }
+    }
+
+    fn in_use(&self, env: &Env, session: &Session) -> Option<String> {
+        let id = session_of(&session.unit);
+        let locks = session.unit.root.join(".session-operation-locks");
+        let mut entries = env.files.list(&locks).unwrap_or_default().into_iter();
+        let is_its = |path: &Path| path.to_string_lossy().contains(&*id);
+        let locked =
+            entries.any(|entry| entry.path.file_name().is_some_and(|n| is_its(Path::new(n))));
+        (locked && !id.is_empty()).then(|| "the agent has locked it".to_owned())
     }
 
     fn short_id(&self, native: &str) -> String {

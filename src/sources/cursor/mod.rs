@@ -26,6 +26,7 @@ mod workspace;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
@@ -122,6 +123,20 @@ impl Source for CursorAgent {
             at,
             memo: Box::default(),
         })
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let path = &session.unit.path;
+        let dir = |dir: &Path| dir.file_name().map(std::ffi::OsStr::to_owned);
+        match session.unit.form {
+            // A chat of the command line has a folder, and a database, of its own.
+            STORE | META => Ok(vec![holding::above(session, 1)?]),
+            LINES if path.parent().and_then(dir).as_deref() == path.file_stem() => {
+                Ok(vec![holding::above(session, 1)?])
+            }
+            LINES | PLAIN => holding::own_file(&CARD, env, session),
+            _ => Err(holding::in_database(&CARD, None)),
+        }
     }
 
     fn short_id(&self, native: &str) -> String {

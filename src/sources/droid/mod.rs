@@ -17,8 +17,10 @@ mod tests;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::json::{self, Parsed};
 use super::jsonl::{self, Line};
+use super::object::is_uuid;
 use super::skip::Skip;
 use super::{At, Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
 use crate::env::Env;
@@ -185,6 +187,31 @@ impl Source for Droid {
             at: at?.ok().flatten()?,
             memo: Box::default(),
         })
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let unit = &session.unit;
+        let mut all = holding::own_file(&CARD, env, session)?;
+        let settings = settings::path(&unit.path);
+        all.push(settings.with_extension("json.bak"));
+        all.push(settings);
+        // What was attached to it.
+        let stem = unit.path.file_stem().and_then(|stem| stem.to_str());
+        let named = stem.filter(|stem| is_uuid(stem));
+        let home = unit.root.ends_with(HOME);
+        all.extend(
+            named
+                .filter(|_| home)
+                .map(|id| unit.root.join("sessions").join(id)),
+        );
+        Ok(all)
+    }
+
+    fn in_use(&self, env: &Env, session: &Session) -> Option<String> {
+        let mut lock = session.unit.path.as_os_str().to_owned();
+        lock.push(".events.lock");
+        let there = env.files.stamp(Path::new(&lock)).is_ok();
+        there.then(|| "the agent has locked it".to_owned())
     }
 
     fn short_id(&self, native: &str) -> String {

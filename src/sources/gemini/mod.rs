@@ -15,8 +15,9 @@ mod tests;
 mod whole;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::Env;
@@ -96,6 +97,10 @@ impl Source for Gemini {
         read(env, unit, want, from, say)
     }
 
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        holdings(&CARD, env, session)
+    }
+
     fn short_id(&self, native: &str) -> String {
         short(native)
     }
@@ -140,6 +145,15 @@ pub(super) fn claim(source: SourceId, root: &Root, projects: &Path, path: &Path)
         rank: form,
         form,
     })
+}
+
+/// A session's file and the folder of its sub-agents.
+pub(super) fn holdings(card: &Card, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+    let mut all = holding::own_file(card, env, session)?;
+    if parent_by_path(&session.unit.path).is_none() {
+        all.extend(holding::folder_beside(session, holding::id(session)));
+    }
+    Ok(all)
 }
 
 /// A session's file, of either form.

@@ -14,6 +14,7 @@ mod wire;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::object::{is_plain, is_uuid};
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl};
 use crate::env::Env;
@@ -122,6 +123,22 @@ impl Source for Kimi {
             at: at?.ok().flatten()?,
             memo: Box::default(),
         })
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let path = &session.unit.path;
+        let is_log = path.ends_with("wire.jsonl") || path.ends_with("context.jsonl");
+        let agents = path
+            .ancestors()
+            .nth(2)
+            .is_some_and(|dir| dir.ends_with("agents"));
+        match (agents, place(&session.unit).1) {
+            // The first agent is the session.
+            (true, None) => Ok(vec![holding::above(session, 3)?]),
+            (true, Some(_)) => Ok(vec![holding::above(session, 1)?]),
+            (false, _) if is_log => Ok(vec![holding::above(session, 1)?]),
+            (false, _) => holding::own_file(&CARD, env, session),
+        }
     }
 
     fn short_id(&self, native: &str) -> String {

@@ -3,13 +3,14 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::super::holding;
 use super::super::json::{self, Json, Obj, Parsed};
 use super::super::jsonl::LINE_MAX;
 use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::{GLOBAL, database, thread};
 use crate::env::Env;
-use crate::model::{Kind, Role, TitleRank, Unit};
+use crate::model::{Kind, Role, Session, TitleRank, Unit};
 use crate::text::Raw;
 
 /// Where a session's messages and parts lie.
@@ -54,6 +55,32 @@ fn files(env: &Env, dir: &Path) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// The files that are one session's alone. Their names come from folders that are named like the session's own file, and
+/// never from what stands in a file: that could lead anywhere.
+pub fn holdings(env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+    let unit = &session.unit;
+    let stem = unit.path.file_stem().unwrap_or_default().to_string_lossy();
+    if *stem != *holding::id(session) || !holding::is_name(&stem) {
+        return Err("its id is not the name of its file".to_owned());
+    }
+    let folders = folders(unit, &stem);
+    let mut all = vec![unit.path.to_path_buf(), folders.messages.clone()];
+    if unit.form != GLOBAL {
+        all.push(folders.parts);
+        return Ok(all);
+    }
+    for message in files(env, &folders.messages) {
+        let name = message.file_stem().unwrap_or_default().to_string_lossy();
+        if holding::is_name(&name) {
+            all.push(folders.parts.join(&*name));
+        }
+    }
+    let storage = folders.parts.parent().unwrap_or(&folders.parts);
+    let beside = ["session_diff", "todo", "share"].map(|kind| storage.join(kind));
+    all.extend(beside.map(|dir| dir.join(format!("{stem}.json"))));
+    Ok(all)
 }
 
 /// The id inside a record; its file's name where it has none.

@@ -17,6 +17,7 @@ mod whole;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::json::Obj;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
@@ -169,6 +170,17 @@ impl Source for OpenCode {
         match unit.form {
             DATABASE => database::read(env, unit, want, from, say),
             _ => json_store::read(env, unit, want, from, say),
+        }
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        match session.unit.form {
+            DATABASE => {
+                let id = holding::id(session);
+                let command = holding::is_name(id).then(|| format!("opencode session delete {id}"));
+                Err(holding::in_database(&CARD, command))
+            }
+            _ => json_store::holdings(env, session),
         }
     }
 

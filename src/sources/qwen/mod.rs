@@ -15,6 +15,7 @@ mod totals;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::holding;
 use super::object::is_uuid;
 use super::{Card, Cursor, Launch, Root, Say, Source, Want, gemini};
 use crate::env::Env;
@@ -118,6 +119,28 @@ impl Source for Qwen {
             LOG => lines::read(env, unit, want, from, say),
             _ => gemini::read(env, unit, want, from, say),
         }
+    }
+
+    fn holdings(&self, env: &Env, session: &Session) -> Result<Vec<PathBuf>, String> {
+        let unit = &session.unit;
+        if unit.form != LOG {
+            return gemini::holdings(&CARD, env, session);
+        }
+        let mut all = holding::own_file(&CARD, env, session)?;
+        if parent_by_path(&unit.path).is_some() {
+            all.push(unit.path.with_extension("meta.json"));
+            return Ok(all);
+        }
+        // Its sub-agents lie in the project, wherever the session itself was put.
+        let chats = unit.path.ancestors().find(|dir| dir.ends_with("chats"));
+        let stem = unit.path.file_stem().and_then(|stem| stem.to_str());
+        if let (Some(project), Some(id)) = (
+            chats.and_then(Path::parent),
+            stem.filter(|id| holding::is_name(id)),
+        ) {
+            all.push(project.join("subagents").join(id));
+        }
+        Ok(all)
     }
 
     fn short_id(&self, native: &str) -> String {

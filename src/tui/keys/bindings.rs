@@ -91,6 +91,13 @@ pub static BINDINGS: &[Binding] = &[
     bind!(List, "r", Rename, "", "Give it a name of your own"),
     bind!(List, "N", Note, "", "A note on it"),
     bind!(List, "d", Hide, "", "Hide it, or show it again"),
+    bind!(
+        List,
+        "D",
+        Delete,
+        "",
+        "Move its log to the trash, if settings allow it"
+    ),
     bind!(Reader, "j" "down", Down, "", "Line down"),
     bind!(Reader, "k" "up", Up, "", "Line up"),
     bind!(Reader, "ctrl-d", HalfDown, "", "Half a page down"),

@@ -7,8 +7,8 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::{
-    agents, copy, dialog, divide, evidence, export, filter, input, launch, list, marks, palette,
-    reader, select, settings,
+    agents, copy, delete, dialog, divide, evidence, export, filter, input, launch, list, marks,
+    palette, reader, select, settings,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
@@ -151,6 +151,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::Shell
         | Action::OpenLog
         | Action::OpenDir => launch::act(app, action, effects),
+        Action::Delete => delete::act(app, effects),
         Action::Settings => settings::open(app),
         Action::CopyNth => copy::copy(app, Action::CopyCode, nth + 1, effects),
         action if action.is_copy() => copy::copy(app, action, 0, effects),
@@ -294,8 +295,9 @@ fn escape(app: &mut App) {
 fn undo(app: &mut App, effects: &mut Effects) {
     match app.history.undo() {
         Some(step) => {
-            let again = take(app, step, effects);
-            app.history.undid(again);
+            if let Some(again) = take(app, step, effects) {
+                app.history.undid(again);
+            }
         }
         None => app.say("nothing to undo".into(), false),
     }
@@ -305,18 +307,24 @@ fn undo(app: &mut App, effects: &mut Effects) {
 fn redo(app: &mut App, effects: &mut Effects) {
     match app.history.redo() {
         Some(step) => {
-            let back = take(app, step, effects);
-            app.history.redid(back);
+            if let Some(back) = take(app, step, effects) {
+                app.history.redid(back);
+            }
         }
         None => app.say("nothing to do again".into(), false),
     }
 }
 
-/// Goes one step in the history. Gives the step that goes the other way.
-fn take(app: &mut App, step: Step, effects: &mut Effects) -> Step {
+/// Goes one step in the history. Gives the step that goes the other way, where there is one: nothing is deleted again
+/// without a question.
+fn take(app: &mut App, step: Step, effects: &mut Effects) -> Option<Step> {
     match step {
-        Step::Query(text) => Step::Query(input::put_back(app, text)),
-        Step::Marks(changes) => Step::Marks(marks::make(app, changes, effects)),
+        Step::Query(text) => Some(Step::Query(input::put_back(app, text))),
+        Step::Marks(changes) => Some(Step::Marks(marks::make(app, changes, effects))),
+        Step::Trash(names) => {
+            effects.push(Effect::Do(Task::Restore(names)));
+            None
+        }
     }
 }
 

@@ -56,6 +56,7 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
             }
             effects.push(Effect::Do(*task));
         }
+        Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
     }
 }

@@ -3,6 +3,7 @@
 mod action;
 mod agents;
 mod copy;
+mod delete;
 mod dialog;
 mod divide;
 mod evidence;
@@ -85,6 +86,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Exported(done) => export::written(app, done, &mut effects),
         Msg::Dangerous(command, wish) => launch::dangerous(app, &command, wish),
         Msg::Gone(wish, why, moved) => launch::gone(app, &wish, &why, &moved),
+        Msg::Deletable(ids, bytes, refused) => delete::ask(app, ids, bytes, &refused),
+        Msg::Deleted(names, failed) => delete::done(app, names, failed),
         Msg::Done(line) => app.tell(line, Weight::Done),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
