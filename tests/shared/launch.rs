@@ -171,7 +171,9 @@ fn nothing_in_a_log_is_executed() {
                 let dir = session.dir.as_ref().unwrap().canonicalize().unwrap();
                 assert_eq!(cwd, dir.as_os_str(), "{id}");
                 if is_resume {
-                    assert_eq!(got, expected(session), "{id}");
+                    let want: Vec<OsString> =
+                        expected(session).into_iter().map(Into::into).collect();
+                    assert_eq!(got, want, "{id}");
                     started += 1;
                 }
             }
