@@ -1,10 +1,12 @@
 //! The only place where text becomes something that is drawn. What goes in is clean, or our own words.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::query::Word;
-use crate::text::{Clean, width, width_within};
+use crate::text::{Clean, clusters, width, width_within};
 
 /// Clean text in a style.
 pub fn span(text: &Clean, style: Style) -> Span<'static> {
@@ -146,6 +148,33 @@ pub fn mark(line: &Line<'static>, words: &[Word], style: Style) -> Line<'static>
         }
         add(at, all.end, span.style);
         at = all.end;
+    }
+    Line::from(spans)
+}
+
+/// Lays a style over some cells of a line.
+pub fn mark_cells(line: Line<'static>, cells: Range<usize>, style: Style) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut at = 0;
+    for span in line.spans {
+        let mut pieces = [String::new(), String::new(), String::new()];
+        for (cluster, wide) in clusters(&span.content) {
+            let place = usize::from(at >= cells.start) + usize::from(at >= cells.end);
+            if let Some(piece) = pieces.get_mut(place) {
+                piece.push_str(cluster);
+            }
+            at += wide;
+        }
+        let [before, within, behind] = pieces;
+        let kept = [(before, false), (within, true), (behind, false)];
+        for (text, is_in) in kept.into_iter().filter(|(text, _)| !text.is_empty()) {
+            let laid = if is_in {
+                span.style.patch(style)
+            } else {
+                span.style
+            };
+            spans.push(Span::styled(text, laid));
+        }
     }
     Line::from(spans)
 }

@@ -9,7 +9,7 @@ use super::{Compared, DiffLine, Sign, compared};
 use crate::model::Edit;
 use crate::render::code::{Ink, Palette};
 use crate::render::manner::Diffs;
-use crate::render::span::{blank, clip, made, measure, word};
+use crate::render::span::{blank, clip, made, measure, rule, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Run};
 
@@ -169,7 +169,7 @@ impl Page<'_> {
             }
             whole.push(word(if row == 0 { sign } else { "  " }, hues.sign));
             whole.append(spans);
-            whole.push(Span::styled(" ".repeat(fill), ground));
+            whole.push(rule(" ", fill, ground));
             *spans = clip(whole, width);
         }
         rows

@@ -4,7 +4,7 @@
 //! our own have no such place: of these the text on the page is taken, without its margin.
 
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::{Document, Hue, Laid, Part, Spot, Whose, blocks, span};
 use crate::text::clusters;
@@ -198,29 +198,7 @@ impl Document {
             .theme
             .style(Hue::Select)
             .patch(Style::new().reversed());
-        let mut spans = Vec::new();
-        let mut at = 0;
-        for span in line.spans {
-            let mut pieces = [String::new(), String::new(), String::new()];
-            for (cluster, wide) in clusters(&span.content) {
-                let place = usize::from(at >= from) + usize::from(at >= to);
-                if let Some(piece) = pieces.get_mut(place) {
-                    piece.push_str(cluster);
-                }
-                at += wide;
-            }
-            let [before, within, behind] = pieces;
-            let kept = [(before, false), (within, true), (behind, false)];
-            for (text, is_in) in kept.into_iter().filter(|(text, _)| !text.is_empty()) {
-                let style = if is_in {
-                    span.style.patch(style)
-                } else {
-                    span.style
-                };
-                spans.push(Span::styled(text, style));
-            }
-        }
-        Line::from(spans)
+        span::mark_cells(line, from..to, style)
     }
 }
 
