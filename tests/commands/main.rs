@@ -1,6 +1,7 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
 mod declared;
+mod evidence;
 mod files;
 mod prices;
 mod readme;
