@@ -56,12 +56,12 @@ fn command(call: &ToolCall) -> Option<Raw> {
         let text = serde_json::from_str::<String>(call.input.untrusted());
         return Some(text.map_or(target, Raw::from));
     };
-    let runs = |key: &&str| given.get(*key).is_some_and(|value| !value.is_null());
+    let runs = |key: &str| given.get(key).is_some_and(|value| !value.is_null());
     let is_command = ["command", "cmd", "script", "code"]
         .iter()
-        .any(|key| runs(&key));
+        .any(|key| runs(key));
     let is_other = ["bash_id", "shell_id", "chars", "session_id", "task_id"];
-    (is_command || !is_other.iter().any(|key| runs(&key))).then_some(target)
+    (is_command || !is_other.iter().any(|key| runs(key))).then_some(target)
 }
 
 /// Commands as a script, each under the number of its message.

@@ -4,6 +4,7 @@ mod config;
 mod copy;
 mod declared;
 mod export;
+mod evidence;
 mod files;
 mod launch;
 mod marks;

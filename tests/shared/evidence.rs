@@ -194,7 +194,11 @@ fn calls_in_items(lines: &[Value], names: &[&str]) -> BTreeSet<String> {
     });
     let kinds = ["function_call", "custom_tool_call", "local_shell_call"];
     let calls = bare.filter(|item| kinds.iter().any(|kind| item["type"] == *kind));
-    named(calls, "call_id", names)
+    // A command that was not written down is none that could be told.
+    let is_told = |item: &&Value| {
+        item["name"] == "apply_patch" || item["arguments"].is_string() || item["input"].is_string()
+    };
+    named(calls.filter(is_told), "call_id", names)
 }
 
 /// G17: as many commands and edits as the logs hold, for two agents whose logs are files of lines.
@@ -216,7 +220,7 @@ fn nothing_is_left_out_or_told_twice() {
                     calls_in_blocks(&log, &["Edit", "Write", "MultiEdit", "NotebookEdit"]),
                 ),
                 "codex-cli" => (
-                    calls_in_items(&log, &["shell", "exec_command", "shell_command"]),
+                    calls_in_items(&log, &["shell", "exec_command", "shell_command", "exec"]),
                     calls_in_items(&log, &["apply_patch"]),
                 ),
                 _ => continue,

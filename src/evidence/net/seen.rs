@@ -128,9 +128,8 @@ fn numbered(output: &str) -> Option<Numbered<'_>> {
     }
     let mark = mark?;
     // Behind the last line feed of a file there is an empty line, which is numbered as well.
-    if text.ends_with("\n\n") || text == "\n" {
-        text.pop();
-    } else if mark == "→" {
+    // Where that is not known to be the custom of a program, a text is taken to end with a line feed, as most do.
+    if text.ends_with("\n\n") || text == "\n" || mark == "→" {
         text.pop();
     }
     Some(Numbered {
