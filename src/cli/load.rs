@@ -192,7 +192,8 @@ pub fn load_for(
     // Both take a while, and each leaves a core to the other.
     let (survey, tariff) = rayon::join(|| Survey::take(env, &choice), || open_tariff(env, pricing));
     let tariff = told_tariff(tariff, streams)?;
-    let index = index(env, survey, tariff.clone(), pricing, need);
+    let mut index = index(env, survey, tariff.clone(), pricing, need);
+    index.keep_by(choice.retentions(env));
     let denied = index
         .progress()
         .sources

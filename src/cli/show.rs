@@ -11,7 +11,7 @@ use crate::exit;
 use crate::export::markdown;
 use crate::ingest::Reading;
 use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
-use crate::sources;
+use crate::sources::{self, Retentions};
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
 
@@ -57,7 +57,8 @@ pub fn run(
             writeln!(streams.out, "{}", Clean::of(text.trim_end()))?;
         }
     } else {
-        details(env, shared, &row, args.tokens, streams)?;
+        let retentions = loaded.index.retentions();
+        details(env, shared, &row, retentions, args.tokens, streams)?;
     }
     Ok(exit::DONE)
 }
@@ -75,6 +76,7 @@ fn details(
     env: &Env,
     shared: &Shared,
     row: &Row,
+    retentions: &Retentions,
     tokens: bool,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
@@ -136,6 +138,11 @@ fn details(
     if let Some(parent) = &session.parent {
         let line = format!("{} of {}", session.kind.word(), parent);
         pairs.insert(9, ("Kind", Clean::line(&line)));
+    }
+    if let (Some(ends), Some(kept)) = (row.expires, retentions.of(session)) {
+        let day = env.locale.moment(&ends.to_zoned(env.zone.clone()));
+        let line = format!("{day} ({} in {})", kept.setting, path(&kept.file));
+        pairs.push(("Expires", Clean::line(&line)));
     }
     let out = &mut *streams.out;
     if shared.plain {

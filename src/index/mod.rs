@@ -8,6 +8,7 @@ mod explain;
 mod families;
 mod grouping;
 mod groups;
+mod keeping;
 mod ledger;
 mod order;
 mod snapshot;
@@ -25,7 +26,7 @@ use rayon::prelude::*;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
 use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
-use crate::sources::Subject;
+use crate::sources::{Retentions, Subject};
 
 pub use entries::{Counting, Entry};
 pub use explain::{Explained, ModelPart, Part};
@@ -58,6 +59,7 @@ pub struct Index {
     rows: BTreeMap<SessionId, Arc<Row>>,
     odd: BTreeMap<Arc<Path>, OddFile>,
     progress: Progress,
+    retentions: Retentions,
 }
 
 /// What an [`Index::apply`] changed.
@@ -373,6 +375,7 @@ impl Index {
             .filter(|child| self.shown.contains_key(*child))
             .count();
         Some(Row {
+            expires: self.retentions.ends(&session),
             session,
             own,
             all,

@@ -18,7 +18,7 @@ use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 30;
 /// So many rows are unpacked as one.
@@ -133,6 +133,7 @@ fn unpack_row(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Row> {
         session,
         own,
         all,
+        expires: None,
     })
 }
 

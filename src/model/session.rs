@@ -51,6 +51,8 @@ pub struct Session {
     pub errors: u32,
     /// What must be read again to open it.
     pub unit: Arc<Unit>,
+    /// When its log changed last, by the file system; absent inside a shared database.
+    pub changed: Option<Timestamp>,
     /// Bytes on disk; absent inside a shared database.
     pub size: Option<u64>,
     /// Records that could not be read.
@@ -298,6 +300,8 @@ pub struct Row {
     pub root: SessionId,
     /// Its direct sub-agents, forks and copies.
     pub children: u32,
+    /// From when on its agent deletes it; absent where that is not known or never.
+    pub expires: Option<Timestamp>,
 }
 
 impl Row {

@@ -20,6 +20,7 @@ mod edit;
 mod fields;
 mod flags;
 mod glob;
+mod kinds;
 mod needle;
 mod numbers;
 mod parse;
@@ -69,7 +70,7 @@ pub struct SourceNames {
 /// The time between two dates as flags name them, both included; open where one is absent. An error is one line.
 pub fn span(since: Option<&str>, until: Option<&str>, context: &Context) -> Result<Span, String> {
     let dates = |range: &str| {
-        dates::read(range, context)
+        dates::read(range, context, dates::Tense::Past)
             .map(|(span, _)| span)
             .map_err(|wrong| match wrong {
                 values::Wrong::Value(why) => why,

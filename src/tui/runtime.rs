@@ -210,6 +210,7 @@ impl Screen<'_> {
         let size = out.size()?;
         let mut app = App::new(context, look, prefs, (size.width, size.height));
         app.index = Index::with(options.tariff.clone());
+        app.index.keep_by(options.choice.retentions(env));
         app.demo = options.demo;
         app.folder.clone_from(&env.cwd);
         match read_views(env) {

@@ -1,6 +1,7 @@
 //! Commands as scripts use them: real processes with an environment of their own.
 
 mod declared;
+mod expires;
 mod prices;
 mod readme;
 mod reports;
@@ -131,6 +132,7 @@ fn json_keeps_its_promises() {
             "createdAt",
             "updatedAt",
             "durationMs",
+            "expires",
             "path",
             "sizeBytes",
             "badRecords",
