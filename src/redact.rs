@@ -7,7 +7,8 @@
 //! rule, and four letters that are the same for the same value as long as the program runs. They come from a hash with a
 //! key of this run, so two places of one secret can be matched and no value can be guessed from them.
 //!
-//! Whole texts are to be handed over: a key that spans lines is not found line by line.
+//! Whole texts are to be handed over, and cut afterwards: a key that spans lines is not found line by line, nor half of one
+//! in the middle of a text.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,5 +1,8 @@
 //! `backscroll doctor`: where we look and why, what was found, what could not be read, and what this terminal can do.
 
+use std::path::Path;
+
+use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::args::Shared;
@@ -8,6 +11,7 @@ use super::json::{self, SCHEMA};
 use super::{Failure, Streams};
 use crate::env::{Env, OwnDir};
 use crate::exit;
+use crate::index::Index;
 use crate::ingest::SourceState;
 use crate::sources::{self, Card};
 use crate::text::{Clean, count, short_dir};
@@ -66,6 +70,42 @@ struct RootOut {
     path: String,
     why: &'static str,
     state: &'static str,
+    /// What the agent does with old sessions here, where that is known.
+    keeps: Option<KeepsOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeepsOut {
+    hours: i64,
+    /// The same for people.
+    #[serde(skip)]
+    said: String,
+    setting: &'static str,
+    file: String,
+    default: bool,
+    /// Sessions that it deletes within 7 days.
+    soon: usize,
+}
+
+/// Sessions that are deleted so soon are counted.
+const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What becomes of the sessions below a root.
+fn keeps(env: &Env, index: &Index, root: &Path) -> Option<KeepsOut> {
+    let kept = index.retentions().at(root)?;
+    let limit = env.now().checked_add(SOON).ok()?;
+    let here = index.rows().filter(|row| *row.session.unit.root == *root);
+    Some(KeepsOut {
+        hours: kept.lasts.as_hours(),
+        said: kept.said(),
+        setting: kept.setting,
+        file: Clean::line(&kept.file.to_string_lossy()).to_string(),
+        default: kept.is_default,
+        soon: here
+            .filter(|row| row.expires.is_some_and(|ends| ends < limit))
+            .count(),
+    })
 }
 
 #[derive(Serialize)]
@@ -112,6 +152,7 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
                     path: Clean::line(&path.to_string_lossy()).to_string(),
                     why,
                     state: found.word(),
+                    keeps: keeps(env, index, path).filter(|_| *found != SourceState::NotThere),
                 })
                 .collect(),
             ..SourceOut::unread(card)
@@ -234,6 +275,21 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
                 root.state,
                 root.why
             )?;
+            if let Some(kept) = &root.keeps {
+                let soon = match kept.soon {
+                    0 => "none".to_owned(),
+                    soon => count(soon as u64),
+                };
+                writeln!(
+                    out,
+                    "      {} deletes sessions {} after their last change ({}{} in {}); {soon} within 7 days",
+                    source.label,
+                    kept.said,
+                    if kept.default { "default; " } else { "" },
+                    kept.setting,
+                    near(&kept.file)
+                )?;
+            }
         }
         let bare = source.roots.iter().filter(is_bare).count();
         if bare > 0 {

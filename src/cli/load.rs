@@ -203,6 +203,7 @@ pub fn load_for(
         let known: Vec<_> = choice.all().map(|source| source.card().id).collect();
         index.set_shared(kept.links(&known));
     }
+    index.keep_by(choice.retentions(env));
     let denied = index
         .progress()
         .sources

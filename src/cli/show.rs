@@ -12,7 +12,7 @@ use crate::export::{Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::model::{Conversation, ModelId, ModelSums, Row, Tariff};
 use crate::redact::{Outlet, Secrets};
-use crate::sources;
+use crate::sources::{self, Retentions};
 use crate::text::{Clean, Locale};
 use crate::tui::is_ascii;
 
@@ -69,7 +69,8 @@ pub fn run(
             writeln!(streams.out, "{}", Clean::of(text.trim_end()))?;
         }
     } else {
-        details(env, shared, &row, args.tokens, streams)?;
+        let retentions = loaded.index.retentions();
+        details(env, shared, &row, retentions, args.tokens, streams)?;
     }
     Ok(exit::DONE)
 }
@@ -88,6 +89,7 @@ fn details(
     env: &Env,
     shared: &Shared,
     row: &Row,
+    retentions: &Retentions,
     tokens: bool,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
@@ -150,6 +152,11 @@ fn details(
     if let Some(parent) = &session.parent {
         let line = format!("{} of {}", session.kind.word(), parent);
         pairs.insert(9, ("Kind", Clean::line(&line)));
+    }
+    if let (Some(ends), Some(kept)) = (row.expires, retentions.of(session)) {
+        let day = env.locale.moment(&ends.to_zoned(env.zone.clone()));
+        let line = format!("{day} ({} in {})", kept.setting, path(&kept.file));
+        pairs.push(("Expires", Clean::line(&line)));
     }
     pairs.extend(noted(row, local));
     let out = &mut *streams.out;

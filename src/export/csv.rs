@@ -10,7 +10,7 @@ use crate::model::Row;
 use crate::redact::Outlet;
 
 /// The columns, by their names in JSON. A test holds that none is missing.
-pub const COLUMNS: [&str; 37] = [
+pub const COLUMNS: [&str; 38] = [
     "sessionId",
     "shortId",
     "source",
@@ -36,6 +36,7 @@ pub const COLUMNS: [&str; 37] = [
     "createdAt",
     "updatedAt",
     "durationMs",
+    "expires",
     "path",
     "sizeBytes",
     "badRecords",

@@ -156,6 +156,8 @@ pub struct SessionOut {
     created_at: Option<String>,
     updated_at: Option<String>,
     duration_ms: Option<i64>,
+    /// From when on its agent deletes it.
+    expires: Option<String>,
     path: Shown,
     size_bytes: Option<u64>,
     bad_records: u32,
@@ -249,6 +251,7 @@ impl SessionOut {
             created_at: time(session.started),
             updated_at: time(session.updated),
             duration_ms: duration.map(|(a, b)| (b.as_millisecond() - a.as_millisecond()).max(0)),
+            expires: time(row.expires),
             path: pen.text(&session.unit.path.to_string_lossy()),
             size_bytes: session.size,
             bad_records: session.odd,

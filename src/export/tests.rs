@@ -51,6 +51,7 @@ pub fn row(native: &str, title: &str) -> Row {
         flags: Flags::default(),
         model: None,
         version: None,
+        changed: None,
         repository: None,
         share: None,
     };
@@ -62,6 +63,7 @@ pub fn row(native: &str, title: &str) -> Row {
         children: 0,
         mark: None,
         is_gone: false,
+        expires: None,
         share: None,
     }
 }

@@ -8,6 +8,7 @@ mod explain;
 mod families;
 mod grouping;
 mod groups;
+mod keeping;
 mod ledger;
 mod lineage;
 mod marking;
@@ -30,7 +31,7 @@ use rayon::prelude::*;
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
 use crate::marks::Marks;
 use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
-use crate::sources::Subject;
+use crate::sources::{Retentions, Subject};
 
 pub use entries::{Counting, Entry};
 pub use explain::{Explained, ModelPart, Part};
@@ -67,6 +68,7 @@ pub struct Index {
     /// What people noted, on sessions of any kind.
     marks: Marks,
     world: world::World,
+    retentions: Retentions,
 }
 
 /// What an [`Index::apply`] changed.
@@ -391,6 +393,7 @@ impl Index {
         let mut row = Row {
             is_gone,
             share,
+            expires: self.retentions.ends(&session),
             session,
             own,
             all,

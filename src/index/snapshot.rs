@@ -138,6 +138,7 @@ fn unpack_row(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Row> {
         session,
         own,
         all,
+        expires: None,
     })
 }
 

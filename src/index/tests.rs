@@ -53,6 +53,7 @@ fn session(id: &str, unit: Arc<Unit>) -> Session {
         tools: 0,
         errors: 0,
         unit,
+        changed: None,
         size: None,
         odd: 0,
         state: 0,

@@ -9,7 +9,7 @@ use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
 use crate::sources::declared::Declared;
-use crate::sources::{self, Root, SOURCES, Source, Sweep};
+use crate::sources::{self, Retentions, Root, SOURCES, Source, Sweep};
 
 /// Which sources there are in this run, and which of them to read.
 #[derive(Clone, Default, Debug)]
@@ -53,6 +53,16 @@ impl Choice {
             }
         }
         roots
+    }
+
+    /// How long the sources keep what is below their roots, as their settings stand now.
+    pub fn retentions(&self, env: &Env) -> Retentions {
+        let sources = self.sources();
+        let kept = sources.flat_map(|source| {
+            let roots = self.roots(source, env).into_iter();
+            roots.filter_map(|root| Some((root.path.clone(), source.keeps(env, &root)?)))
+        });
+        kept.collect()
     }
 
     /// The source a person means by a slug, an alias, a label or a code, in any case.

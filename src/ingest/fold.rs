@@ -29,6 +29,8 @@ pub struct UnitFold {
     odd: Oddities,
     /// Its sessions come and go one by one, so none of them has the unit's size.
     is_shared: bool,
+    /// When it changed last, by the file system.
+    changed: Option<Timestamp>,
 }
 
 impl UnitFold {
@@ -41,6 +43,7 @@ impl UnitFold {
             about_dirty: false,
             odd: Oddities::default(),
             is_shared: false,
+            changed: None,
         }
     }
 
@@ -113,11 +116,28 @@ impl UnitFold {
         fold
     }
 
+    /// The time of its file, which a person may move without a word in it.
+    pub fn changed_at(&mut self, at: Option<Timestamp>) {
+        let mut sessions = self.sessions.values_mut();
+        if at != self.changed
+            && let (Some(only), None) = (sessions.next(), sessions.next())
+        {
+            only.is_dirty = true;
+        }
+        self.changed = at;
+    }
+
     /// Sessions that changed since the last call, each whole. `size` is the unit's length on disk, `state` what tells that
     /// it changed.
     pub fn told(&mut self, size: Option<u64>, state: u64) -> Vec<Told> {
         let size = size.filter(|_| !self.is_shared);
         let state = Some(state).filter(|_| !self.is_shared);
+        let changed = self.changed.filter(|_| !self.is_shared);
+        let file = OfFile {
+            size,
+            state,
+            changed,
+        };
         let about = self.about.iter();
         let head = about
             .filter(|(of, _)| matches!(of, Subject::Leaf(_)))
@@ -126,7 +146,7 @@ impl UnitFold {
         let mut told: Vec<Told> = dirty
             .map(|(id, fold)| {
                 fold.is_dirty = false;
-                fold.told(&self.unit, id.clone(), (size, state), head.as_ref())
+                fold.told(&self.unit, id.clone(), file, head.as_ref())
             })
             .collect();
         told.sort_by(|a, b| a.session.id.cmp(&b.session.id));
@@ -203,6 +223,14 @@ fn merge(known: &mut Facts, new: Facts) {
     later(&mut known.uncounted, new.uncounted);
     later(&mut known.leaves, new.leaves);
     later(&mut known.hidden, new.hidden);
+}
+
+/// What a session that has a log of its own has from that file.
+#[derive(Clone, Copy)]
+struct OfFile {
+    size: Option<u64>,
+    state: Option<u64>,
+    changed: Option<Timestamp>,
 }
 
 #[derive(Default)]
@@ -326,7 +354,7 @@ impl SessionFold {
         &self,
         unit: &Arc<Unit>,
         id: Box<str>,
-        (size, state): (Option<u64>, Option<u64>),
+        file: OfFile,
         head: Option<&(TitleRank, Raw)>,
     ) -> Told {
         let facts = &self.facts;
@@ -366,9 +394,10 @@ impl SessionFold {
             tools: self.tools,
             errors: self.errors,
             unit: unit.clone(),
-            size: facts.size.or(size),
+            changed: file.changed,
+            size: facts.size.or(file.size),
             odd: self.odd,
-            state: state.unwrap_or_else(|| self.state()),
+            state: file.state.unwrap_or_else(|| self.state()),
             stage: Stage::Whole,
             flags: Flags {
                 archived: facts.archived == Some(true),

@@ -130,8 +130,9 @@ impl UnitState {
     }
 
     fn told(&mut self, env: &Env) -> Delta {
-        let size = env.files.stamp(&self.unit.path).ok().map(|stamp| stamp.len);
-        let told = self.fold.told(size, self.state());
+        let file = env.files.stamp(&self.unit.path).ok();
+        self.fold.changed_at(file.and_then(|stamp| stamp.time()));
+        let told = self.fold.told(file.map(|stamp| stamp.len), self.state());
         let retired = self.fold.gone();
         let retire = |id| Retired::Session(self.unit.clone(), id);
         Delta {

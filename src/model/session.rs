@@ -56,6 +56,8 @@ pub struct Session {
     pub errors: u32,
     /// What must be read again to open it.
     pub unit: Arc<Unit>,
+    /// When its log changed last, by the file system; absent inside a shared database.
+    pub changed: Option<Timestamp>,
     /// Bytes on disk; absent inside a shared database.
     pub size: Option<u64>,
     /// Records that could not be read.
@@ -311,6 +313,8 @@ pub struct Row {
     pub is_gone: bool,
     /// Where others can read it: the link of our share, else the agent's own.
     pub share: Option<Clean>,
+    /// From when on its agent deletes it; absent where that is not known or never.
+    pub expires: Option<Timestamp>,
 }
 
 impl Row {

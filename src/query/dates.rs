@@ -19,9 +19,16 @@ impl Span {
     }
 }
 
+/// Whether lengths of time count back from now or on from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tense {
+    Past,
+    Ahead,
+}
+
 /// A date somebody wrote, before any comparison.
 enum Literal {
-    /// So long ago, and how that is said.
+    /// So long ago or ahead, and how that is said.
     Age(Timestamp, String),
     /// A day, week, month or year: from, up to but not including, and how it is said.
     Days(Timestamp, Timestamp, String),
@@ -37,6 +44,7 @@ const WORDS: &[&str] = &[
     "last-month",
     "this-year",
     "last-year",
+    "tomorrow",
 ];
 
 const WEEKDAYS: &[(&str, Weekday)] = &[
@@ -50,17 +58,27 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
 ];
 
 /// Reads one value of a date field: the time it means, and its reading in words.
-pub fn read(value: &str, context: &Context) -> Result<(Span, String), Wrong> {
+pub fn read(value: &str, context: &Context, tense: Tense) -> Result<(Span, String), Wrong> {
     let now = context.now.to_zoned(context.zone.clone());
     let (sign, rest) = split_sign(value);
     if sign.is_empty()
         && let Some((from, to)) = rest.split_once("..")
     {
-        return range(from, to, &now);
+        return range(from, to, &now, tense);
     }
-    let literal = literal(rest, &now)?;
+    let literal = literal(rest, &now, tense)?;
     let open = |from: Option<Timestamp>, to: Option<Timestamp>| Span { from, to };
     Ok(match literal {
+        // What is due is no further off than what comes next.
+        Literal::Age(then, said) if tense == Tense::Ahead => match sign {
+            ">" => (
+                open(Some(after(then)), None),
+                format!("in more than {said}"),
+            ),
+            ">=" => (open(Some(then), None), format!("in at least {said}")),
+            "<" => (open(None, Some(then)), format!("within {said}")),
+            _ => (open(None, Some(after(then))), format!("within {said}")),
+        },
         Literal::Age(then, said) => match sign {
             ">" => (open(None, Some(then)), format!("more than {said} ago")),
             ">=" => (
@@ -80,13 +98,13 @@ pub fn read(value: &str, context: &Context) -> Result<(Span, String), Wrong> {
     })
 }
 
-fn range(from: &str, to: &str, now: &Zoned) -> Result<(Span, String), Wrong> {
+fn range(from: &str, to: &str, now: &Zoned, tense: Tense) -> Result<(Span, String), Wrong> {
     if from.is_empty() && to.is_empty() {
         return Err(Wrong::Incomplete);
     }
     let end = |text: &str| match text {
         "" => Ok(None),
-        text => literal(text, now).map(Some),
+        text => literal(text, now, tense).map(Some),
     };
     let (mut from, mut to) = (end(from)?, end(to)?);
     // Of two ages the longer one is the earlier time, in whichever order they are written.
@@ -95,14 +113,18 @@ fn range(from: &str, to: &str, now: &Zoned) -> Result<(Span, String), Wrong> {
     {
         std::mem::swap(&mut from, &mut to);
     }
+    let placed = |said: String| match tense {
+        Tense::Past => format!("{said} ago"),
+        Tense::Ahead => format!("{said} ahead"),
+    };
     let (start, start_said) = match from {
         None => (None, None),
-        Some(Literal::Age(then, said)) => (Some(then), Some(format!("{said} ago"))),
+        Some(Literal::Age(then, said)) => (Some(then), Some(placed(said))),
         Some(Literal::Days(from, _, said)) => (Some(from), Some(said)),
     };
     let (stop, stop_said) = match to {
         None => (None, None),
-        Some(Literal::Age(then, said)) => (Some(after(then)), Some(format!("{said} ago"))),
+        Some(Literal::Age(then, said)) => (Some(after(then)), Some(placed(said))),
         Some(Literal::Days(_, to, said)) => (Some(to), Some(said)),
     };
     if start.is_some() && stop.is_some() && start >= stop {
@@ -135,7 +157,7 @@ fn placed(said: &str) -> String {
     }
 }
 
-fn literal(text: &str, now: &Zoned) -> Result<Literal, Wrong> {
+fn literal(text: &str, now: &Zoned, tense: Tense) -> Result<Literal, Wrong> {
     // Plain words between quotes and the same words joined by `-` are one language.
     let words = unquoted(text).to_lowercase();
     let words = words.split_whitespace().collect::<Vec<_>>().join("-");
@@ -143,10 +165,14 @@ fn literal(text: &str, now: &Zoned) -> Result<Literal, Wrong> {
         return Err(Wrong::Incomplete);
     }
     if let Some((length, said)) = age(&words) {
-        let then = length.and_then(|length| now.checked_sub(length).ok());
-        return match then {
-            Some(then) => Ok(Literal::Age(then.timestamp(), said)),
-            None => Err(Wrong::Value(format!("`{words}` is too long ago"))),
+        let then = length.and_then(|length| match tense {
+            Tense::Past => now.checked_sub(length).ok(),
+            Tense::Ahead => now.checked_add(length).ok(),
+        });
+        return match (then, tense) {
+            (Some(then), _) => Ok(Literal::Age(then.timestamp(), said)),
+            (None, Tense::Past) => Err(Wrong::Value(format!("`{words}` is too long ago"))),
+            (None, Tense::Ahead) => Err(Wrong::Value(format!("`{words}` is too far ahead"))),
         };
     }
     if let Some((from, to, said)) = days(&words, now.date()) {
@@ -212,6 +238,7 @@ fn days(words: &str, today: Date) -> Option<(Date, Date, String)> {
     let with = |(from, to): (Date, Date)| Some((from, to, said.clone()));
     match words {
         "today" => return one(today, said),
+        "tomorrow" => return one(today.tomorrow().ok()?, said),
         "yesterday" => return one(today.yesterday().ok()?, said),
         "this-week" => return with((monday(today)?, monday(today)?.checked_add(7.days()).ok()?)),
         "last-week" => return with((monday(today)?.checked_sub(7.days()).ok()?, monday(today)?)),

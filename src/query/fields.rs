@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Scope;
+pub use super::kinds::FieldKind;
 use super::numbers::ONE;
 use crate::model::{Gist, Row, Stage, Usage};
 
@@ -21,32 +22,6 @@ pub struct Field {
     /// What stands before a value when a query is read out; empty where the values say it.
     pub(super) label: &'static str,
     pub(super) get: Get,
-}
-
-/// What a field's values are, and so how they are written and compared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FieldKind {
-    /// A source by slug, alias, name or code.
-    Source,
-    /// A part of a name; `=` before a whole one.
-    Text,
-    /// A part of a path, or a pattern with stars.
-    Path,
-    /// A number, with `k`, `M`, `G` or `T`.
-    Count,
-    /// US dollars.
-    Money,
-    Date,
-    /// A time span: `90s`, `5m`, `2h`, `3d`.
-    Duration,
-    /// Bytes, with `KB`, `MB` or `GB`.
-    Size,
-    /// One of [`super::flags::FLAGS`].
-    Flag,
-    /// One of [`crate::model::Holding`].
-    Holding,
-    /// Words in what was said.
-    Said,
 }
 
 /// Tells each text of a row that a field compares.
@@ -208,6 +183,15 @@ pub static FIELDS: &[Field] = &[
         example: "created:2026-11",
         label: "created",
         get: Get::Time(|row| row.session.started),
+    },
+    Field {
+        name: "expires",
+        aliases: &[],
+        kind: FieldKind::Ahead,
+        help: "when its agent deletes it, by its own settings; `?` for never or unknown",
+        example: "expires:<7d",
+        label: "expires",
+        get: Get::Time(|row| row.expires),
     },
     Field {
         name: "cost",
@@ -468,4 +452,4 @@ fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
 }
 
 /// Fields that are part of the language and not built yet.
-pub(super) const LATER: &[&str] = &["repo", "expires"];
+pub(super) const LATER: &[&str] = &["repo"];

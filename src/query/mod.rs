@@ -21,6 +21,7 @@ mod fields;
 mod flags;
 mod gist;
 mod glob;
+mod kinds;
 mod lookup;
 mod needle;
 mod numbers;
@@ -71,7 +72,7 @@ pub struct SourceNames {
 /// The time between two dates as flags name them, both included; open where one is absent. An error is one line.
 pub fn span(since: Option<&str>, until: Option<&str>, context: &Context) -> Result<Span, String> {
     let dates = |range: &str| {
-        dates::read(range, context)
+        dates::read(range, context, dates::Tense::Past)
             .map(|(span, _)| span)
             .map_err(|wrong| match wrong {
                 values::Wrong::Value(why) => why,

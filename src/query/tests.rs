@@ -70,6 +70,7 @@ pub fn session(change: impl FnOnce(&mut Session)) -> Session {
         tools: 0,
         errors: 0,
         unit: Arc::new(unit),
+        changed: None,
         size: None,
         odd: 0,
         state: 0,
@@ -108,6 +109,7 @@ pub fn row(session: Session) -> Row {
         mark: None,
         is_gone: false,
         share: None,
+        expires: None,
     }
 }
 
@@ -404,4 +406,47 @@ fn flags_and_what_they_unhide() {
         None
     );
     assert_eq!(none.class(&row(session(|s| s.kind = Kind::Fork))), None);
+}
+
+/// G7: what an agent is about to delete, counted from now on.
+#[test]
+fn what_is_to_come_is_ahead_of_now() {
+    let in_five_days = Row {
+        expires: Some("2026-11-25T12:00:00Z".parse().unwrap()),
+        ..plain()
+    };
+    fits(
+        &in_five_days,
+        &[
+            "expires:<7d",
+            "expires:7d",
+            "expires:>3d",
+            "expires:3d..1w",
+            "expires:2026-11-25",
+            "expires:<2026-12-01",
+            "-expires:?",
+        ],
+        &[
+            "expires:<3d",
+            "expires:>7d",
+            "expires:tomorrow",
+            "expires:?",
+        ],
+    );
+    // What is past its time is due.
+    let due = Row {
+        expires: Some("2026-11-01T12:00:00Z".parse().unwrap()),
+        ..plain()
+    };
+    fits(&due, &["expires:<1d"], &["expires:>0d"]);
+    fits(&plain(), &["expires:?"], &["expires:<7d", "expires:>7d"]);
+    assert_eq!(ask("expires:<7d").describe(), "expires within 7 days");
+    assert_eq!(
+        ask("expires:>2w").describe(),
+        "expires in more than 2 weeks"
+    );
+    assert_eq!(
+        ask("expires:3d..1w").describe(),
+        "expires from 3 days ahead to 1 week ahead"
+    );
 }

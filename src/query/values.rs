@@ -1,7 +1,7 @@
 //! What stands behind a field's colon: values read once, then held against every row.
 
 use super::Scope;
-use super::dates;
+use super::dates::{self, Tense};
 use super::fields::{Field, FieldKind, Get};
 use super::flags::{FLAGS, Flag, LATER_FLAGS};
 use super::gist::holding;
@@ -272,7 +272,11 @@ fn check(field: &Field, value: &str, context: &Context) -> Result<Check, Wrong> 
             number(field.kind, value)
         }
         FieldKind::Date => {
-            let (span, said) = dates::read(value, context)?;
+            let (span, said) = dates::read(value, context, Tense::Past)?;
+            made(What::Time(span), said)
+        }
+        FieldKind::Ahead => {
+            let (span, said) = dates::read(value, context, Tense::Ahead)?;
             made(What::Time(span), said)
         }
     }

@@ -79,12 +79,7 @@ pub fn is_secret(rule: &Rule, value: &str) -> bool {
         return false;
     }
     let lower = value.to_ascii_lowercase();
-    if rule.tier < 3
-        && TABLE
-            .placeholders
-            .iter()
-            .any(|p| lower.contains(p.as_str()))
-    {
+    if rule.tier < 3 && is_placeholder(&lower) {
         return false;
     }
     // Where the shape is proof, no list of words is needed.
@@ -92,6 +87,28 @@ pub fn is_secret(rule: &Rule, value: &str) -> bool {
         || !(TABLE.openings.iter().any(|o| lower.starts_with(o.as_str()))
             || TABLE.words.iter().any(|word| lower == *word)
             || is_uuid(&lower))
+}
+
+/// Whether what stands behind a keyword, up to where the text ends, is the start of a secret: titles and what programs
+/// print are cut somewhere. Fewer than six letters and digits of one run are of no use to anybody.
+pub fn is_start(rule: &Rule, rest: &str) -> bool {
+    let of_token = |b: u8| b.is_ascii_alphanumeric() || b"_-.+/=".contains(&b);
+    let is_run = |run: &str| {
+        let has = |of: fn(&u8) -> bool| run.bytes().any(|b| of(&b));
+        run.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+    };
+    let may_be_cut = rule.tier == 1 && !rule.whole && !rule.block;
+    may_be_cut
+        && rest.bytes().all(of_token)
+        && rest.split(|c: char| !c.is_ascii_alphanumeric()).any(is_run)
+        && entropy(rest) >= 2.5
+        && !reads_like_words(rest)
+        && !is_placeholder(&rest.to_ascii_lowercase())
+}
+
+fn is_placeholder(lower: &str) -> bool {
+    let mut known = TABLE.placeholders.iter();
+    known.any(|p| lower.contains(p.as_str()))
 }
 
 /// Whether the name that ends where a keyword begins says that this is no secret: `cache_` before `key`.

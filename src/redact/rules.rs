@@ -41,6 +41,8 @@ pub struct Rule {
     #[serde(default)]
     pub names_not: Vec<String>,
     #[serde(default)]
+    pub whole: bool,
+    #[serde(default)]
     pub block: bool,
     pub given: Option<Given>,
     /// What this rule must find and what it must not: for the test that holds each to its word.

@@ -1,5 +1,6 @@
 //! Finds secrets: all keywords at once in one pass over the text, then the rule's own expression where one stands.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
@@ -65,6 +66,8 @@ struct Progress {
 /// Where a rule found something, in a text without what hides.
 struct Find {
     rule: &'static Rule,
+    /// Length of the keyword that led to it.
+    keyword: usize,
     range: Range<usize>,
 }
 
@@ -166,7 +169,10 @@ impl Scanner {
 /// Overlapping finds as one, under the rule of the longest.
 fn merge(mut finds: Vec<Find>) -> Vec<Find> {
     // Where two say the same, the one that is surer of it speaks.
-    finds.sort_by_key(|find| (find.range.start, find.range.end, find.rule.tier));
+    finds.sort_by_key(|find| {
+        let surer = (find.rule.tier, Reverse(find.keyword));
+        (find.range.start, find.range.end, surer)
+    });
     let mut merged: Vec<(Find, usize)> = Vec::new();
     for find in finds {
         let length = find.range.len();
@@ -245,6 +251,7 @@ impl Finder {
                     progress.found = range.end;
                     finds.push(Find {
                         rule: keyword.rule,
+                        keyword: keyword.text.len(),
                         range,
                     });
                 }
@@ -290,7 +297,12 @@ impl Keyword {
         let open = text.get(start..until).unwrap_or_default();
         let rest = floor_boundary(open, rule.longest);
         let Some(found) = rule.at_start(rest) else {
-            return Verdict::Nothing;
+            let behind = open.get(self.text.len()..).unwrap_or_default();
+            let is_cut = until == text.len() && judge::is_start(rule, behind);
+            return match is_cut {
+                true => Verdict::Secret(start..until),
+                false => Verdict::Nothing,
+            };
         };
         let range = start + found.range.start..start + found.range.end;
         let behind = text.get(range.end..until).unwrap_or_default();
@@ -342,7 +354,11 @@ fn sweep(rule: &'static Rule, sight: &Sight<'_>, marks: &[Range<usize>], finds: 
             let range = start + found.range.start..start + found.range.end;
             let before = text.get(..range.start).unwrap_or_default();
             if !of_something_public(before) && is_secret(rule, sight, &range, found.loose) {
-                finds.push(Find { rule, range });
+                finds.push(Find {
+                    rule,
+                    keyword: 0,
+                    range,
+                });
             }
             from = next;
         }

@@ -166,6 +166,36 @@ fn what_hides_and_what_colours_hide_no_secret() {
     assert_eq!(outlet.found().total(), 2);
 }
 
+/// Titles are cut before anybody looks for secrets in them.
+#[test]
+fn the_start_of_a_secret_at_the_end_of_a_text_goes() {
+    for (text, want) in [
+        (&token()[..14], "<github-token>"),
+        (
+            &example("export K=sk-~ant-api03-Qx7tVb92Lm"),
+            "export K=<anthropic-key>",
+        ),
+        (
+            &example("ey~JhbGciOiJIUzI1NiIsInR5cCI6.ey~JzdWIiOiIxMjM0"),
+            "<jwt>",
+        ),
+    ] {
+        assert_eq!(plain(text), want);
+        let on = format!("{text} and on");
+        assert_eq!(redact(&on), on, "nothing is cut here");
+    }
+    for text in [
+        "install sk-learn-1.3",
+        "npm_config_registry2",
+        "set hf_hub_download",
+        "ghp_short",
+        "glpat-...",
+        "xoxb-your-token",
+    ] {
+        assert_eq!(redact(text), text);
+    }
+}
+
 /// Twelve lines of it, as files, JSON, listings with numbers and diffs hold it.
 #[test]
 fn a_private_key_goes_as_a_whole() {

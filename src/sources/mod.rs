@@ -35,6 +35,7 @@ pub mod opencode;
 pub mod pi;
 pub mod qwen;
 pub mod record;
+mod retention;
 pub mod sharing;
 pub mod skip;
 pub mod sqlite;
@@ -43,6 +44,7 @@ pub mod tools;
 pub use hash::hash;
 pub use launch::Launch;
 pub use record::{Facts, Oddity, Record, Say, Subject, Times};
+pub use retention::{Retention, Retentions, Since};
 
 /// Every source, in the order lists show them.
 pub static SOURCES: &[&dyn Source] = &[
@@ -199,6 +201,11 @@ pub trait Source: Sync {
     /// Where to read from to see the end of a long conversation before all of it is read; none where that is quick, or
     /// cannot be told.
     fn near_end(&self, _env: &Env, _unit: &Unit) -> Option<Cursor> {
+        None
+    }
+
+    /// How long it keeps the sessions below a root before it deletes them; none where it never does, or nobody knows.
+    fn keeps(&self, _env: &Env, _root: &Root) -> Option<Retention> {
         None
     }
 

@@ -209,6 +209,7 @@ impl Screen<'_> {
         let size = out.size()?;
         let mut app = App::new(context, look, prefs, (size.width, size.height));
         app.index = Index::with(options.tariff.clone());
+        app.index.keep_by(options.choice.retentions(env));
         app.demo = options.demo;
         app.mouse = manner.mouse;
         app.manner = manner;

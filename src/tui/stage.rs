@@ -53,6 +53,7 @@ impl Stage {
         ));
         let mut app = App::new(context, look, Prefs::default(), size);
         app.index = Index::with(tariff.clone());
+        app.index.keep_by(Choice::default().retentions(&env));
         let delta = ingest::load(&env, &Choice::default());
         let mut stage = Stage {
             env,

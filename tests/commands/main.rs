@@ -3,8 +3,9 @@
 mod config;
 mod copy;
 mod declared;
-mod export;
 mod evidence;
+mod expires;
+mod export;
 mod files;
 mod launch;
 mod marks;
@@ -143,6 +144,7 @@ fn json_keeps_its_promises() {
             "createdAt",
             "updatedAt",
             "durationMs",
+            "expires",
             "path",
             "sizeBytes",
             "badRecords",

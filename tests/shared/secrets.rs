@@ -39,12 +39,13 @@ fn redact(text: &str) -> String {
     outlet.text(text).as_str().to_owned()
 }
 
-/// Whether enough of a secret is left to be of use: a piece of 12 characters of one line of it.
+/// Whether enough of a secret is left to be of use: a piece of 16 characters of one line of it. The start of one that a
+/// title was cut in is shorter.
 fn left_of(secret: &str, text: &str) -> Option<String> {
     let body = secret.lines().filter(|line| !line.starts_with("-----"));
     let mut pieces = body.flat_map(|line| {
         let letters: Vec<char> = line.chars().collect();
-        let windows = letters.windows(12.min(letters.len())).step_by(4);
+        let windows = letters.windows(16.min(letters.len()));
         windows
             .map(|piece| piece.iter().collect::<String>())
             .collect::<Vec<_>>()

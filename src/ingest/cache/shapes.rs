@@ -180,6 +180,7 @@ pub fn pack_session(session: &Session, out: &mut Vec<u8>) {
     session.replies.pack(out);
     session.tools.pack(out);
     session.errors.pack(out);
+    session.changed.pack(out);
     session.size.pack(out);
     session.odd.pack(out);
     session.stage.pack(out);
@@ -208,6 +209,7 @@ pub fn unpack_session(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<Sess
         tools: from.get()?,
         errors: from.get()?,
         unit: unit.clone(),
+        changed: from.get()?,
         size: from.get()?,
         odd: from.get()?,
         stage: from.get()?,

@@ -15,10 +15,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::holding;
 use super::json::{self, Json, Obj, Parsed};
 use super::jsonl::{self, Line};
 use super::object::{self, is_uuid};
+use super::retention::{Retention, Since, setting};
 use super::skip::Skip;
 use super::{
     Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
@@ -79,6 +82,21 @@ impl Source for Claude {
             root(&env.home.join(".claude"), "default"),
             root(&config.join("claude"), "default"),
         ]
+    }
+
+    /// Deleted at its start, by the time of the file. Settings of a project or of an organization may say otherwise.
+    fn keeps(&self, env: &Env, root: &Root) -> Option<Retention> {
+        const DAYS: f64 = 30.0;
+        let file = root.path.parent()?.join("settings.json");
+        let set = setting(env, &file, |settings| settings.f64("cleanupPeriodDays"))?;
+        let set = set.filter(|days| *days >= 0.0);
+        Some(Retention {
+            lasts: SignedDuration::try_from_secs_f64(set.unwrap_or(DAYS) * 86_400.0).ok()?,
+            since: Since::File,
+            setting: "cleanupPeriodDays",
+            is_default: set.is_none(),
+            file,
+        })
     }
 
     fn claim(&self, _env: &Env, root: &Root, path: &Path) -> Option<Unit> {

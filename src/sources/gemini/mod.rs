@@ -17,8 +17,11 @@ mod whole;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
+
 use super::holding;
 use super::object::is_uuid;
+use super::retention::{Retention, Since, setting};
 use super::{Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, Unit};
@@ -75,6 +78,28 @@ impl Source for Gemini {
         vec![root(&home.join(".gemini/tmp"), why)]
     }
 
+    /// Deleted at its start in that project, by what the session says of itself. Settings of a project may say otherwise,
+    /// and a limit to their number is not looked at.
+    fn keeps(&self, env: &Env, root: &Root) -> Option<Retention> {
+        const LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+        let file = root.path.parent()?.join("settings.json");
+        let set = setting(env, &file, |settings| {
+            let set = settings.obj("general")?.obj("sessionRetention")?;
+            let is_off = set.bool("enabled") == Some(false);
+            Some((is_off, set.str("maxAge").map(|age| span(&age))))
+        })?;
+        let (is_off, age) = set.unwrap_or((false, None));
+        let is_default = age.is_none();
+        let lasts = age.unwrap_or(Some(LASTS))?;
+        (!is_off).then_some(Retention {
+            lasts,
+            since: Since::Log,
+            setting: "general.sessionRetention.maxAge",
+            file,
+            is_default,
+        })
+    }
+
     fn enters(&self, root: &Root, dir: &Path) -> bool {
         let below = dir.strip_prefix(&root.path).unwrap_or(dir);
         let mut parts = below.iter();
@@ -121,6 +146,20 @@ impl Source for Gemini {
     fn is_bound_to_place(&self) -> bool {
         true
     }
+}
+
+/// `24h`, `30d`, `2w`, `1m`: the agent's own spelling of a time, a month being 30 days.
+fn span(text: &str) -> Option<SignedDuration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let hours = match unit {
+        "h" => 1,
+        "d" => 24,
+        "w" => 7 * 24,
+        "m" => 30 * 24,
+        _ => return None,
+    };
+    let number: u32 = number.parse().ok().filter(|n| *n > 0)?;
+    Some(SignedDuration::from_hours(i64::from(number) * hours))
 }
 
 /// A session's file below the folder of all projects: `<project>/chats/session-*`, and those of its sub-agents.

@@ -62,6 +62,7 @@ fn session(id: &str, minutes_ago: i64) -> Session {
         tools: 0,
         errors: 0,
         unit: unit(id),
+        changed: None,
         size: None,
         odd: 0,
         state: 0,

@@ -1,0 +1,98 @@
+//! What agents are about to delete, as people and scripts see it (G7).
+
+use std::fs::File;
+
+use serde_json::Value;
+
+use super::reports::Home;
+
+/// Two sessions, one about to go: it is the first of July.
+fn home() -> Home {
+    let home = Home::new();
+    let said = ("2025-06-01T10:00:00Z", "haiku-4", [10, 10, 0, 0], None);
+    for (id, changed) in [
+        ("old", "2025-06-05T10:00:00Z"),
+        ("new", "2025-06-30T10:00:00Z"),
+    ] {
+        home.session(id, &[said]);
+        let log = home.path().join(".claude/projects/-home-ada-loom");
+        let log = File::options()
+            .append(true)
+            .open(log.join(format!("{id}.jsonl")));
+        let changed: jiff::Timestamp = changed.parse().unwrap();
+        log.unwrap().set_modified(changed.into()).unwrap();
+    }
+    home
+}
+
+fn json(home: &Home, args: &[&str]) -> Value {
+    let (code, out, err) = home.run(args);
+    // A list of nothing is an answer too.
+    assert!(matches!(code, 0 | 1) && err.is_empty(), "{args:?}: {err}");
+    serde_json::from_str(&out).unwrap()
+}
+
+/// Ids and when they go.
+fn due(home: &Home, query: &str) -> Vec<(String, String)> {
+    let list = json(home, &["list", query, "--json"]);
+    let text = |session: &Value, key: &str| session[key].as_str().unwrap_or_default().to_owned();
+    let sessions = list["sessions"].as_array().unwrap().iter();
+    let mut due: Vec<_> = sessions
+        .map(|session| (text(session, "sessionId"), text(session, "expires")))
+        .collect();
+    due.sort();
+    due
+}
+
+#[test]
+fn a_session_says_when_its_agent_deletes_it() {
+    let home = home();
+    let old = ("old".to_owned(), "2025-07-05T10:00:00.000Z".to_owned());
+    let new = ("new".to_owned(), "2025-07-30T10:00:00.000Z".to_owned());
+    assert_eq!(due(&home, "expires:<7d"), [old.clone()]);
+    assert_eq!(due(&home, "expires:>7d"), [new.clone()]);
+    assert_eq!(due(&home, "expires:?"), []);
+    let (code, shown, _) = home.run(&["show", "old"]);
+    assert!(code == 0 && shown.contains("Expires"), "{shown}");
+    let why = "(cleanupPeriodDays in ~/.claude/settings.json)";
+    assert!(shown.contains(why), "{shown}");
+    // A setting counts at once, though no log changed and rows are kept between runs.
+    let settings = home.path().join(".claude/settings.json");
+    std::fs::write(&settings, r#"{"cleanupPeriodDays": 365}"#).unwrap();
+    assert_eq!(due(&home, "expires:<7d"), []);
+    assert_eq!(
+        json(&home, &["show", "old", "--json"])["expires"],
+        "2026-06-05T10:00:00.000Z"
+    );
+    std::fs::write(&settings, "{").unwrap();
+    assert_eq!(due(&home, "expires:?").len(), 2, "unknown is not guessed");
+    let (_, shown, _) = home.run(&["show", "old"]);
+    assert!(!shown.contains("Expires"), "{shown}");
+}
+
+#[test]
+fn doctor_names_the_setting_and_what_goes_soon() {
+    let home = home();
+    let (_, out, _) = home.run(&["doctor"]);
+    let line = "Claude Code deletes sessions 30 days after their last change (default; cleanupPeriodDays in \
+        ~/.claude/settings.json); 1 within 7 days";
+    assert!(out.contains(line), "{out}");
+    // Folders that are not there keep nothing.
+    assert_eq!(out.matches("deletes sessions").count(), 1, "{out}");
+    let settings = home.path().join(".claude/settings.json");
+    std::fs::write(&settings, r#"{"cleanupPeriodDays": 99}"#).unwrap();
+    let (_, out, _) = home.run(&["doctor"]);
+    let line = "99 days after their last change (cleanupPeriodDays in ~/.claude/settings.json); none within 7 days";
+    assert!(out.contains(line), "{out}");
+    let report = json(&home, &["doctor", "--json"]);
+    let sources = report["sources"].as_array().unwrap();
+    let claude = sources
+        .iter()
+        .find(|s| s["source"] == "claude-code")
+        .unwrap();
+    let keeps = &claude["roots"][0]["keeps"];
+    assert_eq!(
+        (&keeps["hours"], &keeps["default"], &keeps["soon"]),
+        (&(99 * 24).into(), &false.into(), &0.into())
+    );
+}
