@@ -169,8 +169,9 @@ pub fn schema<'a>(actions: impl Iterator<Item = (&'a str, Vec<String>)>) -> Json
             let names = actions
                 .into_iter()
                 .map(|name| (name, json!({ "$ref": "#/$defs/keys" })));
-            let mut of = section();
-            of["properties"] = Json::Object(names.collect());
+            let names: Map<String, Json> = names.collect();
+            let of =
+                json!({ "type": "object", "properties": names, "additionalProperties": false });
             keys.insert(place.to_owned(), of);
         }
     }

@@ -2,6 +2,7 @@
 
 mod config;
 mod declared;
+mod linear;
 mod prices;
 mod readme;
 mod reports;
