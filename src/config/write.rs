@@ -123,7 +123,7 @@ impl Settings {
             }
             if told != line.opt.name {
                 told = line.opt.name;
-                let _ = writeln!(out, "# {}: {}", line.opt.help, line.opt.takes());
+                let _ = writeln!(out, "# {} ({})", line.opt.help, line.opt.takes());
             }
             let set = format!("{} = {}", key(name), line.value.toml());
             let from = line.from.words(self, home);

@@ -121,7 +121,7 @@ fn conversations_are_read_turn_by_turn() {
 
 #[test]
 fn words_that_are_none_and_words_out_of_place_are_told() {
-    let said = answers("raed 1\nmessage 3\nsort banana\nnext-hit\nquit\nlist\n");
+    let said = answers("raed 1\nmessage 3\nsort banana\nnext-hit\ncopy-id\nquit\nlist\n");
     assert_eq!(
         said[1],
         "no word raed; the nearest is read; help lists them"
@@ -129,5 +129,6 @@ fn words_that_are_none_and_words_out_of_place_are_told() {
     assert!(said[2].starts_with("nothing is being read"));
     assert!(said[3].starts_with("sort banana: no such key"));
     assert!(said[4].starts_with("nothing is being read"));
-    assert_eq!(said.len(), 6, "quit leaves");
+    assert!(said[5].starts_with("not copied: this is no terminal"));
+    assert_eq!(said.len(), 7, "quit leaves");
 }

@@ -81,6 +81,8 @@ fn linear_mode_takes_no_screen() {
     assert!(!screen.terminal.screen().alternate_screen());
     screen.press("read 1\n");
     screen.see("Reading session 1 of ");
+    screen.press("copy-id\n");
+    screen.see("Copied the id, 1 line, by OSC 52.");
     screen.press("quit\n");
     assert_eq!(screen.ends(), 0);
     assert!(screen.is_given_back());

@@ -133,6 +133,11 @@ impl Linear<'_> {
         action: Action,
         streams: &mut Streams<'_>,
     ) -> Result<(), Failure> {
+        // The terminal may be the clipboard's way, and what is sent to it must not end in a pipe.
+        if !self.env.terminal.stdout_tty {
+            let line = "not copied: this is no terminal; backscroll show prints a conversation";
+            return Err(Failure::Usage(line.into()));
+        }
         let row = self.subject()?;
         let session = &row.session;
         let (text, what) = match (action, &self.open) {
