@@ -67,6 +67,9 @@ pub struct Shared {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
+    /// Words in and sentences out instead of a screen, for screen readers
+    #[arg(long, global = true)]
+    pub linear: bool,
     /// The settings in force, with these flags over them
     #[arg(skip)]
     pub settings: std::sync::Arc<crate::config::Settings>,

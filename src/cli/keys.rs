@@ -56,6 +56,13 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
         json::write(streams.out, &out)?;
         return Ok(exit::DONE);
     }
+    if shared.plain {
+        for bound in map.rows() {
+            let keys = bound.listed().join(", ");
+            writeln!(streams.out, "{}: {keys} ({})", bound.name(), bound.row.help)?;
+        }
+        return Ok(exit::DONE);
+    }
     let mut scope = None;
     for bound in map.rows() {
         let row = bound.row;

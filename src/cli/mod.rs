@@ -19,6 +19,7 @@ mod files;
 mod grid;
 mod json;
 mod keys;
+mod linear;
 mod list;
 mod load;
 mod marks;
@@ -132,6 +133,14 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
             command: SessionsCommand::Top(top),
         }) => Command::Top(top),
         Some(command) => command,
+        None if linear::is_asked(&env, &args.shared) => {
+            let env = match args.shared.demo {
+                true => crate::demo::open(&env)?,
+                false => env,
+            };
+            let input = &mut io::stdin().lock();
+            return linear::run(&env, &args.shared, &args.query, input, streams);
+        }
         None if env.terminal.stdout_tty && !args.shared.json && !args.shared.plain => {
             return screen(&env, &args, streams);
         }

@@ -135,7 +135,7 @@ impl Settings {
             }
             if told != line.opt.name {
                 told = line.opt.name;
-                let _ = writeln!(out, "# {}: {}", line.opt.help, line.opt.takes());
+                let _ = writeln!(out, "# {} ({})", line.opt.help, line.opt.takes());
             }
             let set = format!("{} = {}", key(name), line.value.toml());
             let from = line.from.words(self, home);
@@ -181,8 +181,9 @@ pub fn schema<'a>(actions: impl Iterator<Item = (&'a str, Vec<String>)>) -> Json
             let names = actions
                 .into_iter()
                 .map(|name| (name, json!({ "$ref": "#/$defs/keys" })));
-            let mut of = section();
-            of["properties"] = Json::Object(names.collect());
+            let names: Map<String, Json> = names.collect();
+            let of =
+                json!({ "type": "object", "properties": names, "additionalProperties": false });
             keys.insert(place.to_owned(), of);
         }
     }

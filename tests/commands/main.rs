@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod launch;
 mod marks;
+mod linear;
 mod prices;
 mod readme;
 mod reports;

@@ -71,3 +71,19 @@ fn without_watching_coming_back_looks_again() {
     screen.press("\x1b[I");
     screen.see("v read");
 }
+
+/// UX 10, G21: linear mode takes no screen, also where a variable asks for it.
+#[test]
+fn linear_mode_takes_no_screen() {
+    let variable = [("BACKSCROLL_LINEAR", "1")];
+    let mut screen = Screen::open_with(home(""), &["--demo"], &variable);
+    screen.see("Linear mode: ");
+    assert!(!screen.terminal.screen().alternate_screen());
+    screen.press("read 1\n");
+    screen.see("Reading session 1 of ");
+    screen.press("copy-id\n");
+    screen.see("Copied the id, 1 line, by OSC 52.");
+    screen.press("quit\n");
+    assert_eq!(screen.ends(), 0);
+    assert!(screen.is_given_back());
+}
