@@ -17,6 +17,7 @@ pub mod job;
 pub mod json;
 pub mod markdown;
 pub mod name;
+mod noted;
 mod pairs;
 pub mod prompts;
 mod safe;

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use super::noted::MarkOut;
 use super::{Parts, facts, short_id};
 use crate::model::{Conversation, Cost, Message, NoticeKind, Part, Role, Row, Sums, Usage, Usd};
 use crate::redact::{Outlet, Redacted};
@@ -165,45 +166,7 @@ pub struct SessionOut {
     mark: MarkOut,
 }
 
-/// What people noted on a session.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MarkOut {
-    starred: bool,
-    hidden: bool,
-    unread: bool,
-    name: Option<Shown>,
-    tags: Vec<Shown>,
-    note: Option<Shown>,
-    /// Numbers of messages.
-    pins: Vec<u32>,
-    last_seen_at: Option<String>,
-    messages_seen: Option<u32>,
-}
-
-impl MarkOut {
-    /// As commands print it.
-    pub fn new(row: &Row) -> MarkOut {
-        MarkOut::written(row, &mut Plain)
-    }
-
-    fn written(row: &Row, pen: &mut dyn Pen) -> MarkOut {
-        let mark = row.mark.as_deref().cloned().unwrap_or_default();
-        MarkOut {
-            starred: mark.star,
-            hidden: mark.hidden,
-            unread: row.is_unread(),
-            name: mark.name.map(|name| pen.clean(&name)),
-            tags: mark.tags.iter().map(|tag| pen.clean(tag.text())).collect(),
-            note: mark.note.map(|note| pen.clean(&note)),
-            pins: mark.pins.into_iter().collect(),
-            last_seen_at: time(mark.seen.map(|seen| seen.at)),
-            messages_seen: mark.seen.map(|seen| seen.messages),
-        }
-    }
-}
-
-fn time(at: Option<Timestamp>) -> Option<String> {
+pub(super) fn time(at: Option<Timestamp>) -> Option<String> {
     at.map(|at| format!("{at:.3}"))
 }
 

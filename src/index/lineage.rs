@@ -18,6 +18,15 @@ pub struct Relative {
 }
 
 impl Index {
+    /// Direct sub-agents, forks and copies.
+    pub fn children(&self, id: &SessionId) -> impl Iterator<Item = &Arc<Row>> {
+        self.children
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter_map(|child| self.rows.get(child))
+    }
+
     /// The family of a session, from its root on, each above what came of it and siblings by their start. Empty where the
     /// session is not known.
     pub fn lineage(&self, id: &SessionId) -> Vec<Relative> {

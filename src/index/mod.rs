@@ -142,15 +142,6 @@ impl Index {
         self.rows.get(id)
     }
 
-    /// Direct sub-agents, forks and copies.
-    pub fn children(&self, id: &SessionId) -> impl Iterator<Item = &Arc<Row>> {
-        self.children
-            .get(id)
-            .into_iter()
-            .flatten()
-            .filter_map(|child| self.rows.get(child))
-    }
-
     /// Units with something that could not be read, by path.
     pub fn odd(&self) -> impl ExactSizeIterator<Item = &OddFile> {
         self.odd.values()

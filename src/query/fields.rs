@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::Scope;
 pub use super::kinds::FieldKind;
-use super::numbers::ONE;
-use crate::model::{Gist, Row, Stage, Usage};
+use super::numbers::{ONE, read, tokens_of};
+use crate::model::{Gist, Row};
 
 pub(super) use super::lookup::{is_later, named, nearest};
 
@@ -440,16 +440,3 @@ pub static FIELDS: &[Field] = &[
         get: Get::Said(Scope::Output),
     },
 ];
-
-/// A count of a session. Before it is read whole, nobody knows how many there are.
-fn read(row: &Row, count: u32) -> Option<i128> {
-    (row.session.stage == Stage::Whole).then(|| i128::from(count) * ONE)
-}
-
-/// Tokens of a kind, sub-agents included.
-fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
-    row.tokens().map(|_| i128::from(kind(&row.all.usage)) * ONE)
-}
-
-/// Fields that are part of the language and not built yet.
-pub(super) const LATER: &[&str] = &["repo"];

@@ -1,6 +1,6 @@
 //! Fields by what somebody typed before the colon.
 
-use super::fields::{FIELDS, Field, LATER};
+use super::fields::{FIELDS, Field};
 
 impl Field {
     /// The name and its other spellings.
@@ -30,3 +30,6 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         .min_by_key(|(far, _)| *far)
         .map(|(_, n)| n)
 }
+
+/// Fields that are part of the language and not built yet.
+const LATER: &[&str] = &["repo"];

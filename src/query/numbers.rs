@@ -2,6 +2,7 @@
 
 use super::fields::FieldKind;
 use super::values::{Check, What, Wrong, split_sign, unquoted};
+use crate::model::{Row, Stage, Usage};
 
 /// One thing in the unit that numbers are compared in.
 pub const ONE: i128 = 1_000_000_000;
@@ -127,4 +128,14 @@ pub fn number(kind: FieldKind, value: &str) -> Result<Check, Wrong> {
         // Equal is what reads the same: nobody types a sum to the last token.
         _ => made(Some(n - step / 2), Some(n + step / 2), said),
     }
+}
+
+/// A count of a session. Before it is read whole, nobody knows how many there are.
+pub(super) fn read(row: &Row, count: u32) -> Option<i128> {
+    (row.session.stage == Stage::Whole).then(|| i128::from(count) * ONE)
+}
+
+/// Tokens of a kind, sub-agents included.
+pub(super) fn tokens_of(row: &Row, kind: impl Fn(&Usage) -> u64) -> Option<i128> {
+    row.tokens().map(|_| i128::from(kind(&row.all.usage)) * ONE)
 }

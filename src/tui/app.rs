@@ -13,6 +13,7 @@ use super::history::History;
 use super::keys::{self, Action, Scope};
 use super::manner::Manner;
 use super::msg::Ticket;
+pub use super::open::{Goal, Reader};
 use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
@@ -226,68 +227,6 @@ pub struct Search {
     pub unknown: usize,
     /// When it last began to learn.
     pub learnt: Option<Duration>,
-}
-
-/// A conversation in the reader.
-pub struct Reader {
-    pub ticket: Ticket,
-    pub session: Arc<Session>,
-    pub document: Option<Document>,
-    pub loading: bool,
-    pub trouble: Option<Clean>,
-    /// Its log is gone from disk: it stays until another is asked for.
-    pub gone: bool,
-    pub needle: String,
-    /// It opens at the first place of what is searched, once that is read.
-    pub landing: bool,
-    /// Its end was asked for before anything of it was there.
-    pub ending: bool,
-    /// Bytes of its texts that are on disk only, since they would be too many.
-    pub on_disk: u64,
-    /// What is searched is marked in it.
-    pub searched: bool,
-    /// The next session was offered behind the last hit.
-    pub offered: bool,
-    /// It was made here, and no log is read for it.
-    pub is_made: bool,
-    /// Where it opens, as soon as that is read.
-    pub goal: Option<Goal>,
-    /// Messages that were pinned, by their keys, in the order of the pins.
-    pub pins: Vec<u64>,
-}
-
-/// A place to open a conversation at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Goal {
-    /// Where a fork begins to be its own.
-    Fork,
-    /// The last message before a time.
-    Before(Timestamp),
-    /// A message by its number.
-    Number(u32),
-}
-
-impl Reader {
-    /// Nothing of it is read yet.
-    pub fn new(ticket: Ticket, session: Arc<Session>) -> Reader {
-        Reader {
-            ticket,
-            session,
-            document: None,
-            loading: true,
-            trouble: None,
-            gone: false,
-            needle: String::new(),
-            landing: false,
-            ending: false,
-            on_disk: 0,
-            searched: false,
-            offered: false,
-            is_made: false,
-            goal: None,
-            pins: Vec::new(),
-        }
-    }
 }
 
 impl Entry {

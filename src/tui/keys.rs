@@ -1,6 +1,7 @@
 //! The one table of keys, and the map that presets and settings make of it. The dispatcher, the help, the hint line and
 //! `backscroll keys` read the map.
 
+mod actions;
 mod bindings;
 mod map;
 mod presets;
@@ -8,6 +9,7 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
+use actions::kebab;
 pub use bindings::BINDINGS;
 pub use map::{Bound, KeyMap, scopes};
 pub use spelling::spelling;
@@ -198,70 +200,6 @@ pub enum Action {
     Left,
     Right,
     Yes,
-}
-
-impl Action {
-    /// Whether it needs sessions to be there.
-    pub fn is_about_sessions(self) -> bool {
-        let others = [
-            Action::Quit,
-            Action::Cancel,
-            Action::Escape,
-            Action::Redraw,
-            Action::Suspend,
-            Action::Help,
-            Action::Palette,
-            Action::Messages,
-            Action::Problems,
-            Action::LookAgain,
-            Action::Demo,
-            Action::ToggleMouse,
-            Action::Settings,
-        ];
-        !others.contains(&self)
-    }
-
-    /// Whether it puts something into the clipboard.
-    pub fn is_copy(self) -> bool {
-        matches!(
-            self,
-            Action::CopyMessage
-                | Action::CopyConversation
-                | Action::CopyCode
-                | Action::CopyId
-                | Action::CopyResume
-                | Action::CopyPrompts
-                | Action::CopyNth
-                | Action::CopyInput
-                | Action::CopyOutput
-                | Action::CopyDiff
-                | Action::CopyAnswer
-                | Action::CopyPrompt
-                | Action::CopyShortId
-                | Action::CopyPath
-                | Action::CopyDir
-                | Action::CopyShare
-                | Action::CopyLink
-                | Action::CopyQuery
-                | Action::CopyRedacted
-        )
-    }
-
-    /// As it is written in settings: `sort-cost`.
-    pub fn name(self) -> String {
-        kebab(&format!("{self:?}"))
-    }
-}
-
-fn kebab(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !out.is_empty() {
-            out.push('-');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
 }
 
 /// Keys, and what they do there.

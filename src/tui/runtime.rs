@@ -1,7 +1,8 @@
 //! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
 
+mod outside;
+
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -16,26 +17,23 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::app::{App, Input};
+use super::kept::{read_prefs, read_views, save_view, write_prefs};
 use super::manner::Manner;
-use super::msg::{Effect, Msg, Wish};
+use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
 use super::settings::Follower;
 use super::tasks::Tasks;
 use super::update::launch;
-use super::views::{self, View};
 use super::workers::Workers;
 use super::{Options, terminal, update, view};
-use crate::env::{Env, OwnDir};
+use crate::env::Env;
 use crate::index::Index;
 use crate::ingest::{Choice, Loader};
-use crate::launch::{Act, Ask, Plan, Refusal};
+use crate::launch::Plan;
 use crate::marks::Marks;
-use crate::model::SessionId;
-use crate::own;
 use crate::query::Context;
 use crate::render::document::Look;
-use crate::text::Clean;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -108,55 +106,6 @@ async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Resul
     let ended = Screen::open(env, context, options, (manner, look), prefs).await;
     terminal::leave();
     ended
-}
-
-fn read_prefs(env: &Env) -> Prefs {
-    let path = env.own_dir(OwnDir::State).join("prefs.toml");
-    // What cannot be read is as good as new.
-    std::fs::read_to_string(path)
-        .ok()
-        .and_then(|text| toml::from_str(&text).ok())
-        .unwrap_or_default()
-}
-
-fn write_prefs(env: &Env, prefs: &Prefs) -> io::Result<()> {
-    let text = toml::to_string(prefs).map_err(io::Error::other)?;
-    own::write(
-        &env.own_dir(OwnDir::State).join("prefs.toml"),
-        text.as_bytes(),
-    )
-}
-
-fn views_path(env: &Env) -> PathBuf {
-    env.own_dir(OwnDir::Config).join("views.toml")
-}
-
-fn read_views(env: &Env) -> Result<Vec<View>, String> {
-    let path = views_path(env);
-    let name = || crate::text::short_dir(&path, &env.home);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => views::read(&text).map_err(|why| format!("{}: {why}", name())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(format!("{}: {error}", name())),
-    }
-}
-
-/// Writes a view behind the others, so that what people wrote there stays.
-fn save_view(env: &Env, view: &View) -> anyhow::Result<()> {
-    let known = read_views(env).map_err(anyhow::Error::msg)?;
-    let is_taken = |known: &View| known.slot == view.slot && known.name != view.name;
-    if known.iter().any(is_taken) {
-        let slot = view.slot;
-        anyhow::bail!("views.toml has another view {slot} by now; start again to see it");
-    }
-    let path = views_path(env);
-    let mut text = std::fs::read_to_string(&path).unwrap_or_default();
-    if !text.is_empty() && !text.ends_with("\n\n") {
-        text.push('\n');
-    }
-    text.push_str(&view.written()?);
-    views::read(&text).map_err(anyhow::Error::msg)?;
-    Ok(own::write(&path, text.as_bytes())?)
 }
 
 struct Screen<'a> {
@@ -438,79 +387,6 @@ impl Screen<'_> {
         if let Some(manner) = self.settings.look() {
             self.apply(Msg::Manner(Box::new(manner)));
         }
-    }
-
-    /// Looks at what there is to delete; does it when somebody is sure.
-    fn delete(&mut self, ids: &[SessionId], is_sure: bool) {
-        let rows = ids.iter().filter_map(|id| self.app.index.row(id).cloned());
-        let rows: Vec<_> = rows.collect();
-        let plan = crate::trash::plan(self.env, &self.app.index, &self.choice, &rows);
-        if is_sure {
-            return self.tasks.delete(plan);
-        }
-        let ids = plan.sessions.iter().map(|one| one.row.id().clone());
-        let refused = plan.refused.iter();
-        let refused = refused.map(|(row, why)| (row.id().clone(), Clean::line(why)));
-        self.apply(Msg::Deletable(
-            ids.collect(),
-            plan.bytes(),
-            refused.collect(),
-        ));
-    }
-
-    /// Plans what is wished for. What needs the screen gets it as soon as nobody reads keys.
-    fn launch(&mut self, wish: Wish) -> anyhow::Result<()> {
-        let settings = self.app.manner.settings.launching();
-        let ask = Ask {
-            dir: wish.dir.as_deref(),
-            ..Ask::of(&wish.session, wish.act)
-        };
-        let plan = match crate::launch::plan(self.env, &settings, &ask) {
-            Ok(plan) => plan,
-            Err(refusal) => {
-                let moved = match refusal {
-                    Refusal::Gone(_) => {
-                        let others = launch::others(&self.app);
-                        let others = others.iter().map(|session| &**session);
-                        crate::launch::moved(self.env, &wish.session, others)
-                    }
-                    _ => Vec::new(),
-                };
-                let said = refusal.said();
-                self.apply(Msg::Gone(wish, said, moved));
-                return Ok(());
-            }
-        };
-        if plan.is_dangerous() && !wish.is_sure {
-            let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
-            let command = words.cloned().collect::<Vec<_>>().join(" ");
-            self.apply(Msg::Dangerous(Clean::line(&command), wish));
-        } else if wish.in_tab {
-            let place = plan.run_in_tab(self.env, &settings);
-            let place = place.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?;
-            self.apply(Msg::Done(Clean::line(&format!("started in a new {place}"))));
-        } else if wish.act == Act::OpenDir {
-            let opened = plan.run(self.env);
-            opened.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?;
-            self.apply(Msg::Done("opened".into()));
-        } else {
-            self.next = Some(plan);
-        }
-        Ok(())
-    }
-
-    /// Gives the screen to a program and takes it back when that ends.
-    fn hand_over(&mut self, plan: &Plan) -> anyhow::Result<()> {
-        terminal::leave();
-        let ended = plan.run(self.env);
-        self.resume()?;
-        let program = &plan.launch.program;
-        match ended {
-            Ok(0) => self.apply(Msg::Done(Clean::line(&format!("{program} ended")))),
-            Ok(code) => self.apply(Msg::Failed(format!("{program} ended with exit {code}"))),
-            Err(refusal) => self.apply(Msg::Failed(refusal.said().to_string())),
-        }
-        Ok(())
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {

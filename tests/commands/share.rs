@@ -30,7 +30,6 @@ fn listed(home: &Home, query: &str) -> Vec<Value> {
 fn a_shared_session_is_marked() {
     let home = shared();
     assert_eq!(listed(&home, "is:shared"), [URL]);
-    assert_eq!(listed(&home, "has:share"), [URL]);
     assert_eq!(listed(&home, "NOT is:shared"), [""; 0]);
     let (_, out, _) = home.run(&["show", ID, "--plain"]);
     assert!(out.contains(&format!("Share: {URL}")), "{out}");

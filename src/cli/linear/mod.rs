@@ -175,6 +175,8 @@ impl Linear<'_> {
                     tokens: true,
                     format: None,
                     at: None,
+                    only: None,
+                    script: false,
                 };
                 super::show::run(self.env, &self.shared, &args, streams).map(drop)
             }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::super::{Failure, Streams};
 use super::Linear;
 use super::say::{self, counted};
-use crate::export::markdown;
+use crate::export::{Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::model::{Conversation, Message, Part, Role, Row};
+use crate::redact::{Outlet, Secrets};
 use crate::sources;
 use crate::text::Clean;
 use crate::tui::keys::Action;
@@ -140,22 +141,26 @@ impl Linear<'_> {
         }
         let row = self.subject()?;
         let session = &row.session;
+        let mut outlet = Outlet::new(scanner(), Secrets::Keep);
         let (text, what) = match (action, &self.open) {
             (Action::CopyId, _) => (session.id.native.to_string(), "the id"),
             (Action::CopyResume, _) => {
                 let launch = sources::source(session.id.source).and_then(|s| s.resume(session));
                 let none = || Failure::Nothing("this session's id cannot be resumed safely".into());
-                (launch.ok_or_else(none)?.line(), "the resume command")
+                let line = launch.and_then(|launch| launch.line());
+                (line.ok_or_else(none)?, "the resume command")
             }
             (Action::CopyMessage, Some(open)) => {
                 let message = open.conversation.messages.get(open.at);
                 (
-                    message.map(|m| markdown::words(m)).unwrap_or_default(),
+                    message
+                        .map(|m| markdown::words(m, &mut outlet))
+                        .unwrap_or_default(),
                     "the message",
                 )
             }
             (_, Some(open)) => (
-                markdown::conversation(session, &open.conversation),
+                markdown::conversation(session, &open.conversation, &Parts::COPIED, &mut outlet),
                 "the conversation",
             ),
             (_, None) => {
@@ -163,14 +168,19 @@ impl Linear<'_> {
                 reading.read(self.env).map_err(anyhow::Error::from)?;
                 let conversation = reading.conversation();
                 (
-                    markdown::conversation(session, &conversation),
+                    markdown::conversation(session, &conversation, &Parts::COPIED, &mut outlet),
                     "the conversation",
                 )
             }
         };
         let lines = counted(text.lines().count() as u64, "line");
         match self.env.clipboard.copy(Clean::of(&text).as_str()) {
-            Ok(route) => writeln!(streams.out, "Copied {what}, {lines}, by {route}.")?,
+            Ok(route) => {
+                writeln!(streams.out, "Copied {what}, {lines}, by {route}.")?;
+                if !outlet.found().is_empty() {
+                    writeln!(streams.out, "It holds secrets: {}.", outlet.found())?;
+                }
+            }
             Err(why) => writeln!(streams.out, "Not copied: {why}")?,
         }
         Ok(())

@@ -197,3 +197,46 @@ fn dates() {
         }
     }
 }
+
+/// G7: what an agent is about to delete, counted from now on.
+#[test]
+fn what_is_to_come_is_ahead_of_now() {
+    let in_five_days = Row {
+        expires: Some("2026-11-25T12:00:00Z".parse().unwrap()),
+        ..plain()
+    };
+    fits(
+        &in_five_days,
+        &[
+            "expires:<7d",
+            "expires:7d",
+            "expires:>3d",
+            "expires:3d..1w",
+            "expires:2026-11-25",
+            "expires:<2026-12-01",
+            "-expires:?",
+        ],
+        &[
+            "expires:<3d",
+            "expires:>7d",
+            "expires:tomorrow",
+            "expires:?",
+        ],
+    );
+    // What is past its time is due.
+    let due = Row {
+        expires: Some("2026-11-01T12:00:00Z".parse().unwrap()),
+        ..plain()
+    };
+    fits(&due, &["expires:<1d"], &["expires:>0d"]);
+    fits(&plain(), &["expires:?"], &["expires:<7d", "expires:>7d"]);
+    assert_eq!(ask("expires:<7d").describe(), "expires within 7 days");
+    assert_eq!(
+        ask("expires:>2w").describe(),
+        "expires in more than 2 weeks"
+    );
+    assert_eq!(
+        ask("expires:3d..1w").describe(),
+        "expires from 3 days ahead to 1 week ahead"
+    );
+}

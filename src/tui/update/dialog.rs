@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::super::app::App;
 use super::super::dialog::Answer;
 use super::super::form::Purpose;
-use super::super::keys::Action;
+use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::export;
@@ -74,15 +74,14 @@ pub fn fill(app: &mut App, action: Action, effects: &mut Effects) {
 
 /// Typing in a form: letters go into a line, and turn a switch or a choice.
 pub fn fill_typed(app: &mut App, key: &KeyEvent) {
-    use crossterm::event::KeyCode;
     let Some(form) = &mut app.form else { return };
     if let Some(input) = form.typing() {
         input.handle_event(&Event::Key(*key));
         return;
     }
-    match key.code {
-        KeyCode::Char(' ') | KeyCode::Right => form.turn(1),
-        KeyCode::Left => form.turn(-1),
+    match keys::spell(key).as_deref() {
+        Some("space" | "right") => form.turn(1),
+        Some("left") => form.turn(-1),
         _ => {}
     }
 }
