@@ -20,6 +20,7 @@ mod edit;
 mod fields;
 mod flags;
 mod glob;
+mod names;
 mod needle;
 mod numbers;
 mod parse;

@@ -305,7 +305,7 @@ fn fields_are_declared_well() {
         let query = Query::parse(field.example, &context);
         assert!(query.problems().is_empty(), "{}", field.example);
         assert!(!query.has_words() && !field.help.is_empty());
-        assert!(fields::named(field.name).is_some() && !fields::is_later(field.name));
+        assert!(names::named(field.name).is_some() && !names::is_later(field.name));
     }
 }
 
