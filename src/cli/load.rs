@@ -191,10 +191,13 @@ pub fn load_for(
         prices::refresh(env, None, streams)?;
     }
     // Both take a while, and each leaves a core to the other.
-    let (survey, tariff) = rayon::join(|| Survey::take(env, &choice), || open_tariff(env, pricing));
+    let (survey, (tariff, marks)) = rayon::join(
+        || Survey::take(env, &choice),
+        || (open_tariff(env, pricing), Marks::load(env)),
+    );
     let tariff = told_tariff(tariff, streams)?;
     let mut index = index(env, survey, tariff.clone(), pricing, need);
-    match Marks::load(env) {
+    match marks {
         Ok(marks) => drop(index.set_marks(marks)),
         Err(line) => warn(streams, &line)?,
     }

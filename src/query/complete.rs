@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::edit::written;
-use super::fields::{FIELDS, Field, named};
+use super::fields::{FIELDS, Field};
 use super::flags::FLAGS;
+use super::lookup::named;
 use super::settings::{GROUPINGS, NAMES, SORTS};
 use crate::model::{Holding, Row};
 

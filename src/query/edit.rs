@@ -86,7 +86,7 @@ fn loosened(node: &mut Node) -> bool {
 
 /// Values of a field that these rows have, the commonest first, and how many have each.
 pub fn values<'r>(field: &str, rows: impl Iterator<Item = &'r Row>) -> Vec<(String, usize)> {
-    let Some(field) = super::fields::named(field) else {
+    let Some(field) = super::lookup::named(field) else {
         return Vec::new();
     };
     let mut counts = std::collections::HashMap::new();

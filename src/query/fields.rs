@@ -7,8 +7,6 @@ pub use super::kinds::FieldKind;
 use super::numbers::{ONE, read, tokens_of};
 use crate::model::{Gist, Row};
 
-pub(super) use super::lookup::{is_later, named, nearest};
-
 /// A field: what stands before the colon.
 #[derive(Debug)]
 pub struct Field {

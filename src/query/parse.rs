@@ -8,7 +8,7 @@
 //! field = name ":" value { "," value }
 //! ```
 
-use super::fields;
+use super::lookup;
 use super::settings::{self, Settings};
 use super::tree::{Node, Sign};
 use super::values::{Test, Wrong};
@@ -271,7 +271,7 @@ impl<'a> Parser<'a> {
                 Err(Wrong::Value(reason)) => self.wrong(raw, reason),
             });
         }
-        let Some(field) = fields::named(name) else {
+        let Some(field) = lookup::named(name) else {
             self.strange_field(name, raw);
             let text = raw.replace('"', "");
             return Some(Node::Word(Word::new(raw, &text, Form::Plain)));
@@ -289,11 +289,11 @@ impl<'a> Parser<'a> {
         if sources.iter().any(|s| s.id.0 == name) || name.len() == 1 {
             return;
         }
-        if fields::is_later(name) {
+        if lookup::is_later(name) {
             let reason = format!("field `{name}` is not here yet, searched as words");
             return self.problem(ProblemKind::Later, raw, reason);
         }
-        let reason = match fields::nearest(name) {
+        let reason = match lookup::nearest(name) {
             Some(near) => format!("no field `{name}`, did you mean `{near}`?"),
             None => format!("no field `{name}`, searched as words"),
         };

@@ -54,7 +54,7 @@ impl Found {
     fn times(&self) -> Timestamps {
         let time = Timespec {
             tv_sec: self.mtime,
-            tv_nsec: i64::from(self.nanos).try_into().unwrap_or_default(),
+            tv_nsec: self.nanos.into(),
         };
         Timestamps {
             last_access: time,

@@ -308,7 +308,7 @@ fn fields_are_declared_well() {
         let query = Query::parse(field.example, &context);
         assert!(query.problems().is_empty(), "{}", field.example);
         assert!(!query.has_words() && !field.help.is_empty());
-        assert!(fields::named(field.name).is_some() && !fields::is_later(field.name));
+        assert!(lookup::named(field.name).is_some() && !lookup::is_later(field.name));
     }
 }
 

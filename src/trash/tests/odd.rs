@@ -59,7 +59,7 @@ fn nothing_is_written_over_on_the_way_back() {
         "{why}"
     );
     assert_eq!(fs::read_to_string(world.log()).unwrap(), "somebody else's");
-    assert_eq!(world.items(), [item.clone()]);
+    assert_eq!(world.items(), std::slice::from_ref(&item));
     // A link to nowhere is something too, and nothing is written through it.
     fs::remove_file(world.log()).unwrap();
     symlink("nowhere", world.log()).unwrap();
