@@ -392,9 +392,12 @@ fn the_world_around_the_logs_changes_rows() {
         gone: Some(gone()),
         ..Delta::default()
     });
-    assert_eq!(changed.rows, [id.clone()]);
+    assert_eq!(changed.rows, std::slice::from_ref(&id));
     let ours = [(id.clone(), "https://ours".into())].into_iter();
-    assert_eq!(index.set_shared(ours.clone().collect()).rows, [id.clone()]);
+    assert_eq!(
+        index.set_shared(ours.clone().collect()).rows,
+        std::slice::from_ref(&id)
+    );
     assert_eq!(index.set_shared(ours.collect()), Changed::default());
     assert_eq!(index.set_gone(gone()), Changed::default());
     index.apply(delta(vec![made(None)]));

@@ -85,7 +85,7 @@ pub fn is_secret(rule: &Rule, value: &str) -> bool {
     // Where the shape is proof, no list of words is needed.
     rule.tier == 1
         || !(TABLE.openings.iter().any(|o| lower.starts_with(o.as_str()))
-            || TABLE.words.iter().any(|word| lower == *word)
+            || TABLE.words.contains(&lower)
             || is_uuid(&lower))
 }
 

@@ -95,7 +95,7 @@ impl<'a> Sight<'a> {
         let Some((last, rest)) = before.split_last() else {
             return true;
         };
-        if !of_word(*last) && !(apart && *last == b'-') || self.parted(at) {
+        if !(of_word(*last) || apart && *last == b'-') || self.parted(at) {
             return true;
         }
         let letter = matches!(last, b'n' | b't' | b'r' | b'b' | b'f' | b'0');

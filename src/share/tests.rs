@@ -75,7 +75,7 @@ fn a_share_is_remembered_and_taken_back() {
         "{text}"
     );
     let kept = Kept::load(&world.env).unwrap();
-    assert_eq!(kept.of(&id("a")), [shared.clone()]);
+    assert_eq!(kept.of(&id("a")), std::slice::from_ref(&shared));
     assert_eq!(kept.of(&id("b")), []);
     let links = kept.links(&[SourceId("claude-code")]);
     assert_eq!(links.get(&id("a")).map(Clean::as_str), Some(URL));

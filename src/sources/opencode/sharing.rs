@@ -54,7 +54,8 @@ fn said_in(env: &Env, path: &Path) -> Option<Sharing> {
     }
     let plain = without_comments(&bytes);
     let mut store = json::Store::default();
-    let said = match json::record(&plain, &mut store) {
+
+    match json::record(&plain, &mut store) {
         Parsed::Object(all) | Parsed::Repaired(all) => {
             // Its older name for the same.
             let auto = all.bool("autoshare");
@@ -68,8 +69,7 @@ fn said_in(env: &Env, path: &Path) -> Option<Sharing> {
         }
         Parsed::Blank => None,
         Parsed::Malformed => Some(Sharing::Unknown),
-    };
-    said
+    }
 }
 
 fn is_missing(kind: ErrorKind) -> bool {
