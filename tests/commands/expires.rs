@@ -49,8 +49,8 @@ fn a_session_says_when_its_agent_deletes_it() {
     let home = home();
     let old = ("old".to_owned(), "2025-07-05T10:00:00.000Z".to_owned());
     let new = ("new".to_owned(), "2025-07-30T10:00:00.000Z".to_owned());
-    assert_eq!(due(&home, "expires:<7d"), [old.clone()]);
-    assert_eq!(due(&home, "expires:>7d"), [new.clone()]);
+    assert_eq!(due(&home, "expires:<7d"), std::slice::from_ref(&old));
+    assert_eq!(due(&home, "expires:>7d"), std::slice::from_ref(&new));
     assert_eq!(due(&home, "expires:?"), []);
     let (code, shown, _) = home.run(&["show", "old"]);
     assert!(code == 0 && shown.contains("Expires"), "{shown}");
