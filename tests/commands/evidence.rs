@@ -149,6 +149,9 @@ fn fields_of_what_happened_find_the_same_sessions_everywhere() {
     let (code, _, err) = backscroll(&["list", "--demo", "has:share"]);
     assert_eq!(
         (code, err.as_str()),
-        (2, "backscroll: has:share: `has:share` is not here yet\n")
+        (
+            2,
+            "backscroll: has:share: `has:share` is asked by is:shared\n"
+        )
     );
 }

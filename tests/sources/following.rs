@@ -74,8 +74,10 @@ impl<'w> Follower<'w> {
 fn state(index: &Index) -> (Vec<Row>, Vec<OddFile>) {
     let row = |row: &Arc<Row>| {
         let mut row = (**row).clone();
-        // It tells files apart, and a listener knows none.
-        Arc::make_mut(&mut row.session).state = 0;
+        // What files are told apart by, and when they changed: a listener knows none.
+        let session = Arc::make_mut(&mut row.session);
+        (session.state, session.changed) = (0, None);
+        row.expires = None;
         row
     };
     let rows = index.rows().map(row).collect();
