@@ -1,6 +1,6 @@
 //! backscroll shows the conversations that coding agents left on this machine: a list that sorts and filters, a pane
-//! that reads well, and commands for scripts. It changes nothing it finds and talks to no network unless prices are asked
-//! for.
+//! that reads well, and commands for scripts. It changes nothing it finds unless told to and talks to no network unless prices are
+//! asked for or a session is shared.
 //!
 //! Facts flow one way, wishes flow back as values:
 //!
@@ -28,9 +28,14 @@
 //! The **cache** is ours and holds nothing of its own: what units told (`ingest`), all rows of a quiet moment (`index`)
 //! and the words (`search`). Each is used where its stamps still fit and made again where they do not.
 //!
-//! What holds everywhere: agents' files are never changed; only `sources` knows formats; `update` and `view` touch no
+//! What people note on sessions is a **mark**, in a file of ours. Whatever leaves the program passes the **outlet** of
+//! `redact`, which scans it for secrets.
+//!
+//! What holds everywhere: agents' files are never changed, but for a deletion that somebody asked for and confirmed, which
+//! moves them to our trash; only `sources` knows formats; `update` and `view` touch no
 //! file, clock or process; parsing never fails; a session leaves only on proof; unknown is a value; money and tokens are
-//! integers; each list of things is declared once; text from logs reaches a terminal only as [`text::Clean`]; stdout is
+//! integers; each list of things is declared once; text from logs reaches a terminal only as [`text::Clean`] and a file for others only as
+//! [`redact::Redacted`]; stdout is
 //! data and stderr is talk. `tests/architecture.rs` checks what a program can check of this.
 #![cfg_attr(
     not(test),

@@ -2,7 +2,7 @@
 //! is escaped, so that one line is one value for every splitter.
 //!
 //! The document of a session is what `show --json` prints: `schemaVersion`, the fields of the session, `messages` with
-//! their `parts`, and `redactions`, a count by rule. README.md describes each field.
+//! their `parts`, and `redactions`, a count by rule.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The program in a terminal of its own: what it draws, and that it gives the terminal back.
 
+mod leaving;
 mod settings;
 
 use std::io::{Read, Write};

@@ -2,6 +2,7 @@
 
 mod doing;
 mod filtering;
+mod leaving;
 mod manner;
 mod reading;
 mod showing;

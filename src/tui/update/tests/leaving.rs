@@ -1,0 +1,189 @@
+//! What leaves the screen or changes more than it: exports, agents, the trash, settings.
+
+use super::super::super::msg::Wish;
+use super::super::super::tasks::{Export, Task, Written};
+use super::*;
+use crate::launch::Act;
+use crate::redact::{Found, Secrets};
+
+fn export(effects: &Effects) -> Option<&Export> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Do(Task::Export(export)) => Some(export),
+        _ => None,
+    })
+}
+
+/// S2-41, G23: a form says where to and what goes along; what was left out is remembered for its format.
+#[test]
+fn an_export_is_what_the_form_says() {
+    let mut app = app();
+    press(&mut app, "x m down space enter");
+    let mut again = app;
+    assert!(again.prefs.left_out["md"].contains(&"tools".to_owned()));
+    let effects = press(&mut again, "space space x m enter");
+    let export = export(&effects).unwrap();
+    assert_eq!(export.rows.len(), 2);
+    assert!(export.is_folder && !export.parts.tools && export.parts.thinking);
+    assert_eq!(
+        export.secrets, None,
+        "nobody said what is to become of secrets"
+    );
+    assert!(export.target.starts_with("/home/ada"));
+}
+
+/// X5, G9: what was found is asked about; Enter replaces it, and leaving writes nothing.
+#[test]
+fn secrets_in_an_export_are_asked_about() {
+    let mut app = app();
+    let effects = press(&mut app, "x h enter");
+    let wanted = export(&effects).unwrap().clone();
+    let found = Msg::Secrets(Box::new(wanted.clone()), Found::default(), Vec::new());
+    update(&mut app, found);
+    assert_eq!(press(&mut app, "esc"), [], "nothing is written");
+    let found = Msg::Secrets(Box::new(wanted), Found::default(), Vec::new());
+    update(&mut app, found);
+    let effects = press(&mut app, "enter");
+    assert_eq!(export(&effects).unwrap().secrets, Some(Secrets::Replace));
+    // While it is written, leaving asks.
+    assert_eq!(press(&mut app, "q"), []);
+    press(&mut app, "enter");
+    let done = Written {
+        path: "/home/ada/page.html".into(),
+        files: 1,
+        bytes: 2_100_000,
+        found: Found::default(),
+        secrets: Secrets::Replace,
+        problems: Vec::new(),
+    };
+    let effects = update(&mut app, Msg::Exported(Ok(done)));
+    assert!(
+        matches!(&effects[..], [Effect::Copy(text, _)] if text.as_str() == "/home/ada/page.html")
+    );
+    let said = app.toasts.shown().last().unwrap().text.to_string();
+    assert_eq!(said, "wrote 2.1 MB to ./page.html");
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
+
+/// S4-02, S4-04: two keys act on an agent, and what skips its questions is asked about first.
+#[test]
+fn agents_are_started_by_two_keys() {
+    let mut app = app();
+    let wish = |effects: &Effects| match &effects[..] {
+        [Effect::Launch(wish)] => wish.clone(),
+        other => panic!("{other:?}"),
+    };
+    for (keys, act, in_tab) in [
+        ("o o", Act::Resume, false),
+        ("R", Act::Resume, false),
+        ("o t", Act::Resume, true),
+        ("o n", Act::New, false),
+        ("o f", Act::Fork, false),
+        ("o s", Act::Shell, false),
+        ("o e", Act::Editor, false),
+        ("o d", Act::OpenDir, false),
+    ] {
+        let wish = wish(&press(&mut app, keys));
+        assert_eq!(
+            (wish.act, wish.in_tab, wish.is_sure),
+            (act, in_tab, false),
+            "{keys}"
+        );
+    }
+    let asked = wish(&press(&mut app, "o o"));
+    update(
+        &mut app,
+        Msg::Dangerous("agent --yolo".into(), asked.clone()),
+    );
+    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
+    update(
+        &mut app,
+        Msg::Dangerous("agent --yolo".into(), asked.clone()),
+    );
+    let sure = Wish {
+        is_sure: true,
+        ..asked
+    };
+    assert_eq!(press(&mut app, "y"), [Effect::Launch(sure)]);
+}
+
+fn allowing_deletion(app: &mut App) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config.toml");
+    std::fs::write(&file, "[delete]\nenabled = true\n").unwrap();
+    let env = crate::env::Env::bare(dir.path(), start());
+    let settings = crate::config::load(&env, Some(&file), Vec::new()).unwrap();
+    app.manner.settings = Arc::new(settings);
+}
+
+/// S2-46, D2, D4: off until it is turned on; asked with its number; more than ten by typing it; taken back by one key.
+#[test]
+fn deleting_is_off_then_asked_then_taken_back() {
+    let mut app = app();
+    assert_eq!(press(&mut app, "D"), []);
+    allowing_deletion(&mut app);
+    let id = app.selected().unwrap().id().clone();
+    assert_eq!(
+        press(&mut app, "D"),
+        [Effect::Delete(vec![id.clone()], false)]
+    );
+    update(
+        &mut app,
+        Msg::Deletable(vec![id.clone()], 41_000_000, Vec::new()),
+    );
+    assert_eq!(press(&mut app, "enter"), [], "it is kept");
+    let many: Vec<SessionId> = app
+        .index
+        .rows()
+        .take(11)
+        .map(|row| row.id().clone())
+        .collect();
+    update(
+        &mut app,
+        Msg::Deletable(many.clone(), 41_000_000, Vec::new()),
+    );
+    assert_eq!(press(&mut app, "y"), [], "their number is to be typed");
+    assert_eq!(press(&mut app, "1 1 enter"), [Effect::Delete(many, true)]);
+    update(&mut app, Msg::Deleted(vec!["one".into()], None));
+    let back = Effect::Do(Task::Restore(vec!["one".into()]));
+    assert_eq!(press(&mut app, "u"), [back]);
+    assert_eq!(
+        press(&mut app, "U"),
+        [],
+        "nothing is deleted again without a question"
+    );
+}
+
+#[test]
+fn settings_are_changed_by_name() {
+    let mut app = app();
+    press(&mut app, ",");
+    type_text(&mut app, "ui mouse");
+    let effects = press(&mut app, "enter");
+    let set = |effects: &Effects| match &effects[..] {
+        [Effect::Do(Task::Set(_, name, text))] => (*name, text.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(set(&effects), ("ui.mouse", "false".to_owned()));
+    press(&mut app, ",");
+    type_text(&mut app, "ui theme");
+    press(&mut app, "enter");
+    type_text(&mut app, "light");
+    assert_eq!(
+        set(&press(&mut app, "enter")),
+        ("ui.theme", "light".to_owned())
+    );
+    press(&mut app, ",");
+    type_text(&mut app, "max memory");
+    press(&mut app, "enter ctrl-u");
+    type_text(&mut app, "10M");
+    assert_eq!(press(&mut app, "enter"), [], "too little");
+    assert!(
+        app.toasts
+            .shown()
+            .last()
+            .unwrap()
+            .text
+            .as_str()
+            .contains("64M")
+    );
+}
