@@ -214,6 +214,12 @@ fn nothing_is_left_out_or_told_twice() {
                 continue;
             }
             let log = lines(path);
+            // A fork that goes on from its parent's file has calls that stand there.
+            let reads_on =
+                |line: &Value| !line["payload"]["forked_from_ordinal_exclusive"].is_null();
+            if log.iter().any(reads_on) {
+                continue;
+            }
             let (commands, edits) = match source {
                 "claude-code" => (
                     calls_in_blocks(&log, &["Bash"]),
