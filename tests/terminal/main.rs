@@ -177,7 +177,7 @@ fn copies_through_the_terminal_where_there_is_no_desktop() {
     let mut screen = Screen::open(&["--demo"]);
     screen.see("LIST 1/");
     screen.press("yi");
-    screen.see("Copied id ");
+    screen.see("Copied id: ");
     screen.see("(OSC 52)");
     screen.press("q");
     assert_eq!(screen.ends(), 0);

@@ -43,17 +43,17 @@ fn settings_are_taken_in_while_the_screen_is_open() {
     write(
         &screen.home,
         "config.toml",
-        "[ui]\ntheme = \"mine\"\n[keys.list]\nread = \"v\"\n",
+        "[ui]\ntheme = \"mine\"\n[keys.list]\nread = \"W\"\n",
     );
     screen.see("no theme mine");
-    screen.see("v read");
+    screen.see("W read");
     let theme = "background = \"#101010\"\npaint = true\n";
     write(&screen.home, "themes/mine.toml", theme);
     screen.wait("the painted ground", |t| {
         let cell = t.screen().cell(10, 10);
         cell.is_some_and(|cell| cell.bgcolor() == vt100::Color::Rgb(16, 16, 16))
     });
-    screen.press("v");
+    screen.press("W");
     screen.see("READ ");
     // Where nothing watches, coming back looks again.
     write(&screen.home, "config.toml", "[ui]\nmouse = maybe\n");
@@ -66,10 +66,10 @@ fn settings_are_taken_in_while_the_screen_is_open() {
 fn without_watching_coming_back_looks_again() {
     let mut screen = Screen::open_in(home(""), &["--demo", "--no-watch"]);
     screen.see("LIST 1/");
-    write(&screen.home, "config.toml", "[keys.list]\nread = \"v\"\n");
+    write(&screen.home, "config.toml", "[keys.list]\nread = \"W\"\n");
     // The terminal says that it has the focus again.
     screen.press("\x1b[I");
-    screen.see("v read");
+    screen.see("W read");
 }
 
 /// UX 10, G21: linear mode takes no screen, also where a variable asks for it.
