@@ -19,6 +19,9 @@ impl Action {
             Action::Demo,
             Action::ToggleMouse,
             Action::Settings,
+            // The last session may have gone to the trash a moment ago.
+            Action::Undo,
+            Action::Redo,
         ];
         !others.contains(&self)
     }
