@@ -230,5 +230,7 @@ pub enum NoticeKind {
     Error,
     /// A command of the agent's own, such as `/clear`.
     Command,
+    /// What was put beside a prompt without being typed: a file that an editor has open, what is selected in it.
+    Context,
     Other,
 }

@@ -19,7 +19,9 @@ use super::span::{blank, clip, made, spread, word};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Agent, Level};
 use super::wrap::Row;
-use crate::model::{Conversation, Lane, Message, Part, Role, ToolCall, ToolKind, ToolResult};
+use crate::model::{
+    Conversation, Lane, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult,
+};
 use crate::text::short_count;
 
 /// An agent's text is never wider, however wide the pane.
@@ -275,6 +277,10 @@ impl Block<'_, '_, '_> {
                 let line = format!("[file {path}]");
                 self.push(vec![blank(2), made(line, self.hue(Hue::Dim))], Some(i));
             }
+            Part::Notice {
+                kind: NoticeKind::Context,
+                text,
+            } => self.folded(i, "system", text, level),
             Part::Notice { kind, text } => self.notice(i, *kind, text),
             Part::Unknown { kind, json } => self.unknown(i, kind, json, level),
         }

@@ -294,28 +294,6 @@ impl Action {
         )
     }
 
-    /// What each key of a binding means, where they mean different things.
-    fn labels(self) -> &'static [&'static str] {
-        match self {
-            Action::Group => &[
-                "Group by day",
-                "Group by project",
-                "Group by agent",
-                "In no groups",
-            ],
-            Action::Export => &[
-                "Export as Markdown",
-                "Export as HTML",
-                "Export as JSON",
-                "Export as plain text",
-                "Export as DeepEval test cases",
-                "Export as OpenAI Evals lines",
-                "Export the listed rows as CSV",
-            ],
-            _ => &[],
-        }
-    }
-
     /// What it lacks here.
     fn why_not(self, app: &App) -> Option<&'static str> {
         let needs_session = matches!(self, Action::Read | Action::Explain | Action::FindInPage)

@@ -7,7 +7,7 @@ use super::super::blocks::default_level;
 use super::super::tool::Level;
 use super::replacing::in_block;
 use super::{Choice, Document, Group, Tools, groups, turns};
-use crate::model::{Message, Part, Role};
+use crate::model::{Message, NoticeKind, Part, Role};
 
 /// A part by its place among those that are no results, so that a result which comes late renames nothing behind it.
 pub(super) type PartName = (usize, bool);
@@ -49,6 +49,7 @@ impl Document {
             .is_some_and(|(message, n)| match message.parts.get(n) {
                 Some(Part::Text(_)) => message.role == Role::System,
                 Some(Part::ToolCall(_) | Part::ToolResult(_) | Part::Thinking(Some(_))) => true,
+                Some(Part::Notice { kind, .. }) => *kind == NoticeKind::Context,
                 part => matches!(part, Some(Part::Unknown { .. })),
             })
     }
@@ -183,7 +184,7 @@ impl Document {
         }
         match part {
             Part::Thinking(_) if self.manner.thinking => Level::Full,
-            Part::Text(_) if self.manner.system => Level::Full,
+            Part::Text(_) | Part::Notice { .. } if self.manner.system => Level::Full,
             part => default_level(part, self.manner.tools),
         }
     }
@@ -191,7 +192,14 @@ impl Document {
     /// Of a conversation in focus, prompts and final answers are shown.
     fn is_in_focus(&self, block: usize, message: &Message, part: &Part) -> bool {
         match (message.role, part) {
-            (Role::User, part) => !matches!(part, Part::ToolResult(_)),
+            (Role::User, part) => !matches!(
+                part,
+                Part::ToolResult(_)
+                    | Part::Notice {
+                        kind: NoticeKind::Context,
+                        ..
+                    }
+            ),
             (Role::Assistant, Part::Text(_)) => self.is_final(block),
             _ => false,
         }

@@ -17,6 +17,8 @@ use crate::text::{Clean, floor_boundary};
 pub const ROWS: usize = 40;
 /// Of a short body so many lines are its last.
 const TAIL: usize = 2;
+/// Why something failed is told in so many lines at most; what is longer is the output of a program.
+const REASON: usize = 2;
 
 /// What a body is laid out on.
 pub struct Page<'p, 'a> {
@@ -160,16 +162,17 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
     if let Some(pretty) = pretty.flatten() {
         rows.extend(json(&pretty, level, page));
     } else if !text.is_empty() {
+        let total = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        // What is short is for a glance: its lines are cut. Why something failed is read to its end.
+        let glance = level == Level::Short && !(bad && total <= REASON);
         let mut lines = Output {
             theme: page.theme,
             style,
             width: page.width,
-            // What is short is for a glance: its lines are cut.
-            cut: level == Level::Short || page.manner.cut,
+            cut: glance || page.manner.cut,
             pen: Pen::default(),
             coloured: ansi::is_coloured(text),
         };
-        let total = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
         let most = level.lines();
         if level == Level::Short && total > SHORT {
             let head = SHORT - TAIL - 1;

@@ -144,6 +144,21 @@ fn user(record: &Obj<'_>, message: &mut Message, whole: bool) {
     if pictures && !results && !injected {
         message.role = Role::User;
     }
+    if message.role == Role::User {
+        message.parts.iter_mut().skip(before).for_each(set_apart);
+    }
+}
+
+/// What the program put beside a prompt is not said by who wrote it.
+fn set_apart(part: &mut Part) {
+    if let Part::Text(text) = part
+        && is_injected(text.untrusted().trim())
+    {
+        *part = Part::Notice {
+            kind: NoticeKind::Context,
+            text: std::mem::take(text),
+        };
+    }
 }
 
 /// Text that stands as a user's but was put there by the program.
@@ -161,6 +176,10 @@ const INJECTED: &[&str] = &[
     // What an editor has open or selected, and its diagnostics.
     "<ide_",
 ];
+
+fn is_injected(shown: &str) -> bool {
+    INJECTED.iter().any(|mark| shown.starts_with(mark))
+}
 
 fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {
     let text = without_reminders(text);
@@ -191,7 +210,7 @@ fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {
             let line = format!("! {}", tagged(shown, "bash-input"));
             message.parts.push(notice(NoticeKind::Command, line));
         }
-    } else if injected || INJECTED.iter().any(|mark| shown.starts_with(mark)) {
+    } else if injected || is_injected(shown) {
         if whole {
             message.parts.push(Part::Text(Raw::from(&*text)));
         }
@@ -335,7 +354,11 @@ fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool)
     }
     let details = record.obj("toolUseResult").unwrap_or_default();
     let call = block.str("tool_use_id").unwrap_or_default();
-    let mut result = ToolResult::new(&*call, without_reminders(&text).into_owned());
+    let said = without_reminders(&text);
+    // A refusal of the program's own stands between tags, and that it is one is known already.
+    let refusal = said.trim().strip_prefix("<tool_use_error>");
+    let refusal = refusal.and_then(|said| said.strip_suffix("</tool_use_error>"));
+    let mut result = ToolResult::new(&*call, refusal.unwrap_or(&said).to_owned());
     result.ok = Some(!failed);
     result.exit = if failed {
         tools::exit_code(&text)

@@ -7,13 +7,12 @@ use jiff::Timestamp;
 
 use super::super::json::{Json, Obj};
 use super::super::tools;
+use super::output::{output, output_head};
 use crate::model::{Message, Part, Role, ToolResult};
 use crate::text::{Raw, floor_boundary};
 
 /// A summary needs no more of a prompt than its title.
 const PROMPT: usize = 16 << 10;
-/// So much of an output tells what became of its command.
-const HEAD: usize = 1 << 10;
 
 /// Text that stands as a user's but was put there by the program.
 const INJECTED: &[&str] = &[
@@ -74,7 +73,7 @@ pub fn read(
             // What became of it stands at its top.
             let mut result = match whole {
                 true => output(item),
-                false => output_head(item, outcome),
+                false => output_head(item, outcome.is_some_and(|known| known.ok.is_some())),
             };
             if let Some(known) = outcome {
                 result.exit = known.exit.or(result.exit);
@@ -205,7 +204,7 @@ fn is_human(item: &Obj<'_>, text: &str, images: bool) -> bool {
     (!start.is_empty() || images) && !INJECTED.iter().any(|mark| start.starts_with(mark))
 }
 
-fn image(url: &str) -> Part {
+pub fn image(url: &str) -> Part {
     let mime = url
         .strip_prefix("data:")
         .and_then(|u| u.split(';').next())
@@ -248,80 +247,6 @@ fn call(item: &Obj<'_>, kind: &str) -> crate::model::ToolCall {
         ),
         _ => tools::call(&id, &name, item.get("action").map_or("{}", Json::raw)),
     }
-}
-
-/// What an output comes to, without its text where its first words are enough to tell.
-fn output_head(item: &Obj<'_>, known: Option<&Outcome>) -> ToolResult {
-    let head = item.get("output").and_then(|output| output.head(HEAD));
-    match head {
-        _ if known.is_some_and(|known| known.ok.is_some()) => ToolResult::new("", ""),
-        Some(head) if !head.starts_with('{') => {
-            let mut result = ToolResult::new("", "");
-            result.exit = tools::exit_code(&head);
-            result.ok = ok(result.exit, &head);
-            result
-        }
-        _ => output(item),
-    }
-}
-
-fn ok(exit: Option<i32>, said: &str) -> Option<bool> {
-    let refused = said.starts_with("aborted by user") || said.starts_with("unsupported call");
-    exit.map(|code| code == 0)
-        .or_else(|| refused.then_some(false))
-}
-
-fn output(item: &Obj<'_>) -> ToolResult {
-    let id = item.text("call_id").unwrap_or_default();
-    let mut images = Vec::new();
-    let text = match item.get("output") {
-        None => String::new(),
-        Some(output) => match output.str() {
-            Some(text) => text.into_owned(),
-            None if output.raw().starts_with('[') => {
-                let parts: Vec<Obj<'_>> = output.list().into_iter().filter_map(Json::obj).collect();
-                for url in parts.iter().filter_map(|p| p.text("image_url")) {
-                    if let Part::Image { mime, bytes } = image(&url) {
-                        images.push((mime, bytes));
-                    }
-                }
-                parts
-                    .iter()
-                    .filter_map(|p| p.text("text"))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            }
-            None => output
-                .obj()
-                .and_then(|o| o.text("content").map(Cow::into_owned))
-                .unwrap_or_else(|| output.raw().to_owned()),
-        },
-    };
-    let mut result = ToolResult::new(&*id, "");
-    // Old shells answered with JSON in a string.
-    let packed = Obj::parse(&text).filter(|o| o.has("output") && o.has("metadata"));
-    match packed {
-        Some(packed) => {
-            let meta = packed.obj("metadata").unwrap_or_default();
-            result.exit = meta
-                .get("exit_code")
-                .and_then(Json::i64)
-                .and_then(|n| i32::try_from(n).ok());
-            result.took = meta
-                .f64("duration_seconds")
-                .and_then(|s| Duration::try_from_secs_f64(s).ok());
-            result.output = Raw::from(packed.str("output").unwrap_or_default().into_owned());
-        }
-        None => {
-            result.exit = tools::exit_code(&text);
-            let agent = Obj::parse(&text).and_then(|o| o.text("agent_id").map(Cow::into_owned));
-            result.child = agent.map(Into::into);
-            result.output = text.into();
-        }
-    }
-    result.ok = ok(result.exit, result.output.untrusted());
-    result.images = images;
-    result
 }
 
 /// What is remembered of a completed command until its output comes.

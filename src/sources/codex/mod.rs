@@ -11,6 +11,7 @@ mod history;
 mod items;
 mod lines;
 mod memo;
+mod output;
 mod tokens;
 mod usage;
 

@@ -52,6 +52,28 @@ impl Action {
         )
     }
 
+    /// What each key of a binding means, where they mean different things.
+    pub fn labels(self) -> &'static [&'static str] {
+        match self {
+            Action::Group => &[
+                "Group by day",
+                "Group by project",
+                "Group by agent",
+                "In no groups",
+            ],
+            Action::Export => &[
+                "Export as Markdown",
+                "Export as HTML",
+                "Export as JSON",
+                "Export as plain text",
+                "Export as DeepEval test cases",
+                "Export as OpenAI Evals lines",
+                "Export the listed rows as CSV",
+            ],
+            _ => &[],
+        }
+    }
+
     /// As it is written in settings: `sort-cost`.
     pub fn name(self) -> String {
         kebab(&format!("{self:?}"))

@@ -279,8 +279,18 @@ impl KeyMap {
         let start = format!("{prefix} ");
         self.heard(scope)
             .flat_map(|b| {
-                let keys = b.listed().into_iter();
-                keys.filter_map(|k| Some((k.strip_prefix(&start)?.to_owned(), b.row.help)))
+                // Keys that mean different things are told one by one.
+                let labels = b.row.action.labels();
+                let keys = match labels {
+                    [] => b.listed(),
+                    _ => b.keys.clone(),
+                };
+                let named = keys.into_iter().enumerate();
+                named
+                    .filter_map(|(nth, key)| {
+                        let help = labels.get(nth).copied().unwrap_or(b.row.help);
+                        Some((key.strip_prefix(&start)?.to_owned(), help))
+                    })
                     .collect::<Vec<_>>()
             })
             .collect()

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::Line;
 
 use super::super::app::{App, Pane};
-use super::super::keys::{self, Action};
+use super::super::keys::{self, Action, Scope};
 use super::super::update::scope;
 use super::layout::Panes;
 use super::lines;
@@ -66,7 +66,7 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
             right.push(made(
                 format!(
                     "{odd} logs with problems ({})   ",
-                    app.key(scope(app), Action::Problems)
+                    app.key(Scope::List, Action::Problems)
                 ),
                 hue(Role::Warn),
             ));
