@@ -110,6 +110,7 @@ pub fn row(session: Session) -> Row {
         is_gone: false,
         share: None,
         expires: None,
+        state: None,
     }
 }
 

@@ -118,7 +118,6 @@ fn wrong_values_are_named_and_ignored() {
         ("has:share", "`has:share` is asked by is:shared"),
         ("has:summary", "`has:summary` is not here yet"),
         ("has:nothing", "`nothing` is none of thinking"),
-        ("is:live", "`is:live` is not here yet"),
         ("date:2026-13", "`2026-13` is no date"),
         ("date:2026-02-30", "is no date"),
         ("date:soon", "is no date"),
