@@ -19,7 +19,7 @@ use crate::env::Env;
 use crate::evidence::{self, Did, Touch};
 use crate::exit;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Kind, Lane, Part, Role, Row};
+use crate::model::{self, Conversation, Kind, Lane, Role, Row};
 use crate::query::{Glob, Needle, Query};
 use crate::text::{Clean, short_dir};
 
@@ -261,7 +261,7 @@ fn prompt_above(talk: &Conversation, number: u32) -> Option<Clean> {
     let mut above = talk.messages.iter().rev().filter(|m| m.number < number);
     let prompt = above.find(|m| m.role == Role::User && m.counts && m.lane == Lane::Main)?;
     let mut texts = prompt.parts.iter().filter_map(|part| match part {
-        Part::Text(text) => Some(Clean::title(text.untrusted())),
+        model::Part::Text(text) => Some(Clean::title(text.untrusted())),
         _ => None,
     });
     texts.find(|text| !text.is_empty())

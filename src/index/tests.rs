@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::ingest::Retired;
 use crate::model::{
-    Flags, Mark, Rate, Same, SourceId, Spend, Stage, Title, TitleRank, Unit, Usage,
+    Flags, Mark, Rate, Same, SourceId, Spend, Stage, State, Title, TitleRank, Unit, Usage,
 };
 use crate::sources::Facts;
 use crate::text::Clean;

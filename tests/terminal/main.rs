@@ -110,6 +110,18 @@ impl Screen {
         }
     }
 
+    /// Waits for the end of a frame that is being drawn.
+    fn settle(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        let last = |sent: &[u8], order: &[u8]| sent.windows(order.len()).rposition(|w| w == order);
+        while last(&self.sent, b"\x1b[?2026h") > last(&self.sent, b"\x1b[?2026l") {
+            assert!(Instant::now() < end, "a frame never ended");
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                self.hear(&bytes);
+            }
+        }
+    }
+
     fn hear(&mut self, bytes: &[u8]) {
         self.terminal.process(bytes);
         self.sent.extend_from_slice(bytes);

@@ -40,6 +40,7 @@ struct Shots {
 
 impl Shots {
     fn here(&mut self, screen: &mut Screen) {
+        screen.settle();
         match &mut self.found {
             None => self.taken.push(screen.terminal.screen().contents()),
             Some(found) => {
@@ -130,7 +131,7 @@ fn walk_9_and_1() {
 fn walk_1(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     let mut screen = open(setting, tempfile::tempdir().unwrap(), &["--demo"]);
     screen.see("LIST 1/");
-    screen.see("not watching");
+    screen.see("demo  live");
     shots.here(&mut screen);
     screen.press("/rafte");
     screen.see("hits");
@@ -172,6 +173,8 @@ fn walk_3(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.see("sort: cost");
     screen.press("\r");
     screen.see("READ");
+    // All of it is read: before that a dearer turn may come.
+    screen.see("1/51");
     screen.press("gc");
     // The turn is on the screen, with its tokens and its cost.
     screen.see("dearest turn: ~$2.32, 1.2M tok");
@@ -237,7 +240,7 @@ fn walk_5(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.press("gf");
     screen.see("1 edits  +1 -1");
     screen.press("\r");
-    screen.see("READ 2/");
+    screen.see("2/4");
     let above = |t: &vt100::Parser| {
         let said = t.screen().contents();
         let place = |text: &str| said.find(text);

@@ -328,7 +328,7 @@ fn completion() {
     };
     assert_eq!(complete("co", 2), ["cost:"]);
     assert_eq!(complete("x -pr", 5), ["project:", "provider:", "prompts:"]);
-    assert_eq!(complete("is:", 3).len(), 12);
+    assert_eq!(complete("is:", 3).len(), 17);
     assert_eq!(
         complete("is:sub,!a", 9),
         ["is:sub,!archived", "is:sub,!auto"]

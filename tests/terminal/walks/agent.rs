@@ -74,7 +74,7 @@ fn walk_7(setting: &Setting, working: &str, stopped: &str, mark: char) -> Vec<u8
     screen.see("[is:live x]");
     screen.see("LIST 1/1");
     screen.press("\rG");
-    screen.see("READ 2/2");
+    screen.see("2/2");
     screen.see("weave --all the-threads");
     screen.press("qq");
     assert_eq!(screen.ends(), 0);

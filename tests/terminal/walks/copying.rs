@@ -1,5 +1,6 @@
 //! Walk-through 4: what is copied is the source, byte for byte, through whatever stands between us and the terminal.
 
+use super::super::cells;
 use super::{BARE, RICH, SMALL, Screen, Setting, Shots, assert_plain, bare, homes, program};
 
 /// Tabs, blanks at ends, quotes, wide signs and a line longer than any screen.
@@ -27,9 +28,10 @@ fn copy(screen: &mut Screen, shots: &mut Shots) {
     screen.see("Which knots are there?");
     screen.see("live");
     screen.press("\r");
-    screen.see("READ 1/");
+    screen.see("READ");
+    screen.see("1/4");
     screen.press("gg}");
-    screen.see("READ 3/");
+    screen.see("3/4");
     shots.here(screen);
     screen.press("yb");
     screen.see("(OSC 52");
@@ -110,7 +112,7 @@ fn walk_4_over_ssh_inside_tmux() {
 
 /// Whether something was ever on the screen in one piece.
 fn said(screen: &Screen, text: &str) -> bool {
-    let mut terminal = vt100::Parser::new(BARE.size.1, BARE.size.0, 0);
+    let mut terminal = vt100::Parser::new(cells(BARE.size.1), cells(BARE.size.0), 0);
     screen.sent.chunks(64).any(|piece| {
         terminal.process(piece);
         terminal.screen().contents().contains(text)
