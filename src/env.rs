@@ -13,7 +13,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::text::Locale;
 
 mod processes;
-pub use processes::{Call, Heard, NoProcesses, Processes};
+pub use processes::{Call, Heard, NoProcesses, Processes, Running, Seen};
 #[cfg(test)]
 pub use processes::{Recording, Way};
 

@@ -41,6 +41,15 @@ pub fn query(
     }
 }
 
+/// Finds out what agents do with sessions now.
+pub fn look_at_agents(env: &Env, loaded: &mut Loaded) {
+    let mut states = ingest::States::default();
+    let rows = loaded.index.rows();
+    rows.for_each(|row| states.hear(&row.session));
+    let look = states.look(env, &loaded.choice);
+    loaded.index.set_states(look.states);
+}
+
 /// A session that a query wants, with what it has of it.
 pub struct Wanted {
     pub row: Arc<Row>,
@@ -68,6 +77,9 @@ pub fn wanted(
             .collect();
         let gone = ingest::gone(env, dirs.iter());
         loaded.index.set_gone(gone);
+    }
+    if query.asks_for_states() {
+        look_at_agents(env, loaded);
     }
     let mut rows: Vec<Arc<Row>> = match query.asks_of_said() || around.is_some() {
         true => loaded.index.newest_first(),

@@ -242,7 +242,9 @@ fn clipboard(env: &Env) -> String {
         "the terminal's (OSC 52)".to_owned()
     };
     if env.var("TMUX").is_some() {
-        line.push_str("; inside tmux this needs: set -s set-clipboard on");
+        line.push_str(
+            "; inside tmux this needs: set -s set-clipboard on, or: set -g allow-passthrough on",
+        );
     }
     line
 }

@@ -1,15 +1,17 @@
 //! `backscroll files`: who touched a file, across all sessions.
 
+mod shapes;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde::Serialize;
 
+use self::shapes::FilesOut;
 use super::args::{Files, Shared};
-use super::json::{self, SCHEMA};
+use super::json;
 use super::resolve::short_id;
 use super::table::plain;
 use super::{Failure, Loaded, Streams, warn, warn_unread};
@@ -17,10 +19,12 @@ use crate::env::Env;
 use crate::evidence::{self, Did, Touch};
 use crate::exit;
 use crate::ingest::Reading;
-use crate::model::{Kind, Row};
+use crate::model::{self, Conversation, Kind, Lane, Role, Row};
 use crate::query::{Glob, Needle, Query};
 use crate::text::{Clean, short_dir};
 
+/// Cells of a prompt.
+const PROMPT: usize = 90;
 /// Fewer letters of a name are no help to find it by.
 const LETTERS: usize = 3;
 
@@ -101,6 +105,8 @@ struct Found {
     at: Option<Timestamp>,
     number: u32,
     path: Clean,
+    /// The first line of the prompt that it was done for; absent where none stands above it.
+    prompt: Option<Clean>,
     did: BTreeSet<Did>,
     added: usize,
     removed: usize,
@@ -194,8 +200,12 @@ fn read(
                 .read(env)
                 .map_err(|error| format!("{path}: {error}"))?;
             let dir = row.session.dir.as_deref();
-            let touches = evidence::touches(&reading.conversation(), dir);
-            Ok(by_message(&row, touches, asked))
+            let talk = reading.conversation();
+            let mut found = by_message(&row, evidence::touches(&talk, dir), asked);
+            for one in &mut found {
+                one.prompt = prompt_above(&talk, one.number);
+            }
+            Ok(found)
         })
         .collect();
     let (mut found, mut unread) = (Vec::new(), Vec::new());
@@ -235,6 +245,7 @@ fn by_message(row: &Arc<Row>, touches: Vec<Touch>, asked: &Asked) -> Vec<Found> 
                 at: touch.place.at.or(row.session.updated),
                 number,
                 path,
+                prompt: None,
                 did: BTreeSet::from([touch.did]),
                 added: touch.added,
                 removed: touch.removed,
@@ -243,6 +254,17 @@ fn by_message(row: &Arc<Row>, touches: Vec<Touch>, asked: &Asked) -> Vec<Found> 
         }
     }
     all
+}
+
+/// The prompt that a message answers, where it says anything in words.
+fn prompt_above(talk: &Conversation, number: u32) -> Option<Clean> {
+    let mut above = talk.messages.iter().rev().filter(|m| m.number < number);
+    let prompt = above.find(|m| m.role == Role::User && m.counts && m.lane == Lane::Main)?;
+    let mut texts = prompt.parts.iter().filter_map(|part| match part {
+        model::Part::Text(text) => Some(Clean::title(text.untrusted())),
+        _ => None,
+    });
+    texts.find(|text| !text.is_empty())
 }
 
 impl Found {
@@ -293,6 +315,7 @@ fn text(
                 ("File", short(&one.path)),
                 ("Did", Clean::from(one.did())),
                 ("Lines", Clean::from(lines)),
+                ("Prompt", one.prompt.clone().unwrap_or_else(|| "-".into())),
                 ("Message", Clean::from(one.number.to_string())),
                 ("Show", one.show()),
             ];
@@ -308,6 +331,9 @@ fn text(
         if paths.len() > 1 {
             writeln!(out, "    {}", short(&one.path))?;
         }
+        if let Some(prompt) = &one.prompt {
+            writeln!(out, "    you: {}", prompt.cut(PROMPT))?;
+        }
         writeln!(out, "    {}", one.show())?;
     }
     if !found.is_empty() && !shared.plain {
@@ -321,71 +347,4 @@ fn text(
         writeln!(out, "\n{messages}, {files}, {sessions}")?;
     }
     Ok(())
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FilesOut {
-    schema_version: u32,
-    /// As a path of this machine.
-    path: String,
-    /// `file` where it is that file or lies in that folder, `part` where paths have it in them; null without any.
-    r#match: Option<&'static str>,
-    touches: Vec<TouchOut>,
-    total: usize,
-    /// `more` or `complete`.
-    state: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TouchOut {
-    at: Option<String>,
-    source: &'static str,
-    session_id: String,
-    short_id: String,
-    title: Option<String>,
-    file: String,
-    did: Vec<&'static str>,
-    added_lines: usize,
-    removed_lines: usize,
-    message: u32,
-    /// The command that shows it.
-    show: String,
-}
-
-impl FilesOut {
-    fn new(asked: &Asked, found: &[Found], total: usize) -> FilesOut {
-        let touch = |one: &Found| {
-            let session = &one.row.session;
-            TouchOut {
-                at: one.at.map(|at| format!("{at:.3}")),
-                source: session.id.source.0,
-                session_id: Clean::of(&session.id.native).to_string(),
-                short_id: Clean::of(&short_id(&one.row)).to_string(),
-                title: session.title.as_ref().map(|title| title.text.to_string()),
-                file: one.path.to_string(),
-                did: one.did.iter().map(|did| did.word()).collect(),
-                added_lines: one.added,
-                removed_lines: one.removed,
-                message: one.number,
-                show: one.show().to_string(),
-            }
-        };
-        FilesOut {
-            schema_version: SCHEMA,
-            path: Clean::of(&asked.whole.to_string_lossy()).to_string(),
-            r#match: found.first().map(|found| match found.fit {
-                Fit::Whole => "file",
-                Fit::Part => "part",
-            }),
-            touches: found.iter().map(touch).collect(),
-            total,
-            state: if found.len() < total {
-                "more"
-            } else {
-                "complete"
-            },
-        }
-    }
 }

@@ -30,6 +30,9 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let mut loaded = super::load_rows(env, shared, streams)?;
     let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
+    if shared.json && !query.asks_for_states() {
+        super::ask::look_at_agents(env, &mut loaded);
+    }
     let wanted = super::ask::wanted(env, &mut loaded, &query, None, streams)?;
     let Selected {
         rows,

@@ -22,8 +22,10 @@ pub fn run(
     args: &Show,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let loaded = super::load_rows(env, shared, streams)?;
+    let mut loaded = super::load_rows(env, shared, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
+    super::ask::look_at_agents(env, &mut loaded);
+    let row = loaded.index.row(row.id()).cloned().unwrap_or(row);
     if args.script || args.only.is_some() {
         let conversation = read(env, &row, loaded.tariff.clone())?;
         return match args.only {
@@ -152,6 +154,9 @@ fn details(
     if let Some(parent) = &session.parent {
         let line = format!("{} of {}", session.kind.word(), parent);
         pairs.insert(9, ("Kind", Clean::line(&line)));
+    }
+    if let Some(state) = row.state {
+        pairs.push(("State", state.word().into()));
     }
     if let (Some(ends), Some(kept)) = (row.expires, retentions.of(session)) {
         let day = env.locale.moment(&ends.to_zoned(env.zone.clone()));

@@ -5,6 +5,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// A program to run, and all that it is told.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Call {
@@ -31,6 +33,28 @@ pub struct Heard {
     pub is_cut: bool,
 }
 
+/// A process of this person, as the system's table shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Running {
+    pub pid: i32,
+    pub parent: i32,
+    /// The first fifteen bytes of the program's name.
+    pub name: String,
+    /// By the machine's clock, give or take a second.
+    pub started: Timestamp,
+}
+
+/// What can be seen of a process from outside.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Seen {
+    /// Its argument list, its own name first.
+    pub args: Vec<OsString>,
+    /// Where it works; absent where the system does not tell.
+    pub dir: Option<PathBuf>,
+    /// The files it holds open.
+    pub files: Vec<PathBuf>,
+}
+
 /// The door to processes.
 pub trait Processes: Send + Sync {
     /// Where a program is, by the folders of `path`. Folders that are not whole paths do not count, for they would mean
@@ -46,6 +70,17 @@ pub trait Processes: Send + Sync {
 
     /// Starts a program that goes on by itself, in a group of its own, with no terminal.
     fn detach(&self, call: &Call) -> io::Result<()>;
+
+    /// All processes of this person that run now. None where the system does not tell, so that nothing can be said of what
+    /// does not run either.
+    fn running(&self) -> Option<Vec<Running>> {
+        None
+    }
+
+    /// What can be seen of one of them; none where it has ended.
+    fn seen(&self, _pid: i32) -> Option<Seen> {
+        None
+    }
 }
 
 /// A door behind which there is no program.
@@ -94,6 +129,8 @@ pub struct Recording {
     /// What every program says and ends with.
     pub answer: Heard,
     pub calls: std::sync::Mutex<Vec<(Way, Call)>>,
+    /// What runs, where the table can be seen.
+    pub table: Option<Vec<(Running, Seen)>>,
 }
 
 #[cfg(test)]
@@ -135,5 +172,16 @@ impl Processes for Recording {
     fn detach(&self, call: &Call) -> io::Result<()> {
         self.record(Way::Detach, call);
         Ok(())
+    }
+
+    fn running(&self) -> Option<Vec<Running>> {
+        let table = self.table.as_ref()?;
+        Some(table.iter().map(|(one, _)| one.clone()).collect())
+    }
+
+    fn seen(&self, pid: i32) -> Option<Seen> {
+        let mut table = self.table.iter().flatten();
+        let (_, seen) = table.find(|(one, _)| one.pid == pid)?;
+        Some(seen.clone())
     }
 }

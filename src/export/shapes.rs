@@ -10,7 +10,9 @@ use serde::Serialize;
 
 pub use super::noted::MarkOut;
 use super::{Parts, facts, short_id};
-use crate::model::{Conversation, Cost, Message, NoticeKind, Part, Role, Row, Sums, Usage, Usd};
+use crate::model::{
+    Conversation, Cost, Message, NoticeKind, Part, Role, Row, State, Sums, Usage, Usd,
+};
 use crate::redact::{Outlet, Redacted};
 use crate::text::{Clean, Raw};
 
@@ -149,6 +151,8 @@ pub struct SessionOut {
     provider: Option<Shown>,
     parent_id: Option<Shown>,
     kind: &'static str,
+    /// What an agent does with it now; null where nobody knows of one, or nobody looked.
+    state: Option<&'static str>,
     message_count: u32,
     #[serde(flatten)]
     sums: SumsOut,
@@ -208,6 +212,7 @@ impl SessionOut {
             provider: model.and_then(|m| m.provider.as_ref()).map(|p| pen.text(p)),
             parent_id: session.parent.as_deref().map(|id| pen.text(id)),
             kind: session.kind.word(),
+            state: row.state.map(State::word),
             message_count: session.messages(),
             sums: SumsOut::new(&row.all, row.tokens().is_some()),
             own: (row.own != row.all).then(|| SumsOut::new(&row.own, row.own.responses > 0)),

@@ -64,6 +64,7 @@ pub fn row(native: &str, title: &str) -> Row {
         mark: None,
         is_gone: false,
         expires: None,
+        state: None,
         share: None,
     }
 }

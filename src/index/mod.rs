@@ -43,6 +43,7 @@ pub use lineage::Relative;
 pub use order::{Direction, Order, SORTS, SortKey, SortName};
 pub use snapshot::Shelf;
 use tellings::{numbered, overlay};
+use world::Around;
 
 /// All rows and what they are made from.
 #[derive(Default)]
@@ -118,8 +119,10 @@ impl Index {
             self.progress = progress;
         }
         let mut changed = self.settle(plain);
-        if let Some(gone) = delta.gone {
-            changed.rows.extend(self.set_gone(gone).rows);
+        let gone = delta.gone.map(|gone| self.set_gone(gone));
+        let states = delta.states.map(|states| self.set_states(states));
+        for more in [gone, states].into_iter().flatten() {
+            changed.rows.extend(more.rows);
             changed.rows.sort();
             changed.rows.dedup();
         }
@@ -380,10 +383,15 @@ impl Index {
         let children = below
             .filter(|child| self.shown.contains_key(*child))
             .count();
-        let (is_gone, share) = self.world.around(id, &session);
+        let Around {
+            is_gone,
+            share,
+            state,
+        } = self.world.around(id, &session);
         let mut row = Row {
             is_gone,
             share,
+            state,
             expires: self.retentions.ends(&session),
             session,
             own,

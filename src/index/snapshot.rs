@@ -139,6 +139,7 @@ fn unpack_row(from: &mut Unpacking<'_>, choice: &Choice) -> Option<Row> {
         own,
         all,
         expires: None,
+        state: None,
     })
 }
 

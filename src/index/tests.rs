@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::ingest::Retired;
 use crate::model::{
-    Flags, Mark, Rate, Same, SourceId, Spend, Stage, Title, TitleRank, Unit, Usage,
+    Flags, Mark, Rate, Same, SourceId, Spend, Stage, State, Title, TitleRank, Unit, Usage,
 };
 use crate::sources::Facts;
 use crate::text::Clean;
@@ -400,8 +400,16 @@ fn the_world_around_the_logs_changes_rows() {
     );
     assert_eq!(index.set_shared(ours.collect()), Changed::default());
     assert_eq!(index.set_gone(gone()), Changed::default());
+    // A state stays on a row that is told anew, and goes when it is not said any more.
+    let states = || [(id.clone(), State::Working)].into_iter().collect();
+    assert_eq!(index.set_states(states()).rows, std::slice::from_ref(&id));
+    assert_eq!(index.set_states(states()), Changed::default());
     index.apply(delta(vec![made(None)]));
     assert_eq!(seen(&index), (true, Some("https://ours".to_owned())));
+    assert_eq!(index.row(&id).unwrap().state, Some(State::Working));
+    assert_eq!(index.states(), BTreeMap::from([(State::Working, 1)]));
+    index.set_states(BTreeMap::new());
+    assert_eq!(index.row(&id).unwrap().state, None);
     index.set_shared(BTreeMap::new());
     index.set_gone(Default::default());
     assert_eq!(seen(&index), (false, None));

@@ -1,5 +1,5 @@
-//! What is known of sessions beyond their logs, and changes without them: which of their directories are gone, and which of
-//! them we shared. It is told from outside, since rows do no input and output.
+//! What is known of sessions beyond their logs, and changes without them: which of their directories are gone, which of
+//! them we shared, and what agents do with them now. It is told from outside, since rows do no input and output.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::{Changed, Index};
-use crate::model::{Row, Session, SessionId};
+use crate::model::{Row, Session, SessionId, State};
 use crate::text::Clean;
 
 /// The world around the logs.
@@ -18,15 +18,28 @@ pub(super) struct World {
     gone: HashSet<Arc<Path>>,
     /// Where sessions can be read that we shared.
     shared: BTreeMap<SessionId, Clean>,
+    /// What agents do with sessions now.
+    states: BTreeMap<SessionId, State>,
+}
+
+/// What is around one session.
+pub(super) struct Around {
+    /// Its directory is gone.
+    pub is_gone: bool,
+    /// Where others can read it: by our link, else by the agent's own.
+    pub share: Option<Clean>,
+    pub state: Option<State>,
 }
 
 impl World {
-    /// Whether a session's directory is gone, and where others can read it: by our link, else by the agent's own.
-    pub fn around(&self, id: &SessionId, session: &Session) -> (bool, Option<Clean>) {
+    pub fn around(&self, id: &SessionId, session: &Session) -> Around {
         let dir = session.dir.as_ref();
-        let is_gone = dir.is_some_and(|dir| self.gone.contains(dir));
         let ours = self.shared.get(id);
-        (is_gone, ours.or(session.share.as_ref()).cloned())
+        Around {
+            is_gone: dir.is_some_and(|dir| self.gone.contains(dir)),
+            share: ours.or(session.share.as_ref()).cloned(),
+            state: self.states.get(id).copied(),
+        }
     }
 }
 
@@ -49,13 +62,36 @@ impl Index {
         self.look_around()
     }
 
+    /// What agents do with sessions now, of all that is known: replaces what was said before.
+    pub fn set_states(&mut self, states: BTreeMap<SessionId, State>) -> Changed {
+        if self.world.states == states {
+            return Changed::default();
+        }
+        self.world.states = states;
+        self.look_around()
+    }
+
+    /// How many sessions are in each state, however they are folded and filtered.
+    pub fn states(&self) -> BTreeMap<State, usize> {
+        let mut counts = BTreeMap::new();
+        let known = self.world.states.iter();
+        for (_, state) in known.filter(|(id, _)| self.rows.contains_key(*id)) {
+            *counts.entry(*state).or_default() += 1;
+        }
+        counts
+    }
+
     fn look_around(&mut self) -> Changed {
         let mut changed = Changed::default();
         for (id, row) in &mut self.rows {
-            let (is_gone, share) = self.world.around(id, &row.session);
-            if (row.is_gone, &row.share) != (is_gone, &share) {
+            let Around {
+                is_gone,
+                share,
+                state,
+            } = self.world.around(id, &row.session);
+            if (row.is_gone, &row.share, row.state) != (is_gone, &share, state) {
                 let row: &mut Row = Arc::make_mut(row);
-                (row.is_gone, row.share) = (is_gone, share);
+                (row.is_gone, row.share, row.state) = (is_gone, share, state);
                 changed.rows.push(id.clone());
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use crate::model::{Session, SourceId, Spend, Unit};
+use crate::model::{Session, SessionId, SourceId, Spend, State, Unit};
 use crate::sources::{Facts, Oddity, Subject};
 
 /// News for the index. Pieces about one unit come in the order they were read.
@@ -19,6 +19,8 @@ pub struct Delta {
     pub odd: Vec<OddFile>,
     /// All directories that are named by sessions and gone, where that changed.
     pub gone: Option<HashSet<Arc<Path>>>,
+    /// What agents do with sessions now, of all that is known, where that changed.
+    pub states: Option<BTreeMap<SessionId, State>>,
     pub progress: Option<Progress>,
 }
 
@@ -29,6 +31,7 @@ impl Delta {
             && self.retired.is_empty()
             && self.odd.is_empty()
             && self.gone.is_none()
+            && self.states.is_none()
             && self.progress.is_none()
     }
 
@@ -46,6 +49,7 @@ impl Delta {
         self.retired.extend(later.retired);
         self.odd.extend(later.odd);
         self.gone = later.gone.or(self.gone.take());
+        self.states = later.states.or(self.states.take());
         self.progress = later.progress.or(self.progress.take());
     }
 }

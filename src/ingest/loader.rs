@@ -4,6 +4,7 @@
 //! they missed.
 
 mod keeping;
+mod living;
 mod looking;
 mod naming;
 mod places;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use self::living::Living;
 use self::places::{GoneDirs, Places};
 use super::cache::{Cache, Fresh, Kept};
 use super::discover::Choice;
@@ -23,7 +25,7 @@ use super::plan::Plan;
 use super::projects::Projects;
 use super::unit::UnitState;
 use super::watch::Watch;
-use super::{Delta, Progress, Retired, SourceState};
+use super::{Delta, Look, Progress, Retired, SourceState, States};
 use crate::env::{Env, Stamp};
 use crate::model::Unit;
 use crate::sources::{Root, Want};
@@ -50,6 +52,8 @@ pub(super) enum Order {
     Hot(Vec<Arc<Unit>>),
     /// These of the directories that sessions name are gone.
     Gone(GoneDirs),
+    /// What agents do now, and what is remembered for the next look.
+    Agents(Box<States>, Look),
     Sweep,
     Stop,
 }
@@ -102,6 +106,7 @@ struct Run {
     roots: Vec<Root>,
     projects: Projects,
     places: Places,
+    living: Living,
     watch: Option<Watch>,
     most: usize,
     /// What units told in an earlier run.
@@ -143,6 +148,7 @@ impl Run {
             roots,
             projects,
             places: Places::default(),
+            living: Living::default(),
             watch: None,
             most,
             cache,
@@ -180,6 +186,11 @@ impl Run {
                 wait = wait.min(pause.saturating_sub(told.elapsed()));
             }
             wait = wait.min(self.plan.rest().unwrap_or(wait));
+            let rest = self
+                .living
+                .rest()
+                .filter(|_| watch && self.first.is_empty());
+            wait = wait.min(rest.unwrap_or(wait));
             match inbox.recv_timeout(wait) {
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(order) => self.obey(order),
@@ -198,6 +209,9 @@ impl Run {
             } else if polling && polled.elapsed() >= POLL {
                 polled = Instant::now();
                 self.poll();
+            }
+            if watch {
+                self.look_at_agents();
             }
         }
     }
@@ -223,6 +237,7 @@ impl Run {
             }
             Order::Hot(units) => self.plan.hurry(units.iter().map(|unit| &unit.path)),
             Order::Gone(gone) => self.places_looked_at(gone),
+            Order::Agents(states, look) => self.agents_looked_at(states, look),
             Order::Read(state, delta, kept) => self.was_read(*state, *delta, kept),
             Order::Stop => {}
         }
@@ -231,6 +246,7 @@ impl Run {
     /// Tells what is pending; false when nobody listens.
     fn tell(&mut self) -> bool {
         self.meet_places();
+        self.meet_sessions();
         (self.send)(std::mem::take(&mut self.pending))
     }
 

@@ -14,6 +14,7 @@ mod oddities;
 mod places;
 mod plan;
 mod projects;
+mod states;
 mod unit;
 mod watch;
 
@@ -27,3 +28,4 @@ pub use fold::{UnitFold, named_repository};
 pub use library::{Survey, load, load_for};
 pub use loader::Loader;
 pub use places::gone;
+pub use states::{Look, States};

@@ -7,6 +7,7 @@ mod message;
 mod money;
 mod repository;
 mod session;
+mod state;
 mod tariff;
 mod usage;
 
@@ -21,5 +22,6 @@ pub use repository::repository;
 pub use session::{
     ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
 };
+pub use state::State;
 pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

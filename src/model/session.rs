@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::State;
 use super::mark::{Mark, Seen};
 use super::money::CostSum;
 use super::{Basis, Cost, ModelId, Rate, SessionId, SourceId, Usage, Usd};
@@ -315,6 +316,8 @@ pub struct Row {
     pub share: Option<Clean>,
     /// From when on its agent deletes it; absent where that is not known or never.
     pub expires: Option<Timestamp>,
+    /// What an agent does with it now; absent where nobody knows of one, or nobody looked.
+    pub state: Option<State>,
 }
 
 impl Row {
@@ -340,6 +343,11 @@ impl Row {
     pub fn is_unread(&self) -> bool {
         let both = self.seen().zip(self.session.updated);
         both.is_some_and(|(seen, updated)| updated > seen.at)
+    }
+
+    /// Somebody should look into it: it waits, it was stopped, or there is news in it.
+    pub fn needs_you(&self) -> bool {
+        self.state.is_some_and(State::needs_you) || self.is_unread()
     }
 
     /// Total tokens; absent where the model answered and the log has no counts.

@@ -1,13 +1,17 @@
 //! The clipboard of this machine: the desktop's where there is one, else the terminal's by OSC 52.
 
+mod multiplexer;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 
+use crossterm::Command as _;
 use crossterm::clipboard::CopyToClipboard;
 
+use self::multiplexer::Way;
 use crate::env::Clipboard;
 
 /// Terminals drop longer sequences, some of them without a word.
@@ -19,6 +23,7 @@ const OSC_52_SAFE: usize = 74_000;
 /// we do.
 pub struct System {
     desktop: bool,
+    vars: BTreeMap<OsString, OsString>,
     open: Mutex<Option<arboard::Clipboard>>,
 }
 
@@ -29,6 +34,7 @@ impl System {
         let display = set("WAYLAND_DISPLAY") || set("DISPLAY") || cfg!(target_os = "macos");
         System {
             desktop: display && !remote,
+            vars: vars.clone(),
             open: Mutex::new(None),
         }
     }
@@ -71,10 +77,20 @@ impl Clipboard for System {
             return Err("over 1 MiB is too long for a terminal".into());
         }
         let mut out = terminal().map_err(|e| format!("no clipboard and no terminal: {e}"))?;
-        let sent = crossterm::execute!(out, CopyToClipboard::to_clipboard_from(text));
-        sent.and_then(|()| out.flush())
-            .map(|()| match text.len() {
-                ..=OSC_52_SAFE => "OSC 52",
+        // Asked each time: settings change while we run, and somebody may have moved the session to another terminal.
+        let way = multiplexer::way(&self.vars);
+        let mut order = String::new();
+        CopyToClipboard::to_clipboard_from(text)
+            .write_ansi(&mut order)
+            .map_err(|e| e.to_string())?;
+        if way == Way::Wrapped {
+            order = multiplexer::wrapped(&order);
+        }
+        out.write_all(order.as_bytes())
+            .and_then(|()| out.flush())
+            .map(|()| match (way, text.len()) {
+                (Way::Dropped, _) => "OSC 52; tmux drops it, it needs: set -s set-clipboard on",
+                (_, ..=OSC_52_SAFE) => "OSC 52",
                 _ => "OSC 52; some terminals take less",
             })
             .map_err(|e| e.to_string())

@@ -1,5 +1,7 @@
 //! Programs of this machine: found on PATH, run by an argument list, with limits to what they may say and how long.
 
+mod table;
+
 use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -12,7 +14,7 @@ use rustix::fs::{Access, access};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::env::{Call, Heard, Processes};
+use crate::env::{Call, Heard, Processes, Running, Seen};
 
 /// So much of what a program says is kept.
 const SAID: usize = 1 << 20;
@@ -70,6 +72,14 @@ impl Processes for System {
         let wait = move || drop(child.wait());
         let _ = std::thread::Builder::new().name("child".into()).spawn(wait);
         Ok(())
+    }
+
+    fn running(&self) -> Option<Vec<Running>> {
+        table::running()
+    }
+
+    fn seen(&self, pid: i32) -> Option<Seen> {
+        table::seen(pid)
     }
 }
 

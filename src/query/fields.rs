@@ -333,7 +333,7 @@ pub static FIELDS: &[Field] = &[
         name: "is",
         aliases: &[],
         kind: FieldKind::Flag,
-        help: "what it is: starred unread hidden sub fork copy empty archived auto unpriced orphan shared",
+        help: "what it is: live working waiting stopped idle unread starred hidden sub fork copy empty archived auto unpriced orphan shared",
         example: "is:fork",
         label: "",
         get: Get::Flag,

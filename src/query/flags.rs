@@ -1,6 +1,6 @@
 //! What `is:` and `has:` can ask of a session.
 
-use crate::model::{Kind, Row};
+use crate::model::{Kind, Row, State};
 
 /// What `is:` can ask.
 #[derive(Debug)]
@@ -71,7 +71,32 @@ pub(super) static FLAGS: &[Flag] = &[
         said: "shared",
         holds: |row| row.share.is_some(),
     },
+    Flag {
+        name: "live",
+        said: "with an agent open, or stopped at work",
+        holds: |row| row.state.is_some(),
+    },
+    Flag {
+        name: "working",
+        said: "at work",
+        holds: |row| row.state == Some(State::Working),
+    },
+    Flag {
+        name: "waiting",
+        said: "waiting for you",
+        holds: |row| row.state == Some(State::Waiting),
+    },
+    Flag {
+        name: "stopped",
+        said: "stopped inside a call",
+        holds: |row| row.state == Some(State::Stopped),
+    },
+    Flag {
+        name: "idle",
+        said: "idle",
+        holds: |row| row.state == Some(State::Idle),
+    },
 ];
 
-/// Values of `is:` that are part of the language and not built yet.
-pub(super) const LATER_FLAGS: &[&str] = &["live", "working", "waiting", "stopped", "idle"];
+/// Those that ask what agents do now.
+pub(super) const STATES: &[&str] = &["live", "working", "waiting", "stopped", "idle"];

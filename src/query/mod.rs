@@ -368,10 +368,21 @@ impl Query {
 
     /// Whether it asks, negated or not, for what is known of a directory only by looking at it.
     pub fn asks_for_places(&self) -> bool {
+        self.mentions(&["orphan"])
+    }
+
+    /// Whether it asks, negated or not, what agents do now, which nobody knows who does not look.
+    pub fn asks_for_states(&self) -> bool {
+        self.mentions(flags::STATES)
+    }
+
+    /// Whether some value of `is:` is one of these.
+    fn mentions(&self, flags: &[&'static str]) -> bool {
         let mut asks = false;
         if let Some(root) = &self.0.root {
             root.each_leaf(false, &mut |leaf, _| {
-                asks |= matches!(leaf, tree::Node::Field(test) if test.mentions("orphan"));
+                asks |= matches!(leaf, tree::Node::Field(test)
+                    if flags.iter().any(|flag| test.mentions(flag)));
             });
         }
         asks

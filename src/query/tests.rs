@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Cost, Flags, ModelId, Session, SessionId, Stage, Sums, Title, TitleRank, Unit, Usage, Usd,
+    Cost, Flags, ModelId, Session, SessionId, Stage, State, Sums, Title, TitleRank, Unit, Usage,
+    Usd,
 };
 use crate::text::Clean;
 
@@ -110,6 +111,7 @@ pub fn row(session: Session) -> Row {
         is_gone: false,
         share: None,
         expires: None,
+        state: None,
     }
 }
 
@@ -365,6 +367,24 @@ fn flags_and_what_they_unhide() {
     ] {
         assert_eq!(ask(text).asks_for_places(), asks, "{text}");
     }
+
+    for (state, own) in [
+        (State::Working, "is:working"),
+        (State::Waiting, "is:waiting"),
+        (State::Stopped, "is:stopped"),
+        (State::Idle, "is:idle"),
+    ] {
+        let live = Row {
+            state: Some(state),
+            ..plain()
+        };
+        let all = ["is:working", "is:waiting", "is:stopped", "is:idle"];
+        let others: Vec<&str> = all.into_iter().filter(|flag| *flag != own).collect();
+        fits(&live, &["is:live", own], &others);
+    }
+    fits(&plain(), &["-is:live"], &["is:live", "is:idle"]);
+    assert!(ask("a OR -is:waiting").asks_for_states());
+    assert!(!ask("is:starred waiting").asks_for_states());
 
     let asks = |text: &str| ask(text).asks_for_hidden();
     let none = Hidden::default();

@@ -3,7 +3,7 @@
 use super::Scope;
 use super::dates::{self, Tense};
 use super::fields::{Field, FieldKind, Get};
-use super::flags::{FLAGS, Flag, LATER_FLAGS};
+use super::flags::{FLAGS, Flag};
 use super::gist::holding;
 use super::glob::Glob;
 use super::needle::Needle;
@@ -336,9 +336,6 @@ fn flag(value: &str) -> Result<Check, Wrong> {
             what: What::Flag(flag.name),
             said: flag.said.into(),
         });
-    }
-    if LATER_FLAGS.contains(&value.as_str()) {
-        return Err(Wrong::Value(format!("`is:{value}` is not here yet")));
     }
     let mut names = FLAGS.iter().map(|f| f.name);
     if names.clone().any(|name| name.starts_with(&value)) {

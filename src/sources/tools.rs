@@ -92,6 +92,25 @@ pub fn kind(name: &str) -> ToolKind {
     }
 }
 
+/// Whether a call of a tool waits for a person's answer, whatever agent has it.
+pub fn asks(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    ASKING.contains(&&*plain.to_ascii_lowercase())
+}
+
+/// Names of such tools, without what stands between their words.
+const ASKING: &[&str] = &[
+    "askuserquestion",
+    "askuser",
+    "askquestion",
+    "askfollowupquestion",
+    "question",
+    "requestuserinput",
+    "exitplanmode",
+    "exitspecmode",
+    "planexit",
+];
+
 /// The argument a person would name to say which call this was; `edited` is the first file an edit changes.
 fn target(kind: ToolKind, args: &Obj<'_>, edited: Option<Raw>) -> Option<Raw> {
     let keys: &[&str] = match kind {

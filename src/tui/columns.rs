@@ -56,7 +56,7 @@ pub static WIDE: &[Column] = &[
 ];
 
 /// Cells at the left for the cursor and marks.
-pub const GUTTER: u16 = 4;
+pub const GUTTER: u16 = 5;
 
 pub fn table(wide: bool) -> &'static [Column] {
     if wide { WIDE } else { NARROW }

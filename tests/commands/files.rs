@@ -240,11 +240,13 @@ fn the_table_names_the_command_that_shows_it() {
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<&str> = out.lines().collect();
     assert!(
-        lines[2].contains("claude-code   edited +2 -1        Cut the mainsail"),
+        lines[3].contains("claude-code   edited +2 -1        Cut the mainsail"),
         "{out}"
     );
+    // Whoever asks who did it asks for whom.
+    assert!(lines[4].starts_with("    you: "), "{out}");
     assert!(
-        lines[3].starts_with("    backscroll show ") && lines[3].ends_with(" --at 3"),
+        lines[5].starts_with("    backscroll show ") && lines[5].ends_with(" --at 3"),
         "{out}"
     );
     assert_eq!(lines.last(), Some(&"3 messages, 1 file, 2 sessions"));

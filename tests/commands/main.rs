@@ -15,6 +15,7 @@ mod readme;
 mod reports;
 mod search;
 mod share;
+mod states;
 mod trash;
 
 use backscroll::sources::SOURCES;

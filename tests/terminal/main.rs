@@ -2,6 +2,7 @@
 
 mod leaving;
 mod settings;
+mod walks;
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, channel};
@@ -18,6 +19,8 @@ struct Screen {
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     terminal: vt100::Parser,
+    /// Everything that was sent to the terminal.
+    sent: Vec<u8>,
     home: tempfile::TempDir,
 }
 
@@ -45,7 +48,16 @@ impl Screen {
     }
 
     fn open_with(home: tempfile::TempDir, args: &[&str], variables: &[(&str, &str)]) -> Screen {
-        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
+        Screen::open_at(home, args, variables, (100, 30))
+    }
+
+    fn open_at(
+        home: tempfile::TempDir,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        (columns, rows): (u16, u16),
+    ) -> Screen {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_backscroll"));
         command.args(args);
         command.env_clear();
@@ -60,6 +72,7 @@ impl Screen {
             command.env(name, value);
         }
         command.env("HOME", home.path());
+        command.cwd(home.path());
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (send, output) = channel();
@@ -77,7 +90,8 @@ impl Screen {
             master: pair.master,
             keys,
             output,
-            terminal: vt100::Parser::new(cells(30), cells(100), 0),
+            terminal: vt100::Parser::new(cells(rows), cells(columns), 0),
+            sent: Vec::new(),
             home,
         }
     }
@@ -91,9 +105,26 @@ impl Screen {
                 self.terminal.screen().contents()
             );
             if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
-                self.terminal.process(&bytes);
+                self.hear(&bytes);
             }
         }
+    }
+
+    /// Waits for the end of a frame that is being drawn.
+    fn settle(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        let last = |sent: &[u8], order: &[u8]| sent.windows(order.len()).rposition(|w| w == order);
+        while last(&self.sent, b"\x1b[?2026h") > last(&self.sent, b"\x1b[?2026l") {
+            assert!(Instant::now() < end, "a frame never ended");
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
+                self.hear(&bytes);
+            }
+        }
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        self.terminal.process(bytes);
+        self.sent.extend_from_slice(bytes);
     }
 
     fn see(&mut self, text: &str) {
@@ -109,7 +140,7 @@ impl Screen {
         let end = Instant::now() + PATIENCE;
         loop {
             while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
-                self.terminal.process(&bytes);
+                self.hear(&bytes);
             }
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.exit_code();
@@ -194,8 +225,9 @@ fn signals_end_it_with_their_code() {
     }
 }
 
+/// UX 13, 8.
 #[test]
-fn a_new_machine_sees_where_it_looked_and_then_its_first_session() {
+fn walk_8_a_new_machine_sees_where_it_looked_and_then_its_first_session() {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join(".claude/projects/-home-ada-loom");
     std::fs::create_dir_all(&project).unwrap();
@@ -276,56 +308,9 @@ fn a_bug_in_a_reader_costs_what_it_read() {
     assert_eq!(screen.ends(), 0);
 }
 
-/// Half a remembered word: its line stands under the session, Enter lands on it, `n` walks on and over to the next
-/// session, `]` goes there at once.
+/// UX 13, 10: a line longer than is read, a long line that is, and a last line cut in the middle.
 #[test]
-fn a_half_remembered_word_is_found_and_walked_through() {
-    let mut screen = Screen::open(&["--demo"]);
-    screen.see("LIST 1/");
-    screen.press("/rafte");
-    screen.see("hits");
-    screen.press("\r");
-    screen.see("[rafte x]");
-    screen.press("\r");
-    screen.see("READ");
-    screen.see("hit 1/");
-    screen.press("n");
-    screen.see("hit 2/");
-    screen.press("q/");
-    screen.press("\x15linger\r");
-    screen.see("the turn like the tide does");
-    screen.press("\r");
-    screen.see("hit 1/1");
-    screen.press("n");
-    screen.see("last hit of the last session");
-    screen.press("q]q");
-    assert_eq!(screen.ends(), 0);
-}
-
-/// The dearest session, its dearest turn, and where the number comes from.
-#[test]
-fn what_it_cost_and_why() {
-    let mut screen = Screen::open(&["--demo"]);
-    screen.see("LIST 1/");
-    screen.press("sc");
-    screen.see("sort: cost");
-    screen.press("\r");
-    screen.see("READ");
-    screen.press("gc");
-    screen.see("dearest turn:");
-    screen.press("=");
-    screen.see("a million");
-    screen.press("q");
-    screen.wait("the turn again", |t| {
-        !t.screen().contents().contains("a million")
-    });
-    screen.press("qq");
-    assert_eq!(screen.ends(), 0);
-}
-
-/// A line longer than is read, a long line that is, and a last line cut in the middle.
-#[test]
-fn a_monstrous_log_opens_scrolls_and_is_searched() {
+fn walk_10_a_monstrous_log_opens_scrolls_and_is_searched() {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join(".claude/projects/-home-ada-loom");
     std::fs::create_dir_all(&project).unwrap();

@@ -204,6 +204,8 @@ impl Linear<'_> {
 
     /// Asks the query anew.
     fn look(&mut self, streams: &mut Streams<'_>) -> Result<(), Failure> {
+        // Everything that is said of a session is said of it now.
+        ask::look_at_agents(self.env, &mut self.loaded);
         let around = self.query.asks_of_said().then_some(0);
         let all = ask::wanted(self.env, &mut self.loaded, &self.query, around, streams)?;
         let hidden = self.query.asks_for_hidden();

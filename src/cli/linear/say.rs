@@ -10,7 +10,7 @@ use crate::text::{Clean, Raw};
 /// So many lines of a tool's output are read where the whole was not asked for.
 const LINES: usize = 6;
 
-/// `Refactor auth middleware. Pi, api, 214 messages, 41 dollars 80, 3 minutes ago.`
+/// `Refactor auth middleware. Pi, api, 214 messages, 41 dollars 80, 3 minutes ago, working.`
 pub fn session(env: &Env, row: &Row) -> Clean {
     let session = &row.session;
     let title = session.title.as_ref();
@@ -25,6 +25,9 @@ pub fn session(env: &Env, row: &Row) -> Clean {
             .updated
             .map(|at| ago(env.now().as_second() - at.as_second())),
     );
+    facts.extend(row.state.map(|state| state.word().to_owned()));
+    facts.extend(row.is_unread().then(|| "new".to_owned()));
+    facts.extend(row.is_starred().then(|| "starred".to_owned()));
     let end = if title.ends_with(['.', '!', '?']) {
         ""
     } else {

@@ -201,6 +201,7 @@ impl Run {
                 ..Delta::default()
             });
             self.wake_heirs(&unit);
+            self.living.forget(unit);
         }
     }
 
@@ -256,6 +257,7 @@ impl Run {
             }
         }
         self.places.look_again();
+        self.living.look_again();
         self.look_at_places();
         self.progress.sources = walk.progress;
         for source in &mut self.progress.sources {

@@ -118,7 +118,6 @@ fn wrong_values_are_named_and_ignored() {
         ("has:share", "`has:share` is asked by is:shared"),
         ("has:summary", "`has:summary` is not here yet"),
         ("has:nothing", "`nothing` is none of thinking"),
-        ("is:live", "`is:live` is not here yet"),
         ("date:2026-13", "`2026-13` is no date"),
         ("date:2026-02-30", "is no date"),
         ("date:soon", "is no date"),
@@ -329,7 +328,7 @@ fn completion() {
     };
     assert_eq!(complete("co", 2), ["cost:"]);
     assert_eq!(complete("x -pr", 5), ["project:", "provider:", "prompts:"]);
-    assert_eq!(complete("is:", 3).len(), 12);
+    assert_eq!(complete("is:", 3).len(), 17);
     assert_eq!(
         complete("is:sub,!a", 9),
         ["is:sub,!archived", "is:sub,!auto"]

@@ -22,6 +22,7 @@ use super::json::{self, Json, Obj, Parsed};
 use super::jsonl::{self, Line};
 use super::object::{self, is_uuid};
 use super::retention::{Retention, Since, setting};
+use super::running::AtWork;
 use super::skip::Skip;
 use super::{
     Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
@@ -206,7 +207,11 @@ impl Source for Claude {
     }
 
     fn in_use(&self, env: &Env, session: &Session) -> Option<String> {
-        running::at_work(env, session)
+        running::holder(env, session)
+    }
+
+    fn at_work(&self, env: &Env, root: &Root) -> Vec<AtWork> {
+        running::words(env, &root.path)
     }
 
     fn short_id(&self, native: &str) -> String {

@@ -106,6 +106,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::ThisFolder
         | Action::OnlyErrors
         | Action::PickTag
+        | Action::OnlyLive
         | Action::OnlyUnread
         | Action::OnlyStarred
         | Action::AllKinds
@@ -193,6 +194,8 @@ fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
         Action::HalfUp => list::step(app, -(page / 2)),
         Action::PageDown => list::step(app, page - 1),
         Action::PageUp => list::step(app, 1 - page),
+        Action::NextNeedsYou => list::needy(app, true),
+        Action::PreviousNeedsYou => list::needy(app, false),
         Action::First => list::step(app, i64::MIN / 2),
         Action::Last => list::step(app, i64::MAX / 2),
         Action::Read if app.selected().is_some() => {

@@ -25,6 +25,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::ThisFolder => this_folder(app),
         Action::OnlyErrors => toggle(app, "errors", ERRORS),
         Action::PickTag => open(app, "tag"),
+        Action::OnlyLive => toggle(app, "is", "is:live"),
         Action::OnlyUnread => toggle(app, "is", "is:unread"),
         Action::OnlyStarred => toggle(app, "is", "is:starred"),
         Action::AllKinds => {

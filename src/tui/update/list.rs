@@ -245,6 +245,29 @@ pub fn select(app: &mut App, at: usize) -> bool {
     is_row
 }
 
+/// Puts the cursor on the next session that waits, was stopped or has news, or on the one before.
+pub fn needy(app: &mut App, down: bool) {
+    let list = &app.list;
+    let needs = |at: &usize| {
+        let entry = list.entries.get(*at);
+        entry.is_some_and(|e| e.heading.is_none() && !e.context && e.row.needs_you())
+    };
+    let found = match down {
+        true => (list.cursor + 1..list.entries.len()).find(needs),
+        false => (0..list.cursor).rev().find(needs),
+    };
+    match found {
+        Some(at) => {
+            select(app, at);
+            super::select::extend(app);
+        }
+        None => {
+            let place = if down { "below" } else { "above" };
+            app.say(format!("no session {place} needs you").into(), false);
+        }
+    }
+}
+
 /// Puts the cursor on a session, where it is listed, and says so where it is not.
 pub fn go_to(app: &mut App, id: &SessionId) {
     let is_it = |e: &Entry| e.heading.is_none() && e.row.id() == id;

@@ -3,6 +3,7 @@
 mod doing;
 mod filtering;
 mod leaving;
+mod living;
 mod manner;
 mod reading;
 mod showing;

@@ -180,6 +180,9 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     fact("Branch", session.branch.clone());
     fact("Id", Some(Clean::line(&session.id.native)));
     fact("Kind", text(session.kind.word().to_owned()));
+    if let Some(state) = row.state {
+        fact("State", text(state.word().to_owned()));
+    }
     if let Some(parent) = &session.parent {
         fact("Parent", Some(Clean::line(parent)));
     }

@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 use super::super::app::{App, Input, Pane};
 use super::super::keys::{Action, Scope};
 use super::layout::Panes;
-use super::lines;
+use super::{lines, list};
 use crate::ingest::Watching;
+use crate::model::State;
 use crate::render::span::{blank, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -24,6 +25,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     if app.demo {
         right.push(word("demo  ", hue(Role::Warn)));
     }
+    right.extend(counters(app, width));
     if app.loaded {
         let live = matches!(progress.watching, Watching::Events | Watching::Polling(_));
         right.push(if live {
@@ -55,6 +57,27 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         };
         lines(frame, area, vec![Line::from(chips)]);
     }
+}
+
+/// How many sessions are in each state, in words where there is room for them. What is idle needs nobody.
+fn counters(app: &App, width: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let known = app.index.states();
+    let mut out = Vec::new();
+    for state in State::ALL {
+        let Some(n) = known.get(&state).filter(|_| state != State::Idle) else {
+            continue;
+        };
+        let [drawn, ascii] = state.marks();
+        let sign = if app.look.ascii { ascii } else { drawn };
+        out.push(word(sign, hue(list::hue_of(state))));
+        let text = match width >= WORDS {
+            true => format!(" {n} {}   ", state.word()),
+            false => format!(" {n}  "),
+        };
+        out.push(made(text, hue(Role::Text)));
+    }
+    out
 }
 
 fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
@@ -124,6 +147,8 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     }
 }
 
+/// From so many cells on, states are words.
+const WORDS: usize = 100;
 /// Behind a clause: a click there drops it.
 const DROP: &str = " x]";
 /// Cells of a view's name.

@@ -8,7 +8,7 @@ use super::super::columns::{self, GUTTER, cell, fit, widths};
 use super::layout::Panes;
 use super::{frame_of, lines, states};
 use crate::index::Direction;
-use crate::model::Kind;
+use crate::model::{Kind, State};
 use crate::render::span::{blank, clip, made, measure, rule, span, spread, under, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -157,7 +157,7 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
     spans
 }
 
-/// The cursor, then whether it is chosen, then whether it folds.
+/// The cursor, then what its agent does, then whether it is chosen, then whether it folds.
 fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let focused = app.focus == Pane::List;
@@ -183,16 +183,28 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (.., true) => ["•", "o"],
         _ => [" ", " "],
     };
-    let [drawn, ascii] = mark;
+    let sign = |[drawn, ascii]: [&'static str; 2]| if app.look.ascii { ascii } else { drawn };
+    let state = match row.state {
+        Some(state) => word(sign(state.marks()), hue(hue_of(state))),
+        None => blank(1),
+    };
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        word(
-            if app.look.ascii { ascii } else { drawn },
-            hue(Role::Accent),
-        ),
+        state,
+        word(sign(mark), hue(Role::Accent)),
         word(fold, hue(Role::Dim)),
         blank(1),
     ]
+}
+
+/// What needs somebody is seen before what does not.
+pub fn hue_of(state: State) -> Role {
+    match state {
+        State::Waiting => Role::Warn,
+        State::Stopped => Role::Error,
+        State::Working => Role::Accent,
+        State::Idle => Role::Dim,
+    }
 }
 
 fn branch(app: &App, entry: &Entry) -> Vec<Span<'static>> {
