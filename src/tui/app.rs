@@ -168,6 +168,8 @@ pub struct List {
     pub cursor: usize,
     pub top: usize,
     pub unfolded: HashSet<SessionId>,
+    /// Families that were folded by hand: they stay so where all kinds are shown.
+    pub folded: HashSet<SessionId>,
     /// Sessions that were chosen for what is done to several at once, also where they are out of view by now.
     pub chosen: HashSet<SessionId>,
     /// Where a range begins that reaches to the cursor, and what was chosen before it.
@@ -244,6 +246,11 @@ impl List {
         (upto.map_or(0, rows), rows(&self.entries))
     }
 
+    /// Whether what stands under a root is seen.
+    pub fn is_open(&self, root: &SessionId, all_kinds: bool) -> bool {
+        self.unfolded.contains(root) || all_kinds && !self.folded.contains(root)
+    }
+
     pub fn is_heading(&self, at: usize) -> bool {
         self.entries.get(at).is_some_and(|e| e.heading.is_some())
     }
@@ -299,7 +306,7 @@ impl App {
     /// The order in force: what the query says, else what was chosen last. How well words fit means nothing without any.
     pub fn order(&self) -> Order {
         let query = &self.query.query;
-        let said = query.settings().sort;
+        let said = query.arrangement().sort;
         let order = said
             .and_then(|(word, up)| Order::by_word(word, up))
             .unwrap_or_else(|| self.prefs.order());
@@ -311,7 +318,7 @@ impl App {
 
     /// What the list is in groups by: what the query says, else what was chosen last.
     pub fn grouping(&self) -> Grouping {
-        let said = self.query.query.settings().group;
+        let said = self.query.query.arrangement().group;
         let word = said.unwrap_or(&self.prefs.group);
         Grouping::by_word(word).unwrap_or_default()
     }

@@ -3,6 +3,7 @@
 pub mod app;
 mod columns;
 pub mod dialog;
+pub mod follower;
 pub mod form;
 pub mod history;
 mod kept;
@@ -15,7 +16,7 @@ pub mod picker;
 pub mod prefs;
 mod runtime;
 mod searcher;
-pub mod settings;
+
 pub mod stage;
 pub mod tasks;
 mod terminal;
@@ -44,7 +45,7 @@ pub struct Options {
     /// Sample sessions instead of the user's.
     pub demo: bool,
     /// The person's settings, and where to read them again.
-    pub settings: settings::Origin,
+    pub settings: follower::Origin,
     /// By which costs are counted.
     pub tariff: Arc<dyn Tariff>,
 }

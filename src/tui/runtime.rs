@@ -17,12 +17,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::app::{App, Input};
+use super::follower::Follower;
 use super::kept::{read_prefs, read_views, save_view, write_prefs};
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
-use super::settings::Follower;
 use super::tasks::Tasks;
 use super::update::launch;
 use super::workers::Workers;

@@ -379,7 +379,7 @@ pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
     let now = app.order();
     // Where words rank and there are none, the order that stands in for it was not chosen yet.
     let is_stand_in = now.key != SortKey::Relevance && app.prefs.order().key == SortKey::Relevance;
-    let is_said = app.query.query.settings().sort.is_some();
+    let is_said = app.query.query.arrangement().sort.is_some();
     if key == Some(SortKey::Relevance) && !app.query.query.has_words() {
         app.say("words will rank what they find".into(), false);
     }

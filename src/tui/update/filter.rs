@@ -29,6 +29,8 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::OnlyStarred => toggle(app, "is", "is:starred"),
         Action::AllKinds => {
             app.prefs.all_kinds = !app.prefs.all_kinds;
+            // What was folded one by one counts from here on.
+            app.list.folded.clear();
             effects.push(Effect::Remember(app.prefs.clone()));
             list::rebuild(app);
         }

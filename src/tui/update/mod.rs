@@ -12,7 +12,6 @@ pub mod filter;
 mod input;
 pub mod launch;
 pub mod list;
-mod manner;
 mod marks;
 mod mouse;
 mod palette;
@@ -21,6 +20,7 @@ mod reader;
 pub mod search;
 mod select;
 mod settings;
+mod showing;
 #[cfg(test)]
 mod tests;
 

@@ -168,7 +168,7 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     };
     let fold = match (
         entry.row.children > 0 && !entry.child,
-        app.list.unfolded.contains(entry.row.id()),
+        app.list.is_open(entry.row.id(), app.prefs.all_kinds),
     ) {
         (true, false) => "+",
         (true, true) => "-",

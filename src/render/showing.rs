@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a reader chose.
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[serde(default)]
-pub struct Manner {
+pub struct Showing {
     pub tools: Tools,
     /// Thinking is open.
     pub thinking: bool,
@@ -106,20 +106,20 @@ mod tests {
     /// UX 7: tools short, the rest folded; what is remembered comes back as it was.
     #[test]
     fn choices_go_round_and_are_remembered() {
-        let manner = Manner::default();
-        assert_eq!((manner.tools, manner.thinking), (Tools::Short, false));
-        assert_eq!(manner.tools.next(), Tools::Full);
+        let showing = Showing::default();
+        assert_eq!((showing.tools, showing.thinking), (Tools::Short, false));
+        assert_eq!(showing.tools.next(), Tools::Full);
         assert_eq!(Tools::Full.next(), Tools::Off);
         assert_eq!(Times::Both.next().word(), "relative");
-        let other = Manner {
+        let other = Showing {
             tools: Tools::Off,
             diffs: Diffs::Side,
             times: Times::Clock,
             cut: true,
-            ..manner
+            ..showing
         };
         let text = toml::to_string(&other).unwrap();
-        assert_eq!(toml::from_str::<Manner>(&text).unwrap(), other);
-        assert_eq!(toml::from_str::<Manner>("").unwrap(), manner);
+        assert_eq!(toml::from_str::<Showing>(&text).unwrap(), other);
+        assert_eq!(toml::from_str::<Showing>("").unwrap(), showing);
     }
 }
