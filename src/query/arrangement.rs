@@ -2,7 +2,7 @@
 
 use super::values::Wrong;
 
-/// What lists are sorted by, in the words of their menu.
+/// What lists are sorted by, those of the menu first.
 pub const SORTS: &[&str] = &[
     "updated",
     "created",
@@ -15,6 +15,18 @@ pub const SORTS: &[&str] = &[
     "agent",
     "size",
     "relevance",
+    "model",
+    "branch",
+    "prompts",
+    "tools",
+    "errors",
+    "subs",
+    "input",
+    "output",
+    "cache",
+    "expires",
+    "starred",
+    "shared",
 ];
 
 /// What lists are put into groups by.

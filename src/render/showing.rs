@@ -99,6 +99,41 @@ impl Choice for Times {
     ];
 }
 
+/// A part of how conversations are shown, by its name and the names of its values.
+pub struct Shown {
+    pub name: &'static str,
+    pub values: &'static [&'static str],
+    /// Which of them it has.
+    pub get: fn(&Showing) -> usize,
+    pub set: fn(&mut Showing, usize),
+}
+
+/// All that can be said by name; the keys behind `z` say the same.
+#[rustfmt::skip]
+pub static SHOWN: &[Shown] = &[
+    Shown { name: "wrap", values: &["off", "on"], get: |s| usize::from(!s.cut), set: |s, at| s.cut = at == 0 },
+    Shown { name: "tools", values: &["off", "line", "short", "full"], get: |s| place(s.tools), set: |s, at| put(&mut s.tools, at) },
+    Shown { name: "thinking", values: &["off", "on"], get: |s| usize::from(s.thinking), set: |s, at| s.thinking = at == 1 },
+    Shown { name: "system", values: &["off", "on"], get: |s| usize::from(s.system), set: |s, at| s.system = at == 1 },
+    Shown { name: "code", values: &["long", "short"], get: |s| usize::from(s.short_code), set: |s, at| s.short_code = at == 1 },
+    Shown { name: "diffs", values: &["unified", "side", "off"], get: |s| place(s.diffs), set: |s, at| put(&mut s.diffs, at) },
+    Shown { name: "times", values: &["both", "relative", "clock", "off"], get: |s| place(s.times), set: |s, at| put(&mut s.times, at) },
+];
+
+/// Which of all choices it is.
+fn place<C: Choice>(choice: C) -> usize {
+    C::ALL
+        .iter()
+        .position(|(one, _)| *one == choice)
+        .unwrap_or(0)
+}
+
+fn put<C: Choice>(choice: &mut C, at: usize) {
+    if let Some((one, _)) = C::ALL.get(at) {
+        *choice = *one;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +156,21 @@ mod tests {
         let text = toml::to_string(&other).unwrap();
         assert_eq!(toml::from_str::<Showing>(&text).unwrap(), other);
         assert_eq!(toml::from_str::<Showing>("").unwrap(), showing);
+    }
+
+    /// UX 8: what is said by name is what the keys go through, in the same order.
+    #[test]
+    fn every_part_can_be_said_by_name() {
+        for shown in SHOWN {
+            let mut showing = Showing::default();
+            for at in 0..shown.values.len() {
+                (shown.set)(&mut showing, at);
+                assert_eq!((shown.get)(&showing), at, "{}", shown.name);
+            }
+        }
+        let many = |name: &str| SHOWN.iter().find(|s| s.name == name).unwrap().values.len();
+        assert_eq!(many("tools"), Tools::ALL.len());
+        assert_eq!(many("diffs"), Diffs::ALL.len());
+        assert_eq!(many("times"), Times::ALL.len());
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::columns::{self, Class, Laid, Placed};
 use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
@@ -17,7 +18,9 @@ pub use super::open::{Goal, Reader};
 use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
+use super::settings::{Known, SettingsDialog};
 use super::toasts::{Toasts, Weight};
+use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::marks::Tag;
@@ -87,6 +90,18 @@ pub struct App {
     pub pressed: Option<Duration>,
     /// The line between the panes is being dragged.
     pub dividing: bool,
+    /// The edge of a column is being dragged.
+    pub sizing: Option<Sizing>,
+    /// Columns of the view that was opened last; absent for those of the settings.
+    pub view_columns: Option<Vec<Placed>>,
+    /// The dialog of settings.
+    pub settings: Option<SettingsDialog>,
+    /// So many settings are on their way to their file: what is read of it meanwhile is not the last word.
+    pub setting: usize,
+    /// The settings changed by our own hand, which needs no telling.
+    pub set_here: bool,
+    /// What there is to know of sources and prices, since the dialog of settings was opened.
+    pub known: Known,
     /// The last click, to tell a double one.
     pub clicked: Option<(Duration, u16, u16)>,
 }
@@ -115,6 +130,8 @@ pub enum Ask {
     Note,
     /// The value of a setting.
     Setting(&'static str),
+    /// The keys of an action, by its name in settings.
+    Keys(String),
     /// Tags, of which these were there before.
     Tags(BTreeSet<Tag>),
 }
@@ -127,9 +144,22 @@ impl Ask {
             Ask::Rename => " name ",
             Ask::Note => " note ",
             Ask::Setting(_) => " value ",
+            Ask::Keys(_) => " keys ",
             Ask::Tags(_) => " tags ",
         }
     }
+}
+
+/// The edge of a column under the mouse.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizing {
+    pub class: Class,
+    /// Which of the columns it widens, and the edge of that column that stays where it is.
+    pub nth: usize,
+    pub from_right: bool,
+    pub fixed: u16,
+    /// Nothing was moved yet: letting go is a click.
+    pub is_click: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -299,8 +329,30 @@ impl App {
             tickets: 0,
             pressed: None,
             dividing: false,
+            sizing: None,
+            view_columns: None,
+            settings: None,
+            setting: 0,
+            set_here: false,
+            known: Known::default(),
             clicked: None,
         }
+    }
+
+    /// The columns that a kind of list has: those of the view that is open, else those of the settings.
+    pub fn columns(&self, class: Class) -> &[Placed] {
+        let of_view = self.view_columns.as_deref();
+        of_view.unwrap_or_else(|| self.manner.columns.get(class))
+    }
+
+    /// The kind of list that is seen.
+    pub fn class(&self) -> Class {
+        layout::panes(self).class
+    }
+
+    /// Where they stand in a table of so many cells.
+    pub fn laid(&self, class: Class, width: u16) -> Vec<Laid> {
+        columns::laid(self.columns(class), class, width)
     }
 
     /// The order in force: what the query says, else what was chosen last. How well words fit means nothing without any.

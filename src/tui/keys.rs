@@ -43,6 +43,8 @@ pub enum Scope {
     Form,
     /// While something lies over the panes.
     Overlay,
+    /// In the dialog of settings.
+    Settings,
 }
 
 /// Everything a key can do.
@@ -200,6 +202,10 @@ pub enum Action {
     Left,
     Right,
     Yes,
+    Later,
+    Earlier,
+    Reset,
+    OtherList,
 }
 
 /// Keys, and what they do there.
@@ -229,6 +235,7 @@ impl Scope {
             Scope::Dialog => "Answering a question",
             Scope::Form => "Filling in a form",
             Scope::Overlay => "Over the panes",
+            Scope::Settings => "In the settings",
         }
     }
 

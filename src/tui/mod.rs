@@ -1,7 +1,7 @@
 //! The screen: news in, one pure update, one drawing.
 
 pub mod app;
-mod columns;
+pub mod columns;
 pub mod dialog;
 pub mod follower;
 pub mod form;
@@ -16,6 +16,7 @@ pub mod picker;
 pub mod prefs;
 mod runtime;
 mod searcher;
+pub mod settings;
 
 pub mod stage;
 pub mod tasks;

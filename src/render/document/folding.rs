@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::blocks::default_level;
+use super::super::showing::Showing;
 use super::super::tool::Level;
 use super::replacing::in_block;
 use super::{Choice, Document, Group, Tools, groups, turns};
@@ -222,6 +223,11 @@ impl Document {
             document.levels.clear();
             document.opened.clear();
         });
+    }
+
+    /// Shows it so; what was folded by hand stays.
+    pub fn show_so(&mut self, showing: Showing) {
+        self.keep_row(|document| document.showing = showing);
     }
 
     pub fn toggle_thinking(&mut self) {

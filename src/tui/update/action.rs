@@ -34,6 +34,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if app.input.is_some() {
         return input::act(app, action, effects);
     }
+    if app.settings.is_some() {
+        return settings::act(app, action, effects);
+    }
     if app.is_first_run() && action.is_about_sessions() {
         return;
     }
@@ -152,7 +155,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::OpenLog
         | Action::OpenDir => launch::act(app, action, effects),
         Action::Delete => delete::act(app, effects),
-        Action::Settings => settings::open(app),
+        Action::Settings => settings::open(app, effects),
         Action::CopyNth => copy::copy(app, Action::CopyCode, nth + 1, effects),
         action if action.is_copy() => copy::copy(app, action, 0, effects),
         action if sort_key(action).is_some() || action == Action::SortFlip => {

@@ -3,8 +3,23 @@
 use super::super::app::App;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use crate::render::showing::{Choice, Diffs};
+use crate::render::showing::{Choice, Diffs, SHOWN};
 use crate::text::Clean;
+
+/// Shows all conversations so, by the table of what can be said by name.
+pub fn show(app: &mut App, nth: usize, at: usize, effects: &mut Effects) {
+    let Some(shown) = SHOWN.get(nth) else { return };
+    (shown.set)(&mut app.prefs.reader, at);
+    let showing = app.prefs.reader;
+    for reader in app.reader.iter_mut().chain(&mut app.outer) {
+        if let Some(document) = &mut reader.document {
+            document.show_so(showing);
+        }
+    }
+    effects.push(Effect::Remember(app.prefs.clone()));
+    let value = shown.values.get(at).copied().unwrap_or_default();
+    app.say(Clean::from(format!("{}: {value}", shown.name)), false);
+}
 
 /// Changes how conversations are shown, which is remembered for all of them. Tells whether the action does.
 pub fn choose(app: &mut App, action: Action, effects: &mut Effects) -> bool {

@@ -5,6 +5,7 @@ mod filtering;
 mod leaving;
 mod manner;
 mod reading;
+mod settings;
 mod showing;
 
 use std::path::Path;

@@ -78,11 +78,12 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     };
     let (sign, input) = match &app.input {
         Some(Input::Find(input)) => (" find ", input),
-        Some(Input::Line(ask, input)) => (ask.label(), input),
+        Some(Input::Line(ask, input)) if app.settings.is_none() => (ask.label(), input),
         _ => (" / ", &app.query.input),
     };
     let finding = matches!(app.input, Some(Input::Find(_)));
-    let typing = app.input.is_some();
+    // What is typed for the settings stands in their dialog.
+    let typing = app.input.is_some() && app.settings.is_none();
     // As much of the text as shows its cursor.
     let room = width.saturating_sub(crate::text::width(sign) + 20).max(8);
     let scroll = input.visual_scroll(room);
