@@ -104,7 +104,7 @@ fn place<'d>(
 
 fn value_of(kind: Kind, text: &str) -> Value {
     match kind {
-        Kind::Bool => Value::from(text == "true"),
+        Kind::Bool => Value::from(matches!(text, "true" | "on" | "1")),
         Kind::Number(_) => text
             .parse::<i64>()
             .map_or_else(|_| Value::from(text), Value::from),

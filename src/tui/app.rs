@@ -1,6 +1,6 @@
 //! Everything the screen knows. Changed by `update` only, drawn by `view` only.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
 use super::keys::{self, Action, Scope};
+pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
 pub use super::open::{Goal, Reader};
@@ -24,7 +25,7 @@ use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::marks::Tag;
-use crate::model::{Cost, Row, Session, SessionId};
+use crate::model::{Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
@@ -178,49 +179,6 @@ pub struct Overlay {
     pub top: usize,
 }
 
-/// One row of the list.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub row: Arc<Row>,
-    /// Under its root.
-    pub child: bool,
-    /// The last of its siblings.
-    pub last: bool,
-    /// Stands here only for the rows under it.
-    pub context: bool,
-    /// No row of its own: the name of the group that begins with this row.
-    pub heading: Option<Clean>,
-}
-
-#[derive(Default)]
-pub struct List {
-    pub entries: Vec<Entry>,
-    pub cursor: usize,
-    pub top: usize,
-    pub unfolded: HashSet<SessionId>,
-    /// Families that were folded by hand: they stay so where all kinds are shown.
-    pub folded: HashSet<SessionId>,
-    /// Sessions that were chosen for what is done to several at once, also where they are out of view by now.
-    pub chosen: HashSet<SessionId>,
-    /// Where a range begins that reaches to the cursor, and what was chosen before it.
-    pub range: Option<(SessionId, HashSet<SessionId>)>,
-    /// Rows that match and are folded away or left out, by what they are.
-    pub hidden: BTreeMap<&'static str, usize>,
-    /// Rows that match, and rows there are, roots only.
-    pub matching: usize,
-    pub total: usize,
-    /// Whether somebody moved the cursor: until then it stays on the first row.
-    pub moved: bool,
-    /// Rows that came above the cursor since it was there.
-    pub above: usize,
-    /// Rows near the cursor whose value changed and that keep their place for now.
-    pub held: HashSet<SessionId>,
-    /// What all rows that match cost together, as `backscroll list` says it.
-    pub cost: Cost,
-    /// Known costs from the smallest on, for shading.
-    pub costs: Vec<i64>,
-}
-
 #[derive(Default)]
 pub struct QueryLine {
     pub input: tui_input::Input,
@@ -259,31 +217,6 @@ pub struct Search {
     pub unknown: usize,
     /// When it last began to learn.
     pub learnt: Option<Duration>,
-}
-
-impl Entry {
-    /// A row that stands under no other.
-    pub fn is_root(&self) -> bool {
-        !self.child && self.heading.is_none()
-    }
-}
-
-impl List {
-    /// Where the cursor is among the rows, counted from 1, and how many they are.
-    pub fn place(&self) -> (usize, usize) {
-        let rows = |entries: &[Entry]| entries.iter().filter(|e| e.heading.is_none()).count();
-        let upto = self.entries.get(..=self.cursor);
-        (upto.map_or(0, rows), rows(&self.entries))
-    }
-
-    /// Whether what stands under a root is seen.
-    pub fn is_open(&self, root: &SessionId, all_kinds: bool) -> bool {
-        self.unfolded.contains(root) || all_kinds && !self.folded.contains(root)
-    }
-
-    pub fn is_heading(&self, at: usize) -> bool {
-        self.entries.get(at).is_some_and(|e| e.heading.is_some())
-    }
 }
 
 impl App {

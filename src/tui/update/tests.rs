@@ -1,5 +1,6 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod columns;
 mod doing;
 mod filtering;
 mod leaving;

@@ -146,7 +146,7 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
         // A narrow column drops the gap before it would cut its title, and two letters need none.
         let title = match crate::text::width(&title) > width {
             true if width < NO_TITLE => String::new(),
-            true => title.replace(' ', ""),
+            true => squeezed(&title, width),
             false => title,
         };
         let role = if is_here { Role::Accent } else { Role::Dim };
@@ -154,6 +154,14 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
         spans.push(blank(1));
     }
     spans
+}
+
+/// A title with the arrow behind it, without the gap, and with fewer letters where that is not enough.
+fn squeezed(title: &str, width: usize) -> String {
+    let (word, arrow) = title.split_once(' ').unwrap_or((title, ""));
+    let letters = width.saturating_sub(crate::text::width(arrow));
+    let word: String = word.chars().take(letters).collect();
+    format!("{word}{arrow}")
 }
 
 /// Columns of fewer cells say what they are by themselves.
