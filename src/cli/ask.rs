@@ -145,7 +145,7 @@ pub fn wanted(
 
 /// The order that a query asks for.
 fn order(query: &Query) -> Option<Order> {
-    let (word, up) = query.settings().sort?;
+    let (word, up) = query.arrangement().sort?;
     Order::by_word(word, up)
 }
 
@@ -157,7 +157,7 @@ pub fn arrange(env: &Env, wanted: &mut Vec<Wanted>, query: &Query, otherwise: Or
         order => order.unwrap_or(otherwise),
     };
     order.sort_ranked(wanted, |one| &one.row, |one| Some(one.rank));
-    let settings = query.settings();
+    let settings = query.arrangement();
     wanted.truncate(settings.limit.unwrap_or(usize::MAX));
     let grouping = settings.group.and_then(Grouping::by_word);
     let label = |one: &Wanted, by: Grouping| by.label(&one.row, env.now(), &env.zone);

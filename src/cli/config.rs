@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::exit;
 use crate::text::Clean;
 use crate::tui::ColorChoice;
+use crate::tui::columns::Columns;
 use crate::tui::keys::{KeyMap, scopes};
 use crate::tui::themes::Themes;
 
@@ -139,10 +140,11 @@ fn path(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32, Fa
     Ok(exit::DONE)
 }
 
-/// Everything that is wrong with the settings, with keys and themes.
+/// Everything that is wrong with the settings, with keys, columns and themes.
 fn mistakes(env: &Env, shared: &Shared) -> Result<Vec<Mistake>, Failure> {
     let mut settings = (*super::choice(env, shared)?.settings).clone();
     settings.mistakes.extend(KeyMap::of(&settings).1);
+    settings.mistakes.extend(Columns::of(&settings).1);
     let themes = Themes::of(env, &settings, ColorChoice::Always);
     settings.mistakes.extend(themes.1);
     settings.mistakes.sort_by_key(|mistake| match &mistake.at {

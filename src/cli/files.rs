@@ -137,7 +137,10 @@ pub fn run(
         key(b).cmp(&key(a))
     });
     let total = found.len();
-    let limit = args.limit.or(query.settings().limit).unwrap_or(usize::MAX);
+    let limit = args
+        .limit
+        .or(query.arrangement().limit)
+        .unwrap_or(usize::MAX);
     found.truncate(limit);
     if shared.json {
         let out = FilesOut::new(&asked, &found, total);

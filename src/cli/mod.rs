@@ -47,7 +47,7 @@ use crate::ingest::Choice;
 use crate::launch::Act;
 use crate::query::{Context, SourceNames};
 use crate::text::{Locale, bytes};
-use crate::tui::settings::Origin;
+use crate::tui::follower::Origin;
 use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};

@@ -21,6 +21,8 @@ pub struct Opt {
     pub help: &'static str,
     /// Nothing reads it yet.
     pub waits: bool,
+    /// It is read when the screen opens; a change holds from the next start.
+    pub at_start: bool,
 }
 
 /// What a setting takes.
@@ -51,10 +53,18 @@ const fn opt(name: &'static str, kind: Kind, default: &'static str, help: &'stat
         default,
         help,
         waits: false,
+        at_start: false,
     }
 }
 
 impl Opt {
+    const fn at_start(self) -> Opt {
+        Opt {
+            at_start: true,
+            ..self
+        }
+    }
+
     const fn waiting(self) -> Opt {
         Opt {
             waits: true,
@@ -75,6 +85,10 @@ pub const THEMES: &[&str] = &[
     "mono",
 ];
 
+/// The columns of every list, until somebody chooses others.
+const COLUMNS: &str =
+    "[\"source\", \"title\", \"project\", \"messages\", \"tokens\", \"cost\", \"updated\"]";
+
 #[rustfmt::skip]
 pub static OPTIONS: &[Opt] = &[
     opt("ui.theme", Kind::Theme, "\"auto\"", "Colours: one of the program's, the name of a file in themes/, or a path to one"),
@@ -82,14 +96,17 @@ pub static OPTIONS: &[Opt] = &[
     opt("ui.glyphs", Kind::One(&["auto", "ascii", "unicode"]), "\"auto\"", "Signs of our own: by what the terminal can show, or one of the two"),
     opt("ui.mouse", Kind::Bool, "true", "The mouse is ours; off leaves it to the terminal"),
     opt("ui.menu_delay_ms", Kind::Number(60_000), "300", "Milliseconds until the first of two keys shows its menu"),
-    opt("ui.start_in", Kind::One(&["list", "search"]), "\"list\"", "Where the screen opens: in the list, or typing a query"),
+    opt("ui.start_in", Kind::One(&["list", "search"]), "\"list\"", "Where the screen opens: in the list, or typing a query").at_start(),
     opt("ui.motion", Kind::One(&["on", "off"]), "\"on\"", "Off stops what moves by itself: the clock and our memory in the status line"),
-    opt("ui.locale", Kind::Locale, "\"\"", "Numbers and dates in tables as this language writes them, such as de-DE"),
-    opt("ui.timezone", Kind::Zone, "\"\"", "Days are those of this zone, such as Europe/Berlin; empty for the machine's"),
+    opt("ui.locale", Kind::Locale, "\"\"", "Numbers and dates in tables as this language writes them, such as de-DE").at_start(),
+    opt("ui.timezone", Kind::Zone, "\"\"", "Days are those of this zone, such as Europe/Berlin; empty for the machine's").at_start(),
     opt("ui.print_resume_on_exit", Kind::Bool, "true", "Leaving a conversation prints the command that resumes it"),
-    opt("ui.max_memory", Kind::Size(64 << 20), "\"256M\"", "What may be held in memory besides sessions and spends"),
-    opt("sources.off", Kind::Texts, "[]", "Agents that are not read, unless --source names them"),
-    opt("sources.roots.<source>", Kind::Texts, "", "More folders of an agent: a home, the agent's folder in it, or its logs"),
+    opt("ui.max_memory", Kind::Size(64 << 20), "\"256M\"", "What may be held in memory besides sessions and spends").at_start(),
+    opt("ui.columns.rows", Kind::Texts, COLUMNS, "Columns where rows take two lines: names, each with :cells behind it where it has others"),
+    opt("ui.columns.table", Kind::Texts, COLUMNS, "Columns of the table below 160 cells"),
+    opt("ui.columns.wide", Kind::Texts, COLUMNS, "Columns of the table from 160 cells on, where the list has eighty"),
+    opt("sources.off", Kind::Texts, "[]", "Agents that are not read, unless --source names them").at_start(),
+    opt("sources.roots.<source>", Kind::Texts, "", "More folders of an agent: a home, the agent's folder in it, or its logs").at_start(),
     opt("keys.preset", Kind::One(&["vim+arrows", "arrows-only", "emacs"]), "\"vim+arrows\"", "The keys to begin with"),
     opt("keys.<place>.<action>", Kind::Texts, "", "Keys of an action, by its name in backscroll keys; an empty list takes them away"),
     opt("delete.enabled", Kind::Bool, "false", "Logs can be moved to the trash"),

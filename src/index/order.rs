@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::model::Row;
+use crate::model::{Row, Usage};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,6 +18,19 @@ pub enum SortKey {
     Project,
     Source,
     Size,
+    Model,
+    Branch,
+    Prompts,
+    Tools,
+    Errors,
+    Children,
+    Input,
+    Output,
+    /// How much of what was sent came from the cache.
+    Cache,
+    Expires,
+    Starred,
+    Shared,
     /// By the words of a query, which whoever sorts must know.
     Relevance,
 }
@@ -35,10 +48,11 @@ pub struct Order {
     pub direction: Direction,
 }
 
-/// A sort key with the letter of its menu and its word.
+/// A sort key with its word.
 pub struct SortName {
     pub key: SortKey,
-    pub letter: char,
+    /// Behind `s`; absent where only `sort:` and the title of a column ask for it.
+    pub letter: Option<char>,
     pub word: &'static str,
     pub help: &'static str,
 }
@@ -46,7 +60,16 @@ pub struct SortName {
 const fn named(key: SortKey, letter: char, word: &'static str, help: &'static str) -> SortName {
     SortName {
         key,
-        letter,
+        letter: Some(letter),
+        word,
+        help,
+    }
+}
+
+const fn unlettered(key: SortKey, word: &'static str, help: &'static str) -> SortName {
+    SortName {
+        key,
+        letter: None,
         word,
         help,
     }
@@ -65,6 +88,22 @@ pub static SORTS: &[SortName] = &[
     named(SortKey::Source, 'a', "agent", "agent"),
     named(SortKey::Size, 'z', "size", "size on disk"),
     named(SortKey::Relevance, 'r', "relevance", "how well words fit"),
+    unlettered(SortKey::Model, "model", "model"),
+    unlettered(SortKey::Branch, "branch", "git branch"),
+    unlettered(SortKey::Prompts, "prompts", "messages of a person"),
+    unlettered(SortKey::Tools, "tools", "tool calls"),
+    unlettered(SortKey::Errors, "errors", "tool calls that failed"),
+    unlettered(SortKey::Children, "subs", "sub-agents, forks and copies"),
+    unlettered(SortKey::Input, "input", "input tokens"),
+    unlettered(SortKey::Output, "output", "output tokens"),
+    unlettered(
+        SortKey::Cache,
+        "cache",
+        "share of the cache in what was sent",
+    ),
+    unlettered(SortKey::Expires, "expires", "when its agent deletes it"),
+    unlettered(SortKey::Starred, "starred", "starred or not"),
+    unlettered(SortKey::Shared, "shared", "shared or not"),
 ];
 
 impl SortKey {
@@ -79,7 +118,12 @@ impl SortKey {
     /// Dates and numbers start with the largest, text with the first letter.
     pub fn natural(self) -> Direction {
         match self {
-            SortKey::Title | SortKey::Project | SortKey::Source => Direction::Up,
+            SortKey::Title
+            | SortKey::Project
+            | SortKey::Source
+            | SortKey::Model
+            | SortKey::Branch
+            | SortKey::Expires => Direction::Up,
             _ => Direction::Down,
         }
     }
@@ -135,6 +179,18 @@ impl Order {
             SortKey::Project => self.known(project(a), project(b)),
             SortKey::Source => self.known(Some(x.id.source), Some(y.id.source)),
             SortKey::Size => self.known(x.size, y.size),
+            SortKey::Model => self.known(model(a), model(b)),
+            SortKey::Branch => self.known(branch(a), branch(b)),
+            SortKey::Prompts => self.known(Some(x.prompts), Some(y.prompts)),
+            SortKey::Tools => self.known(Some(x.tools), Some(y.tools)),
+            SortKey::Errors => self.known(Some(x.errors), Some(y.errors)),
+            SortKey::Children => self.known(Some(a.children), Some(b.children)),
+            SortKey::Input => self.known(counted(a, |u| u.input), counted(b, |u| u.input)),
+            SortKey::Output => self.known(counted(a, |u| u.output), counted(b, |u| u.output)),
+            SortKey::Cache => self.known(a.cache_share(), b.cache_share()),
+            SortKey::Expires => self.known(a.expires, b.expires),
+            SortKey::Starred => self.known(Some(a.is_starred()), Some(b.is_starred())),
+            SortKey::Shared => self.known(Some(a.share.is_some()), Some(b.share.is_some())),
             SortKey::Relevance => Ordering::Equal,
         };
         ordered.then_with(|| newest(a, b))
@@ -201,6 +257,19 @@ fn newest(a: &Row, b: &Row) -> Ordering {
 fn duration(row: &Row) -> Option<i64> {
     let (from, to) = (row.session.started?, row.session.updated?);
     Some(to.as_millisecond() - from.as_millisecond())
+}
+
+fn model(row: &Row) -> Option<Letters<'_>> {
+    Some(Letters(row.model()?.short().into()))
+}
+
+fn branch(row: &Row) -> Option<Letters<'_>> {
+    Some(Letters(row.session.branch.as_ref()?.as_str().into()))
+}
+
+/// Some of the tokens, where they are known.
+fn counted(row: &Row, of: fn(&Usage) -> u64) -> Option<u64> {
+    row.tokens().map(|_| of(&row.all.usage))
 }
 
 fn title(row: &Row) -> Option<Letters<'_>> {

@@ -365,6 +365,14 @@ impl Row {
         }
     }
 
+    /// How many in a thousand of the tokens that were sent came from the cache; absent where none are known.
+    pub fn cache_share(&self) -> Option<u64> {
+        let sent = self.tokens().map(|_| self.all.usage.prompt())?;
+        let cached = u128::from(self.all.usage.cache_read) * 1_000;
+        let share = cached.checked_div(u128::from(sent))?;
+        u64::try_from(share).ok()
+    }
+
     /// The last component of its directory.
     pub fn project(&self) -> Option<Clean> {
         let name = self.session.dir.as_deref()?.file_name()?;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::arrangement::{GROUPINGS, NAMES, SORTS};
 use super::edit::written;
 use super::fields::{FIELDS, Field};
 use super::flags::FLAGS;
 use super::lookup::named;
-use super::settings::{GROUPINGS, NAMES, SORTS};
 use crate::model::{Holding, Row};
 
 /// So many values of a field are offered, the commonest first.

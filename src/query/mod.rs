@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::{Kind, Row, SourceId};
 
+mod arrangement;
 mod complete;
 mod dates;
 mod edit;
@@ -27,7 +28,6 @@ mod needle;
 mod numbers;
 mod parse;
 mod scope;
-mod settings;
 mod tree;
 mod values;
 mod word;
@@ -35,6 +35,7 @@ mod word;
 #[cfg(test)]
 pub mod tests;
 
+pub use arrangement::{Arrangement, GROUPINGS, SORTS};
 pub use complete::{Offer, complete, piece};
 pub use dates::Span;
 pub use edit::{values, written};
@@ -42,7 +43,6 @@ pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
 pub use needle::{Needle, bare, distance};
 pub use scope::Scope;
-pub use settings::{GROUPINGS, SORTS, Settings};
 pub use tree::{Heard, Verdict};
 pub use values::{Test, listed};
 pub use word::{Form, Word, is_end, is_start, most_slips};
@@ -114,7 +114,7 @@ struct Parsed {
     /// Absent when nothing is asked.
     root: Option<tree::Node>,
     problems: Vec<Problem>,
-    settings: Settings,
+    arrangement: Arrangement,
 }
 
 /// Something that a query looks for in conversations.
@@ -219,16 +219,16 @@ impl Query {
         let end = text.char_indices().nth(LENGTH).map(|(at, _)| at);
         let read = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
         let (root, problems) = parse::parse(read, end.is_some(), context);
-        let mut settings = Settings::default();
+        let mut arrangement = Arrangement::default();
         if let Some(root) = &root {
-            root.settings(&mut settings);
+            root.arrangement(&mut arrangement);
         }
         let text = read.to_owned();
         Query(Arc::new(Parsed {
             text,
             root,
             problems,
-            settings,
+            arrangement,
         }))
     }
 
@@ -249,8 +249,8 @@ impl Query {
     }
 
     /// How what it finds is to be shown.
-    pub fn settings(&self) -> Settings {
-        self.0.settings
+    pub fn arrangement(&self) -> Arrangement {
+        self.0.arrangement
     }
 
     /// What is odd, in the order it was typed.
@@ -415,7 +415,7 @@ impl Default for Query {
             text: String::new(),
             root: None,
             problems: Vec::new(),
-            settings: Settings::default(),
+            arrangement: Arrangement::default(),
         }))
     }
 }

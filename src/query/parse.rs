@@ -8,8 +8,8 @@
 //! field = name ":" value { "," value }
 //! ```
 
+use super::arrangement::{self, Arrangement};
 use super::lookup;
-use super::settings::{self, Settings};
 use super::tree::{Node, Sign};
 use super::values::{Test, Wrong};
 use super::word::Pattern;
@@ -258,14 +258,14 @@ impl<'a> Parser<'a> {
             return Some(self.half_typed(raw, true));
         }
         let values = raw.get(name.len() + 1..).unwrap_or_default();
-        if let Some(setting) = settings::NAMES
+        if let Some(setting) = arrangement::NAMES
             .iter()
             .find(|n| n.eq_ignore_ascii_case(name))
         {
-            return Some(match Settings::parse(setting, values) {
-                Ok(settings) => Node::Setting {
+            return Some(match Arrangement::parse(setting, values) {
+                Ok(arrangement) => Node::Setting {
                     raw: raw.into(),
-                    settings,
+                    arrangement,
                 },
                 Err(Wrong::Incomplete) => self.half_typed(raw, false),
                 Err(Wrong::Value(reason)) => self.wrong(raw, reason),

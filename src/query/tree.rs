@@ -1,6 +1,6 @@
 //! A query as a tree: judged against rows, printed back, read out.
 
-use super::settings::Settings;
+use super::arrangement::Arrangement;
 use super::values::Test;
 use super::{Hidden, Word};
 use crate::model::Row;
@@ -18,7 +18,7 @@ pub enum Node {
     /// How to show what is found; it asks nothing.
     Setting {
         raw: Box<str>,
-        settings: Settings,
+        arrangement: Arrangement,
     },
     /// Half-typed or wrong: it asks nothing. `open` when a quote was not closed, so everything behind is part of it.
     Quiet {
@@ -185,10 +185,10 @@ impl Node {
     }
 
     /// Adds what it says about showing.
-    pub fn settings(&self, all: &mut Settings) {
+    pub fn arrangement(&self, all: &mut Arrangement) {
         self.each_leaf(false, &mut |leaf, _| {
-            if let Node::Setting { settings, .. } = leaf {
-                all.add(*settings);
+            if let Node::Setting { arrangement, .. } = leaf {
+                all.add(*arrangement);
             }
         });
     }
@@ -228,7 +228,7 @@ impl Node {
             },
             Node::Word(word) => Some(word.describe()),
             Node::Field(test) => Some(test.describe()),
-            Node::Setting { settings, .. } => Some(settings.describe()),
+            Node::Setting { arrangement, .. } => Some(arrangement.describe()),
             Node::Quiet { .. } => None,
         }
     }

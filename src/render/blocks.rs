@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 
 use super::code::Palette;
 use super::document::Spent;
-use super::manner::{Manner, Times, Tools};
+use super::showing::{Showing, Times, Tools};
 use super::span::{blank, clip, made, spread, word};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Agent, Level};
@@ -93,7 +93,7 @@ pub struct Setting<'a> {
     /// The session's working directory.
     pub dir: Option<&'a Path>,
     pub width: usize,
-    pub manner: Manner,
+    pub showing: Showing,
     /// The first message of a turn has a heading.
     pub heads: bool,
     /// Tokens that the response to a prompt read.
@@ -214,7 +214,7 @@ impl Block<'_, '_, '_> {
 
     /// When it was said: since the start, by the clock, or both.
     fn times(&self) -> Vec<Span<'static>> {
-        let times = self.setting.manner.times;
+        let times = self.setting.showing.times;
         let dim = self.hue(Hue::Dim);
         let mut spans = Vec::new();
         let Some(at) = self.message.at else {
@@ -303,7 +303,7 @@ impl Block<'_, '_, '_> {
             theme: setting.theme,
             ascii: setting.ascii,
             width: setting.width.saturating_sub(6),
-            manner: setting.manner,
+            showing: setting.showing,
             palette: self.palette,
         };
         for row in tool::body(call, result, level, &mut page) {
@@ -334,7 +334,7 @@ impl Block<'_, '_, '_> {
             };
             before = Some(message.role);
             let levels = Levels {
-                of: &|_, part| default_level(part, setting.manner.tools.min(Tools::Line)),
+                of: &|_, part| default_level(part, setting.showing.tools.min(Tools::Line)),
                 group: &|_| None,
             };
             lines.extend(lay(message, &within, &levels, self.palette));

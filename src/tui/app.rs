@@ -1,27 +1,31 @@
 //! Everything the screen knows. Changed by `update` only, drawn by `view` only.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::columns::{self, Class, Laid, Placed};
 use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
 use super::keys::{self, Action, Scope};
+pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
 pub use super::open::{Goal, Reader};
 use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
+use super::settings::{Known, SettingsDialog};
 use super::toasts::{Toasts, Weight};
+use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::marks::Tag;
-use crate::model::{Cost, Row, Session, SessionId};
+use crate::model::{Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
@@ -87,6 +91,18 @@ pub struct App {
     pub pressed: Option<Duration>,
     /// The line between the panes is being dragged.
     pub dividing: bool,
+    /// The edge of a column is being dragged.
+    pub sizing: Option<Sizing>,
+    /// Columns of the view that was opened last; absent for those of the settings.
+    pub view_columns: Option<Vec<Placed>>,
+    /// The dialog of settings.
+    pub settings: Option<SettingsDialog>,
+    /// So many settings are on their way to their file: what is read of it meanwhile is not the last word.
+    pub setting: usize,
+    /// The settings changed by our own hand, which needs no telling.
+    pub set_here: bool,
+    /// What there is to know of sources and prices, since the dialog of settings was opened.
+    pub known: Known,
     /// The last click, to tell a double one.
     pub clicked: Option<(Duration, u16, u16)>,
 }
@@ -115,6 +131,8 @@ pub enum Ask {
     Note,
     /// The value of a setting.
     Setting(&'static str),
+    /// The keys of an action, by its name in settings.
+    Keys(String),
     /// Tags, of which these were there before.
     Tags(BTreeSet<Tag>),
 }
@@ -127,9 +145,22 @@ impl Ask {
             Ask::Rename => " name ",
             Ask::Note => " note ",
             Ask::Setting(_) => " value ",
+            Ask::Keys(_) => " keys ",
             Ask::Tags(_) => " tags ",
         }
     }
+}
+
+/// The edge of a column under the mouse.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizing {
+    pub class: Class,
+    /// Which of the columns it widens, and the edge of that column that stays where it is.
+    pub nth: usize,
+    pub from_right: bool,
+    pub fixed: u16,
+    /// Nothing was moved yet: letting go is a click.
+    pub is_click: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -146,47 +177,6 @@ pub enum OverlayKind {
 pub struct Overlay {
     pub kind: OverlayKind,
     pub top: usize,
-}
-
-/// One row of the list.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub row: Arc<Row>,
-    /// Under its root.
-    pub child: bool,
-    /// The last of its siblings.
-    pub last: bool,
-    /// Stands here only for the rows under it.
-    pub context: bool,
-    /// No row of its own: the name of the group that begins with this row.
-    pub heading: Option<Clean>,
-}
-
-#[derive(Default)]
-pub struct List {
-    pub entries: Vec<Entry>,
-    pub cursor: usize,
-    pub top: usize,
-    pub unfolded: HashSet<SessionId>,
-    /// Sessions that were chosen for what is done to several at once, also where they are out of view by now.
-    pub chosen: HashSet<SessionId>,
-    /// Where a range begins that reaches to the cursor, and what was chosen before it.
-    pub range: Option<(SessionId, HashSet<SessionId>)>,
-    /// Rows that match and are folded away or left out, by what they are.
-    pub hidden: BTreeMap<&'static str, usize>,
-    /// Rows that match, and rows there are, roots only.
-    pub matching: usize,
-    pub total: usize,
-    /// Whether somebody moved the cursor: until then it stays on the first row.
-    pub moved: bool,
-    /// Rows that came above the cursor since it was there.
-    pub above: usize,
-    /// Rows near the cursor whose value changed and that keep their place for now.
-    pub held: HashSet<SessionId>,
-    /// What all rows that match cost together, as `backscroll list` says it.
-    pub cost: Cost,
-    /// Known costs from the smallest on, for shading.
-    pub costs: Vec<i64>,
 }
 
 #[derive(Default)]
@@ -227,26 +217,6 @@ pub struct Search {
     pub unknown: usize,
     /// When it last began to learn.
     pub learnt: Option<Duration>,
-}
-
-impl Entry {
-    /// A row that stands under no other.
-    pub fn is_root(&self) -> bool {
-        !self.child && self.heading.is_none()
-    }
-}
-
-impl List {
-    /// Where the cursor is among the rows, counted from 1, and how many they are.
-    pub fn place(&self) -> (usize, usize) {
-        let rows = |entries: &[Entry]| entries.iter().filter(|e| e.heading.is_none()).count();
-        let upto = self.entries.get(..=self.cursor);
-        (upto.map_or(0, rows), rows(&self.entries))
-    }
-
-    pub fn is_heading(&self, at: usize) -> bool {
-        self.entries.get(at).is_some_and(|e| e.heading.is_some())
-    }
 }
 
 impl App {
@@ -292,14 +262,36 @@ impl App {
             tickets: 0,
             pressed: None,
             dividing: false,
+            sizing: None,
+            view_columns: None,
+            settings: None,
+            setting: 0,
+            set_here: false,
+            known: Known::default(),
             clicked: None,
         }
+    }
+
+    /// The columns that a kind of list has: those of the view that is open, else those of the settings.
+    pub fn columns(&self, class: Class) -> &[Placed] {
+        let of_view = self.view_columns.as_deref();
+        of_view.unwrap_or_else(|| self.manner.columns.get(class))
+    }
+
+    /// The kind of list that is seen.
+    pub fn class(&self) -> Class {
+        layout::panes(self).class
+    }
+
+    /// Where they stand in a table of so many cells.
+    pub fn laid(&self, class: Class, width: u16) -> Vec<Laid> {
+        columns::laid(self.columns(class), class, width)
     }
 
     /// The order in force: what the query says, else what was chosen last. How well words fit means nothing without any.
     pub fn order(&self) -> Order {
         let query = &self.query.query;
-        let said = query.settings().sort;
+        let said = query.arrangement().sort;
         let order = said
             .and_then(|(word, up)| Order::by_word(word, up))
             .unwrap_or_else(|| self.prefs.order());
@@ -311,7 +303,7 @@ impl App {
 
     /// What the list is in groups by: what the query says, else what was chosen last.
     pub fn grouping(&self) -> Grouping {
-        let said = self.query.query.settings().group;
+        let said = self.query.query.arrangement().group;
         let word = said.unwrap_or(&self.prefs.group);
         Grouping::by_word(word).unwrap_or_default()
     }

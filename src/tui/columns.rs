@@ -1,94 +1,155 @@
-//! Columns of the list: title, width, side, cell and sort key, each declared once.
+//! Columns of the list, each declared once: its name in settings, title, width, side, cell and sort key. Which of them
+//! are shown, in which order and how wide, is a setting for each kind of list.
 
-use ratatui::layout::Rect;
+mod cells;
+mod chosen;
+#[cfg(test)]
+mod tests;
+
+pub use cells::{project, source, title, updated};
+pub use chosen::{Columns, Laid, Placed, edge_at, laid, read, sort_at, written};
+
 use ratatui::text::Span;
 
 use super::app::App;
 use crate::index::SortKey;
-use crate::model::{Row, Stage};
-use crate::render::span::{blank, clip, made, measure, span};
-use crate::render::theme::Role;
-use crate::sources::SOURCES;
-use crate::text::{Clean, age, short_count};
+use crate::model::Row;
+use crate::render::span::{blank, clip, measure};
 
-/// One column of the table.
+/// One column of the list.
+#[derive(Debug)]
 pub struct Column {
+    /// As it is written in settings.
+    pub name: &'static str,
     pub title: &'static str,
     /// Cells; 0 takes what the others leave.
     pub width: u16,
+    /// Cells in the table of wide screens.
+    pub wide: u16,
     pub right: bool,
-    pub sort: SortKey,
-    cell: fn(&App, &Row) -> Span<'static>,
+    /// Behind the value where no title stands above it.
+    pub unit: &'static str,
+    /// What a click on its title sorts by.
+    pub sort: Option<SortKey>,
+    /// What it shows, in a few words.
+    pub help: &'static str,
+    cell: fn(&App, &Row, usize) -> Span<'static>,
 }
 
 macro_rules! column {
-    ($title:literal, $width:literal, $right:literal, $sort:ident, $cell:expr) => {
+    ($name:literal, $title:literal, $width:literal $(/ $wide:literal)?, $side:ident, $unit:literal, $sort:expr, $cell:expr, $help:literal) => {
         Column {
+            name: $name,
             title: $title,
             width: $width,
-            right: $right,
-            sort: SortKey::$sort,
+            wide: column!(@wide $width $(/ $wide)?),
+            right: column!(@$side),
+            unit: $unit,
+            sort: $sort,
+            help: $help,
             cell: $cell,
         }
     };
+    (@wide $width:literal) => { $width };
+    (@wide $width:literal / $wide:literal) => { $wide };
+    (@left) => { false };
+    (@right) => { true };
 }
 
-/// With two letters for the source, below 160 columns.
-pub static NARROW: &[Column] = &[
-    column!("", 2, false, Source, code),
-    column!("Title", 0, false, Title, title),
-    column!("Project", 12, false, Project, project),
-    column!("Msgs", 5, true, Messages, messages),
-    column!("Tokens", 6, true, Tokens, tokens),
-    column!("Cost", 8, true, Cost, cost),
-    column!("Age", 4, true, Updated, when),
+/// Every column there is. The title is the one that takes what the others leave.
+#[rustfmt::skip]
+pub static COLUMNS: &[Column] = &[
+    column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from six cells on"),
+    column!("title", "Title", 0, left, "", Some(SortKey::Title), cells::title_in, "Its title; takes what the others leave"),
+    column!("project", "Project", 12, left, "", Some(SortKey::Project), cells::project_in, "The name of its directory"),
+    column!("dir", "Directory", 24, left, "", Some(SortKey::Project), cells::dir, "Its whole directory"),
+    column!("branch", "Branch", 12, left, "", Some(SortKey::Branch), cells::branch, "The git branch it worked on"),
+    column!("repo", "Repository", 16, left, "", None, cells::repo, "The git repository it worked in, where the log says it"),
+    column!("model", "Model", 14, left, "", Some(SortKey::Model), cells::model, "The model that answered most"),
+    column!("provider", "Provider", 10, left, "", None, cells::provider, "Who served that model, where the log says it"),
+    column!("tags", "Tags", 14, left, "", None, cells::tags, "Tags you gave it"),
+    column!("eval", "Eval", 8, left, "", None, cells::eval, "What your tag eval:... says of it"),
+    column!("note", "Note", 20, left, "", None, cells::note, "Your note on it"),
+    column!("starred", "Star", 4, left, "", Some(SortKey::Starred), cells::starred, "Whether you starred it"),
+    column!("state", "State", 10, left, "", None, cells::state, "New, hidden, archived, automated, or its directory gone"),
+    column!("kind", "Kind", 8, left, "", None, cells::kind, "Main, sub-agent, fork or copy"),
+    column!("shared", "Shared", 6, left, "", Some(SortKey::Shared), cells::shared, "Whether others can read it; its link from sixteen cells on"),
+    column!("id", "Id", 12, left, "", None, cells::id, "The short form of its id"),
+    column!("version", "Version", 9, left, "", None, cells::version, "The version of the agent that wrote it"),
+    column!("messages", "Msgs", 5, right, " msg", Some(SortKey::Messages), cells::messages, "Prompts and responses"),
+    column!("prompts", "Asks", 5, right, " asks", Some(SortKey::Prompts), cells::prompts, "Messages of a person"),
+    column!("tools", "Tools", 6, right, " tools", Some(SortKey::Tools), cells::tools, "Tool calls"),
+    column!("errors", "Errs", 5, right, " err", Some(SortKey::Errors), cells::errors, "Tool calls that failed"),
+    column!("subs", "Subs", 5, right, " subs", Some(SortKey::Children), cells::children, "Sub-agents, forks and copies of it"),
+    column!("tokens", "Tokens", 6, right, "", Some(SortKey::Tokens), cells::tokens, "All tokens, sub-agents included"),
+    column!("input", "Input", 6, right, " in", Some(SortKey::Input), cells::input, "Input tokens, cached ones not counted"),
+    column!("output", "Output", 6, right, " out", Some(SortKey::Output), cells::output, "Output tokens, thinking included"),
+    column!("cache", "Cache", 5, right, " cached", Some(SortKey::Cache), cells::cache, "How much of what was sent came from the cache"),
+    column!("cost", "Cost", 8, right, "", Some(SortKey::Cost), cells::cost, "US dollars, sub-agents included"),
+    column!("duration", "Time", 6, right, "", Some(SortKey::Duration), cells::duration, "From its first record to its last"),
+    column!("size", "Size", 6, right, "", Some(SortKey::Size), cells::size, "Bytes of its log on disk, where it has one of its own"),
+    column!("expires", "Keeps", 5, right, " left", Some(SortKey::Expires), cells::expires, "How long until its agent deletes it; the day from ten cells on"),
+    column!("created", "Begun", 5, right, "", Some(SortKey::Created), cells::created, "Its start: the day from ten cells on, the time from sixteen"),
+    column!("updated", "Age", 4, right, "", Some(SortKey::Updated), cells::updated_in, "Its last activity: the day from ten cells on, the time from sixteen"),
 ];
 
-/// With the source's name, from 160 columns on.
-pub static WIDE: &[Column] = &[
-    column!("Source", 11, false, Source, label),
-    column!("Title", 0, false, Title, title),
-    column!("Project", 12, false, Project, project),
-    column!("Msgs", 5, true, Messages, messages),
-    column!("Tokens", 6, true, Tokens, tokens),
-    column!("Cost", 8, true, Cost, cost),
-    column!("Age", 4, true, Updated, when),
-];
+/// A column by its name in settings.
+pub fn named(name: &str) -> Option<&'static Column> {
+    COLUMNS.iter().find(|column| column.name == name)
+}
+
+/// The kinds of list, each with columns of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Class {
+    /// Rows of two lines: beside a conversation, and on narrow screens.
+    Rows,
+    #[default]
+    Table,
+    /// A table of at least eighty cells on a screen of at least 160.
+    Wide,
+}
+
+impl Class {
+    pub const ALL: [Class; 3] = [Class::Rows, Class::Table, Class::Wide];
+
+    /// Its line in the table of settings.
+    pub fn option(self) -> &'static str {
+        match self {
+            Class::Rows => "ui.columns.rows",
+            Class::Table => "ui.columns.table",
+            Class::Wide => "ui.columns.wide",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Rows => "rows of two lines",
+            Class::Table => "the table",
+            Class::Wide => "the wide table",
+        }
+    }
+
+    /// The one behind it, and behind the last the first.
+    pub fn next(self) -> Class {
+        match self {
+            Class::Rows => Class::Table,
+            Class::Table => Class::Wide,
+            Class::Wide => Class::Rows,
+        }
+    }
+}
 
 /// Cells at the left for the cursor and marks.
 pub const GUTTER: u16 = 5;
 
-pub fn table(wide: bool) -> &'static [Column] {
-    if wide { WIDE } else { NARROW }
-}
-
-/// The width of each column in a line of `width` cells.
-pub fn widths(columns: &[Column], width: u16) -> Vec<u16> {
-    let gaps = u16::try_from(columns.len()).unwrap_or(0).saturating_sub(1);
-    let fixed: u16 = columns.iter().map(|c| c.width).sum();
-    let rest = width.saturating_sub(GUTTER + fixed + gaps + 1);
-    columns
-        .iter()
-        .map(|c| if c.width == 0 { rest } else { c.width })
-        .collect()
-}
-
-/// The key of the header that was clicked.
-pub fn sort_at(header: Rect, wide: bool, x: u16) -> Option<SortKey> {
-    let columns = table(wide);
-    let mut from = header.x + GUTTER;
-    for (column, width) in columns.iter().zip(widths(columns, header.width)) {
-        if x >= from && x <= from + width {
-            return Some(column.sort);
-        }
-        from += width + 1;
-    }
-    None
-}
-
 /// One cell, exactly as wide as its column.
 pub fn cell(app: &App, column: &Column, row: &Row, width: usize) -> Vec<Span<'static>> {
-    fit((column.cell)(app, row), width, column.right)
+    fit((column.cell)(app, row, width), width, column.right)
+}
+
+/// The same without room around it.
+pub fn bare(app: &App, column: &Column, row: &Row, width: usize) -> Vec<Span<'static>> {
+    clip(vec![(column.cell)(app, row, width)], width)
 }
 
 pub fn fit(text: Span<'static>, width: usize, right: bool) -> Vec<Span<'static>> {
@@ -103,94 +164,4 @@ pub fn fit(text: Span<'static>, width: usize, right: bool) -> Vec<Span<'static>>
         out.push(blank(free));
     }
     out
-}
-
-fn hue(row: &Row) -> Role {
-    let at = SOURCES
-        .iter()
-        .position(|s| s.card().id == row.id().source)
-        .unwrap_or(0);
-    Role::Source(u8::try_from(at).unwrap_or(0))
-}
-
-pub fn code(app: &App, row: &Row) -> Span<'static> {
-    let code = crate::sources::source(row.id().source).map_or("", |s| s.card().code);
-    span(&code.into(), app.look.theme.style(hue(row)))
-}
-
-pub fn label(app: &App, row: &Row) -> Span<'static> {
-    let label = crate::sources::source(row.id().source).map_or("", |s| s.card().label);
-    span(&label.into(), app.look.theme.style(hue(row)))
-}
-
-pub fn title(app: &App, row: &Row) -> Span<'static> {
-    match &row.session.title {
-        Some(title) => span(
-            &Clean::line(title.text.as_str()),
-            app.look.theme.style(Role::Bright),
-        ),
-        None => {
-            let id = format!(
-                "{} (no title)",
-                row.id().native.chars().take(12).collect::<String>()
-            );
-            made(id, app.look.theme.style(Role::Dim))
-        }
-    }
-}
-
-pub fn project(app: &App, row: &Row) -> Span<'static> {
-    let name = row.project().unwrap_or_else(|| "-".into());
-    span(&name, app.look.theme.style(Role::Text))
-}
-
-/// What is not read yet is `..`, what the log does not have is `-`.
-fn known(app: &App, row: &Row, text: Option<String>, role: Role) -> Span<'static> {
-    let missing = if row.session.stage == Stage::Whole {
-        "-"
-    } else {
-        ".."
-    };
-    let role = if text.is_some() { role } else { Role::Dim };
-    made(
-        text.unwrap_or_else(|| missing.to_owned()),
-        app.look.theme.style(role),
-    )
-}
-
-pub fn messages(app: &App, row: &Row) -> Span<'static> {
-    known(
-        app,
-        row,
-        Some(row.session.messages().to_string()),
-        Role::Text,
-    )
-}
-
-pub fn tokens(app: &App, row: &Row) -> Span<'static> {
-    known(app, row, row.tokens().map(short_count), Role::Text)
-}
-
-/// Shaded by rank, so that the dear rows are seen before they are read.
-pub fn cost(app: &App, row: &Row) -> Span<'static> {
-    let cost = row.cost();
-    let text = cost.known().map(|_| cost.to_string());
-    let costs = &app.list.costs;
-    let below = cost
-        .known()
-        .map_or(0, |usd| costs.partition_point(|c| *c < usd.nanos()));
-    let rank = (below * 5)
-        .checked_div(costs.len().max(1))
-        .unwrap_or(0)
-        .min(4);
-    known(app, row, text, Role::Cost(u8::try_from(rank).unwrap_or(0)))
-}
-
-pub fn when(app: &App, row: &Row) -> Span<'static> {
-    known(
-        app,
-        row,
-        row.session.updated.map(|at| age(at, app.now)),
-        Role::Dim,
-    )
 }

@@ -43,6 +43,8 @@ pub enum Scope {
     Form,
     /// While something lies over the panes.
     Overlay,
+    /// In the dialog of settings.
+    Settings,
 }
 
 /// Everything a key can do.
@@ -203,6 +205,10 @@ pub enum Action {
     Left,
     Right,
     Yes,
+    Later,
+    Earlier,
+    Reset,
+    OtherList,
 }
 
 /// Keys, and what they do there.
@@ -232,6 +238,7 @@ impl Scope {
             Scope::Dialog => "Answering a question",
             Scope::Form => "Filling in a form",
             Scope::Overlay => "Over the panes",
+            Scope::Settings => "In the settings",
         }
     }
 

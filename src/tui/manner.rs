@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::ColorChoice;
+use super::columns::Columns;
 use super::keys::KeyMap;
 use super::themes::Themes;
 use crate::config::{Mistake, Settings};
@@ -26,6 +27,8 @@ pub enum Chrome {
 pub struct Manner {
     pub themes: Themes,
     pub keys: Arc<KeyMap>,
+    /// The columns of each kind of list.
+    pub columns: Columns,
     pub chrome: Chrome,
     /// Our own signs are ASCII.
     pub ascii: bool,
@@ -57,6 +60,7 @@ impl Manner {
     pub fn of(env: &Env, settings: &Settings, color: ColorChoice) -> Manner {
         let (themes, faults) = Themes::of(env, settings, color);
         let (keys, clashes) = KeyMap::of(settings);
+        let (_, strange) = Columns::of(settings);
         let mut manner = Manner::with(settings, themes, keys);
         manner.ascii = match settings.text("ui.glyphs") {
             "ascii" => true,
@@ -67,6 +71,7 @@ impl Manner {
             .mistakes
             .iter()
             .chain(&clashes)
+            .chain(&strange)
             .chain(&faults)
             .collect();
         manner.banner = banner(&wrong);
@@ -77,6 +82,7 @@ impl Manner {
         Manner {
             themes,
             keys: Arc::new(keys),
+            columns: Columns::of(settings).0,
             chrome: match settings.text("ui.chrome") {
                 "slim" => Chrome::Slim,
                 "bare" => Chrome::Bare,

@@ -1,12 +1,14 @@
 //! The screen: news in, one pure update, one drawing.
 
 pub mod app;
-mod columns;
+pub mod columns;
 pub mod dialog;
+pub mod follower;
 pub mod form;
 pub mod history;
 mod kept;
 pub mod keys;
+mod list;
 pub mod manner;
 pub mod msg;
 mod open;
@@ -16,6 +18,7 @@ pub mod prefs;
 mod runtime;
 mod searcher;
 pub mod settings;
+
 pub mod stage;
 pub mod tasks;
 mod terminal;
@@ -44,7 +47,7 @@ pub struct Options {
     /// Sample sessions instead of the user's.
     pub demo: bool,
     /// The person's settings, and where to read them again.
-    pub settings: settings::Origin,
+    pub settings: follower::Origin,
     /// By which costs are counted.
     pub tariff: Arc<dyn Tariff>,
 }

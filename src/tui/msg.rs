@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
 use super::manner::Manner;
+use super::settings::Known;
 use super::tasks::{Export, Task, Written};
 use crate::ingest::Delta;
 use crate::launch::{Act, Moved};
@@ -71,6 +72,10 @@ pub enum Msg {
     Failed(String),
     /// What was copied, and the route that took it or why none did.
     Copied(Clean, Result<&'static str, String>),
+    /// What there is to know of sources and prices.
+    Known(Box<Known>),
+    /// A setting that was changed here is in its file, or why it is not.
+    SettingKept(Result<(), String>),
     /// Something happened where the settings are.
     SettingsTouched,
     /// What the settings say now.
@@ -127,6 +132,8 @@ pub enum Effect {
     Delete(Vec<SessionId>, bool),
     /// Look whether the settings changed.
     ReadSettings,
+    /// Gather what the dialog of settings tells of sources and prices.
+    Know,
     Mouse(bool),
     Redraw,
     Suspend,

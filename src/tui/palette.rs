@@ -45,6 +45,8 @@ pub enum Does {
     Setting(&'static str),
     /// Gives a setting this value.
     Set(&'static str, String),
+    /// Shows conversations so: which line of the table of that, and which of its values.
+    Show(usize, usize),
     /// Nothing: the name of those below it.
     Heading,
 }
@@ -60,7 +62,7 @@ pub struct Entry {
     pub note: Clean,
     pub does: Does,
     /// Why it cannot be done here, where it cannot.
-    pub why_not: Option<&'static str>,
+    pub why_not: Option<Clean>,
 }
 
 /// A list that is open.
@@ -69,6 +71,8 @@ pub struct Palette {
     pub kind: PaletteKind,
     pub input: Input,
     entries: Vec<Entry>,
+    /// So many of them are always there; what stands behind is what the typed text means besides.
+    fixed: usize,
     /// Those that fit what is typed, the best first.
     left: Vec<usize>,
     /// Among those that are left.
@@ -87,6 +91,7 @@ fn scopes(app: &App) -> Vec<Scope> {
         Scope::Picker,
         Scope::Palette,
         Scope::Name,
+        Scope::Settings,
     ];
     scopes.extend(typing);
     scopes.extend([Scope::Dialog, Scope::Form, Scope::NoMatch, Scope::FirstRun]);
@@ -168,6 +173,7 @@ impl Palette {
             kind,
             input: Input::default(),
             left: Vec::new(),
+            fixed: entries.len(),
             entries,
             cursor: 0,
         };
@@ -183,7 +189,7 @@ impl Palette {
     /// How many there are in all.
     pub fn total(&self) -> usize {
         let real = |entry: &&Entry| entry.does != Does::Heading;
-        self.entries.iter().filter(real).count()
+        self.entries.iter().take(self.fixed).filter(real).count()
     }
 
     /// The one under the cursor.
@@ -191,8 +197,20 @@ impl Palette {
         self.entries.get(*self.left.get(self.cursor)?)
     }
 
+    /// Puts first what the typed text means besides the names of what there is.
+    pub fn offer(&mut self, offers: Vec<Entry>) {
+        let many = offers.len();
+        self.entries.truncate(self.fixed);
+        self.entries.extend(offers);
+        self.left.splice(0..0, self.fixed..self.fixed + many);
+        if many > 0 {
+            self.cursor = 0;
+        }
+    }
+
     /// Keeps those that fit what is typed; without anything typed, all in their order.
     pub fn narrow(&mut self) {
+        self.entries.truncate(self.fixed);
         let words: Vec<Word> = self
             .input
             .value()
@@ -256,7 +274,7 @@ fn entries_of(app: &App, bound: &Bound) -> Vec<Entry> {
         keys,
         note: Clean::default(),
         does: Does::Act(row.scope, row.action, nth),
-        why_not: why_not(app, row.scope, row.action),
+        why_not: why_not(app, row.scope, row.action).map(Clean::from),
     };
     match row.action.labels() {
         [] => vec![entry(row.help, bound.listed(), 0)],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::index::{Direction, Grouping, Order, SortKey};
-use crate::render::manner::Manner;
+use crate::render::showing::Showing;
 
 /// Kept as `prefs.toml` in our state folder.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
@@ -34,7 +34,7 @@ pub struct Prefs {
     /// Actions that were chosen from the palette, the newest last.
     pub recent: Vec<String>,
     /// How conversations are shown.
-    pub reader: Manner,
+    pub reader: Showing,
 }
 
 /// More queries are not remembered.
@@ -54,7 +54,7 @@ impl Default for Prefs {
             queries: Vec::new(),
             left_out: BTreeMap::new(),
             recent: Vec::new(),
-            reader: Manner::default(),
+            reader: Showing::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
 
+mod known;
 mod outside;
 
 use std::io::{self, Write};
@@ -17,12 +18,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::app::{App, Input};
+use super::follower::Follower;
 use super::kept::{read_prefs, read_views, save_view, write_prefs};
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::searcher::Searcher;
-use super::settings::Follower;
 use super::tasks::Tasks;
 use super::update::launch;
 use super::workers::Workers;
@@ -34,6 +35,7 @@ use crate::launch::Plan;
 use crate::marks::Marks;
 use crate::query::Context;
 use crate::render::document::Look;
+use known::known;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -373,6 +375,10 @@ impl Screen<'_> {
             Effect::Launch(wish) => self.launch(wish)?,
             Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),
             Effect::ReadSettings => self.read_settings(),
+            Effect::Know => {
+                let known = known(self.env, &self.choice);
+                self.apply(Msg::Known(Box::new(known)));
+            }
             Effect::Mouse(on) => terminal::mouse(on)?,
             Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::Msg;
-use crate::config::edit;
+use crate::config::edit::{self, New};
 use crate::env::Env;
 use crate::evidence::net;
 use crate::export::job::{self, Job};
@@ -39,8 +39,8 @@ pub enum Task {
     Patch(Arc<Session>, PathBuf),
     /// Bring these back out of the trash, by their names there.
     Restore(Vec<String>),
-    /// Put a value into the file of settings.
-    Set(PathBuf, &'static str, String),
+    /// Put a value into the file of settings, under its name.
+    Set(PathBuf, String, New),
 }
 
 /// Sessions that become files.
@@ -142,10 +142,7 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
         Task::Restore(names) => restore(env, &names),
-        Task::Set(path, name, text) => match edit::set(&path, name, &text) {
-            Ok(()) => Msg::SettingsTouched,
-            Err(why) => Msg::Failed(why),
-        },
+        Task::Set(path, name, new) => Msg::SettingKept(edit::set(&path, &name, &new)),
     }
 }
 

@@ -19,6 +19,10 @@ const ENDS: [&str; 3] = ["toml", "yaml", "yml"];
 pub struct Themes {
     dark: Theme,
     light: Theme,
+    /// Those in the folder of settings, by name, to be tried.
+    own: Vec<(String, Theme)>,
+    /// No theme helps: there is to be no colour.
+    is_plain: bool,
 }
 
 impl Default for Themes {
@@ -26,6 +30,8 @@ impl Default for Themes {
         Themes {
             dark: Theme::built_in(ThemeKind::Dark),
             light: Theme::built_in(ThemeKind::Light),
+            own: Vec::new(),
+            is_plain: false,
         }
     }
 }
@@ -44,6 +50,7 @@ impl Themes {
         Themes {
             dark: theme.clone(),
             light: theme,
+            ..Themes::default()
         }
     }
 
@@ -51,7 +58,24 @@ impl Themes {
         Themes {
             dark: Theme::built_in(dark),
             light: Theme::built_in(light),
+            ..Themes::default()
         }
+    }
+
+    /// The names of themes in the folder of settings.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The theme of a name, to be tried; absent where there is none, or no theme helps.
+    pub fn named(&self, name: &str, light: bool) -> Option<Theme> {
+        let own = self.own.iter().find(|(own, _)| own == name);
+        let theme = match (ThemeKind::named(name), own) {
+            (Some((_, kind)), _) if light => Theme::built_in(kind),
+            (Some((kind, _)), _) => Theme::built_in(kind),
+            (None, own) => own?.1.clone(),
+        };
+        (!self.is_plain).then_some(theme)
     }
 
     /// The themes in force, and what is wrong with them. Where the terminal is to have no colour, none helps.
@@ -68,11 +92,14 @@ impl Themes {
                 false => Themes::both(Theme::built_in(ThemeKind::Sixteen)),
             }
         };
-        let themes = match asked {
-            _ if is_plain(env, color) => Themes::both(Theme::built_in(ThemeKind::Mono)),
+        let plain = is_plain(env, color);
+        let mut themes = match asked {
+            _ if plain => Themes::both(Theme::built_in(ThemeKind::Mono)),
             Some(themes) if name != "auto" => themes,
             _ => usual(),
         };
+        themes.own = all_own(env, settings);
+        themes.is_plain = plain;
         (themes, mistakes)
     }
 }
@@ -122,6 +149,18 @@ pub fn path(env: &Env, settings: &Settings, name: &str) -> Option<PathBuf> {
     let ours = files(env, settings);
     ours.into_iter()
         .find(|path| path.file_stem().is_some_and(|stem| stem == name))
+}
+
+/// The themes of the folder, by name.
+fn all_own(env: &Env, settings: &Settings) -> Vec<(String, Theme)> {
+    let theme = |path: PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_owned();
+        let mut text = String::new();
+        let file = env.files.open(&path).ok()?;
+        file.take(LARGEST).read_to_string(&mut text).ok()?;
+        Some((name, theme::read(&text).0))
+    };
+    files(env, settings).into_iter().filter_map(theme).collect()
 }
 
 fn own(env: &Env, settings: &Settings, name: &str) -> (Option<Themes>, Vec<Mistake>) {

@@ -1,4 +1,4 @@
-//! Queries under a number, kept as text that people may edit.
+//! Queries under a number with their order and columns, kept as text that people may edit.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub struct View {
     /// A sort key with `+` where the smallest stands first, as in `sort:`; absent leaves the order as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
+    /// Columns of its list, as in `ui.columns.table`; absent leaves those of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
 }
 
 /// What stands in `views.toml` in our config folder.
@@ -37,6 +40,7 @@ impl View {
             name: name.to_owned(),
             query: query.to_owned(),
             sort: Some(format!("{}{sign}", order.key.word())),
+            columns: None,
         }
     }
 

@@ -87,3 +87,47 @@ fn linear_mode_takes_no_screen() {
     assert_eq!(screen.ends(), 0);
     assert!(screen.is_given_back());
 }
+
+/// UX 6, 4.1: columns are chosen in the dialog, seen at once, kept in the file with all else in it, and there again after
+/// a restart.
+#[test]
+fn columns_that_were_chosen_are_kept() {
+    let text = "# mine\n[ui]\ntheme = \"dark\" # at night\n";
+    let mut screen = Screen::open_in(home(text), &["--demo"]);
+    screen.see("LIST 1/");
+    screen.see(" msg");
+    screen.press(",");
+    screen.see("[ columns ]");
+    screen.see("rows of two lines, as seen now");
+    // Tokens and cost away, tool calls there.
+    screen.press("jjjj  gg");
+    screen.press(&"j".repeat(20));
+    screen.see("> [ ] tools");
+    screen.press(" \x1b");
+    screen.see(" tools");
+    let path = screen.home.path().join(".config/backscroll/config.toml");
+    let want = "# mine\n[ui]\ntheme = \"dark\" # at night\n\n[ui.columns]\nrows = [\"source\", \"title\", \"project\", \"messages\", \"updated\", \"tools\"]\n";
+    screen.wait("the file", |_| {
+        std::fs::read_to_string(&path).is_ok_and(|text| text == want)
+    });
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+    let home = std::mem::replace(&mut screen.home, tempfile::tempdir().unwrap());
+    let mut screen = Screen::open_in(home, &["--demo"]);
+    screen.see("LIST 1/");
+    screen.see(" tools");
+    // Said by name, the usual ones come back.
+    screen.press(":ui.columns.rows source,title,cost,updated\r");
+    screen.see("ui.columns.rows: source,title,cost,updated");
+    screen.wait("no tool calls", |t| {
+        !t.screen().contents().contains(" tools")
+    });
+    write(
+        &screen.home,
+        "config.toml",
+        "[ui.columns]\nrows = [\"titel\"]\n",
+    );
+    screen.see("no column titel; the nearest is title");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}

@@ -372,7 +372,7 @@ fn printing_keeps_the_meaning() {
 #[test]
 fn settings_stand_in_the_text_and_ask_nothing() {
     let query = ask("cost:>1 sort:cost- limit:5 (sort:title)");
-    let settings = query.settings();
+    let settings = query.arrangement();
     assert_eq!(
         (settings.sort, settings.limit),
         (Some(("title", None)), Some(5))
@@ -383,7 +383,7 @@ fn settings_stand_in_the_text_and_ask_nothing() {
             .replace("above 1", "above $1")
     );
     assert_eq!(
-        ask("sort:updated+").settings().sort,
+        ask("sort:updated+").arrangement().sort,
         Some(("updated", Some(true)))
     );
     let plain = ask("cost:>1");

@@ -35,18 +35,18 @@ impl Block<'_, '_, '_> {
             // Behind what is left out, places are not those of the whole text.
             Cow::Owned(_) => HEAD - 4,
         };
-        let manner = setting.manner;
+        let showing = setting.showing;
         let mut paper = Paper {
             theme: setting.theme,
             ascii: setting.ascii,
             palette: self.palette,
             code: Code {
-                most: if manner.short_code {
+                most: if showing.short_code {
                     SHORT_CODE
                 } else {
                     usize::MAX
                 },
-                wrapped: !manner.cut,
+                wrapped: !showing.cut,
             },
         };
         let lines = markdown::lay(&kept, width, base, &mut paper);

@@ -23,7 +23,7 @@ fn lay_with(
         started: Some("2026-11-20T09:00:00Z".parse().unwrap()),
         dir: None,
         width,
-        manner: Manner::default(),
+        showing: Showing::default(),
         heads,
         asked: Some(1_234),
         spent: message.usage.map(|usage| Spent {

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use super::{Compared, DiffLine, Sign, compared};
 use crate::model::Edit;
 use crate::render::code::{Ink, Palette};
-use crate::render::manner::Diffs;
+use crate::render::showing::Diffs;
 use crate::render::span::{blank, clip, made, measure, rule, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Run};

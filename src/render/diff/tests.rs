@@ -8,7 +8,7 @@ use ratatui::text::Span;
 
 use super::*;
 use crate::render::code::{Palette, highlight};
-use crate::render::manner::Diffs;
+use crate::render::showing::Diffs;
 use crate::render::span::measure;
 use crate::render::theme::{Theme, ThemeKind};
 

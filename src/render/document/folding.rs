@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::blocks::default_level;
+use super::super::showing::Showing;
 use super::super::tool::Level;
 use super::replacing::in_block;
 use super::{Choice, Document, Group, Tools, groups, turns};
@@ -136,9 +137,9 @@ impl Document {
     /// Looks over the conversation for what goes over several messages.
     pub(super) fn survey(&mut self) {
         let messages = &self.conversation.messages;
-        let groups = matches!(self.manner.tools, Tools::Line | Tools::Short) && !self.focus;
+        let groups = matches!(self.showing.tools, Tools::Line | Tools::Short) && !self.focus;
         self.groups = match groups {
-            true => groups::groups(messages, turns::goes_on, self.manner.thinking),
+            true => groups::groups(messages, turns::goes_on, self.showing.thinking),
             false => Vec::new(),
         };
         self.find_rules();
@@ -183,9 +184,9 @@ impl Document {
             return Level::Off;
         }
         match part {
-            Part::Thinking(_) if self.manner.thinking => Level::Full,
-            Part::Text(_) | Part::Notice { .. } if self.manner.system => Level::Full,
-            part => default_level(part, self.manner.tools),
+            Part::Thinking(_) if self.showing.thinking => Level::Full,
+            Part::Text(_) | Part::Notice { .. } if self.showing.system => Level::Full,
+            part => default_level(part, self.showing.tools),
         }
     }
 
@@ -217,43 +218,48 @@ impl Document {
         self.keep_row(|document| {
             document.levels.clear();
             document.opened.clear();
-            document.manner.tools = if open { Tools::Full } else { Tools::Line };
-            document.manner.thinking = open;
-            document.manner.system = open;
+            document.showing.tools = if open { Tools::Full } else { Tools::Line };
+            document.showing.thinking = open;
+            document.showing.system = open;
         });
     }
 
     /// Not at all, one line, short, full: for all tool calls.
     pub fn cycle_tools(&mut self) {
         self.keep_row(|document| {
-            document.manner.tools = document.manner.tools.next();
+            document.showing.tools = document.showing.tools.next();
             document.levels.clear();
             document.opened.clear();
         });
     }
 
+    /// Shows it so; what was folded by hand stays.
+    pub fn show_so(&mut self, showing: Showing) {
+        self.keep_row(|document| document.showing = showing);
+    }
+
     pub fn toggle_thinking(&mut self) {
-        self.keep_row(|document| document.manner.thinking = !document.manner.thinking);
+        self.keep_row(|document| document.showing.thinking = !document.showing.thinking);
     }
 
     pub fn toggle_system(&mut self) {
-        self.keep_row(|document| document.manner.system = !document.manner.system);
+        self.keep_row(|document| document.showing.system = !document.showing.system);
     }
 
     pub fn toggle_code(&mut self) {
-        self.keep_row(|document| document.manner.short_code = !document.manner.short_code);
+        self.keep_row(|document| document.showing.short_code = !document.showing.short_code);
     }
 
     pub fn toggle_cut(&mut self) {
-        self.keep_row(|document| document.manner.cut = !document.manner.cut);
+        self.keep_row(|document| document.showing.cut = !document.showing.cut);
     }
 
     pub fn cycle_diffs(&mut self) {
-        self.keep_row(|document| document.manner.diffs = document.manner.diffs.next());
+        self.keep_row(|document| document.showing.diffs = document.showing.diffs.next());
     }
 
     pub fn cycle_times(&mut self) {
-        self.keep_row(|document| document.manner.times = document.manner.times.next());
+        self.keep_row(|document| document.showing.times = document.showing.times.next());
     }
 
     /// Prompts and final answers only, or everything.
@@ -309,7 +315,7 @@ impl Document {
 
     /// The word for how tools are shown.
     pub fn tools_word(&self) -> &'static str {
-        self.manner.tools.word()
+        self.showing.tools.word()
     }
 }
 

@@ -108,7 +108,7 @@ impl Document {
                 .min(),
             dir: self.dir.as_deref(),
             width: self.width,
-            manner: self.manner,
+            showing: self.showing,
             heads,
             asked: asked.map(|u| u.prompt()),
             spent,

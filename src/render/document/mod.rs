@@ -27,8 +27,8 @@ use ratatui::text::Line;
 use super::blocks::{self, Laid, Whose};
 use super::code::{Ink, InkJob};
 use super::groups::{self, Group};
-use super::manner::{Choice, Manner, Tools};
 use super::markdown;
+use super::showing::{Choice, Showing, Tools};
 use super::span;
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Level};
@@ -80,7 +80,7 @@ pub struct Document {
     follow: bool,
     /// Messages known when following ended.
     seen: usize,
-    manner: Manner,
+    showing: Showing,
     /// Prompts and final answers only.
     focus: bool,
     /// Parts that were folded or unfolded by hand, by message key.
@@ -147,7 +147,7 @@ impl Document {
             cursor: Spot::default(),
             follow: false,
             seen: blocks,
-            manner: Manner::default(),
+            showing: Showing::default(),
             focus: false,
             levels: HashMap::new(),
             groups: Vec::new(),
@@ -188,8 +188,8 @@ impl Document {
     }
 
     /// Shown as somebody chose to have conversations shown.
-    pub fn shown(mut self, manner: Manner) -> Document {
-        self.manner = manner;
+    pub fn shown(mut self, showing: Showing) -> Document {
+        self.showing = showing;
         self.survey();
         self
     }
@@ -198,8 +198,8 @@ impl Document {
         &self.conversation
     }
 
-    pub fn manner(&self) -> Manner {
-        self.manner
+    pub fn showing(&self) -> Showing {
+        self.showing
     }
 
     pub fn set_look(&mut self, look: Arc<Look>) {

@@ -7,7 +7,7 @@ use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::ansi::{self, Pen};
 use crate::render::code::Palette;
 use crate::render::diff;
-use crate::render::manner::{Diffs, Manner};
+use crate::render::showing::{Diffs, Showing};
 use crate::render::span::{blank, clip, cut_short, made, measure, span, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Row, Run};
@@ -25,7 +25,7 @@ pub struct Page<'p, 'a> {
     pub theme: &'p Theme,
     pub ascii: bool,
     pub width: usize,
-    pub manner: Manner,
+    pub showing: Showing,
     pub palette: &'p mut Palette<'a>,
 }
 
@@ -58,7 +58,7 @@ pub fn body(
 /// What the call changes in files.
 fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    if page.manner.diffs == Diffs::Off && level <= Level::Short {
+    if page.showing.diffs == Diffs::Off && level <= Level::Short {
         return rows;
     }
     let dim = page.theme.style(Role::Dim);
@@ -73,8 +73,8 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
             theme: page.theme,
             ascii: page.ascii,
             width: page.width,
-            wrapped: level > Level::Short && !page.manner.cut,
-            diffs: page.manner.diffs,
+            wrapped: level > Level::Short && !page.showing.cut,
+            diffs: page.showing.diffs,
             palette: page.palette,
         };
         rows.extend(diff::lines(edit, &mut sheet).into_iter().map(Row::from));
@@ -118,7 +118,7 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
     for line in lines.iter().take(most) {
         let name = clip(vec![span(&Clean::line(&line.name), dim)], names);
         let text = Clean::of(longest(&line.text, room * ROWS));
-        for (i, value) in broken(vec![Run::new(text, tool)], room, page.manner.cut)
+        for (i, value) in broken(vec![Run::new(text, tool)], room, page.showing.cut)
             .into_iter()
             .enumerate()
         {
@@ -169,7 +169,7 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
             theme: page.theme,
             style,
             width: page.width,
-            cut: glance || page.manner.cut,
+            cut: glance || page.showing.cut,
             pen: Pen::default(),
             coloured: ansi::is_coloured(text),
         };
@@ -219,7 +219,7 @@ fn json(pretty: &str, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
                 .collect(),
             None => vec![Run::new(clean, style)],
         };
-        rows.extend(broken(runs, page.width, page.manner.cut));
+        rows.extend(broken(runs, page.width, page.showing.cut));
     }
     rows
 }

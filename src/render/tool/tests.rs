@@ -9,7 +9,7 @@ use ratatui::text::Span;
 use super::body::ROWS;
 use super::*;
 use crate::render::code::Palette;
-use crate::render::manner::{Diffs, Manner};
+use crate::render::showing::{Diffs, Showing};
 use crate::render::span::measure;
 use crate::render::theme::ThemeKind;
 use crate::render::wrap::Row;
@@ -42,7 +42,7 @@ fn body_in(
     result: Option<&ToolResult>,
     level: Level,
     width: usize,
-    manner: Manner,
+    showing: Showing,
 ) -> Vec<Row> {
     let theme = theme();
     let ink = HashMap::new();
@@ -50,14 +50,14 @@ fn body_in(
         theme: &theme,
         ascii: true,
         width,
-        manner,
+        showing,
         palette: &mut Palette::new(&theme, &ink),
     };
     body(call, result, level, &mut page)
 }
 
 fn body_of(call: &ToolCall, result: Option<&ToolResult>, level: Level) -> Vec<String> {
-    let rows = body_in(call, result, level, 40, Manner::default());
+    let rows = body_in(call, result, level, 40, Showing::default());
     rows.iter()
         .map(|row| text(&row.spans).trim_end().to_owned())
         .collect()
@@ -168,7 +168,7 @@ fn output_keeps_its_colours_as_style() {
         theme: &theme,
         ascii: true,
         width: 40,
-        manner: Manner::default(),
+        showing: Showing::default(),
         palette: &mut Palette::new(&theme, &ink),
     };
     let result = output("\x1b[31mred\nstill red\x1b[0m\nplain");
@@ -287,13 +287,13 @@ fn json_is_set_out_and_colours_no_letter() {
 fn diffs_can_be_off_and_long_lines_cut() {
     let input = r#"{"file_path":"a.rs","old_string":"a","new_string":"b"}"#;
     let edit = tools::call("e", "Edit", input);
-    let manner = Manner {
+    let showing = Showing {
         diffs: Diffs::Off,
         cut: true,
-        ..Manner::default()
+        ..Showing::default()
     };
     let rows = |call: &ToolCall, text: &str, level| {
-        body_in(call, Some(&output(text)), level, 40, manner).len()
+        body_in(call, Some(&output(text)), level, 40, showing).len()
     };
     assert_eq!(rows(&edit, "ok", Level::Short), 0);
     assert_eq!(rows(&edit, "ok", Level::Full), 2, "asked for by hand");
@@ -351,7 +351,7 @@ proptest! {
         for call in [bash(&input), tools::call("x", &input, &text)] {
             let result = output(&text);
             prop_assert!(measure(&face(&call, Some(&result), level, &place(&theme(), width))) <= width);
-            for row in body_in(&call, Some(&result), level, width, Manner::default()) {
+            for row in body_in(&call, Some(&result), level, width, Showing::default()) {
                 prop_assert!(measure(&row.spans) <= width.max(30), "{row:?}");
             }
         }

@@ -34,6 +34,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if app.input.is_some() {
         return input::act(app, action, effects);
     }
+    if app.settings.is_some() {
+        return settings::act(app, action, effects);
+    }
     if app.is_first_run() && action.is_about_sessions() {
         return;
     }
@@ -153,7 +156,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::OpenLog
         | Action::OpenDir => launch::act(app, action, effects),
         Action::Delete => delete::act(app, effects),
-        Action::Settings => settings::open(app),
+        Action::Settings => settings::open(app, effects),
         Action::CopyNth => copy::copy(app, Action::CopyCode, nth + 1, effects),
         action if action.is_copy() => copy::copy(app, action, 0, effects),
         action if sort_key(action).is_some() || action == Action::SortFlip => {
@@ -382,7 +385,7 @@ pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
     let now = app.order();
     // Where words rank and there are none, the order that stands in for it was not chosen yet.
     let is_stand_in = now.key != SortKey::Relevance && app.prefs.order().key == SortKey::Relevance;
-    let is_said = app.query.query.settings().sort.is_some();
+    let is_said = app.query.query.arrangement().sort.is_some();
     if key == Some(SortKey::Relevance) && !app.query.query.has_words() {
         app.say("words will rank what they find".into(), false);
     }

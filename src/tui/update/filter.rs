@@ -4,6 +4,7 @@ use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::super::app::{App, Ask, Input};
+use super::super::columns::{self, Columns};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::picker::{Picker, TYPED};
@@ -30,6 +31,8 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::OnlyStarred => toggle(app, "is", "is:starred"),
         Action::AllKinds => {
             app.prefs.all_kinds = !app.prefs.all_kinds;
+            // What was folded one by one counts from here on.
+            app.list.folded.clear();
             effects.push(Effect::Remember(app.prefs.clone()));
             list::rebuild(app);
         }
@@ -159,11 +162,24 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
         app.prefs.set_order(order);
         effects.push(Effect::Remember(app.prefs.clone()));
     }
+    let columns = view.columns.as_ref();
+    let columns = columns.map(|items| columns::read(items.iter().map(String::as_str)));
+    let of_view = match columns {
+        Some(Ok(placed)) => Some(placed),
+        Some(Err(why)) => {
+            let line = format!("view {}: {why}", view.slot);
+            app.say(Clean::line(&line), true);
+            None
+        }
+        None => None,
+    };
     input::set_query(app, &view.query);
+    // An empty query takes its view's columns along.
+    app.view_columns = of_view;
     list::rebuild(app);
 }
 
-/// Keeps the query and the order under a name.
+/// Keeps the query, the order and the columns under a name.
 pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
     let name = name.trim();
     if name.is_empty() {
@@ -175,7 +191,12 @@ pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
             true,
         );
     };
-    let view = View::new(slot, name, app.query.input.value(), app.prefs.order());
+    let mut view = View::new(slot, name, app.query.input.value(), app.prefs.order());
+    // The usual columns need no saying: whoever chooses others later sees them here too.
+    let class = app.class();
+    let columns = app.columns(class);
+    let is_usual = columns == Columns::default().get(class);
+    view.columns = (!is_usual).then(|| columns::written(columns));
     app.views.retain(|known| known.slot != slot);
     app.views.push(view.clone());
     app.views.sort_by_key(|view| view.slot);

@@ -129,6 +129,10 @@ fn read(app: &mut App) {
     app.query.recalled = None;
     offer(app);
     app.query.query = Query::parse(app.query.input.value(), &app.context);
+    // Whoever clears the query leaves the view too.
+    if app.query.query.is_empty() {
+        app.view_columns = None;
+    }
     app.list.moved = false;
     app.list.above = 0;
     // Where conversations are asked, the list stands until the first of them answers.

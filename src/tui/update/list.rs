@@ -90,7 +90,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
         let mut children = Vec::new();
         // Few rows have any, and looking them up costs.
         if row.children > 0 {
-            let open = shown && (all_kinds || app.list.unfolded.contains(row.id()));
+            let open = shown && app.list.is_open(row.id(), all_kinds);
             for child in families.remove(row.id()).unwrap_or_default() {
                 // A folded row appears under its root when the query finds it and not the root.
                 if open || !query.is_empty() && !fits && app.wants(child) {
@@ -120,7 +120,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     };
     app.order().sort_ranked(&mut roots, |root| root.row, rank);
     hold_back(&app.list, &mut roots);
-    roots.truncate(query.settings().limit.unwrap_or(usize::MAX));
+    roots.truncate(query.arrangement().limit.unwrap_or(usize::MAX));
     costs.sort_unstable();
     let by = app.grouping();
     let label = |root: &Root<'_>| match by {
@@ -319,6 +319,7 @@ pub fn unfold(app: &mut App) {
         .filter(|row| row.root == *row.id() && row.children > 0)
     {
         let id = row.id().clone();
+        app.list.folded.remove(&id);
         app.list.unfolded.insert(id);
         app.list.moved = true;
         rebuild(app);
@@ -332,6 +333,7 @@ pub fn fold(app: &mut App) {
     };
     if row.root == *row.id() {
         app.list.unfolded.remove(row.id());
+        app.list.folded.insert(row.id().clone());
         rebuild(app);
     } else if let Some(at) = app
         .list

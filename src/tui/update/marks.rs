@@ -86,6 +86,7 @@ pub fn typed(app: &mut App, ask: &Ask, text: &str, effects: &mut Effects) {
     match ask {
         Ask::ViewName => {}
         Ask::Setting(name) => super::settings::set(app, name, text.trim(), effects),
+        Ask::Keys(name) => super::settings::bind(app, name, text, effects),
         Ask::Rename => each(app, "renamed", |_| Change::name(text), effects),
         Ask::Note => each(app, "noted", |_| Change::note(text), effects),
         Ask::Tags(before) => {

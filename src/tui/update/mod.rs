@@ -12,7 +12,6 @@ pub mod filter;
 mod input;
 pub mod launch;
 pub mod list;
-mod manner;
 mod marks;
 mod mouse;
 mod palette;
@@ -21,6 +20,9 @@ mod reader;
 pub mod search;
 mod select;
 mod settings;
+mod showing;
+mod sizing;
+mod spoken;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +37,7 @@ use super::toasts::Weight;
 use super::view::layout;
 use crate::index::Grouping;
 use crate::render::document::Look;
+use crate::render::theme::Theme;
 use crate::text::Clean;
 
 /// Takes in one piece of news.
@@ -92,6 +95,14 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
         Msg::SettingsTouched => effects.push(Effect::ReadSettings),
+        Msg::Known(known) => app.known = *known,
+        Msg::SettingKept(kept) => {
+            app.setting = app.setting.saturating_sub(1);
+            if let Err(why) = kept {
+                app.say(Clean::line(&why), true);
+            }
+            effects.push(Effect::ReadSettings);
+        }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
             let line = Clean::from(format!("Copied {what} ({route})"));
@@ -136,6 +147,11 @@ fn ground(app: &mut App, light: bool, effects: &mut Effects) {
 /// is by now.
 fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
     let before = std::mem::replace(&mut app.manner, manner);
+    if app.setting > 0 {
+        // Later changes of our own are not in the file yet.
+        app.manner.columns = before.columns;
+        app.manner.settings = before.settings;
+    }
     if before.mouse != app.manner.mouse && app.mouse != app.manner.mouse {
         app.mouse = app.manner.mouse;
         effects.push(Effect::Mouse(app.mouse));
@@ -143,8 +159,10 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
     look_again(app);
     // The first of two keys may be none any more.
     app.prefix = None;
+    let is_ours = std::mem::take(&mut app.set_here);
     match app.manner.banner.clone() {
         Some(line) => app.say(line, true),
+        None if is_ours => {}
         None => app.say("settings read again".into(), false),
     }
     effects.push(Effect::Redraw);
@@ -153,6 +171,12 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
 /// The theme and the signs that are in force, for all that is laid out.
 fn look_again(app: &mut App) {
     let theme = app.manner.themes.on(app.prefs.light).clone();
+    wear(app, theme);
+    settings::try_theme(app);
+}
+
+/// Shows everything in a theme.
+fn wear(app: &mut App, theme: Theme) {
     app.look = Arc::new(Look {
         theme,
         ascii: app.manner.ascii,
@@ -184,6 +208,8 @@ pub fn scope(app: &App) -> Scope {
         Scope::Name
     } else if app.input.is_some() {
         Scope::Input
+    } else if app.settings.is_some() {
+        Scope::Settings
     } else if app.focus == Pane::Reader {
         Scope::Reader
     } else if app.is_first_run() {

@@ -5,12 +5,12 @@ use ratatui::layout::{Position, Rect};
 use std::time::Duration;
 
 use super::super::app::{App, Pane};
-use super::super::columns;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::palette::Palette;
-use super::super::view::{details, dialog, header, layout, palette, picker};
-use super::{action, divide, filter, list, places, reader};
+use super::super::view::settings::Hit;
+use super::super::view::{self, details, dialog, header, layout, palette, picker};
+use super::{action, divide, filter, list, places, reader, settings, sizing};
 use crate::render::document::Document;
 use crate::text::Clean;
 
@@ -86,6 +86,9 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
         }
         return;
     }
+    if app.settings.is_some() {
+        return on_settings(app, event, effects);
+    }
     let panes = layout::panes(app);
     let at = Position {
         x: event.column,
@@ -110,6 +113,8 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             }
         }
         MouseEventKind::Drag(MouseButton::Left) if app.dividing => divide::drag(app, at.x, at.y),
+        MouseEventKind::Drag(MouseButton::Left) if app.sizing.is_some() => sizing::drag(app, at.x),
+        MouseEventKind::Up(_) if app.sizing.is_some() => sizing::end(app, at.x, effects),
         MouseEventKind::Up(_) if app.dividing => {
             app.dividing = false;
             effects.push(Effect::Remember(app.prefs.clone()));
@@ -164,10 +169,10 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             } else if let Some(number) = details::turn_at(app, &panes, at) {
                 app.focus = Pane::Reader;
                 places::go(app, &number.to_string());
-            } else if let Some(area) = inside(panes.header())
-                && let Some(key) = columns::sort_at(area, panes.wide, at.x)
-            {
-                action::sort_by(app, Some(key), effects);
+            } else if let Some(area) = inside(panes.header()) {
+                if !sizing::begin(app, area, panes.class, at.x) {
+                    sizing::click(app, area, panes.class, at.x, effects);
+                }
             } else if inside(panes.chips).is_some()
                 && let Some(nth) = header::dropped(app, at.x)
             {
@@ -180,6 +185,34 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
             }
         }
         MouseEventKind::Up(MouseButton::Left) => select(app, effects),
+        _ => {}
+    }
+}
+
+/// A click on a tab opens it, one on a line goes there, and one on what it is already on changes it.
+fn on_settings(app: &mut App, event: MouseEvent, effects: &mut Effects) {
+    let Some(mut dialog) = app.settings else {
+        return;
+    };
+    match event.kind {
+        MouseEventKind::ScrollDown => settings::act(app, Action::Down, effects),
+        MouseEventKind::ScrollUp => settings::act(app, Action::Up, effects),
+        MouseEventKind::Down(MouseButton::Left) => {
+            match view::settings::at(app, &dialog, event.column, event.row) {
+                Hit::Tab(tab) => settings::go(app, tab),
+                Hit::Line(line, on_box) => {
+                    let is_there = dialog.cursor == line;
+                    dialog.cursor = line;
+                    app.settings = Some(dialog);
+                    settings::try_theme(app);
+                    if on_box || is_there {
+                        settings::act(app, Action::Keep, effects);
+                    }
+                }
+                Hit::Inside => {}
+                Hit::Outside => settings::close(app),
+            }
+        }
         _ => {}
     }
 }

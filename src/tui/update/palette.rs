@@ -7,7 +7,7 @@ use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Palette, PaletteKind};
-use super::{action, evidence, filter, input, list, settings};
+use super::{action, evidence, filter, input, list, settings, showing, spoken};
 use crate::text::Clean;
 
 /// So many actions stand first because they were used last.
@@ -38,6 +38,19 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
         }
         palette.narrow();
     }
+    offer(app);
+}
+
+/// What the typed text says of settings stands before what is called so.
+fn offer(app: &mut App) {
+    let Some(palette) = &app.palette else { return };
+    if palette.kind != PaletteKind::Commands {
+        return;
+    }
+    let offers = spoken::offers(app, palette.input.value());
+    if let Some(palette) = &mut app.palette {
+        palette.offer(offers);
+    }
 }
 
 /// A paste is text.
@@ -47,6 +60,7 @@ pub fn paste(app: &mut App, line: &str) {
         palette.input = tui_input::Input::new(text);
         palette.narrow();
     }
+    offer(app);
 }
 
 /// Does what the entry under the cursor says, or what was typed where none fits.
@@ -132,6 +146,7 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
         Does::Launch(wish) => effects.push(Effect::Launch(wish)),
         Does::Setting(name) => settings::change(app, name, effects),
         Does::Set(name, text) => settings::set(app, name, &text, effects),
+        Does::Show(nth, at) => showing::show(app, nth, at, effects),
         Does::Heading => {}
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::app::{App, Goal, Pane, Reader};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, Ticket};
-use super::{agents, copy, manner, places};
+use super::{agents, copy, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
@@ -115,7 +115,7 @@ pub fn opened(
     more: bool,
     effects: &mut Effects,
 ) {
-    let (look, manner) = (app.look.clone(), app.prefs.reader);
+    let (look, showing) = (app.look.clone(), app.prefs.reader);
     let open = app.reader.as_ref().map(|reader| reader.session.id.clone());
     let visit = open.as_ref().and_then(|id| visit(app, id));
     let pins = open.and_then(|id| app.index.row(&id)?.mark.clone());
@@ -136,7 +136,7 @@ pub fn opened(
         None => {
             let mut document = Document::new(conversation, look)
                 .of(&reader.session)
-                .shown(manner);
+                .shown(showing);
             document.set_seen(visit);
             let messages = document.conversation().messages.iter();
             let pinned = messages.filter(|message| pins.contains(&message.number));
@@ -271,7 +271,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Inside => return agents::show_inside(app, effects),
         _ => {}
     }
-    if manner::choose(app, action, effects) {
+    if showing::choose(app, action, effects) {
         return;
     }
     let Some(document) = app.document() else {

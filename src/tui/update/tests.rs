@@ -1,11 +1,13 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod columns;
 mod doing;
 mod filtering;
 mod leaving;
 mod living;
 mod manner;
 mod reading;
+mod settings;
 mod showing;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! The first lines: title and counters, the query, its clauses and what is hidden.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
@@ -9,6 +11,7 @@ use super::layout::Panes;
 use super::{lines, list};
 use crate::ingest::Watching;
 use crate::model::State;
+use crate::query::Clause;
 use crate::render::span::{blank, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -98,11 +101,12 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     };
     let (sign, input) = match &app.input {
         Some(Input::Find(input)) => (" find ", input),
-        Some(Input::Line(ask, input)) => (ask.label(), input),
+        Some(Input::Line(ask, input)) if app.settings.is_none() => (ask.label(), input),
         _ => (" / ", &app.query.input),
     };
     let finding = matches!(app.input, Some(Input::Find(_)));
-    let typing = app.input.is_some();
+    // What is typed for the settings stands in their dialog.
+    let typing = app.input.is_some() && app.settings.is_none();
     // As much of the text as shows its cursor.
     let room = width.saturating_sub(crate::text::width(sign) + 20).max(8);
     let scroll = input.visual_scroll(room);
@@ -154,30 +158,57 @@ const DROP: &str = " x]";
 /// Cells of a view's name.
 const VIEW: usize = 24;
 
+/// The clauses of the query side by side: drawn from these, and clicked on.
+struct Chip {
+    spans: Vec<Span<'static>>,
+    /// The cells of the line that drop it.
+    cross: Range<usize>,
+}
+
+/// Where the line is of clauses, each of them in its order; none where it says something else.
+fn clauses(app: &App) -> Vec<Chip> {
+    let query = &app.query.query;
+    if matches!(app.input, Some(Input::Query)) || !query.problems().is_empty() {
+        return Vec::new();
+    }
+    let hue = |role| app.look.theme.style(role);
+    let mut at = LEFT;
+    let chip = |clause: Clause| {
+        let spans = vec![
+            word("[", hue(Role::Dim)),
+            made(clause.text, hue(Role::Accent)),
+            word(DROP, hue(Role::Dim)),
+        ];
+        let end = at + measure(&spans);
+        at = end + GAP;
+        Chip {
+            spans,
+            cross: end - DROP.len()..end,
+        }
+    };
+    query.clauses().into_iter().map(chip).collect()
+}
+
+/// Cells before the first clause, and between two.
+const LEFT: usize = 1;
+const GAP: usize = 1;
+
 /// Which clause a click on the line of clauses drops.
 pub fn dropped(app: &App, x: u16) -> Option<usize> {
-    let query = &app.query.query;
-    if app.input.is_some() || app.is_loading() || !query.problems().is_empty() {
+    if app.is_loading() {
         return None;
     }
     // What is said to the right may cover the last of them.
     let covered = usize::from(app.size.0).saturating_sub(measure(&beside(app)));
-    if usize::from(x) >= covered {
-        return None;
-    }
-    let mut at = 1;
-    query.clauses().iter().position(|clause| {
-        let end = at + 1 + crate::text::width(&clause.text) + crate::text::width(DROP);
-        let cross = end - 3..end;
-        at = end + 1;
-        cross.contains(&usize::from(x))
-    })
+    let x = usize::from(x);
+    let mut chips = clauses(app).into_iter();
+    chips.position(|chip| x < covered && chip.cross.contains(&x))
 }
 
 /// Clauses, problems, and every class of hidden rows with its count.
 fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let mut left = vec![blank(1)];
+    let mut left = vec![blank(LEFT)];
     let typing = matches!(app.input, Some(Input::Query));
     let offers = if typing { &app.query.offers[..] } else { &[] };
     let said = app.query.query.describe();
@@ -200,11 +231,9 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     } else if typing && !said.is_empty() {
         left.push(made(format!("shows {said}"), hue(Role::Dim)));
     } else {
-        for clause in app.query.query.clauses() {
-            left.push(word("[", hue(Role::Dim)));
-            left.push(made(clause.text, hue(Role::Accent)));
-            left.push(word(DROP, hue(Role::Dim)));
-            left.push(blank(1));
+        for chip in clauses(app) {
+            left.extend(chip.spans);
+            left.push(blank(GAP));
         }
         if app.query.query.is_empty() {
             for view in &app.views {

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::app::{App, Pane};
+use super::super::columns::Class;
 use super::super::manner::Chrome;
 use super::states;
 
@@ -39,8 +40,8 @@ pub struct Panes {
     pub framed: bool,
     /// The list is a table with a header; else its rows take two lines.
     pub table: bool,
-    /// The table names sources in full.
-    pub wide: bool,
+    /// Which columns the list has.
+    pub class: Class,
     /// The reader stands under the list.
     pub below: bool,
     pub row_height: u16,
@@ -149,7 +150,11 @@ pub fn panes(app: &App) -> Panes {
     }
     // Names of sources in full, unless titles would have no room beside them.
     let room = panes.list.map_or(0, |list| list.width);
-    panes.wide = panes.table && width >= THREE && room >= NAMES;
+    panes.class = match panes.table {
+        false => Class::Rows,
+        true if width >= THREE && room >= NAMES => Class::Wide,
+        true => Class::Table,
+    };
     if let Some(list) = panes
         .list
         .as_mut()

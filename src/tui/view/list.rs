@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Entry, Pane};
-use super::super::columns::{self, GUTTER, cell, fit, widths};
+use super::super::columns::{self, Class, GUTTER, bare, cell, fit};
 use super::layout::Panes;
 use super::{frame_of, lines, states};
 use crate::index::Direction;
@@ -129,33 +129,43 @@ fn arrow(app: &App) -> &'static str {
 
 fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
-    let columns = columns::table(panes.wide);
     let sorted = app.order().key;
+    let columns = app.laid(panes.class, width);
+    let of_order = |laid: &columns::Laid| laid.placed.column.sort == Some(sorted);
+    let here = columns.iter().position(of_order);
     let mut spans = vec![blank(usize::from(GUTTER))];
-    for (column, width) in columns.iter().zip(widths(columns, width)) {
-        let here = column.sort == sorted && !column.title.is_empty();
-        let title = if here {
+    for (i, laid) in columns.iter().enumerate() {
+        let (column, width) = (laid.placed.column, usize::from(laid.cells));
+        let is_here = here == Some(i);
+        let title = match is_here {
             // The order is not final while rows still come.
-            let mark = if app.loaded { arrow(app) } else { "~" };
-            format!("{} {mark}", column.title)
-        } else {
-            column.title.to_owned()
+            true if app.loaded => format!("{} {}", column.title, arrow(app)),
+            true => format!("{} ~", column.title),
+            false => column.title.to_owned(),
         };
-        // A narrow column drops the gap before it would cut its title.
-        let title = if crate::text::width(&title) > usize::from(width) {
-            title.replace(' ', "")
-        } else {
-            title
+        // A narrow column drops the gap before it would cut its title, and two letters need none.
+        let title = match crate::text::width(&title) > width {
+            true if width < NO_TITLE => String::new(),
+            true => squeezed(&title, width),
+            false => title,
         };
-        spans.extend(fit(
-            made(title, hue(if here { Role::Accent } else { Role::Dim })),
-            usize::from(width),
-            column.right,
-        ));
+        let role = if is_here { Role::Accent } else { Role::Dim };
+        spans.extend(fit(made(title, hue(role)), width, column.right));
         spans.push(blank(1));
     }
     spans
 }
+
+/// A title with the arrow behind it, without the gap, and with fewer letters where that is not enough.
+fn squeezed(title: &str, width: usize) -> String {
+    let (word, arrow) = title.split_once(' ').unwrap_or((title, ""));
+    let letters = width.saturating_sub(crate::text::width(arrow));
+    let word: String = word.chars().take(letters).collect();
+    format!("{word}{arrow}")
+}
+
+/// Columns of fewer cells say what they are by themselves.
+const NO_TITLE: usize = 3;
 
 /// The cursor, then what its agent does, then whether it is chosen, then whether it folds.
 fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
@@ -168,7 +178,7 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     };
     let fold = match (
         entry.row.children > 0 && !entry.child,
-        app.list.unfolded.contains(entry.row.id()),
+        app.list.is_open(entry.row.id(), app.prefs.all_kinds),
     ) {
         (true, false) => "+",
         (true, true) => "-",
@@ -238,19 +248,18 @@ fn table_row(
     here: bool,
     width: usize,
 ) -> Vec<Span<'static>> {
-    let columns = columns::table(panes.wide);
     let mut spans = gutter(app, entry, here);
     let width = u16::try_from(width).unwrap_or(u16::MAX);
-    for (column, width) in columns.iter().zip(widths(columns, width)) {
-        let width = usize::from(width);
-        if column.title == "Title" {
+    for laid in app.laid(panes.class, width) {
+        let (column, width) = (laid.placed.column, usize::from(laid.cells));
+        if column.name == "title" {
             let mut title = branch(app, entry);
             title.push(columns::title(app, &entry.row));
             let title = clip(title, width);
             let free = width.saturating_sub(measure(&title));
             spans.extend(title);
             spans.push(blank(free));
-        } else if column.title == "Project" && entry.child {
+        } else if column.name == "project" && entry.child {
             spans.extend(fit(
                 kind(app, entry).unwrap_or_else(|| blank(0)),
                 width,
@@ -264,35 +273,72 @@ fn table_row(
     spans
 }
 
-/// Title and age, then source, project and numbers.
+/// Rows of fewer cells have less air between numbers.
+const AIRY: usize = 48;
+
+/// Title and age, then what else was chosen: text at the left, numbers at the right.
 fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span<'static>>> {
     let row = &entry.row;
     let dim = app.look.theme.style(Role::Dim);
+    let chosen = app.columns(Class::Rows);
     let mut left = gutter(app, entry, here);
     left.extend(branch(app, entry));
     left.push(columns::title(app, row));
-    let first = spread(left, vec![columns::when(app, row), blank(1)], width);
+    let age = chosen.iter().find(|p| p.column.name == "updated");
+    let mut right = Vec::new();
+    if let Some(placed) = age {
+        let cells = usize::from(placed.cells(Class::Rows));
+        right.extend(bare(app, placed.column, row, cells));
+        right.push(blank(1));
+    }
+    let first = spread(left, right, width);
     let mut second = gutter(app, entry, here);
     second.truncate(1);
     second.push(blank(3));
     if entry.child {
         second.push(blank(2));
     }
-    second.push(columns::code(app, row));
-    second.push(blank(1));
-    match kind(app, entry) {
-        Some(kind) => second.push(kind),
-        None => second.push(columns::project(app, row)),
+    let below = |p: &&columns::Placed| !["title", "updated"].contains(&p.column.name);
+    let texts: Vec<_> = chosen
+        .iter()
+        .filter(below)
+        .filter(|p| !p.column.right)
+        .collect();
+    for (i, placed) in texts.iter().enumerate() {
+        let cells = usize::from(placed.cells(Class::Rows));
+        let text = match kind(app, entry).filter(|_| placed.column.name == "project") {
+            Some(kind) => vec![kind],
+            None => bare(app, placed.column, row, cells),
+        };
+        // What stands last needs no room behind it.
+        let is_last = i + 1 == texts.len();
+        let free = if is_last { 0 } else { cells + 1 };
+        let used = measure(&text);
+        second.extend(text);
+        second.push(blank(free.saturating_sub(used)));
     }
-    let narrow = width < 48;
-    let (messages, tokens, cost) = if narrow { (4, 6, 8) } else { (5, 8, 10) };
-    let mut numbers = fit(columns::messages(app, row), messages, true);
-    numbers.push(word(" msg", dim));
-    numbers.extend(fit(columns::tokens(app, row), tokens, true));
-    numbers.extend(fit(columns::cost(app, row), cost, true));
+    let air = if width < AIRY { 1 } else { 2 };
+    let mut numbers = Vec::new();
+    for placed in chosen.iter().filter(below).filter(|p| p.column.right) {
+        let usual = usize::from(placed.cells(Class::Rows));
+        let is_narrower = placed.width.is_none() && width < AIRY;
+        let cells = usual - usize::from(is_narrower && usual > 0);
+        let mut number = cell(app, placed.column, row, cells);
+        number.push(word(placed.column.unit, dim));
+        let gap = if numbers.is_empty() { 0 } else { air };
+        // Those at the end give way where there is too little room.
+        if measure(&numbers) + gap + measure(&number) + LEAST_TEXT > width {
+            break;
+        }
+        numbers.push(blank(gap));
+        numbers.extend(number);
+    }
     numbers.push(blank(1));
     vec![first, spread(second, numbers, width)]
 }
+
+/// Cells that text has at the least beside numbers.
+const LEAST_TEXT: usize = 10;
 
 /// What all shown rows come to.
 fn sums(app: &App, width: usize) -> Vec<Span<'static>> {

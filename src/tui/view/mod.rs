@@ -12,6 +12,7 @@ pub mod overlay;
 pub mod palette;
 pub mod picker;
 mod reader;
+pub mod settings;
 mod states;
 mod toasts;
 
@@ -53,6 +54,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         footer::draw(app, frame, &panes);
         overlay::menu(app, frame, panes.status.y);
     }
+    settings::draw(app, frame);
     picker::draw(app, frame);
     palette::draw(app, frame);
     dialog::draw_form(app, frame);

@@ -129,7 +129,8 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
         format!(" {left} of {} ", palette.total()),
         hue(Role::Dim),
     )];
-    if let Some(why) = palette.here().and_then(|entry| entry.why_not) {
+    let here = palette.here();
+    if let Some(why) = here.and_then(|entry| entry.why_not.as_ref()) {
         out.push(made(format!("  {why} "), hue(Role::Warn)));
     }
     out.push(word("  Enter run   Esc leave ", hue(Role::Dim)));

@@ -196,7 +196,7 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
     let mut numbers: Vec<Span<'static>> = Vec::new();
     let mut facts = vec![blank(3)];
     if let Some(row) = row {
-        numbers.push(super::super::columns::label(app, row));
+        numbers.push(super::super::columns::source(app, row, usize::MAX));
         if let Some(n) = row.tokens() {
             numbers.push(made(format!("  {} tok", short_count(n)), hue(Role::Text)));
         }

@@ -154,11 +154,11 @@ pub fn story() -> Arc<Conversation> {
 }
 
 pub fn document(conversation: Arc<Conversation>, width: u16, height: u16) -> Document {
-    let manner = Manner {
+    let showing = Showing {
         tools: Tools::Line,
-        ..Manner::default()
+        ..Showing::default()
     };
-    let mut document = Document::new(conversation, look(ThemeKind::Dark, false)).shown(manner);
+    let mut document = Document::new(conversation, look(ThemeKind::Dark, false)).shown(showing);
     document.set_size(width, height);
     document
 }

@@ -3,7 +3,7 @@
 use super::sample::*;
 use super::*;
 use crate::model::{Cost, NoticeKind};
-use crate::render::manner::Diffs;
+use crate::render::showing::Diffs;
 
 fn shell(n: u32, command: &str) -> Message {
     let id = format!("c{n}");
@@ -34,8 +34,8 @@ fn work() -> Arc<Conversation> {
     conversation(messages)
 }
 
-fn document_as(conversation: Arc<Conversation>, manner: Manner) -> Document {
-    let mut document = Document::new(conversation, look(ThemeKind::Dark, false)).shown(manner);
+fn document_as(conversation: Arc<Conversation>, showing: Showing) -> Document {
+    let mut document = Document::new(conversation, look(ThemeKind::Dark, false)).shown(showing);
     document.set_size(80, 60);
     document
 }
@@ -48,7 +48,7 @@ fn at(document: &mut Document, what: &str) {
 /// UX 7: consecutive tool-only messages stand as one line, which opens and closes.
 #[test]
 fn quiet_calls_stand_as_one_line_and_open() {
-    let mut document = document_as(work(), Manner::default());
+    let mut document = document_as(work(), Showing::default());
     let face = "5 tool calls: Bash 5";
     assert!(has(&document, face) && !has(&document, "run 3"));
     assert!(has(&document, "+ two"), "an edit stands by itself");
@@ -74,7 +74,7 @@ fn who_opened_a_call_goes_on_seeing_it() {
         messages: all.messages[..3].to_vec(),
         ..(*all).clone()
     };
-    let mut document = document_as(Arc::new(two), Manner::default());
+    let mut document = document_as(Arc::new(two), Showing::default());
     at(&mut document, "run 2");
     document.toggle_fold();
     assert!(has(&document, "second"));
@@ -85,7 +85,7 @@ fn who_opened_a_call_goes_on_seeing_it() {
 /// UX 4.3 `z t`: off, one line, short, full; `z o`: more of this block.
 #[test]
 fn tools_have_four_levels_and_a_block_more() {
-    let mut document = document_as(story(), Manner::default());
+    let mut document = document_as(story(), Showing::default());
     assert_eq!(document.tools_word(), "short");
     assert!(has(&document, "case_59 ") && !has(&document, "case_30 "));
     at(&mut document, "more lines (z o)");
@@ -103,7 +103,7 @@ fn tools_have_four_levels_and_a_block_more() {
 /// UX 4.3 `z f`: prompts and final answers only.
 #[test]
 fn focus_leaves_prompts_and_final_answers() {
-    let mut document = document_as(work(), Manner::default());
+    let mut document = document_as(work(), Showing::default());
     document.toggle_focus();
     let lines = said(&document);
     assert!(has(&document, "go on") && has(&document, "It is done.") && has(&document, "thanks"));
@@ -120,7 +120,7 @@ fn focus_leaves_prompts_and_final_answers() {
 /// UX 4.3 `z r`: the record itself.
 #[test]
 fn a_message_is_shown_as_data() {
-    let mut document = document_as(work(), Manner::default());
+    let mut document = document_as(work(), Showing::default());
     at(&mut document, "Now the edit");
     document.toggle_raw();
     assert!(has(&document, "\"tool\": \"Edit\"") && has(&document, "\"resultOf\": \"e\""));
@@ -131,11 +131,11 @@ fn a_message_is_shown_as_data() {
 /// UX 4.3 `z d`, `T`, `z c`.
 #[test]
 fn diffs_times_and_code_are_shown_as_chosen() {
-    let manner = Manner {
+    let showing = Showing {
         diffs: Diffs::Off,
-        ..Manner::default()
+        ..Showing::default()
     };
-    let mut document = document_as(work(), manner);
+    let mut document = document_as(work(), showing);
     assert!(has(&document, "Edit a.rs") && !has(&document, "+ two"));
     document.cycle_diffs();
     assert!(has(&document, "+ two"));
@@ -147,7 +147,7 @@ fn diffs_times_and_code_are_shown_as_chosen() {
     document.cycle_times();
     assert!(said(&document)[0].starts_with("YOU"));
     let code = format!("```\n{}```", "line\n".repeat(30));
-    let mut document = document_as(conversation(vec![say(1, Role::User, &code)]), manner);
+    let mut document = document_as(conversation(vec![say(1, Role::User, &code)]), showing);
     assert!(!has(&document, "more lines"));
     document.toggle_code();
     assert!(has(&document, "... 20 more lines (z c)"));
@@ -156,7 +156,7 @@ fn diffs_times_and_code_are_shown_as_chosen() {
 /// UX 4.3 `a` and `e`: to the call, not only to its message.
 #[test]
 fn edits_and_errors_are_gone_to() {
-    let mut document = document_as(story(), Manner::default());
+    let mut document = document_as(story(), Showing::default());
     document.next_edit(1);
     let here = |document: &Document| {
         let row = document.cursor_row().unwrap();
@@ -245,7 +245,7 @@ fn the_outline_is_the_prompts_with_their_cost() {
             Arc::make_mut(message).cost = Some(Cost::reported(crate::model::Usd::from_nanos(2)));
         }
     }
-    let mut document = document_as(Arc::new(talk), Manner::default());
+    let mut document = document_as(Arc::new(talk), Showing::default());
     let outline = document.outline();
     let titles: Vec<&str> = outline.iter().map(|turn| turn.title.as_str()).collect();
     assert_eq!(titles, ["go on", "thanks"]);
@@ -281,7 +281,7 @@ fn an_outline_tells_what_was_typed() {
 /// UX 4.3 `z g`: what a sub-agent said, under the call that started it.
 #[test]
 fn a_sub_agent_is_shown_within() {
-    let mut document = document_as(story(), Manner::default());
+    let mut document = document_as(story(), Showing::default());
     let agent = Agent {
         native: "agent-7".into(),
         call: None,

@@ -3,6 +3,7 @@
 use super::super::super::msg::Wish;
 use super::super::super::tasks::{Export, Task, Written};
 use super::*;
+use crate::config::edit::New;
 use crate::launch::Act;
 use crate::redact::{Found, Secrets};
 
@@ -154,36 +155,34 @@ fn deleting_is_off_then_asked_then_taken_back() {
 }
 
 #[test]
-fn settings_are_changed_by_name() {
+fn settings_are_changed_in_their_dialog() {
     let mut app = app();
-    press(&mut app, ",");
-    type_text(&mut app, "ui mouse");
-    let effects = press(&mut app, "enter");
+    let at = |app: &mut App, name: &'static str| {
+        press(app, ", backtab");
+        let all = crate::tui::settings::lines(app, &app.settings.unwrap());
+        let is_it = |line: &crate::tui::settings::Line| {
+            line.turns == crate::tui::settings::Turns::Setting(name)
+        };
+        app.settings.as_mut().unwrap().cursor = all.iter().position(is_it).unwrap();
+    };
     let set = |effects: &Effects| match &effects[..] {
-        [Effect::Do(Task::Set(_, name, text))] => (*name, text.clone()),
+        [Effect::Do(Task::Set(_, name, New::Text(text)))] => (name.clone(), text.clone()),
         other => panic!("{other:?}"),
     };
-    assert_eq!(set(&effects), ("ui.mouse", "false".to_owned()));
-    press(&mut app, ",");
-    type_text(&mut app, "ui theme");
+    at(&mut app, "ui.mouse");
+    let effects = press(&mut app, "enter");
+    assert_eq!(set(&effects), ("ui.mouse".into(), "false".into()));
+    press(&mut app, "esc");
+    at(&mut app, "ui.chrome");
     press(&mut app, "enter");
-    type_text(&mut app, "light");
-    assert_eq!(
-        set(&press(&mut app, "enter")),
-        ("ui.theme", "light".to_owned())
-    );
-    press(&mut app, ",");
-    type_text(&mut app, "max memory");
+    type_text(&mut app, "slim");
+    let effects = press(&mut app, "enter");
+    assert_eq!(set(&effects), ("ui.chrome".into(), "slim".into()));
+    press(&mut app, "esc");
+    at(&mut app, "ui.max_memory");
     press(&mut app, "enter ctrl-u");
     type_text(&mut app, "10M");
     assert_eq!(press(&mut app, "enter"), [], "too little");
-    assert!(
-        app.toasts
-            .shown()
-            .last()
-            .unwrap()
-            .text
-            .as_str()
-            .contains("64M")
-    );
+    let said = app.toasts.shown().last().unwrap().text.to_string();
+    assert!(said.contains("64M"), "{said}");
 }

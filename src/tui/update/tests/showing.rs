@@ -1,7 +1,7 @@
 //! The reader: how conversations are shown, and places in them.
 
 use super::*;
-use crate::render::manner::{Diffs, Times, Tools};
+use crate::render::showing::{Diffs, Times, Tools};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
@@ -62,7 +62,7 @@ fn how_conversations_are_shown_is_remembered_for_all() {
     let ticket = app.reader.as_ref().unwrap().ticket;
     let talk = conversation("b", &["x"]);
     update(&mut app, Msg::Opened(ticket, talk, false));
-    assert_eq!(app.document().unwrap().manner(), prefs.reader);
+    assert_eq!(app.document().unwrap().showing(), prefs.reader);
 }
 
 fn number(app: &mut App) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::values::Wrong;
 
-/// What lists are sorted by, in the words of their menu.
+/// What lists are sorted by, those of the menu first.
 pub const SORTS: &[&str] = &[
     "updated",
     "created",
@@ -15,6 +15,18 @@ pub const SORTS: &[&str] = &[
     "agent",
     "size",
     "relevance",
+    "model",
+    "branch",
+    "prompts",
+    "tools",
+    "errors",
+    "subs",
+    "input",
+    "output",
+    "cache",
+    "expires",
+    "starred",
+    "shared",
 ];
 
 /// What lists are put into groups by.
@@ -23,9 +35,9 @@ pub const GROUPINGS: &[&str] = &["none", "day", "project", "agent"];
 /// The names that stand before a colon.
 pub const NAMES: &[&str] = &["sort", "group", "limit"];
 
-/// All settings of a query; of two for one thing the last counts.
+/// What a query says of it; of two for one thing the last counts.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Settings {
+pub struct Arrangement {
     /// By what, and whether the smallest stands first where that is said.
     pub sort: Option<(&'static str, Option<bool>)>,
     pub group: Option<&'static str>,
@@ -33,33 +45,33 @@ pub struct Settings {
     pub limit: Option<usize>,
 }
 
-impl Settings {
+impl Arrangement {
     /// One setting, or why it is none.
-    pub fn parse(name: &str, value: &str) -> Result<Settings, Wrong> {
-        let mut settings = Settings::default();
+    pub fn parse(name: &str, value: &str) -> Result<Arrangement, Wrong> {
+        let mut arrangement = Arrangement::default();
         if name == "limit" {
             let number: Result<usize, _> = value.parse();
-            settings.limit = Some(match number {
+            arrangement.limit = Some(match number {
                 Ok(n) if n > 0 => n,
                 _ if value.is_empty() => return Err(Wrong::Incomplete),
                 _ => return Err(Wrong::Value(format!("`{value}` is no number of sessions"))),
             });
-            return Ok(settings);
+            return Ok(arrangement);
         }
         if name == "group" {
-            settings.group = Some(one_of(GROUPINGS, value)?);
-            return Ok(settings);
+            arrangement.group = Some(one_of(GROUPINGS, value)?);
+            return Ok(arrangement);
         }
         let (word, up) = match (value.strip_suffix('+'), value.strip_suffix('-')) {
             (Some(word), _) => (word, Some(true)),
             (_, Some(word)) => (word, Some(false)),
             _ => (value, None),
         };
-        settings.sort = Some((one_of(SORTS, word)?, up));
-        Ok(settings)
+        arrangement.sort = Some((one_of(SORTS, word)?, up));
+        Ok(arrangement)
     }
 
-    pub fn add(&mut self, later: Settings) {
+    pub fn add(&mut self, later: Arrangement) {
         self.sort = later.sort.or(self.sort);
         self.group = later.group.or(self.group);
         self.limit = later.limit.or(self.limit);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a reader chose.
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[serde(default)]
-pub struct Manner {
+pub struct Showing {
     pub tools: Tools,
     /// Thinking is open.
     pub thinking: bool,
@@ -99,6 +99,41 @@ impl Choice for Times {
     ];
 }
 
+/// A part of how conversations are shown, by its name and the names of its values.
+pub struct Shown {
+    pub name: &'static str,
+    pub values: &'static [&'static str],
+    /// Which of them it has.
+    pub get: fn(&Showing) -> usize,
+    pub set: fn(&mut Showing, usize),
+}
+
+/// All that can be said by name; the keys behind `z` say the same.
+#[rustfmt::skip]
+pub static SHOWN: &[Shown] = &[
+    Shown { name: "wrap", values: &["off", "on"], get: |s| usize::from(!s.cut), set: |s, at| s.cut = at == 0 },
+    Shown { name: "tools", values: &["off", "line", "short", "full"], get: |s| place(s.tools), set: |s, at| put(&mut s.tools, at) },
+    Shown { name: "thinking", values: &["off", "on"], get: |s| usize::from(s.thinking), set: |s, at| s.thinking = at == 1 },
+    Shown { name: "system", values: &["off", "on"], get: |s| usize::from(s.system), set: |s, at| s.system = at == 1 },
+    Shown { name: "code", values: &["long", "short"], get: |s| usize::from(s.short_code), set: |s, at| s.short_code = at == 1 },
+    Shown { name: "diffs", values: &["unified", "side", "off"], get: |s| place(s.diffs), set: |s, at| put(&mut s.diffs, at) },
+    Shown { name: "times", values: &["both", "relative", "clock", "off"], get: |s| place(s.times), set: |s, at| put(&mut s.times, at) },
+];
+
+/// Which of all choices it is.
+fn place<C: Choice>(choice: C) -> usize {
+    C::ALL
+        .iter()
+        .position(|(one, _)| *one == choice)
+        .unwrap_or(0)
+}
+
+fn put<C: Choice>(choice: &mut C, at: usize) {
+    if let Some((one, _)) = C::ALL.get(at) {
+        *choice = *one;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,20 +141,36 @@ mod tests {
     /// UX 7: tools short, the rest folded; what is remembered comes back as it was.
     #[test]
     fn choices_go_round_and_are_remembered() {
-        let manner = Manner::default();
-        assert_eq!((manner.tools, manner.thinking), (Tools::Short, false));
-        assert_eq!(manner.tools.next(), Tools::Full);
+        let showing = Showing::default();
+        assert_eq!((showing.tools, showing.thinking), (Tools::Short, false));
+        assert_eq!(showing.tools.next(), Tools::Full);
         assert_eq!(Tools::Full.next(), Tools::Off);
         assert_eq!(Times::Both.next().word(), "relative");
-        let other = Manner {
+        let other = Showing {
             tools: Tools::Off,
             diffs: Diffs::Side,
             times: Times::Clock,
             cut: true,
-            ..manner
+            ..showing
         };
         let text = toml::to_string(&other).unwrap();
-        assert_eq!(toml::from_str::<Manner>(&text).unwrap(), other);
-        assert_eq!(toml::from_str::<Manner>("").unwrap(), manner);
+        assert_eq!(toml::from_str::<Showing>(&text).unwrap(), other);
+        assert_eq!(toml::from_str::<Showing>("").unwrap(), showing);
+    }
+
+    /// UX 8: what is said by name is what the keys go through, in the same order.
+    #[test]
+    fn every_part_can_be_said_by_name() {
+        for shown in SHOWN {
+            let mut showing = Showing::default();
+            for at in 0..shown.values.len() {
+                (shown.set)(&mut showing, at);
+                assert_eq!((shown.get)(&showing), at, "{}", shown.name);
+            }
+        }
+        let many = |name: &str| SHOWN.iter().find(|s| s.name == name).unwrap().values.len();
+        assert_eq!(many("tools"), Tools::ALL.len());
+        assert_eq!(many("diffs"), Diffs::ALL.len());
+        assert_eq!(many("times"), Times::ALL.len());
     }
 }

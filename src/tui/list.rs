@@ -1,0 +1,75 @@
+//! The rows that the list holds, and what was done to them by hand.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::{Cost, Row, SessionId};
+use crate::text::Clean;
+
+/// One row of the list.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub row: Arc<Row>,
+    /// Under its root.
+    pub child: bool,
+    /// The last of its siblings.
+    pub last: bool,
+    /// Stands here only for the rows under it.
+    pub context: bool,
+    /// No row of its own: the name of the group that begins with this row.
+    pub heading: Option<Clean>,
+}
+
+#[derive(Default)]
+pub struct List {
+    pub entries: Vec<Entry>,
+    pub cursor: usize,
+    pub top: usize,
+    pub unfolded: HashSet<SessionId>,
+    /// Families that were folded by hand: they stay so where all kinds are shown.
+    pub folded: HashSet<SessionId>,
+    /// Sessions that were chosen for what is done to several at once, also where they are out of view by now.
+    pub chosen: HashSet<SessionId>,
+    /// Where a range begins that reaches to the cursor, and what was chosen before it.
+    pub range: Option<(SessionId, HashSet<SessionId>)>,
+    /// Rows that match and are folded away or left out, by what they are.
+    pub hidden: BTreeMap<&'static str, usize>,
+    /// Rows that match, and rows there are, roots only.
+    pub matching: usize,
+    pub total: usize,
+    /// Whether somebody moved the cursor: until then it stays on the first row.
+    pub moved: bool,
+    /// Rows that came above the cursor since it was there.
+    pub above: usize,
+    /// Rows near the cursor whose value changed and that keep their place for now.
+    pub held: HashSet<SessionId>,
+    /// What all rows that match cost together, as `backscroll list` says it.
+    pub cost: Cost,
+    /// Known costs from the smallest on, for shading.
+    pub costs: Vec<i64>,
+}
+
+impl Entry {
+    /// A row that stands under no other.
+    pub fn is_root(&self) -> bool {
+        !self.child && self.heading.is_none()
+    }
+}
+
+impl List {
+    /// Where the cursor is among the rows, counted from 1, and how many they are.
+    pub fn place(&self) -> (usize, usize) {
+        let rows = |entries: &[Entry]| entries.iter().filter(|e| e.heading.is_none()).count();
+        let upto = self.entries.get(..=self.cursor);
+        (upto.map_or(0, rows), rows(&self.entries))
+    }
+
+    /// Whether what stands under a root is seen.
+    pub fn is_open(&self, root: &SessionId, all_kinds: bool) -> bool {
+        self.unfolded.contains(root) || all_kinds && !self.folded.contains(root)
+    }
+
+    pub fn is_heading(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|e| e.heading.is_some())
+    }
+}
