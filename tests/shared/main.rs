@@ -15,6 +15,7 @@ mod launch;
 mod peer;
 mod pi;
 mod prices;
+mod promises;
 mod remembered;
 mod screens;
 mod secrets;

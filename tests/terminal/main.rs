@@ -194,6 +194,7 @@ fn signals_end_it_with_their_code() {
     }
 }
 
+/// S2-50: the list and the open conversation follow the log while it is written, without a key.
 #[test]
 fn a_new_machine_sees_where_it_looked_and_then_its_first_session() {
     let home = tempfile::tempdir().unwrap();
