@@ -86,6 +86,7 @@ const ELEMENTS: &[&str] = &[
     "style",
     "body",
     "header",
+    "nav",
     "main",
     "footer",
     "article",

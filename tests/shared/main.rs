@@ -2,6 +2,7 @@
 //! repository: `BACKSCROLL_SHARED` names the folder that holds them, and `.ci/run` runs this where it exists.
 
 mod accounting;
+mod browser;
 mod cline;
 mod copilot;
 mod corpus;
