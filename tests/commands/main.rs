@@ -10,6 +10,7 @@ mod files;
 mod launch;
 mod linear;
 mod marks;
+mod plain;
 mod prices;
 mod promises;
 mod readme;
