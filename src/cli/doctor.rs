@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::Shared;
 use super::declared::{self, MatchesOut};
 use super::json::{self, SCHEMA};
-use super::{Failure, Streams};
+use super::{Failure, Streams, plain};
 use crate::env::{Env, OwnDir};
 use crate::exit;
 use crate::index::Index;
@@ -207,6 +207,8 @@ pub fn run(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32,
     };
     if shared.json {
         json::write(streams.out, &out)?;
+    } else if shared.plain {
+        plain::write(streams.out, &out)?;
     } else {
         text(env, &out, streams)?;
     }

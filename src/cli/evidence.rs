@@ -4,7 +4,7 @@ mod shapes;
 
 use std::path::Path;
 
-use super::args::Only;
+use super::args::{Only, Shared};
 use super::json;
 use super::{Failure, Streams};
 use crate::env::Env;
@@ -39,7 +39,7 @@ pub fn write(
     row: &Row,
     conversation: &Conversation,
     only: Only,
-    as_json: bool,
+    shared: &Shared,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let dir = row.session.dir.as_deref();
@@ -51,8 +51,10 @@ pub fn write(
         Only::Tools => List::Tools(tools(conversation)),
         Only::Changes => List::Changes(changes(env, conversation, dir)),
     };
-    if as_json {
+    if shared.json {
         json::write(streams.out, &EvidenceOut::new(row, &list))?;
+    } else if shared.plain && only != Only::Changes {
+        list.plain(streams.out)?;
     } else {
         list.text(env, streams)?;
     }

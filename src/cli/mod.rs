@@ -23,6 +23,7 @@ mod linear;
 mod list;
 mod load;
 mod marks;
+mod plain;
 mod prices;
 mod report;
 mod resolve;

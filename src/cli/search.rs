@@ -7,7 +7,7 @@ use super::args::{Color, Search, Shared};
 use super::ask::Wanted;
 use super::json::{self, SCHEMA};
 use super::resolve::short_id;
-use super::{Failure, Streams};
+use super::{Failure, Streams, plain};
 use crate::env::Env;
 use crate::exit;
 use crate::index::Order;
@@ -37,6 +37,8 @@ pub fn run(
     super::ask::arrange(env, &mut found, &query, Order::default());
     if shared.json {
         json::write(streams.out, &SearchOut::new(&found))?;
+    } else if shared.plain {
+        plain::write(streams.out, &SearchOut::new(&found))?;
     } else {
         let is_coloured = is_coloured(env, shared.color);
         text(env, &found, is_coloured, streams)?;

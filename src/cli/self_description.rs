@@ -6,7 +6,11 @@ use clap_complete::Shell;
 
 use super::args::Args;
 use super::{Failure, Streams};
+use crate::config::{OPTIONS, Opt};
 use crate::exit;
+use crate::query::{FIELDS, Field};
+use crate::sources::{SOURCES, Source};
+use crate::tui::keys::{BINDINGS, Binding};
 
 pub fn completions(shell: Shell, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     let mut script = Vec::new();
@@ -40,7 +44,58 @@ pub fn man(streams: &mut Streams<'_>) -> Result<i32, Failure> {
         }
         writeln!(streams.out, ".fi")?;
     }
+    for (heading, entries) in tables() {
+        writeln!(streams.out, ".SH \"{heading}\"")?;
+        for (name, help) in entries {
+            let (name, help) = (verbatim(&name), verbatim(&help));
+            writeln!(streams.out, ".TP\n\\fB{name}\\fR\n{help}")?;
+        }
+    }
     Ok(exit::DONE)
+}
+
+/// Names and what they mean.
+type Entries = Vec<(String, String)>;
+
+/// What no flag says and every page needs: fields, settings, keys and agents, each from the table that the program
+/// itself reads.
+fn tables() -> [(&'static str, Entries); 4] {
+    let field = |field: &Field| {
+        let names: Vec<&str> = std::iter::once(field.name)
+            .chain(field.aliases.iter().copied())
+            .collect();
+        let help = format!("{}, such as {}", field.help, field.example);
+        (names.join(", "), help)
+    };
+    let setting = |opt: &Opt| {
+        let usual = match opt.default {
+            "" => String::new(),
+            usual => format!("; by itself {usual}"),
+        };
+        let help = format!("{} ({}{usual})", opt.help, opt.takes());
+        (opt.name.to_owned(), help)
+    };
+    let key = |binding: &Binding| {
+        let keys = binding.listed().join("   ");
+        let help = format!("{} ({})", binding.help, binding.scope.word());
+        (keys, help)
+    };
+    let source = |source: &&'static dyn Source| {
+        let card = source.card();
+        let places = card.usual.join(", ");
+        (
+            format!("{} ({})", card.id.0, card.code),
+            format!("{}: {places}", card.label),
+        )
+    };
+    let bound = BINDINGS.iter().filter(|b| !b.listed().is_empty());
+    let settings = OPTIONS.iter().filter(|opt| !opt.waits);
+    [
+        ("QUERY FIELDS", FIELDS.iter().map(field).collect()),
+        ("SETTINGS", settings.map(setting).collect()),
+        ("KEYS", bound.map(key).collect()),
+        ("AGENTS", SOURCES.iter().map(source).collect()),
+    ]
 }
 
 /// A line that means nothing to `man` but itself.

@@ -29,7 +29,7 @@ pub fn run(
     if args.script || args.only.is_some() {
         let conversation = read(env, &row, loaded.tariff.clone())?;
         return match args.only {
-            Some(only) => evidence::write(env, &row, &conversation, only, shared.json, streams),
+            Some(only) => evidence::write(env, &row, &conversation, only, shared, streams),
             None => evidence::write_script(&conversation, streams),
         };
     }

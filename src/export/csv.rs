@@ -10,7 +10,7 @@ use crate::model::Row;
 use crate::redact::Outlet;
 
 /// The columns, by their names in JSON. A test holds that none is missing.
-pub const COLUMNS: [&str; 38] = [
+pub const COLUMNS: [&str; 40] = [
     "sessionId",
     "shortId",
     "source",
@@ -30,6 +30,8 @@ pub const COLUMNS: [&str; 38] = [
     "cacheCreationTokens",
     "cacheReadTokens",
     "reasoningTokens",
+    "promptTokens",
+    "completionTokens",
     "totalTokens",
     "totalCost",
     "costBasis",

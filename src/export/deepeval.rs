@@ -2,7 +2,9 @@
 //! `EvaluationDataset.add_test_cases_from_json_file` takes: `input`, `actual_output`, `expected_output`, `context`,
 //! `retrieval_context`, and with tools `tools_called` (docs of DeepEval 3, its page on test cases).
 //!
-//! Nobody said what was expected, so that is null.
+//! Nobody said what was expected, so that is null. `context` is any list of texts to the loader. All that was said before
+//! every prompt would grow with the square of the conversation, so each case has the latest of it, up to a size, and says
+//! how many messages stand before that.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -16,6 +18,9 @@ use super::shapes::{Pen, Shown};
 use super::{Parts, facts};
 use crate::model::{Conversation, Part, Role, Row};
 use crate::redact::Outlet;
+
+/// Bytes of what was said before, in one case. The message before the prompt is there whatever its size.
+const CONTEXT: usize = 64 << 10;
 
 #[derive(Serialize)]
 struct CaseOut<'a> {
@@ -46,6 +51,19 @@ struct MetadataOut<'a> {
     /// The prompt's number in the conversation.
     message: u32,
     at: Option<String>,
+    /// Messages before those of the context; absent where all are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_left_out: Option<usize>,
+}
+
+/// The first of the messages that are still near enough.
+fn near(before: &[String]) -> usize {
+    let mut bytes = 0_usize;
+    let far = before.iter().rev().position(|text| {
+        bytes = bytes.saturating_add(text.len());
+        bytes > CONTEXT
+    });
+    far.map_or(0, |kept| before.len() - kept.max(1))
 }
 
 /// The cases of a session, each on its line, behind those that were written before.
@@ -78,11 +96,13 @@ pub fn cases(
         let model = answers().find_map(|one| one.message.model.as_ref());
         let tools = parts.tools.then(|| tools(after, outlet));
         let at = prompt.message.at.filter(|_| parts.times);
+        let before = context.get(..pair.prompt).unwrap_or_default();
+        let far = near(before);
         let case = CaseOut {
             input: &prompt.text,
             actual_output: texts.join("\n\n"),
             expected_output: None,
-            context: context.get(..pair.prompt).unwrap_or_default(),
+            context: before.get(far..).unwrap_or_default(),
             retrieval_context: [],
             tools_called: tools,
             additional_metadata: MetadataOut {
@@ -91,6 +111,7 @@ pub fn cases(
                 model: model.map(|model| Pen::text(outlet, &model.name)),
                 message: prompt.message.number,
                 at: at.map(facts::moment),
+                context_left_out: (far > 0).then_some(far),
             },
         };
         out.write_all(if *written == 0 { b"[\n" } else { b"," })?;

@@ -113,6 +113,10 @@ pub struct SumsOut {
     pub cache_creation_tokens: Option<u64>,
     pub cache_read_tokens: Option<u64>,
     pub reasoning_tokens: Option<u64>,
+    /// What went in: input, cache read and cache written.
+    pub prompt_tokens: Option<u64>,
+    /// What came out, reasoning included. With the prompt's it makes the total.
+    pub completion_tokens: Option<u64>,
     pub total_tokens: Option<u64>,
     pub total_cost: Option<f64>,
     pub cost_basis: &'static str,
@@ -128,6 +132,8 @@ impl SumsOut {
             cache_creation_tokens: u.map(|u| u.cache_write),
             cache_read_tokens: u.map(|u| u.cache_read),
             reasoning_tokens: u.map(|u| u.reasoning),
+            prompt_tokens: u.map(|u| u.prompt()),
+            completion_tokens: u.map(|u| u.output),
             total_tokens: u.map(|u| u.total()),
             total_cost: cost.known().filter(|_| known).map(|usd| usd.dollars()),
             cost_basis: if known { cost.basis.word() } else { "unknown" },

@@ -10,7 +10,9 @@ mod files;
 mod launch;
 mod linear;
 mod marks;
+mod plain;
 mod prices;
+mod promises;
 mod readme;
 mod reports;
 mod search;
@@ -112,6 +114,7 @@ fn what_is_off_is_named_and_what_nobody_knows_is_a_note() {
     assert_eq!(off, ["aider"]);
 }
 
+/// S2-16: what is listed comes whole or a page at a time, and says whether there is more.
 #[test]
 fn json_keeps_its_promises() {
     let all = json(&["list", "--demo", "--json"]);
@@ -140,6 +143,8 @@ fn json_keeps_its_promises() {
             "cacheCreationTokens",
             "cacheReadTokens",
             "reasoningTokens",
+            "promptTokens",
+            "completionTokens",
             "totalTokens",
             "totalCost",
             "costBasis",

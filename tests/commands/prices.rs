@@ -225,7 +225,7 @@ fn bad_usage_is_one_line_and_touches_no_network() {
 }
 
 /// Every command that the help names.
-fn commands() -> Vec<String> {
+pub fn commands() -> Vec<String> {
     let home = tempfile::tempdir().unwrap();
     let (_, help, _) = run(home.path(), &["--help"]);
     let list = help.split("Commands:\n").nth(1).unwrap();

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use backscroll::config::OPTIONS;
+use backscroll::export::{FORMATS, Holds, PARTS};
 use backscroll::query::FIELDS;
 use backscroll::sources::SOURCES;
 use backscroll::tui::keys::{BINDINGS, Scope};
@@ -87,6 +88,91 @@ fn settings() -> String {
     out
 }
 
+fn formats() -> String {
+    let mut out = String::from(
+        "| Format | What it is | Keys | Many sessions | By itself with |\n|---|---|---|---|---|\n",
+    );
+    for card in &FORMATS {
+        let many = match card.holds {
+            Holds::Session => "a folder with an index",
+            Holds::Conversations | Holds::Rows => "one file",
+        };
+        let chosen = PARTS.iter().filter(|part| (part.get)(&card.parts));
+        let chosen: Vec<&str> = chosen.map(|part| part.name).collect();
+        let parts = chosen.join(", ");
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | `x {}` | {many} | {parts} |",
+            card.name, card.help, card.key
+        );
+    }
+    out
+}
+
+fn parts() -> String {
+    let mut out = String::from("| Part | What it is |\n|---|---|\n");
+    for part in PARTS {
+        let _ = writeln!(out, "| `{}` | {} |", part.name, part.help);
+    }
+    out
+}
+
+/// Every name that a table of the program declares stands in the manual, which `man` shows, and what can be typed behind
+/// a flag is completed.
+#[test]
+fn the_manual_and_completions_are_those_of_the_program() {
+    let (_, page, _) = super::backscroll(&["man"]);
+    let page = page.replace("\\-", "-").replace("\\e", "\\");
+    let fields = FIELDS.iter().flat_map(|field| [field.name, field.help]);
+    let settings = OPTIONS.iter().filter(|opt| !opt.waits);
+    let settings = settings.flat_map(|opt| [opt.name, opt.help]);
+    let keys = BINDINGS
+        .iter()
+        .filter(|binding| !binding.listed().is_empty());
+    let keys = keys.map(|binding| binding.help);
+    let sources = SOURCES.iter().map(|source| source.card());
+    let sources = sources.flat_map(|card| [card.id.0, card.label]);
+    let formats = FORMATS.iter().flat_map(|card| [card.name, card.help]);
+    let parts = PARTS.iter().flat_map(|part| [part.name, part.help]);
+    // Long help goes on in the next line.
+    let flat: Vec<&str> = page.split_whitespace().collect();
+    let flat = flat.join(" ");
+    let all = fields
+        .chain(settings)
+        .chain(keys)
+        .chain(sources)
+        .chain(formats)
+        .chain(parts);
+    for said in all {
+        assert!(flat.contains(said), "the manual does not say: {said}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let (_, script, _) = super::backscroll(&["completions", shell]);
+        let formats = FORMATS.iter().map(|card| card.name);
+        for name in formats.chain(PARTS.iter().map(|part| part.name)) {
+            assert!(script.contains(name), "{shell} does not complete {name}");
+        }
+    }
+}
+
+/// Every command that the README's shell blocks name is one.
+#[test]
+fn the_commands_of_the_readme_are_commands() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let known = super::prices::commands();
+    let lines = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("backscroll "));
+    let mut seen = 0;
+    for line in lines {
+        let name = line.split_whitespace().next().unwrap();
+        assert!(known.iter().any(|known| known == name), "{line}");
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen} commands");
+}
+
 #[test]
 fn the_tables_are_those_of_the_program() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -97,6 +183,8 @@ fn the_tables_are_those_of_the_program() {
         ("fields", fields()),
         ("keys", keys()),
         ("settings", settings()),
+        ("formats", formats()),
+        ("parts", parts()),
     ] {
         let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
         let from = new

@@ -25,7 +25,7 @@ fn listed(home: &Home, query: &str) -> Vec<Value> {
     urls.map(|s| s["shareUrl"].clone()).collect()
 }
 
-/// S2-45: shared state is a filter, and shown.
+/// S2-12, S2-45: shared state is a filter, and shown.
 #[test]
 fn a_shared_session_is_marked() {
     let home = shared();

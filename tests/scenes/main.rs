@@ -1,6 +1,7 @@
 //! Scenes: keys typed over the sample home. Each writes the picture that stands in `screenshots/`; a picture that is no
 //! longer true fails. `BACKSCROLL_WRITE=1 cargo test --test scenes` writes them anew.
 
+mod promises;
 mod svg;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use backscroll::cli;
 use backscroll::demo;
 use backscroll::env::Env;
 use backscroll::render::theme::ThemeKind;
+use backscroll::tui::msg::Msg;
 use backscroll::tui::stage::Stage;
 
 fn stage(kind: ThemeKind, ascii: bool, size: (u16, u16)) -> (tempfile::TempDir, Stage) {
@@ -23,11 +25,19 @@ fn stage(kind: ThemeKind, ascii: bool, size: (u16, u16)) -> (tempfile::TempDir, 
     (cache, stage)
 }
 
+/// From the answer with a table and code to the end of what follows.
+const READER: &str = "enter Z J J J J z R";
+
 fn scene(name: &str, kind: ThemeKind, size: (u16, u16), keys: &str) {
     let (_cache, mut stage) = stage(kind, false, size);
     if !keys.is_empty() {
         stage.keys(keys);
     }
+    kept(name, &stage, kind);
+}
+
+/// The picture is the one that is kept.
+fn kept(name: &str, stage: &Stage, kind: ThemeKind) {
     let picture = svg::draw(&stage.picture().unwrap(), kind == ThemeKind::Light);
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("screenshots")
@@ -69,6 +79,50 @@ fn preview() {
 #[test]
 fn reading() {
     scene("reading", ThemeKind::Dark, (80, 24), "enter }");
+}
+
+/// Tool calls in their forms, code, a table and a list, in both grounds.
+#[test]
+fn reader() {
+    scene("reader", ThemeKind::Dark, (120, 50), READER);
+    scene("reader-light", ThemeKind::Light, (120, 50), READER);
+}
+
+/// An edit as lines that go and come, and with before and after beside each other.
+#[test]
+fn diffs() {
+    scene("diff", ThemeKind::Dark, (120, 40), "j enter Z a a");
+    scene(
+        "diff-sides",
+        ThemeKind::Dark,
+        (160, 40),
+        "j enter Z z d a a",
+    );
+}
+
+#[test]
+fn palette() {
+    scene("palette", ThemeKind::Dark, (120, 36), ": \"copy\"");
+}
+
+#[test]
+fn help() {
+    scene("help", ThemeKind::Dark, (120, 40), "?");
+}
+
+#[test]
+fn settings() {
+    scene("settings", ThemeKind::Dark, (120, 36), ",");
+}
+
+/// A question before a session goes to the trash, as it is asked where settings allow it.
+#[test]
+fn deleting() {
+    let (_cache, mut stage) = stage(ThemeKind::Dark, false, (120, 36));
+    let id = stage.app.list.entries[3].row.id().clone();
+    stage.keys("j j j");
+    stage.tell(Msg::Deletable(vec![id], 23_098, Vec::new()));
+    kept("delete", &stage, ThemeKind::Dark);
 }
 
 #[test]
@@ -119,7 +173,7 @@ fn no_size_breaks_a_view() {
         }
         for width in (1..=200).step_by(7) {
             for height in (1..=60).step_by(5) {
-                stage.tell(backscroll::tui::msg::Msg::Resize(width, height));
+                stage.tell(Msg::Resize(width, height));
                 assert!(stage.picture().is_some());
             }
         }

@@ -86,6 +86,7 @@ const ELEMENTS: &[&str] = &[
     "style",
     "body",
     "header",
+    "nav",
     "main",
     "footer",
     "article",
@@ -239,6 +240,25 @@ fn a_page_does_nothing() {
         seen += 1;
     }
     assert_eq!(seen, 28);
+}
+
+/// X1 to X4: every labelled case leaves in every format that holds what was said, with what was asked in it.
+#[test]
+fn every_labelled_case_leaves() {
+    let read = Read::new();
+    let mut judged = 0;
+    for (name, row, conversation) in read.cases() {
+        for format in [Format::Text, Format::Json, Format::DeepEval, Format::Evals] {
+            let text = read.export(format, row, conversation);
+            assert!(
+                text.contains(&format!("needle-{name}")),
+                "{name}, {format:?}"
+            );
+        }
+        judged += 1;
+    }
+    assert_eq!(judged, 46);
+    assert_eq!(read.manifest["counts"]["by_category"]["export"], judged);
 }
 
 /// Roles of the turns that a reader of the Markdown finds.

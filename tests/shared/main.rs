@@ -2,6 +2,7 @@
 //! repository: `BACKSCROLL_SHARED` names the folder that holds them, and `.ci/run` runs this where it exists.
 
 mod accounting;
+mod browser;
 mod cline;
 mod copilot;
 mod corpus;
@@ -15,6 +16,7 @@ mod launch;
 mod peer;
 mod pi;
 mod prices;
+mod promises;
 mod remembered;
 mod screens;
 mod secrets;

@@ -226,6 +226,7 @@ fn signals_end_it_with_their_code() {
 }
 
 /// UX 13, 8.
+/// S2-50: the list and the open conversation follow the log while it is written, without a key.
 #[test]
 fn walk_8_a_new_machine_sees_where_it_looked_and_then_its_first_session() {
     let home = tempfile::tempdir().unwrap();

@@ -1,10 +1,13 @@
 //! The lists of what happened as `--json` tells them.
 
+use std::io::Write;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::List;
 use crate::cli::json::{SCHEMA, SessionOut};
+use crate::cli::{Failure, plain};
 use crate::evidence::Place;
 use crate::model::Row;
 use crate::text::{Clean, Raw};
@@ -20,6 +23,11 @@ impl EvidenceOut {
 }
 
 impl List {
+    /// The list without the session it is of, as lines.
+    pub(super) fn plain(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        plain::write(out, &self.out())
+    }
+
     fn out(&self) -> ListOut {
         let text = |raw: &Raw| raw.clean().to_string();
         match self {

@@ -106,6 +106,32 @@ fn deepeval_has_a_case_for_each_answered_prompt() {
     assert_eq!(none, "[]\n");
 }
 
+/// S2-42: what came before a prompt is bounded, so that a long conversation is as long as an export and not its square.
+#[test]
+fn deepeval_keeps_what_was_said_last() {
+    let long = "x".repeat(10_000);
+    let turns = (0..200).flat_map(|n| {
+        let text = |role, text: String| message(role, vec![Part::Text(text.as_str().into())]);
+        [
+            text(Role::User, format!("prompt {n}")),
+            text(Role::Assistant, format!("answer {n} {long}")),
+        ]
+    });
+    let said = conversation(turns.collect());
+    let text = export(Format::DeepEval, &row("a1b2c3", "t"), &said, &Parts::WORDS);
+    assert!(text.len() < 200 * 100_000, "{} bytes", text.len());
+    let cases: Value = serde_json::from_str(&text).unwrap();
+    let last = &cases[199];
+    let context = last["context"].as_array().unwrap();
+    let left_out = last["additional_metadata"]["context_left_out"].as_u64();
+    assert_eq!(left_out.unwrap() as usize + context.len(), 398);
+    let nearest = context.last().unwrap().as_str().unwrap();
+    assert!(nearest.starts_with("assistant: answer 198 "));
+    assert_eq!(context.len(), 12);
+    let first = &cases[1]["additional_metadata"];
+    assert!(first.get("context_left_out").is_none(), "{first}");
+}
+
 /// S2-43: a line for each conversation, with messages that have a role and content.
 #[test]
 fn evals_have_a_line_for_each_conversation() {

@@ -60,6 +60,7 @@ fn head(message: &Message, width: usize) -> String {
     plain(&lines[0].line)
 }
 
+/// S2-32, S2-33: what went in stands at a prompt, what came out at an answer, and both times.
 #[test]
 fn headings_say_who_when_and_how_dear() {
     let prompt = message(Role::User, vec![]);
@@ -175,6 +176,7 @@ fn a_very_long_text_keeps_its_ends() {
     assert_eq!(cut("short"), "short");
 }
 
+/// S2-31: code gets its colours, where the terminal has any and it is not too long.
 #[test]
 fn code_asks_for_colours_where_there_are_any() {
     let code = |lines: usize| {
@@ -195,6 +197,7 @@ fn code_asks_for_colours_where_there_are_any() {
     assert_eq!(wanted(&code(6_000), ThemeKind::Dark), 0);
 }
 
+/// S2-38: what came back stands with its call.
 #[test]
 fn a_result_stands_with_its_call_only() {
     let call = |id: &str| Part::ToolCall(Box::new(crate::sources::tools::call(id, "Bash", "{}")));

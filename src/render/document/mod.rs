@@ -43,7 +43,7 @@ use folding::{PartName, name_of, part_named};
 pub use quoting::Block;
 use selecting::Selection;
 pub use tool::Agent;
-pub use turns::{Spent, Turn};
+pub use turns::{Spent, Turn, typed};
 pub use visits::Visit;
 
 /// How documents look.

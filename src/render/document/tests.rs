@@ -124,6 +124,7 @@ fn tool_calls_open_in_two_steps() {
     assert_eq!(document.cursor_row(), Some(usize::from(face)));
 }
 
+/// S2-35: what is not for people is folded until it is opened, and each kind opens by hand.
 #[test]
 fn each_kind_folds_and_unfolds_by_hand() {
     let mut document = document(story(), 80, 200);

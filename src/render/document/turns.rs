@@ -82,7 +82,7 @@ impl Turn {
 }
 
 /// Without the blocks that an agent's program put before what a person typed: `<name>…</name>`.
-fn typed(text: &str) -> &str {
+pub fn typed(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let block = rest.strip_prefix('<').and_then(|body| {

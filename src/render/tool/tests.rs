@@ -272,6 +272,7 @@ fn each_kind_has_its_line() {
     assert!(face_of(&read, Some(&bad)).contains("-> error: no such file"));
 }
 
+/// S2-37, S2-38: what was given and what came back is set out to be read.
 #[test]
 fn json_is_set_out_and_colours_no_letter() {
     let mcp = tools::call("m", "mcp__a__b", r#"{"q":{"deep":[1,{"x":2}]},"n":1}"#);
@@ -322,6 +323,7 @@ fn a_line_without_end_is_cut_at_the_edge_and_goes_on_when_unfolded() {
     assert_eq!(lines, ["x".repeat(40), "x".repeat(40), "x".repeat(20)]);
 }
 
+/// S2-37: a call says its tool and, opened, all it was given.
 #[test]
 fn arguments_are_shown_in_full_only() {
     let call = tools::call("g", "Grep", r#"{"pattern":"x","path":"src","n":3}"#);

@@ -207,11 +207,12 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     if row.tokens().is_some() {
         let u = &row.all.usage;
         for (name, n) in [
+            (" prompt", u.prompt()),
             ("  input", u.input),
-            ("  output", u.output),
-            ("  reasoning", u.reasoning),
             ("  cache w", u.cache_write),
             ("  cache r", u.cache_read),
+            (" completion", u.output),
+            ("  reasoning", u.reasoning),
         ] {
             fact(name, text(short_count(n)));
         }

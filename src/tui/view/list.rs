@@ -334,6 +334,13 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
         numbers.extend(number);
     }
     numbers.push(blank(1));
+    // The model stands where there is room for all of its name.
+    if let Some(model) = row.model().map(|model| made(model.short().to_owned(), dim)) {
+        let taken = measure(&second) + measure(&numbers) + 2;
+        if taken + measure(std::slice::from_ref(&model)) <= width {
+            second.extend([blank(1), model]);
+        }
+    }
     vec![first, spread(second, numbers, width)]
 }
 

@@ -334,3 +334,46 @@ fn colours_touch_no_other_block() {
     assert_eq!([0, 1, 2, 3].map(is_old), [true, true, false, true]);
     assert_ne!(line(&document, 2), before[2]);
 }
+
+/// S2-36, S2-39: text is shown as it was said, and parts stand in the order in which they were said.
+#[test]
+fn parts_stand_in_their_order() {
+    let parts = vec![
+        Part::Text("First I look.".into()),
+        call("a", "Bash", r#"{"command":"ls one"}"#),
+        result("a", "x\n"),
+        Part::Text("Then I write.".into()),
+        call("b", "Bash", r#"{"command":"ls two"}"#),
+        result("b", "x\n"),
+        Part::Text("That is all.".into()),
+    ];
+    let said_of = |parts: Vec<Part>| {
+        let document = document(
+            conversation(vec![message(1, Role::Assistant, parts)]),
+            80,
+            200,
+        );
+        said(&document)
+    };
+    let lines = said_of(parts.clone());
+    let wanted = [
+        "First I look.",
+        "ls one",
+        "Then I write.",
+        "ls two",
+        "That is all.",
+    ];
+    let at = |lines: &[String], text: &str| {
+        let found = lines.iter().position(|line| line.contains(text));
+        found.unwrap_or_else(|| panic!("{text}: {lines:?}"))
+    };
+    let places = wanted.map(|text| at(&lines, text));
+    assert!(places.is_sorted(), "{lines:?}");
+    let mut turned = parts;
+    turned.swap(0, 6);
+    let lines = said_of(turned);
+    assert!(
+        at(&lines, "That is all.") < at(&lines, "First I look."),
+        "{lines:?}"
+    );
+}

@@ -74,6 +74,7 @@ fn the_help_scrolls_to_its_end_and_back() {
     assert!(app.palette.as_ref().unwrap().cursor < last);
 }
 
+/// S2-47: sessions are chosen by key, by range and all at once.
 #[test]
 fn sessions_are_chosen_by_key_by_range_and_all_at_once() {
     let mut app = app();

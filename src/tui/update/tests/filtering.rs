@@ -65,6 +65,7 @@ fn a_picker_writes_its_clause_and_takes_it_back() {
     assert_eq!((text(&app), app.picker.is_none()), ("", true));
 }
 
+/// S2-20: the presets, for activity and for start, and a range of one's own.
 #[test]
 fn days_are_picked_for_activity_and_start() {
     let mut app = app();
