@@ -19,7 +19,8 @@ pub use message::{
 pub use money::{Basis, Cost, CostSum, Usd};
 pub use repository::repository;
 pub use session::{
-    ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
+    ByModel, Flags, KEPT, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank,
+    Unit,
 };
 pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

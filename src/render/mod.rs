@@ -8,7 +8,7 @@ pub mod document;
 mod groups;
 pub mod manner;
 mod markdown;
-mod record;
+pub mod record;
 pub mod span;
 pub mod theme;
 mod tool;

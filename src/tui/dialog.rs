@@ -15,6 +15,8 @@ pub enum Answer {
     Do(Box<Task>),
     Launch(Wish),
     Delete(Vec<SessionId>),
+    /// Opens an address of the web.
+    Browse(String),
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -318,8 +318,10 @@ impl Action {
 
     /// What it lacks here.
     fn why_not(self, app: &App) -> Option<&'static str> {
-        let needs_session = matches!(self, Action::Read | Action::Explain | Action::FindInPage)
-            || self.is_copy() && self != Action::CopyQuery;
+        let needs_session = matches!(
+            self,
+            Action::Read | Action::Explain | Action::FindInPage | Action::Share | Action::Unshare
+        ) || self.is_copy() && self != Action::CopyQuery;
         match self {
             _ if needs_session && app.subject().is_none() => Some("needs a session"),
             Action::Out if app.outer.is_empty() => Some("in a sub-agent"),

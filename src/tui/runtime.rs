@@ -34,6 +34,7 @@ use crate::launch::Plan;
 use crate::marks::Marks;
 use crate::query::Context;
 use crate::render::document::Look;
+use crate::share::Kept;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
@@ -166,6 +167,13 @@ impl Screen<'_> {
         match Marks::load(env) {
             Ok(marks) => drop(app.index.set_marks(marks)),
             Err(line) => app.say(crate::text::Clean::line(&line), true),
+        }
+        match Kept::load(env) {
+            Ok(kept) => {
+                let known: Vec<_> = options.choice.all().map(|s| s.card().id).collect();
+                app.index.set_shared(kept.links(&known));
+            }
+            Err(line) => app.say(crate::text::Clean::line(&line.to_string()), true),
         }
         if let Some(line) = app.manner.banner.clone() {
             app.say(line, true);
@@ -371,6 +379,8 @@ impl Screen<'_> {
             }
             Effect::Do(task) => self.tasks.give(task),
             Effect::Launch(wish) => self.launch(wish)?,
+            Effect::Browse(url) => self.browse(&url)?,
+            Effect::Edit(path, line) => self.edit(&path, line)?,
             Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),
             Effect::ReadSettings => self.read_settings(),
             Effect::Mouse(on) => terminal::mouse(on)?,

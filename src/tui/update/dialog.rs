@@ -51,12 +51,13 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
         Answer::Nothing => {}
         Answer::Quit => effects.push(Effect::Quit),
         Answer::Do(task) => {
-            if matches!(*task, Task::Export(_)) {
+            if matches!(*task, Task::Export(_) | Task::Share(_)) {
                 app.exporting += 1;
             }
             effects.push(Effect::Do(*task));
         }
         Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
+        Answer::Browse(url) => effects.push(Effect::Browse(url)),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
     }
 }

@@ -304,7 +304,6 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::OpenAll => document.fold_all(true),
         Action::CloseAll => document.fold_all(false),
         Action::ShowMore => document.show_more(),
-        Action::RawRecord => document.toggle_raw(),
         Action::NextEdit => document.next_edit(1),
         Action::PreviousEdit => document.next_edit(-1),
         Action::FirstUnread => {
