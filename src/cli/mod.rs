@@ -123,6 +123,7 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     args.shared.settings = Arc::new(settings(&env, &args.shared)?);
     let env = world(env, &args.shared)?;
+    crate::export::allow(&args.shared.settings.allowed());
     let command = match args.command.take() {
         Some(Command::Sessions {
             command: SessionsCommand::List(list),

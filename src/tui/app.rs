@@ -115,6 +115,8 @@ pub enum Ask {
     Note,
     /// The value of a setting.
     Setting(&'static str),
+    /// A directory to do in what cannot be done in the one that is gone.
+    Directory(Box<super::msg::Wish>),
     /// Tags, of which these were there before.
     Tags(BTreeSet<Tag>),
 }
@@ -127,6 +129,7 @@ impl Ask {
             Ask::Rename => " name ",
             Ask::Note => " note ",
             Ask::Setting(_) => " value ",
+            Ask::Directory(_) => " directory ",
             Ask::Tags(_) => " tags ",
         }
     }
@@ -364,9 +367,14 @@ impl App {
 
     /// Its row, with the sums.
     pub fn subject_row(&self) -> Option<&Arc<Row>> {
-        let reader = self.reader.as_ref().filter(|_| self.focus == Pane::Reader);
-        let open = reader.and_then(|reader| self.index.row(&reader.session.id));
-        open.or_else(|| self.selected())
+        match self.reader.as_ref().filter(|_| self.focus == Pane::Reader) {
+            // Of one whose log is gone, what was known last: never the row of another.
+            Some(reader) => {
+                let known = self.index.row(&reader.session.id);
+                known.or(reader.row.as_ref())
+            }
+            None => self.selected(),
+        }
     }
 
     pub fn document(&mut self) -> Option<&mut Document> {

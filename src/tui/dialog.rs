@@ -14,6 +14,8 @@ pub enum Answer {
     Quit,
     Do(Box<Task>),
     Launch(Wish),
+    /// Asks for another directory.
+    Place(Wish),
     Delete(Vec<SessionId>),
     /// Opens an address of the web.
     Browse(String),

@@ -66,6 +66,8 @@ pub enum Msg {
     Lines(Ticket, Lines),
     /// An agent would act without asking: the command, and what was wished for.
     Dangerous(Clean, Wish),
+    /// What would be run in another directory than the log names, whether it is dangerous, and what was wished for.
+    Rehearsed(Clean, bool, Wish),
     /// A directory is gone: why, and other places it may be at.
     Gone(Wish, Clean, Vec<Moved>),
     /// What could be moved to the trash: which sessions, their bytes, and why others cannot be.

@@ -41,6 +41,8 @@ pub enum Does {
     Spot(String),
     /// Starts something in another directory.
     Launch(Wish),
+    /// Asks for a directory to start something in.
+    Place(Wish),
     /// Changes a setting.
     Setting(&'static str),
     /// Gives a setting this value.

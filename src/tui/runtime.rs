@@ -395,6 +395,7 @@ impl Screen<'_> {
     /// Takes in the settings, where their files changed.
     fn read_settings(&mut self) {
         if let Some(manner) = self.settings.look() {
+            crate::export::allow(&manner.settings.allowed());
             self.apply(Msg::Manner(Box::new(manner)));
         }
     }

@@ -70,6 +70,10 @@ pub struct Export {
     /// A file that must not be there yet, or a folder.
     pub target: PathBuf,
     pub is_folder: bool,
+    /// What was said in a session whose log is gone.
+    pub talk: Option<Arc<Conversation>>,
+    /// Traces of the person and the machine are replaced too.
+    pub is_anonymous: bool,
     /// What is to become of secrets; absent until somebody said.
     pub secrets: Option<Secrets>,
 }
@@ -233,6 +237,10 @@ fn write(env: &Env, tariff: &Arc<dyn Tariff>, export: Export) -> Msg {
         format: export.format,
         parts: export.parts,
         secrets: export.secrets.unwrap_or(Secrets::Keep),
+        talk: export.talk.clone(),
+        anonymizer: export
+            .is_anonymous
+            .then(|| Arc::new(crate::export::anonymizer(env))),
         tariff: tariff.clone(),
     };
     if export.secrets.is_none() {

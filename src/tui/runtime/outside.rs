@@ -51,9 +51,12 @@ impl Screen<'_> {
                 return Ok(());
             }
         };
-        if plan.is_dangerous() && !wish.is_sure {
-            let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
-            let command = words.cloned().collect::<Vec<_>>().join(" ");
+        let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
+        let command = words.cloned().collect::<Vec<_>>().join(" ");
+        if wish.dir.is_some() && !wish.is_sure {
+            let command = Clean::line(&command);
+            self.apply(Msg::Rehearsed(command, plan.is_dangerous(), wish));
+        } else if plan.is_dangerous() && !wish.is_sure {
             self.apply(Msg::Dangerous(Clean::line(&command), wish));
         } else if wish.in_tab {
             let place = plan.run_in_tab(self.env, &settings);

@@ -9,7 +9,7 @@ use super::super::form::Purpose;
 use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
-use super::export;
+use super::{export, launch};
 
 /// A key while a question is open.
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -58,6 +58,7 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
         }
         Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
         Answer::Browse(url) => effects.push(Effect::Browse(url)),
+        Answer::Place(wish) => launch::place(app, wish),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
     }
 }

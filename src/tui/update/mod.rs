@@ -94,6 +94,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Kept(kept) => keep::done(app, kept, &mut effects),
         Msg::Lines(ticket, lines) => opening::lines(app, ticket, lines),
         Msg::Dangerous(command, wish) => launch::dangerous(app, &command, wish),
+        Msg::Rehearsed(command, is_dangerous, wish) => {
+            launch::rehearse(app, &command, is_dangerous, wish)
+        }
         Msg::Gone(wish, why, moved) => launch::gone(app, &wish, &why, &moved),
         Msg::Deletable(ids, bytes, refused) => delete::ask(app, ids, bytes, &refused),
         Msg::Deleted(names, failed) => delete::done(app, names, failed),

@@ -31,6 +31,21 @@ fn an_export_is_what_the_form_says() {
     assert!(export.target.starts_with("/home/ada"));
 }
 
+/// RELIABILITY 9, tier 3: the form can take traces of the person out too, and then nothing needs to be asked.
+#[test]
+fn an_export_can_be_anonymous() {
+    let mut app = app();
+    let effects = press(&mut app, "x m up space enter");
+    let first = export(&effects).unwrap();
+    assert!(!first.is_anonymous, "the first line is where to");
+    let mut app = self::app();
+    press(&mut app, "x c");
+    let effects = press(&mut app, "down space enter");
+    let export = export(&effects).unwrap();
+    assert!(export.is_anonymous);
+    assert_eq!(export.secrets, Some(Secrets::Replace));
+}
+
 /// X5, G9: what was found is asked about; Enter replaces it, and leaving writes nothing.
 #[test]
 fn secrets_in_an_export_are_asked_about() {
@@ -226,6 +241,43 @@ fn what_expires_is_counted_and_kept() {
     list::rebuild(&mut app);
     press(&mut app, "X");
     assert!(shown(&app).contains("the copy"), "{}", shown(&app));
+}
+
+/// G16: where the directory is gone, other places, one to be typed, and the command alone are offered; what would be run
+/// there is shown before it is.
+#[test]
+fn a_session_is_resumed_elsewhere_after_a_look() {
+    use crate::launch::{Moved, Why};
+    let mut app = app();
+    let wish = |effects: &Effects| match &effects[..] {
+        [Effect::Launch(wish)] => wish.clone(),
+        other => panic!("{other:?}"),
+    };
+    let asked = wish(&press(&mut app, "o o"));
+    let moved = Moved {
+        dir: "/home/ada/new/loom".into(),
+        why: Why::Repository,
+    };
+    update(
+        &mut app,
+        Msg::Gone(asked.clone(), "gone".into(), vec![moved]),
+    );
+    assert_eq!(app.palette.as_ref().unwrap().total(), 3);
+    let there = wish(&press(&mut app, "enter"));
+    assert_eq!(there.dir.as_deref(), Some(Path::new("/home/ada/new/loom")));
+    assert!(!there.is_sure);
+    let look = |wish: Wish| Msg::Rehearsed("agent --resume=a".into(), false, wish);
+    update(&mut app, look(there.clone()));
+    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
+    update(&mut app, look(there.clone()));
+    assert!(wish(&press(&mut app, "y")).is_sure);
+    // Nothing like it was found: a directory can be typed.
+    update(&mut app, Msg::Gone(asked, "gone".into(), Vec::new()));
+    press(&mut app, "enter");
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "~/old");
+    let typed = wish(&press(&mut app, "enter"));
+    assert_eq!(typed.dir.as_deref(), Some(Path::new("/home/ada/old")));
 }
 
 fn allowing_deletion(app: &mut App) {
