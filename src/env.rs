@@ -251,6 +251,14 @@ impl Env {
         Timestamp::now().as_nanosecond()
     }
 
+    /// What this machine is called, where the system or a variable tells.
+    pub fn host(&self) -> Option<String> {
+        let named = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let named = named.map(|name| name.trim().to_owned());
+        let named = named.filter(|name| !name.is_empty());
+        named.or_else(|| self.var("HOSTNAME").map(str::to_owned))
+    }
+
     /// Bytes of memory that are this process's own, where the system tells.
     pub fn memory(&self) -> Option<u64> {
         let told = std::fs::read_to_string("/proc/self/statm").ok()?;

@@ -60,6 +60,7 @@ pub mod exit;
 pub mod export;
 pub mod index;
 pub mod ingest;
+pub mod keep;
 pub mod launch;
 pub mod marks;
 pub mod model;

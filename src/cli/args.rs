@@ -147,6 +147,8 @@ pub enum Command {
     Note(super::marks::Note),
     /// Leave sessions out of lists, or list them again
     Hide(super::marks::Hide),
+    /// Keep copies of sessions that their agents will delete: they are listed when the originals are gone
+    Keep(super::keep::Keep),
     /// Your settings: those in force, their file, mistakes in it, and a schema of it
     Config {
         #[command(subcommand)]

@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod grid;
 mod json;
+mod keep;
 mod keys;
 mod linear;
 mod list;
@@ -123,6 +124,7 @@ pub fn run(env: Env, words: Vec<OsString>, streams: &mut Streams<'_>) -> i32 {
 fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     args.shared.settings = Arc::new(settings(&env, &args.shared)?);
     let env = world(env, &args.shared)?;
+    crate::export::allow(&args.shared.settings.allowed());
     let command = match args.command.take() {
         Some(Command::Sessions {
             command: SessionsCommand::List(list),
@@ -183,6 +185,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         Command::Hide(hide) => marks::hide(&env, &args.shared, &hide, streams),
         Command::Config { command } => config::run(&env, &args.shared, command, streams),
         Command::Delete(delete) => delete::run(&env, &args.shared, &delete, streams),
+        Command::Keep(words) => keep::run(&env, &args.shared, &words, streams),
         Command::Trash { command } => trash::run(&env, &args.shared, &command, streams),
         Command::Prices(prices) => prices::run(&env, &args.shared, &prices, streams),
         Command::Completions { shell } => self_description::completions(shell, streams),

@@ -65,6 +65,10 @@ impl Opt {
         }
     }
 
+    #[expect(
+        dead_code,
+        reason = "for the next setting that is named before it is read"
+    )]
     const fn waiting(self) -> Opt {
         Opt {
             waits: true,
@@ -115,7 +119,7 @@ pub static OPTIONS: &[Opt] = &[
     opt("launch.<source>.resume", Kind::Texts, "", "Program and arguments that resume a session; {id} stands for its id"),
     opt("launch.<source>.new", Kind::Texts, "", "Program and arguments that start a session; {dir} stands for its directory"),
     opt("launch.<source>.fork", Kind::Texts, "", "Program and arguments that fork a session; {id} stands for its id"),
-    opt("redact.allow", Kind::Texts, "[]", "Texts that look like secrets and are none").waiting(),
+    opt("redact.allow", Kind::Texts, "[]", "What looks like a secret and is none: a text, its number in a review, or a shape with *"),
 ];
 
 impl Opt {

@@ -20,6 +20,12 @@ pub enum ShareMode {
 }
 
 impl Settings {
+    /// What the user says is no secret, though it looks like one.
+    pub fn allowed(&self) -> Vec<String> {
+        let items = self.texts("redact.allow").iter();
+        items.map(|item| item.text.clone()).collect()
+    }
+
     pub fn sharing(&self) -> Share {
         let mode = match self.text("share.mode") {
             "auto" => ShareMode::Auto,

@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::{Conversation, Row, Tariff};
 use crate::own;
-use crate::redact::{Found, Outlet, Secrets, Seen};
+use crate::redact::{Found, Outlet, Scanner, Secrets, Seen};
 
 /// So many sessions are in memory at once.
 const AT_ONCE: usize = 8;
@@ -26,6 +26,10 @@ pub struct Job<'a> {
     pub format: Format,
     pub parts: Parts,
     pub secrets: Secrets,
+    /// What was said in a session whose log cannot be read any more.
+    pub talk: Option<Arc<Conversation>>,
+    /// What looks for traces of the person and the machine too; absent where only secrets are looked for.
+    pub anonymizer: Option<Arc<Scanner>>,
     pub tariff: Arc<dyn Tariff>,
 }
 
@@ -47,6 +51,10 @@ pub struct File {
 }
 
 impl Job<'_> {
+    fn scanner(&self) -> &Scanner {
+        self.anonymizer.as_deref().unwrap_or_else(|| scanner())
+    }
+
     /// What was said in a session; nothing where the format does not ask.
     fn read(&self, row: &Row) -> Result<Conversation, String> {
         if self.format == Format::Csv {
@@ -55,6 +63,9 @@ impl Job<'_> {
                 messages: Vec::new(),
                 odd: 0,
             });
+        }
+        if let Some(talk) = self.talk.as_ref().filter(|talk| talk.id == *row.id()) {
+            return Ok((**talk).clone());
         }
         let mut reading = Reading::priced(&row.session, self.tariff.clone());
         let read = reading.read(self.env);
@@ -72,7 +83,7 @@ struct Made {
 
 fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
     let conversation = job.read(row)?;
-    let mut outlet = Outlet::new(scanner(), job.secrets);
+    let mut outlet = Outlet::new(job.scanner(), job.secrets);
     let mut bytes = Vec::new();
     let made = write(
         job.format,
@@ -85,7 +96,7 @@ fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
     made.map_err(|error| format!("{}: {error}", row.id()))?;
     let found = outlet.found().clone();
     // The same words again: they are counted once.
-    let listed = Listed::new(row, &mut Outlet::new(scanner(), job.secrets));
+    let listed = Listed::new(row, &mut Outlet::new(job.scanner(), job.secrets));
     Ok(Made {
         bytes,
         listed,
@@ -96,7 +107,7 @@ fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
 /// The secrets in what would be written, and the first of them to be looked at.
 pub fn review(job: &Job<'_>, rows: &[Arc<Row>]) -> (Found, Vec<Seen>) {
     let one = |row: &Arc<Row>| {
-        let mut outlet = Outlet::new(scanner(), Secrets::Keep);
+        let mut outlet = Outlet::new(job.scanner(), Secrets::Keep);
         // What cannot be read or written is told when it is.
         if let Ok(conversation) = job.read(row) {
             let (parts, out) = (&job.parts, &mut io::sink());
@@ -150,7 +161,7 @@ pub fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), Str
             }
             Err(line) => return Err(line),
         };
-        let mut outlet = Outlet::new(scanner(), job.secrets);
+        let mut outlet = Outlet::new(job.scanner(), job.secrets);
         writer
             .session(row, &conversation, &mut outlet)
             .map_err(other)?;

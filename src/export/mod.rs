@@ -25,8 +25,9 @@ pub mod shapes;
 mod text;
 
 use std::io::{self, Write};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, RwLock};
 
+use crate::env::Env;
 use crate::model::{Conversation, Lane, Message, Part, Role, Row, SessionId};
 use crate::redact::{Outlet, Scanner};
 use crate::sources;
@@ -252,10 +253,53 @@ pub static PARTS: &[PartCard] = &[
     },
 ];
 
+/// What looks for secrets as the settings have it.
+struct Scanners {
+    /// What the user says is no secret.
+    allowed: Vec<String>,
+    usual: &'static Scanner,
+}
+
+/// Every way out asks here, so that none of them can forget what the user said. A list that changes makes another one,
+/// with the same marks, which then stays: people change it a few times, not thousands of times.
+static SCANNERS: LazyLock<RwLock<Scanners>> = LazyLock::new(|| {
+    RwLock::new(Scanners {
+        allowed: Vec::new(),
+        usual: Box::leak(Box::new(Scanner::new())),
+    })
+});
+
 /// What looks for secrets, made when it is first needed.
 pub fn scanner() -> &'static Scanner {
-    static SCANNER: LazyLock<Scanner> = LazyLock::new(Scanner::new);
-    &SCANNER
+    match SCANNERS.read() {
+        Ok(scanners) => scanners.usual,
+        Err(poisoned) => poisoned.into_inner().usual,
+    }
+}
+
+/// Takes what the user says is no secret, in the place of what was said before.
+pub fn allow(values: &[String]) {
+    let mut scanners = match SCANNERS.write() {
+        Ok(scanners) => scanners,
+        Err(poisoned) => poisoned.into_inner(),
+    };
+    if scanners.allowed != values {
+        let new = scanners.usual.like().allowing(values);
+        scanners.usual = Box::leak(Box::new(new));
+        scanners.allowed = values.to_vec();
+    }
+}
+
+/// The same, and traces of the person and the machine too.
+pub fn anonymizer(env: &Env) -> Scanner {
+    let allowed = match SCANNERS.read() {
+        Ok(scanners) => scanners.allowed.clone(),
+        Err(poisoned) => poisoned.into_inner().allowed.clone(),
+    };
+    let user = env.var("USER").or_else(|| env.var("LOGNAME"));
+    let host = env.host();
+    let own = scanner().like().allowing(&allowed);
+    own.anonymizing(&env.home, host.as_deref(), user)
 }
 
 /// The short form of a session's id, as lists show it.

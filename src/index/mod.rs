@@ -240,10 +240,10 @@ impl Index {
         dirty: &mut HashSet<SessionId>,
     ) {
         let tellings = self.tellings.get(id).cloned().unwrap_or_default();
-        let best = tellings.first().map(|told| told.session.unit.rank);
+        let best = tellings.first().map(|told| told.session.unit.standing());
         let listed = tellings
             .iter()
-            .filter(|told| Some(told.session.unit.rank) == best);
+            .filter(|told| Some(told.session.unit.standing()) == best);
         let mut count = 0;
         for told in listed {
             count += 1;

@@ -59,7 +59,9 @@ impl Index {
         // The highest rank tells; of equal ranks the path decides, never the order of arrival.
         tellings.sort_by(|a, b| {
             let (a, b) = (&a.session.unit, &b.session.unit);
-            b.rank.cmp(&a.rank).then_with(|| a.path.cmp(&b.path))
+            b.standing()
+                .cmp(&a.standing())
+                .then_with(|| a.path.cmp(&b.path))
         });
     }
 

@@ -81,6 +81,15 @@ impl Index {
         counts
     }
 
+    /// The newest link under which we share a session now; none where we no longer do.
+    pub fn share(&mut self, id: &SessionId, link: Option<Clean>) -> Changed {
+        match link {
+            Some(link) => drop(self.world.shared.insert(id.clone(), link)),
+            None => drop(self.world.shared.remove(id)),
+        }
+        self.look_around()
+    }
+
     fn look_around(&mut self) -> Changed {
         let mut changed = Changed::default();
         for (id, row) in &mut self.rows {

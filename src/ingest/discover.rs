@@ -9,7 +9,7 @@ use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
 use crate::sources::declared::Declared;
-use crate::sources::{self, Retentions, Root, SOURCES, Source, Sweep};
+use crate::sources::{self, Retentions, Root, SOURCES, Source, Sweep, kept};
 
 /// Which sources there are in this run, and which of them to read.
 #[derive(Clone, Default, Debug)]
@@ -52,6 +52,7 @@ impl Choice {
                 roots.push(added.clone());
             }
         }
+        roots.extend(kept::roots(env, source.card().id));
         roots
     }
 
@@ -60,7 +61,9 @@ impl Choice {
         let sources = self.sources();
         let kept = sources.flat_map(|source| {
             let roots = self.roots(source, env).into_iter();
-            roots.filter_map(|root| Some((root.path.clone(), source.keeps(env, &root)?)))
+            // What we keep nobody deletes.
+            let theirs = roots.filter(|root| root.why != kept::WHY);
+            theirs.filter_map(|root| Some((root.path.clone(), source.keeps(env, &root)?)))
         });
         kept.collect()
     }

@@ -400,7 +400,7 @@ impl SessionFold {
             state: file.state.unwrap_or_else(|| self.state()),
             stage: Stage::Whole,
             flags: Flags {
-                archived: facts.archived == Some(true),
+                archived: facts.archived == Some(true) || unit.is_kept(),
                 automated: facts.automated == Some(true),
                 resumes_copy: facts.resumes_copy == Some(true),
                 uncounted: facts.uncounted == Some(true),

@@ -14,6 +14,7 @@ mod oddities;
 mod places;
 mod plan;
 mod projects;
+pub mod raw;
 mod states;
 mod unit;
 mod watch;

@@ -238,7 +238,7 @@ fn copied(
 }
 
 /// Removes copies of runs that ended before they could.
-fn tidy(folder: &Path) {
+pub(super) fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|meta| meta.modified());
         let age = age.ok().and_then(|at| at.elapsed().ok());

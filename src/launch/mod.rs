@@ -7,6 +7,7 @@
 mod editor;
 mod moved;
 mod refusal;
+mod showing;
 mod tab;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::sources::{self, Card, Launch, Source};
 pub use editor::{At, edit, page};
 pub use moved::{Moved, Why, moved};
 pub use refusal::Refusal;
+pub use showing::{browse, picture};
 
 /// What can be done with a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -122,16 +124,19 @@ pub fn plan(env: &Env, settings: &Launching, ask: &Ask<'_>) -> Result<Plan, Refu
         }
         Act::OpenDir => {
             let dir = directory(env, ask)?;
-            let opener = if cfg!(target_os = "macos") {
-                "open"
-            } else {
-                "xdg-open"
-            };
             let name = dir.to_str().ok_or(Refusal::Unprintable)?;
-            let launch = Launch::new(opener, [name], None);
+            let launch = Launch::new(opener(), [name], None);
             Plan::new(env, ask.act, launch, "PATH")
         }
         Act::Editor => editor::log(env, ask),
+    }
+}
+
+/// The program that opens a thing in whatever the user has for it.
+fn opener() -> &'static str {
+    match cfg!(target_os = "macos") {
+        true => "open",
+        false => "xdg-open",
     }
 }
 

@@ -53,6 +53,12 @@ pub enum Refusal {
         "the command has a character that cannot be shown or typed as it is; run it from here instead, without --print"
     )]
     Unprintable,
+    #[error("not opened, since only addresses of the web are: {0}")]
+    NoAddress(String),
+    #[error(
+        "not opened: its bytes are no picture that a viewer is given (PNG, JPEG, GIF, WebP, BMP)"
+    )]
+    NoPicture,
     #[error("{}: {why}; read it with: backscroll show {id} --format md", path.display())]
     NoText {
         path: PathBuf,

@@ -20,7 +20,8 @@ pub use message::{
 pub use money::{Basis, Cost, CostSum, Usd};
 pub use repository::repository;
 pub use session::{
-    ByModel, Flags, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank, Unit,
+    ByModel, Flags, KEPT, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank,
+    Unit,
 };
 pub use state::State;
 pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};

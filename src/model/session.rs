@@ -26,6 +26,24 @@ pub struct Unit {
     pub form: u8,
 }
 
+/// The folder below our data in which copies of sessions are kept, by their source and their root.
+pub const KEPT: &str = "kept-sessions";
+
+impl Unit {
+    /// A copy of ours, which tells its session only where the agent's own log no longer does.
+    pub fn is_kept(&self) -> bool {
+        let above = self.root.parent();
+        let is_source = |folder: &&Path| folder.file_name().is_some_and(|n| n == self.source.0);
+        let folder = above.filter(is_source).and_then(Path::parent);
+        folder.is_some_and(|folder| folder.file_name().is_some_and(|name| name == KEPT))
+    }
+
+    /// Where it stands among units that hold one session: the highest tells.
+    pub fn standing(&self) -> (bool, u8) {
+        (!self.is_kept(), self.rank)
+    }
+}
+
 /// One unit's word about a session. Small, always in memory, shared, and replaced whole.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Session {

@@ -17,13 +17,18 @@ use crate::text::{Clean, floor_boundary};
 
 /// Keywords inside what a rule has refused are looked at so often: a text of keywords only must not take long.
 const REFUSALS: u32 = 8;
+/// A shape with fewer letters than this is too wide to be meant.
+const SHAPE: usize = 4;
 /// Names of users that stand for nobody.
 const NOBODY: [&str; 6] = ["root", "user", "admin", "runner", "ubuntu", "home"];
 
 /// What counts as a secret here, and the key of this run's marks. Made once and shared.
 pub struct Scanner {
     finder: Arc<Finder>,
+    /// Fingerprints of values that are none.
     allowed: HashSet<String>,
+    /// Shapes of such values, with `*` for any letters.
+    shapes: Vec<String>,
     key: String,
 }
 
@@ -89,7 +94,18 @@ impl Scanner {
         Scanner {
             finder: USUAL.clone(),
             allowed: HashSet::new(),
+            shapes: Vec::new(),
             key: format!("{:016x}{:016x}", random(0), random(1)),
+        }
+    }
+
+    /// One with the same marks that allows nothing.
+    pub fn like(&self) -> Scanner {
+        Scanner {
+            finder: self.finder.clone(),
+            allowed: HashSet::new(),
+            shapes: Vec::new(),
+            key: self.key.clone(),
         }
     }
 
@@ -121,11 +137,28 @@ impl Scanner {
         }
     }
 
-    /// Passes over values that the user says are no secrets, by their [`fingerprint`].
-    pub fn allowing(mut self, hashes: &[String]) -> Scanner {
-        let lower = hashes.iter().map(|hash| hash.trim().to_ascii_lowercase());
-        self.allowed.extend(lower);
+    /// Passes over values that the user says are no secrets: by their [`fingerprint`], as they are, or by their shape with
+    /// `*` for any letters.
+    pub fn allowing<T: AsRef<str>>(mut self, values: &[T]) -> Scanner {
+        for value in values.iter().map(|value| value.as_ref().trim()) {
+            let is_print = value.len() == 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
+            if is_print {
+                self.allowed.insert(value.to_ascii_lowercase());
+            } else if value.contains('*') {
+                // One that everything has would let everything out.
+                let letters = value.bytes().filter(u8::is_ascii_alphanumeric).count();
+                self.shapes
+                    .extend((letters >= SHAPE).then(|| value.to_owned()));
+            } else if !value.is_empty() {
+                self.allowed.insert(fingerprint(value));
+            }
+        }
         self
+    }
+
+    fn allows(&self, value: &str) -> bool {
+        let is_known = !self.allowed.is_empty() && self.allowed.contains(&fingerprint(value));
+        is_known || self.shapes.iter().any(|shape| fits(shape, value))
     }
 
     /// The same marks in every run, for pages that are compared. The tags of such a page can be guessed.
@@ -138,9 +171,9 @@ impl Scanner {
     pub fn scan(&self, text: &Clean) -> Vec<Hit> {
         let sight = Sight::of(text.as_str());
         let mut finds = self.finder.find(&sight);
-        if !self.allowed.is_empty() {
+        if !self.allowed.is_empty() || !self.shapes.is_empty() {
             let value = |find: &Find| sight.text().get(find.range.clone()).unwrap_or_default();
-            finds.retain(|find| !self.allowed.contains(&fingerprint(value(find))));
+            finds.retain(|find| !self.allows(value(find)));
         }
         let hits = merge(finds).into_iter();
         let hits = hits.map(|find| Hit {
@@ -164,6 +197,26 @@ impl Scanner {
         let keyed = format!("{}{}{}", self.key, value.text(), self.key);
         marks::mark(rule, &sha256(keyed.as_bytes()))
     }
+}
+
+/// Whether a value has a shape: what stands between its stars, in that order, and nothing before or behind.
+fn fits(shape: &str, value: &str) -> bool {
+    let mut pieces = shape.split('*');
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = value.strip_prefix(first) else {
+        return false;
+    };
+    let mut pieces = pieces.peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.ends_with(piece);
+        }
+        match rest.split_once(piece) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 /// Overlapping finds as one, under the rule of the longest.

@@ -321,6 +321,26 @@ fn what_the_user_allows_stays() {
     );
 }
 
+/// `redact.allow`: the value itself, or its shape; one that fits everything is no shape.
+#[test]
+fn values_and_shapes_can_be_allowed() {
+    let token = token();
+    let other = example("gh~o_16C7e42F292c6912E7710c838347Ae178B4a");
+    let text = format!("{token} {other}");
+    let left = |allowed: &[&str]| {
+        let scanner = Scanner::new().allowing(allowed);
+        let mut outlet = Outlet::new(&scanner, Secrets::Replace);
+        drop(outlet.text(&text));
+        outlet.found().total()
+    };
+    assert_eq!(left(&[]), 2);
+    assert_eq!(left(&[&token]), 1);
+    let shape = format!("{}*{}", &other[..6], &other[other.len() - 2..]);
+    assert_eq!(left(&[&shape]), 1);
+    assert_eq!(left(&["gh*", "*"]), 2);
+    assert_eq!(left(&[&shape, &token]), 0);
+}
+
 #[test]
 fn traces_of_a_person_go_only_when_asked() {
     let text = "ada@wharf:/home/ada/loom$ mail ada.l@tide.invalid, ~/.claude/projects/-home-ada-loom/x, /home/adam";

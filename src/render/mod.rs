@@ -7,7 +7,7 @@ mod diff;
 pub mod document;
 mod groups;
 mod markdown;
-mod record;
+pub mod record;
 pub mod showing;
 pub mod span;
 pub mod theme;

@@ -8,6 +8,8 @@ use crate::text::{Raw, floor_boundary};
 
 /// More of one text is left to copy and export.
 const LONGEST: usize = 64 << 10;
+/// What is nested deeper stands no further to the right.
+const DEEPEST: usize = 40;
 
 /// A message set out as JSON. Escapes in it are spelled, so nothing in it acts on a terminal.
 pub fn record(message: &Message) -> String {
@@ -48,6 +50,60 @@ pub fn record(message: &Message) -> String {
     );
     put("parts", message.parts.iter().map(part).collect());
     serde_json::to_string_pretty(&Value::Object(fields)).unwrap_or_default()
+}
+
+/// JSON with a line for each of its values, letter by letter as it was written but for the space between: nothing is
+/// put in another order, and what is no JSON stands as it is.
+pub fn pretty(text: &str) -> String {
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth.min(DEEPEST)));
+    };
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        if in_string {
+            out.push(c);
+            in_string = is_escaped || c != '"';
+            is_escaped = !is_escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => {
+                in_string = true;
+                out.push(c);
+            }
+            '{' | '[' => {
+                out.push(c);
+                while letters.next_if(char::is_ascii_whitespace).is_some() {}
+                let close = if c == '{' { '}' } else { ']' };
+                match letters.next_if_eq(&close) {
+                    Some(close) => out.push(close),
+                    None => {
+                        depth += 1;
+                        line(&mut out, depth);
+                    }
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_ascii_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn role(role: Role) -> &'static str {
@@ -108,6 +164,14 @@ fn part(part: &Part) -> Value {
 mod tests {
     use super::*;
     use crate::sources::tools;
+
+    #[test]
+    fn json_is_set_out_as_it_was_written() {
+        let text = r#"{"b" : [1, {"x":{}}, []],"a":"{\",:\\","c":1e3}"#;
+        let wanted = "{\n  \"b\": [\n    1,\n    {\n      \"x\": {}\n    },\n    []\n  ],\n  \"a\": \"{\\\",:\\\\\",\n  \"c\": 1e3\n}";
+        assert_eq!(pretty(text), wanted);
+        assert_eq!(pretty("no json {"), "no json {");
+    }
 
     /// UX 4.3 `z r`: all that is kept of a message, and nothing of it acts on a terminal.
     #[test]

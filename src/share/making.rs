@@ -29,6 +29,8 @@ pub fn make(
         format,
         parts,
         secrets,
+        talk: None,
+        anonymizer: None,
         tariff: tariff.clone(),
     };
     let (bytes, done) = job::together(&job, std::slice::from_ref(row))?;

@@ -126,9 +126,9 @@ pub fn leave(env: &Env, settings: &Settings, session: &Session) -> Result<Leave,
 /// What a person sees before anything leaves.
 pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
     let mut lines = vec![format!(
-        "{}: {} messages, {}",
+        "{}: {}, {}",
         made.name,
-        made.messages,
+        several(made.messages, "message"),
         size(made.bytes.len())
     )];
     let rules: Vec<String> = made
@@ -139,7 +139,7 @@ pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
     let rules = rules.join(", ");
     lines.push(match (made.secrets(), made.is_redacted) {
         (0, _) => "No secrets found".to_owned(),
-        (n, true) => format!("{n} secrets replaced: {rules}"),
+        (n, true) => format!("{} replaced: {rules}", several(n, "secret")),
         (n, false) => format!("{n} SECRETS IN IT, readable by whoever has the link: {rules}"),
     });
     lines.push(
@@ -158,6 +158,11 @@ pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
         ));
     }
     lines.iter().map(|line| Clean::line(line)).collect()
+}
+
+/// `1 message`, `2 messages`.
+fn several(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Bytes as people say them.

@@ -133,6 +133,8 @@ pub enum Ask {
     Setting(&'static str),
     /// The keys of an action, by its name in settings.
     Keys(String),
+    /// A directory to do in what cannot be done in the one that is gone.
+    Directory(Box<super::msg::Wish>),
     /// Tags, of which these were there before.
     Tags(BTreeSet<Tag>),
 }
@@ -146,6 +148,7 @@ impl Ask {
             Ask::Note => " note ",
             Ask::Setting(_) => " value ",
             Ask::Keys(_) => " keys ",
+            Ask::Directory(_) => " directory ",
             Ask::Tags(_) => " tags ",
         }
     }
@@ -354,9 +357,14 @@ impl App {
 
     /// Its row, with the sums.
     pub fn subject_row(&self) -> Option<&Arc<Row>> {
-        let reader = self.reader.as_ref().filter(|_| self.focus == Pane::Reader);
-        let open = reader.and_then(|reader| self.index.row(&reader.session.id));
-        open.or_else(|| self.selected())
+        match self.reader.as_ref().filter(|_| self.focus == Pane::Reader) {
+            // Of one whose log is gone, what was known last: never the row of another.
+            Some(reader) => {
+                let known = self.index.row(&reader.session.id);
+                known.or(reader.row.as_ref())
+            }
+            None => self.selected(),
+        }
     }
 
     pub fn document(&mut self) -> Option<&mut Document> {

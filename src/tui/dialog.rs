@@ -14,7 +14,11 @@ pub enum Answer {
     Quit,
     Do(Box<Task>),
     Launch(Wish),
+    /// Asks for another directory.
+    Place(Wish),
     Delete(Vec<SessionId>),
+    /// Opens an address of the web.
+    Browse(String),
 }
 
 #[derive(Clone, PartialEq, Debug)]

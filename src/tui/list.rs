@@ -37,6 +37,8 @@ pub struct List {
     /// Rows that match, and rows there are, roots only.
     pub matching: usize,
     pub total: usize,
+    /// Rows shown that their agents delete within nine days, and of how many of them we keep copies.
+    pub expiring: (usize, usize),
     /// Whether somebody moved the cursor: until then it stays on the first row.
     pub moved: bool,
     /// Rows that came above the cursor since it was there.

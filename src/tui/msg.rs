@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use super::manner::Manner;
 use super::settings::Known;
-use super::tasks::{Export, Task, Written};
+use super::tasks::{Export, ShareNews, Task, Written};
+use super::update::{Kept, Lines};
 use crate::ingest::Delta;
 use crate::launch::{Act, Moved};
 use crate::marks::Marks;
@@ -58,8 +59,16 @@ pub enum Msg {
     /// Secrets were found in what would be exported, and nobody said what is to become of them.
     Secrets(Box<Export>, Found, Vec<Seen>),
     Exported(Result<Written, String>),
+    /// What became of a share, or of taking one back.
+    Share(ShareNews),
+    /// Copies that are kept now, and what was not copied.
+    Kept(Kept),
+    /// Lines of a log, for the conversation of that number.
+    Lines(Ticket, Lines),
     /// An agent would act without asking: the command, and what was wished for.
     Dangerous(Clean, Wish),
+    /// What would be run in another directory than the log names, whether it is dangerous, and what was wished for.
+    Rehearsed(Clean, bool, Wish),
     /// A directory is gone: why, and other places it may be at.
     Gone(Wish, Clean, Vec<Moved>),
     /// What could be moved to the trash: which sessions, their bytes, and why others cannot be.
@@ -128,6 +137,10 @@ pub enum Effect {
     SaveView(super::views::View),
     Do(Task),
     Launch(Wish),
+    /// Open an address of the web in whatever shows such.
+    Browse(String),
+    /// Open a file in the editor, at a line of it.
+    Edit(PathBuf, Option<u64>),
     /// Move the logs of these to the trash, once somebody is sure.
     Delete(Vec<SessionId>, bool),
     /// Look whether the settings changed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::msg::Ticket;
-use crate::model::Session;
+use crate::model::{Row, Session};
 use crate::render::document::Document;
 use crate::text::Clean;
 
@@ -13,6 +13,8 @@ use crate::text::Clean;
 pub struct Reader {
     pub ticket: Ticket,
     pub session: Arc<Session>,
+    /// Its row as it was known last.
+    pub row: Option<Arc<Row>>,
     pub document: Option<Document>,
     pub loading: bool,
     pub trouble: Option<Clean>,
@@ -54,6 +56,7 @@ impl Reader {
         Reader {
             ticket,
             session,
+            row: None,
             document: None,
             loading: true,
             trouble: None,

@@ -41,6 +41,8 @@ pub enum Does {
     Spot(String),
     /// Starts something in another directory.
     Launch(Wish),
+    /// Asks for a directory to start something in.
+    Place(Wish),
     /// Changes a setting.
     Setting(&'static str),
     /// Gives a setting this value.
@@ -314,8 +316,10 @@ impl Action {
 
     /// What it lacks here.
     fn why_not(self, app: &App) -> Option<&'static str> {
-        let needs_session = matches!(self, Action::Read | Action::Explain | Action::FindInPage)
-            || self.is_copy() && self != Action::CopyQuery;
+        let needs_session = matches!(
+            self,
+            Action::Read | Action::Explain | Action::FindInPage | Action::Share | Action::Unshare
+        ) || self.is_copy() && self != Action::CopyQuery;
         match self {
             _ if needs_session && app.subject().is_none() => Some("needs a session"),
             Action::Out if app.outer.is_empty() => Some("in a sub-agent"),

@@ -35,6 +35,7 @@ use crate::launch::Plan;
 use crate::marks::Marks;
 use crate::query::Context;
 use crate::render::document::Look;
+use crate::share::Kept;
 use known::known;
 
 /// At most one frame in this time.
@@ -168,6 +169,13 @@ impl Screen<'_> {
         match Marks::load(env) {
             Ok(marks) => drop(app.index.set_marks(marks)),
             Err(line) => app.say(crate::text::Clean::line(&line), true),
+        }
+        match Kept::load(env) {
+            Ok(kept) => {
+                let known: Vec<_> = options.choice.all().map(|s| s.card().id).collect();
+                app.index.set_shared(kept.links(&known));
+            }
+            Err(line) => app.say(crate::text::Clean::line(&line.to_string()), true),
         }
         if let Some(line) = app.manner.banner.clone() {
             app.say(line, true);
@@ -373,6 +381,8 @@ impl Screen<'_> {
             }
             Effect::Do(task) => self.tasks.give(task),
             Effect::Launch(wish) => self.launch(wish)?,
+            Effect::Browse(url) => self.browse(&url)?,
+            Effect::Edit(path, line) => self.edit(&path, line)?,
             Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),
             Effect::ReadSettings => self.read_settings(),
             Effect::Know => {
@@ -391,6 +401,7 @@ impl Screen<'_> {
     /// Takes in the settings, where their files changed.
     fn read_settings(&mut self) {
         if let Some(manner) = self.settings.look() {
+            crate::export::allow(&manner.settings.allowed());
             self.apply(Msg::Manner(Box::new(manner)));
         }
     }

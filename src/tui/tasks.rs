@@ -1,5 +1,8 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
+mod reading;
+mod sharing;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,13 +11,15 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::msg::Msg;
+use super::msg::{Msg, Ticket};
+use super::update::{Kept, Lines};
 use crate::config::edit::{self, New};
 use crate::env::Env;
 use crate::evidence::net;
 use crate::export::job::{self, Job};
 use crate::export::{Format, Parts, markdown, scanner};
 use crate::ingest::Reading;
+use crate::ingest::raw::Sought;
 use crate::marks::{Change, Marks};
 use crate::model::{
     Conversation, Message, NoticeKind, Part, Role, Row, Session, SessionId, Tariff, Tool, ToolCall,
@@ -24,6 +29,9 @@ use crate::own;
 use crate::redact::{Found, Outlet, Secrets};
 use crate::text::{Clean, Raw};
 use crate::trash::{self, Plan};
+
+pub use reading::Wanted;
+pub use sharing::{Share, ShareNews};
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,6 +45,16 @@ pub enum Task {
     Export(Export),
     /// Write what a session changed as a patch, into this folder.
     Patch(Arc<Session>, PathBuf),
+    /// Share a session, or take that back.
+    Share(Share),
+    /// Keep copies: of each session its own log and those of its sub-agents.
+    Keep(Vec<Vec<Arc<Session>>>),
+    /// Read the lines of a message as they stand in its log, for the conversation of that number.
+    Lines(Ticket, Arc<Session>, u64, Sought),
+    /// Read the first lines of a log in which nothing was said.
+    FirstLines(Ticket, Arc<Session>),
+    /// Open a picture that a log holds.
+    Picture(Arc<Session>, Wanted),
     /// Bring these back out of the trash, by their names there.
     Restore(Vec<String>),
     /// Put a value into the file of settings, under its name.
@@ -52,6 +70,10 @@ pub struct Export {
     /// A file that must not be there yet, or a folder.
     pub target: PathBuf,
     pub is_folder: bool,
+    /// What was said in a session whose log is gone.
+    pub talk: Option<Arc<Conversation>>,
+    /// Traces of the person and the machine are replaced too.
+    pub is_anonymous: bool,
     /// What is to become of secrets; absent until somebody said.
     pub secrets: Option<Secrets>,
 }
@@ -141,9 +163,37 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         },
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
+        Task::Share(step) => Msg::Share(sharing::perform(env, tariff, step)),
+        Task::Lines(ticket, session, key, sought) => {
+            let text = reading::lines(env, &session, &sought);
+            Msg::Lines(ticket, Lines::Of(key, text))
+        }
+        Task::FirstLines(ticket, session) => {
+            Msg::Lines(ticket, Lines::First(reading::first(env, &session)))
+        }
+        Task::Picture(session, wanted) => match reading::open(env, &session, &wanted) {
+            Ok(line) => Msg::Done(Clean::line(&line)),
+            Err(why) => Msg::Failed(why),
+        },
+        Task::Keep(families) => keep(env, &families),
         Task::Restore(names) => restore(env, &names),
         Task::Set(path, name, new) => Msg::SettingKept(edit::set(&path, &name, &new)),
     }
+}
+
+fn keep(env: &Env, families: &[Vec<Arc<Session>>]) -> Msg {
+    let mut kept = Kept::default();
+    for family in families {
+        match (crate::keep::keep(env, family), family.first()) {
+            (Ok(copied), _) => {
+                kept.sessions += 1;
+                kept.bytes += copied.bytes;
+            }
+            (Err(why), Some(session)) => kept.refused.push((session.id.clone(), why)),
+            (Err(_), None) => {}
+        }
+    }
+    Msg::Kept(kept)
 }
 
 /// Brings sessions back; the first that cannot be ends it.
@@ -184,6 +234,10 @@ fn write(env: &Env, tariff: &Arc<dyn Tariff>, export: Export) -> Msg {
         format: export.format,
         parts: export.parts,
         secrets: export.secrets.unwrap_or(Secrets::Keep),
+        talk: export.talk.clone(),
+        anonymizer: export
+            .is_anonymous
+            .then(|| Arc::new(crate::export::anonymizer(env))),
         tariff: tariff.clone(),
     };
     if export.secrets.is_none() {

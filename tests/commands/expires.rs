@@ -96,3 +96,43 @@ fn doctor_names_the_setting_and_what_goes_soon() {
         (&(99 * 24).into(), &false.into(), &0.into())
     );
 }
+
+/// G7: a copy is kept of what is about to go, and is listed as archived when it went. The original is not touched.
+#[test]
+fn a_copy_is_kept_of_what_goes_soon() {
+    let home = home();
+    let logs = home.path().join(".claude/projects/-home-ada-loom");
+    let before = std::fs::read(logs.join("old.jsonl")).unwrap();
+    let out = json(&home, &["keep", "expires:<7d", "--json"]);
+    let kept = out["kept"].as_array().unwrap();
+    assert_eq!(kept.len(), 1, "{out}");
+    assert_eq!(kept[0]["sessionId"], "old");
+    let copy = kept[0]["path"].as_str().unwrap();
+    assert_eq!(std::fs::read(copy).unwrap(), before);
+    assert_eq!(std::fs::read(logs.join("old.jsonl")).unwrap(), before);
+    let ids =
+        |query: &str| -> Vec<String> { due(&home, query).into_iter().map(|(id, _)| id).collect() };
+    assert_eq!(
+        ids(""),
+        ["new", "old"],
+        "one row, though there are two files"
+    );
+    assert_eq!(ids("is:archived"), [""; 0]);
+    std::fs::remove_file(logs.join("old.jsonl")).unwrap();
+    assert_eq!(
+        due(&home, "is:archived"),
+        [("old".to_owned(), String::new())]
+    );
+    let (code, shown, _) = home.run(&["show", "old", "--format", "text"]);
+    assert!(code == 0 && !shown.is_empty());
+    let (code, _, err) = home.run(&["keep", "old"]);
+    assert!(
+        code == 2 && err.contains("a copy that we keep already"),
+        "{err}"
+    );
+    let (code, _, err) = home.run(&["keep", "cost:>9999"]);
+    assert!(
+        code == 1 && err.contains("no session is like that"),
+        "{err}"
+    );
+}

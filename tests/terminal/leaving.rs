@@ -90,3 +90,113 @@ fn a_deletion_asks_and_is_taken_back() {
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
+
+const URL: &str = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
+
+/// A `gh` in a folder of this home that writes down what it is told and what the file says, and the PATH with it.
+fn recording_gh(home: &std::path::Path) -> String {
+    let bin = home.join("bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    let gh = bin.join("gh");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$HOME/told\"\n[ \"$2\" = create ] || exit 0\ncat \"$3\" > \"$HOME/sent\"\necho {URL}\n"
+    );
+    std::fs::write(&gh, script).unwrap();
+    std::fs::set_permissions(&gh, std::fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:/usr/bin:/bin", bin.display())
+}
+
+/// S2-45, S4-05 to S4-08, X6: shown first, sent by the user's own `gh` after a yes and without secrets, its link copied
+/// and remembered; then asked about, and taken back.
+#[test]
+fn a_session_is_shared_and_taken_back() {
+    let token = ["gh", "p_x7Kq2LmW9bTzR4vN8cJd5HsPfY3gXa1eQuEi"].concat();
+    let (home, _) = home(&format!("weave with {token} please"));
+    let path = recording_gh(home.path());
+    let place = home.path().to_owned();
+    let told = || std::fs::read_to_string(place.join("told")).unwrap_or_default();
+    let kept = || {
+        let file = place.join(".local/share/backscroll/shares.toml");
+        std::fs::read_to_string(file).unwrap_or_default()
+    };
+    let mut screen = Screen::open_with(home, &[], &[("PATH", &path)]);
+    screen.see("weave with");
+    screen.press("xs");
+    screen.see("2 secrets replaced: 2 github-token");
+    screen.see("secret gist of yours");
+    screen.press("\r");
+    screen.wait("the question to go", |t| {
+        !t.screen().contents().contains("secret gist of yours")
+    });
+    assert_eq!(told(), "", "Enter keeps it here");
+    screen.press("xs");
+    screen.see("secret gist of yours");
+    screen.press("y");
+    screen.see("shared at https://gist.github.com/ada/");
+    screen.see("Copied its link");
+    let sent = std::fs::read_to_string(place.join("sent")).unwrap();
+    assert!(sent.contains("weave with") && !sent.contains(&token));
+    let lines = told();
+    let lines: Vec<&str> = lines.lines().collect();
+    assert_eq!(lines[..2], ["gist", "create"]);
+    assert!(lines[2].ends_with(".html") && lines.len() == 3, "{lines:?}");
+    assert!(kept().contains(URL));
+    // What is shared is found by the query at once.
+    screen.press("/is:shared\r");
+    screen.see("LIST 1/1");
+    screen.press("xS");
+    screen.see("Delete the gist");
+    screen.press("y");
+    screen.see("its gist is deleted");
+    assert!(told().ends_with(&format!("gist\ndelete\n{URL}\n--yes\n")));
+    assert!(!kept().contains(URL));
+    screen.press("X");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// S4-10: what a team forbids is refused by name, and nothing is made or sent.
+#[test]
+fn a_project_that_forbids_sharing_is_not_shared() {
+    let (home, project) = home("weave at home");
+    std::fs::write(
+        project.join("opencode.jsonc"),
+        "{ \"share\": \"disabled\" } // ours",
+    )
+    .unwrap();
+    let path = recording_gh(home.path());
+    let told = home.path().join("told");
+    let mut screen = Screen::open_with(home, &[], &[("PATH", &path)]);
+    screen.see("weave at home");
+    screen.press("xs");
+    screen.see("this project forbids sharing");
+    assert!(!told.exists());
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// G7: a session that is about to go is counted, one key keeps a copy, and the copy is shown when the log is gone.
+#[test]
+fn a_copy_is_kept_by_one_key() {
+    let (home, _) = home("weave for good");
+    let log = home
+        .path()
+        .join(format!(".claude/projects/-loom/{ID}.jsonl"));
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 86_400);
+    let file = std::fs::File::options().append(true).open(&log).unwrap();
+    file.set_modified(past).unwrap();
+    let mut screen = Screen::open_in(home, &[]);
+    screen.see("weave for good");
+    screen.see("will be deleted within 9 days");
+    screen.press("K");
+    screen.see("a copy is kept");
+    screen.wait("no more warning", |t| {
+        !t.screen().contents().contains("will be deleted")
+    });
+    std::fs::remove_file(&log).unwrap();
+    screen.press("/is:archived\r");
+    screen.see("LIST 1/1");
+    screen.see("weave for good");
+    screen.press("Xq");
+    assert_eq!(screen.ends(), 0);
+}

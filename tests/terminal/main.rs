@@ -1,6 +1,7 @@
 //! The program in a terminal of its own: what it draws, and that it gives the terminal back.
 
 mod leaving;
+mod opening;
 mod settings;
 mod walks;
 

@@ -21,6 +21,10 @@ pub struct Export {
     /// Write secrets as they are
     #[arg(long)]
     pub no_redact: bool,
+    /// Replace what looks like a secret, and traces of you too: mail addresses, the home folder, names of user and machine,
+    /// and whatever looks drawn by chance
+    #[arg(long, conflicts_with = "no_redact")]
+    pub anonymize: bool,
     /// Also these parts, with commas between them
     #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
     pub include: Vec<String>,

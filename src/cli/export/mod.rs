@@ -30,7 +30,7 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let format = asked::format(args);
     let mut parts = asked::parts(args, format);
-    parts.counts = args.redact;
+    parts.counts = args.redact || args.anonymize;
     let mut loaded = super::load_rows(env, shared, streams)?;
     let (rows, by_id) = asked::rows(env, &mut loaded, args, streams)?;
     if rows.is_empty() {
@@ -42,13 +42,17 @@ pub fn run(
         env,
         format,
         parts,
-        secrets: match args.redact {
+        secrets: match args.redact || args.anonymize {
             true => Secrets::Replace,
             false => Secrets::Keep,
         },
+        talk: None,
+        anonymizer: args
+            .anonymize
+            .then(|| Arc::new(crate::export::anonymizer(env))),
         tariff: loaded.tariff.clone(),
     };
-    if !args.redact && !args.no_redact {
+    if !args.redact && !args.no_redact && !args.anonymize {
         refuse_secrets(&job, &rows)?;
     }
     let failed = |line: String| Failure::Usage(format!("export: {line}"));

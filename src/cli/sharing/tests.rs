@@ -86,7 +86,7 @@ fn nothing_is_sent_before_a_yes() {
         refusal.contains("Share it?") && refusal.contains("--yes"),
         "{refusal}"
     );
-    for want in ["1 messages", "3 secrets replaced", "secret gist"] {
+    for want in ["1 message,", "3 secrets replaced", "secret gist"] {
         assert!(err.contains(want), "{want}: {err}");
     }
     assert_eq!((out.as_str(), world.run.taken()), ("", vec![]));

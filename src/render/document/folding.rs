@@ -7,7 +7,7 @@ use super::super::blocks::default_level;
 use super::super::showing::Showing;
 use super::super::tool::Level;
 use super::replacing::in_block;
-use super::{Choice, Document, Group, Tools, groups, turns};
+use super::{Choice, Document, Group, Tools, groups, span, turns};
 use crate::model::{Message, NoticeKind, Part, Role};
 
 /// A part by its place among those that are no results, so that a result which comes late renames nothing behind it.
@@ -271,19 +271,68 @@ impl Document {
         self.focus
     }
 
-    /// The message under the cursor as data, or as a page.
-    pub fn toggle_raw(&mut self) {
-        let Some(key) = self.message().map(|message| message.key) else {
-            return;
-        };
-        if !self.raw.remove(&key) {
-            self.raw.insert(key);
+    /// The message under the cursor as data, or as a page again. Gives it where it is data now: what stands in its log
+    /// takes the place of what was read of it as soon as somebody knows that.
+    pub fn toggle_raw(&mut self) -> Option<Arc<Message>> {
+        let message = self.message()?.clone();
+        let is_data = self.raw.remove(&message.key).is_none();
+        if is_data {
+            self.raw.insert(message.key, None);
         }
         let block = self.cursor.block;
         self.unlay(block);
         let lines = self.block(block);
         self.cursor.line = lines.iter().position(|laid| !laid.lead).unwrap_or(0);
         self.settle();
+        is_data.then_some(message)
+    }
+
+    /// What stands in the log for a message that is shown as data.
+    pub fn set_raw(&mut self, key: u64, text: Arc<str>) {
+        let is_it = |message: &Arc<Message>| message.key == key;
+        let block = self.conversation.messages.iter().position(is_it);
+        if let (Some(shown), Some(block)) = (self.raw.get_mut(&key), block) {
+            *shown = Some(text);
+            self.unlay(block);
+            self.settle();
+        }
+    }
+
+    /// The picture under the cursor: the message it is in, the call whose result shows it, and its place among those. Of
+    /// a result with several that none of is under the cursor, the first.
+    pub fn picture_here(&mut self) -> Option<(Arc<Message>, Option<Box<str>>, usize)> {
+        let (message, n) = self.part_here()?;
+        let is_picture = |part: &&Part| matches!(part, Part::Image { .. });
+        if let Some(Part::Image { .. }) = message.parts.get(n) {
+            let before = message.parts.iter().take(n).filter(is_picture).count();
+            return Some((message, None, before));
+        }
+        let result = match message.parts.get(n) {
+            Some(Part::ToolResult(result)) => result,
+            _ => super::blocks::result_of(&message, n)?,
+        };
+        let many = result.images.len();
+        let call = result.call.clone();
+        let cursor = self.cursor;
+        let lines = self.block(cursor.block).iter().enumerate();
+        let is_face =
+            |laid: &super::Laid| span::plain(&laid.line).trim_start().starts_with("[image ");
+        let faces = lines.filter(|(_, laid)| laid.part == Some(n) && is_face(laid));
+        let faces: Vec<usize> = faces.map(|(at, _)| at).collect();
+        // What the tool wrote may look the same, and stands above.
+        let own = faces
+            .get(faces.len().saturating_sub(many)..)
+            .unwrap_or_default();
+        let nth = own.iter().position(|at| *at == cursor.line);
+        (many > 0).then(|| (message.clone(), Some(call), nth.unwrap_or(0)))
+    }
+
+    /// Whether the cursor is on the line of a picture itself.
+    pub fn is_on_picture(&mut self) -> bool {
+        let cursor = self.cursor;
+        let laid = self.block(cursor.block).get(cursor.line);
+        let drawn = laid.map(|laid| span::plain(&laid.line)).unwrap_or_default();
+        drawn.trim_start().starts_with("[image ") && self.picture_here().is_some()
     }
 
     // Sub-agents

@@ -36,7 +36,7 @@ impl Document {
             return Vec::new();
         };
         let mut palette = Palette::new(&self.look.theme, &self.ink);
-        let (mut lines, heads) = if self.raw.contains(&message.key) {
+        let (mut lines, heads) = if self.raw.contains_key(&message.key) {
             (self.as_data(&message, &mut palette), true)
         } else {
             self.as_page(i, &message, &mut palette)
@@ -129,7 +129,8 @@ impl Document {
     /// A message as data.
     fn as_data(&self, message: &Message, palette: &mut Palette<'_>) -> Vec<Laid> {
         let style = self.look.theme.style(Hue::Tool);
-        let text = record(message);
+        let logged = self.raw.get(&message.key).cloned().flatten();
+        let text = logged.map_or_else(|| record(message), |text| text.to_string());
         let ink = palette.of("json", &text);
         let width = self.width.saturating_sub(2).max(1);
         let mut lines = Vec::new();

@@ -89,7 +89,7 @@ pub struct Document {
     groups: Vec<Group>,
     opened: HashSet<(u64, PartName)>,
     /// Messages that are shown as data, by their keys.
-    raw: HashSet<u64>,
+    raw: HashMap<u64, Option<Arc<str>>>,
     /// Sessions that calls started, and what was said in those that are shown here, by their calls.
     agents: Vec<Agent>,
     inside: HashMap<Box<str>, Arc<Conversation>>,
@@ -152,7 +152,7 @@ impl Document {
             levels: HashMap::new(),
             groups: Vec::new(),
             opened: HashSet::new(),
-            raw: HashSet::new(),
+            raw: HashMap::new(),
             agents: Vec::new(),
             inside: HashMap::new(),
             outline: Vec::new(),

@@ -1,5 +1,7 @@
 //! Places in a conversation by their name: a number, a share, a time, an address under the cursor.
 
+use std::path::PathBuf;
+
 use jiff::civil::Time;
 
 use super::{Document, Part, Whose, blocks, span};
@@ -85,6 +87,45 @@ impl Document {
         Ok(())
     }
 
+    /// The address under the cursor, and whether its line shows it as it is: not behind other words, and with nothing in it
+    /// that reads as another place than it leads to.
+    pub fn link_here(&mut self) -> Option<(String, bool)> {
+        let url = self.url_here()?;
+        let cursor = self.cursor;
+        let drawn = span::plain(&self.block(cursor.block).get(cursor.line)?.line);
+        let place = url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = place.split(['/', '?', '#']).next().unwrap_or_default();
+        let is_plain = url.is_ascii() && !host.contains('@');
+        let is_shown = drawn.contains(&url) && is_plain;
+        Some((url, is_shown))
+    }
+
+    /// The file under the cursor, and its line where one is named: what a call reads or changes, what is attached, else
+    /// the first that the line names.
+    pub fn file_here(&mut self) -> Option<(PathBuf, Option<u64>)> {
+        let (message, n) = self.part_here()?;
+        let named = match message.parts.get(n)? {
+            Part::Attachment { path } => Some(path.clone()),
+            Part::ToolCall(call) => {
+                let edited = call.edits.iter().find_map(|edit| edit.path.as_ref());
+                let read = call
+                    .target
+                    .as_ref()
+                    .filter(|_| call.tool.kind == ToolKind::Read);
+                let path = edited.or(read).map(|path| path.untrusted());
+                path.map(PathBuf::from)
+            }
+            _ => None,
+        };
+        if let Some(path) = named {
+            return Some((path, None));
+        }
+        let cursor = self.cursor;
+        let drawn = span::plain(&self.block(cursor.block).get(cursor.line)?.line);
+        let ends = |c: char| c.is_whitespace() || "`\"'()[]{}<>,;│|".contains(c);
+        drawn.split(ends).find_map(file)
+    }
+
     /// The address under the cursor: one that stands in its line, or what a call fetched.
     pub fn url_here(&mut self) -> Option<String> {
         let (message, n) = self.part_here()?;
@@ -126,6 +167,24 @@ impl Document {
         let drawn = span::plain(&laid.line);
         urls(&drawn).next().map(|(_, url)| url.to_owned())
     }
+}
+
+/// A word that names a file, such as `src/main.rs:12:5`.
+fn file(word: &str) -> Option<(PathBuf, Option<u64>)> {
+    let word = word.trim_matches(['.', ':', '*']);
+    let mut parts = word.split(':');
+    let path = parts.next()?;
+    let line = parts.next().and_then(|line| line.parse().ok());
+    let name = path.rsplit('/').next()?;
+    let has_end = name.rsplit_once('.').is_some_and(|(stem, end)| {
+        !stem.is_empty()
+            && (1..=8).contains(&end.len())
+            && end.bytes().all(|b| b.is_ascii_alphanumeric())
+    });
+    let is_number = path.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_path =
+        !word.contains("//") && !is_number && (has_end || path.contains('/') && line.is_some());
+    is_path.then(|| (PathBuf::from(path), line))
 }
 
 /// The last place at or before a byte where a character begins.

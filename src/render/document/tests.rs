@@ -338,7 +338,7 @@ proptest! {
                     10 => document.replace(conversation.clone()),
                     11 => document.show_more(),
                     12 => document.toggle_focus(),
-                    13 => document.toggle_raw(),
+                    13 => drop(document.toggle_raw()),
                     14 => document.cycle_tools(),
                     15 => document.cycle_diffs(),
                     16 => document.cycle_times(),

@@ -1,5 +1,7 @@
 //! What reaches out of the screen: agents, editors and shells that are started, and logs that are deleted.
 
+use std::path::Path;
+
 use super::super::msg::{Msg, Wish};
 use super::super::update::launch;
 use super::{Screen, terminal};
@@ -49,9 +51,12 @@ impl Screen<'_> {
                 return Ok(());
             }
         };
-        if plan.is_dangerous() && !wish.is_sure {
-            let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
-            let command = words.cloned().collect::<Vec<_>>().join(" ");
+        let words = std::iter::once(&plan.launch.program).chain(&plan.launch.args);
+        let command = words.cloned().collect::<Vec<_>>().join(" ");
+        if wish.dir.is_some() && !wish.is_sure {
+            let command = Clean::line(&command);
+            self.apply(Msg::Rehearsed(command, plan.is_dangerous(), wish));
+        } else if plan.is_dangerous() && !wish.is_sure {
             self.apply(Msg::Dangerous(Clean::line(&command), wish));
         } else if wish.in_tab {
             let place = plan.run_in_tab(self.env, &settings);
@@ -64,6 +69,21 @@ impl Screen<'_> {
         } else {
             self.next = Some(plan);
         }
+        Ok(())
+    }
+
+    /// Opens an address in a window of its own.
+    pub(super) fn browse(&mut self, url: &str) -> anyhow::Result<()> {
+        let opened = crate::launch::browse(self.env, url).and_then(|plan| plan.run(self.env));
+        opened.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?;
+        self.apply(Msg::Done(Clean::line(&format!("opened {url}"))));
+        Ok(())
+    }
+
+    /// A file of the user's in the editor, which gets the screen.
+    pub(super) fn edit(&mut self, path: &Path, line: Option<u64>) -> anyhow::Result<()> {
+        let plan = crate::launch::edit(self.env, path, line);
+        self.next = Some(plan.map_err(|refusal| anyhow::anyhow!("{}", refusal.said()))?);
         Ok(())
     }
 

@@ -7,8 +7,8 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::{
-    agents, copy, delete, dialog, divide, evidence, export, filter, input, launch, list, marks,
-    palette, reader, select, settings,
+    agents, copy, delete, dialog, divide, evidence, export, filter, input, keep, launch, list,
+    marks, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
@@ -112,6 +112,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::OnlyLive
         | Action::OnlyUnread
         | Action::OnlyStarred
+        | Action::OnlyExpiring
         | Action::AllKinds
         | Action::OpenView
         | Action::SaveView
@@ -148,6 +149,12 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
                 effects.push(Effect::Do(Task::Patch(session, folder)));
             }
         }
+        Action::KeepCopy => keep::act(app, effects),
+        Action::RawRecord | Action::OpenPicture | Action::OpenLink | Action::OpenFile => {
+            opening::act(app, action, effects)
+        }
+        Action::Share => share::act(app, effects),
+        Action::Unshare => share::back(app, effects),
         Action::Resume
         | Action::ResumeInTab
         | Action::NewSession
@@ -163,6 +170,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             sort(app, action, effects)
         }
         action if app.focus == Pane::Reader => {
+            if action == Action::Open && opening::picture_line(app, effects) {
+                return;
+            }
             if matches!(action, Action::Open | Action::FoldBlock) {
                 whole(app, effects);
             }
@@ -262,7 +272,8 @@ fn leave(app: &mut App, effects: &mut Effects) {
     if app.exporting == 0 {
         return effects.push(Effect::Quit);
     }
-    let lines = vec!["An export is still being written; leaving now leaves it out.".into()];
+    let lines =
+        vec!["Something is still being written or shared; leaving now may leave it out.".into()];
     let dialog = Dialog::new("Quit", lines, "Stay").or("Quit", Answer::Quit);
     app.dialog = Some(dialog);
 }

@@ -9,7 +9,7 @@ use super::super::form::Purpose;
 use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
-use super::export;
+use super::{export, launch};
 
 /// A key while a question is open.
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -51,12 +51,14 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
         Answer::Nothing => {}
         Answer::Quit => effects.push(Effect::Quit),
         Answer::Do(task) => {
-            if matches!(*task, Task::Export(_)) {
+            if matches!(*task, Task::Export(_) | Task::Share(_)) {
                 app.exporting += 1;
             }
             effects.push(Effect::Do(*task));
         }
         Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
+        Answer::Browse(url) => effects.push(Effect::Browse(url)),
+        Answer::Place(wish) => launch::place(app, wish),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
     }
 }

@@ -18,6 +18,8 @@ const FOLDER: &str = "backscroll-export";
 const SHOWN: usize = 5;
 /// The first line of the form.
 const TO: &str = "to";
+/// Its last line.
+const ANONYMOUS: &str = "anonymous";
 
 /// The form for a format, by its place among them.
 pub fn open(app: &mut App, nth: usize) {
@@ -41,6 +43,7 @@ pub fn open(app: &mut App, nth: usize) {
             Field::switch(part.name, on)
         }));
     }
+    fields.push(Field::switch(ANONYMOUS, false));
     let many = rows.len();
     let out = app.out_of_view();
     let of = match (many, out) {
@@ -83,13 +86,19 @@ pub fn filled(app: &mut App, form: &Form, format: Format, effects: &mut Effects)
         effects.push(Effect::Remember(app.prefs.clone()));
     }
     let target = place(app, form.text(TO));
+    // What is gone from disk is here still.
+    let gone = app.reader.as_ref().filter(|reader| reader.gone);
+    let talk = gone.and_then(|reader| Some(reader.document.as_ref()?.conversation().clone()));
     let export = Export {
+        talk,
         is_folder: rows.len() > 1 && card.holds == Holds::Session,
         rows,
         format,
         parts,
         target,
-        secrets: None,
+        is_anonymous: form.is_on(ANONYMOUS),
+        // Whoever asks for that asks for the other too.
+        secrets: form.is_on(ANONYMOUS).then_some(Secrets::Replace),
     };
     send(app, export, effects);
 }
@@ -123,12 +132,16 @@ pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
             &one.preview,
             &Clean::from("] ".to_owned()),
             &after,
+            &Clean::from(format!("  ({})", one.fingerprint)),
         ]));
     }
     let more = found.total().saturating_sub(seen.len().min(SHOWN));
     if more > 0 {
         lines.push(Clean::from(format!("and {more} more")));
     }
+    lines.push(
+        "What is no secret: its number, or the text, in redact.allow of the settings.".into(),
+    );
     let with = |secrets| {
         Answer::Do(Box::new(Task::Export(Export {
             secrets: Some(secrets),

@@ -15,6 +15,8 @@ use crate::text::{Clean, short_dir};
 
 /// Sessions in which something failed.
 const ERRORS: &str = "errors:>0";
+/// Sessions that their agents delete so soon that it is worth saying.
+const EXPIRING: &str = "expires:<9d";
 
 /// Opens a picker, or writes at once. `nth` tells which of several keys it was.
 pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
@@ -29,6 +31,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::OnlyLive => toggle(app, "is", "is:live"),
         Action::OnlyUnread => toggle(app, "is", "is:unread"),
         Action::OnlyStarred => toggle(app, "is", "is:starred"),
+        Action::OnlyExpiring => toggle(app, "expires", EXPIRING),
         Action::AllKinds => {
             app.prefs.all_kinds = !app.prefs.all_kinds;
             // What was folded one by one counts from here on.

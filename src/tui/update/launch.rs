@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::app::App;
+use super::super::app::{App, Ask as Asked, Input};
 use super::super::dialog::{Answer, Dialog};
-use super::super::keys::Action;
+use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Wish};
 use super::super::palette::{Does, Entry, Palette};
 use crate::launch::{Act, Moved};
@@ -46,25 +46,89 @@ pub fn dangerous(app: &mut App, command: &Clean, wish: Wish) {
     app.dialog = Some(dialog.or("Run it", Answer::Launch(sure)));
 }
 
-/// Its directory is gone: other places it may be at, to choose from.
+/// Its directory is gone: other places it may be at, one to be typed, or only the command. Nothing is started by choosing:
+/// what would be run is shown first.
 pub fn gone(app: &mut App, wish: &Wish, why: &Clean, moved: &[Moved]) {
-    if moved.is_empty() {
-        return app.say(why.clone(), true);
-    }
-    let entries = moved.iter().map(|one| Entry {
-        label: Clean::line(&short_dir(&one.dir, &app.home)),
+    let entry = |label: Clean, note: &str, does: Does| Entry {
+        label,
         name: String::new(),
         keys: Vec::new(),
-        note: Clean::from(one.why.word().to_owned()),
-        does: Does::Launch(Wish {
-            dir: Some(one.dir.clone()),
-            ..wish.clone()
-        }),
+        note: Clean::from(note.to_owned()),
+        does,
         why_not: None,
-    });
-    let entries: Vec<Entry> = entries.collect();
+    };
+    let to = |dir: &std::path::Path| {
+        Does::Launch(Wish {
+            dir: Some(dir.to_owned()),
+            ..wish.clone()
+        })
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for one in moved {
+        let label = Clean::line(&short_dir(&one.dir, &app.home));
+        entries.push(entry(label, one.why.word(), to(&one.dir)));
+    }
+    entries.push(entry(
+        "Another directory ...".into(),
+        "",
+        Does::Place(wish.clone()),
+    ));
+    if wish.act == Act::Resume {
+        let copy = Does::Act(Scope::Any, Action::CopyResume, 0);
+        entries.push(entry("Copy the command only".into(), "", copy));
+    }
     app.say(why.clone(), false);
     app.palette = Some(Palette::list("It may be here now", entries));
+}
+
+/// A directory in place of the one that is gone is to be typed.
+pub fn place(app: &mut App, wish: Wish) {
+    let start = wish.dir.as_deref().or(wish.session.dir.as_deref());
+    let start = start.map_or_else(String::new, |dir| short_dir(dir, &app.home));
+    let input = tui_input::Input::new(start);
+    app.input = Some(Input::Line(Asked::Directory(Box::new(wish)), input));
+}
+
+/// It was typed.
+pub fn placed(app: &mut App, wish: &Wish, typed: &str, effects: &mut Effects) {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return;
+    }
+    let dir = match typed.strip_prefix("~/") {
+        Some(below) => app.home.join(below),
+        None => app.folder.join(typed),
+    };
+    effects.push(Effect::Launch(Wish {
+        dir: Some(dir),
+        ..wish.clone()
+    }));
+}
+
+/// What would be run elsewhere than the log says, to be looked at before it is.
+pub fn rehearse(app: &mut App, command: &Clean, is_dangerous: bool, wish: Wish) {
+    let dir = wish.dir.as_deref().map(|dir| short_dir(dir, &app.home));
+    let mut lines = vec![
+        Clean::join([&Clean::from("Would run: ".to_owned()), command]),
+        Clean::line(&format!("in {}", dir.unwrap_or_default())),
+    ];
+    let source = crate::sources::source(wish.session.id.source);
+    let is_bound = source.is_some_and(|source| source.is_bound_to_place());
+    if is_bound && matches!(wish.act, Act::Resume | Act::Fork) {
+        let line =
+            "The agent looks for sessions by their directory, so it may not find this one there.";
+        lines.push(line.into());
+    }
+    if is_dangerous {
+        lines.push("This lets the agent act without asking you first.".into());
+    }
+    let sure = Wish {
+        is_sure: true,
+        ..wish.clone()
+    };
+    let dialog = Dialog::new("Another directory", lines, "Do not run it");
+    let dialog = dialog.or("Run it", Answer::Launch(sure));
+    app.dialog = Some(dialog.or("Elsewhere ...", Answer::Place(wish)));
 }
 
 /// Where sessions of the same project may have gone: for the one who looks.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::super::app::{App, Entry, List};
 use crate::index::Grouping;
 use crate::model::{Kind, Row, SessionId};
@@ -16,6 +18,8 @@ const NEAR: usize = 3;
 const AT_WORK: Duration = Duration::from_secs(2);
 /// So many changes at once are news; more are a load.
 const FEW: usize = 50;
+/// What its agent deletes within this time is counted.
+const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// Makes the entries anew because somebody asked for others.
 pub fn rebuild(app: &mut App) {
@@ -81,6 +85,8 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let mut roots: Vec<Root<'_>> = Vec::new();
     let (mut matching, mut total) = (0, 0);
     let mut costs = Vec::new();
+    let soon = app.now.checked_add(EXPIRES_SOON).ok();
+    let mut expiring = (0, 0);
     for row in app.index.rows().filter(|row| row.root == *row.id()) {
         let fits = app.wants(row);
         let class = listed.class(row);
@@ -102,6 +108,10 @@ fn pick(app: &mut App) -> Vec<Entry> {
         }
         if let Some(class) = class.filter(|_| fits && children.is_empty()) {
             *hidden.entry(class).or_default() += 1;
+        }
+        if shown && row.expires.zip(soon).is_some_and(|(at, soon)| at < soon) {
+            expiring.0 += 1;
+            expiring.1 += usize::from(app.index.has_copy(row));
         }
         if shown || !children.is_empty() {
             matching += 1;
@@ -162,6 +172,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     }
     let list = &mut app.list;
     (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
+    list.expiring = expiring;
     list.cost = cost;
     entries
 }

@@ -10,16 +10,19 @@ mod evidence;
 mod export;
 pub mod filter;
 mod input;
+mod keep;
 pub mod launch;
 pub mod list;
 mod marks;
 mod mouse;
+mod opening;
 mod palette;
 mod places;
 mod reader;
 pub mod search;
 mod select;
 mod settings;
+mod share;
 mod showing;
 mod sizing;
 mod spoken;
@@ -39,6 +42,9 @@ use crate::index::Grouping;
 use crate::render::document::Look;
 use crate::render::theme::Theme;
 use crate::text::Clean;
+
+pub use keep::Kept;
+pub use opening::{Lines, is_wordless};
 
 /// Takes in one piece of news.
 pub fn update(app: &mut App, msg: Msg) -> Effects {
@@ -87,7 +93,13 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Changes(id, talk) => evidence::changed(app, &id, talk, &mut effects),
         Msg::Secrets(export, found, seen) => export::ask(app, *export, &found, &seen),
         Msg::Exported(done) => export::written(app, done, &mut effects),
+        Msg::Share(news) => share::news(app, news, &mut effects),
+        Msg::Kept(kept) => keep::done(app, kept, &mut effects),
+        Msg::Lines(ticket, lines) => opening::lines(app, ticket, lines),
         Msg::Dangerous(command, wish) => launch::dangerous(app, &command, wish),
+        Msg::Rehearsed(command, is_dangerous, wish) => {
+            launch::rehearse(app, &command, is_dangerous, wish)
+        }
         Msg::Gone(wish, why, moved) => launch::gone(app, &wish, &why, &moved),
         Msg::Deletable(ids, bytes, refused) => delete::ask(app, ids, bytes, &refused),
         Msg::Deleted(names, failed) => delete::done(app, names, failed),

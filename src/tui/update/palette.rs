@@ -7,7 +7,7 @@ use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Palette, PaletteKind};
-use super::{action, evidence, filter, input, list, settings, showing, spoken};
+use super::{action, evidence, filter, input, launch, list, settings, showing, spoken};
 use crate::text::Clean;
 
 /// So many actions stand first because they were used last.
@@ -144,6 +144,7 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
             None => app.say("no conversation is open".into(), false),
         },
         Does::Launch(wish) => effects.push(Effect::Launch(wish)),
+        Does::Place(wish) => launch::place(app, wish),
         Does::Setting(name) => settings::change(app, name, effects),
         Does::Set(name, text) => settings::set(app, name, &text, effects),
         Does::Show(nth, at) => showing::show(app, nth, at, effects),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::app::{App, Goal, Pane, Reader};
-use super::super::keys::Action;
+use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::{agents, copy, places, showing};
 use crate::index::Changed;
@@ -100,6 +100,7 @@ pub fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     app.copying = None;
     app.tickets += 1;
     app.reader = Some(Reader {
+        row: app.index.row(&session.id).cloned(),
         landing: app.is_searching(),
         goal: (session.kind == Kind::Fork && !app.is_searching()).then_some(Goal::Fork),
         ..Reader::new(app.tickets, session.clone())
@@ -236,12 +237,23 @@ pub fn after_delta(app: &mut App, changed: &Changed, effects: &mut Effects) {
     if changed.rows.contains(id) {
         if let Some(row) = app.index.row(id) {
             reader.session = row.session.clone();
+            reader.row = Some(row.clone());
         }
         effects.push(Effect::Refresh(reader.ticket));
         agents::tell(app);
     } else if changed.gone.contains(id) {
         reader.gone = true;
-        reader.trouble = Some("its log is gone from disk; y c copies what is here".into());
+        let clock = app.now.to_zoned(app.look.zone.clone()).strftime("%H:%M");
+        let map = &app.manner.keys;
+        let key = |action| {
+            let key = map.key(Scope::Reader, action, 0);
+            key.map_or_else(|| "-".to_owned(), crate::tui::keys::printed)
+        };
+        let export = key(Action::Export);
+        let export = export.split(' ').next().unwrap_or_default();
+        let copy = key(Action::CopyConversation);
+        let line = format!("log deleted at {clock} - {copy} copies, {export} exports what is here");
+        reader.trouble = Some(Clean::from(line));
     }
 }
 
@@ -304,7 +316,6 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::OpenAll => document.fold_all(true),
         Action::CloseAll => document.fold_all(false),
         Action::ShowMore => document.show_more(),
-        Action::RawRecord => document.toggle_raw(),
         Action::NextEdit => document.next_edit(1),
         Action::PreviousEdit => document.next_edit(-1),
         Action::FirstUnread => {

@@ -261,6 +261,11 @@ fn beside(app: &App) -> Vec<Span<'static>> {
         let moved = format!("{} moved   ", app.list.held.len());
         right.push(made(moved, hue(Role::Accent)));
     }
+    let (expiring, kept) = app.list.expiring;
+    let is_asked = app.query.query.values_of("expires").is_some();
+    if expiring > kept && !is_asked {
+        right.push(made(expires_soon(app, expiring, kept), hue(Role::Warn)));
+    }
     if !app.list.hidden.is_empty() {
         let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
         let parts: Vec<String> = parts.collect();
@@ -271,6 +276,19 @@ fn beside(app: &App) -> Vec<Span<'static>> {
         right.push(made(text, hue(Role::Dim)));
     }
     right
+}
+
+/// How many of the rows their agents will delete before long, in the words that there is room for.
+fn expires_soon(app: &App, expiring: usize, kept: usize) -> String {
+    let key = app.key(Scope::List, Action::OnlyExpiring);
+    let copies = match kept {
+        0 => String::new(),
+        n => format!(", {n} kept"),
+    };
+    match app.size.0 {
+        ..100 => format!("{expiring} expire{copies} ({key})   "),
+        _ => format!("{expiring} of these will be deleted within 9 days{copies} ({key})   "),
+    }
 }
 
 /// `1 fork`, `2 forks`.

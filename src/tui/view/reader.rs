@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Input, Pane, Reader};
 use super::super::keys::{Action, Scope};
+use super::super::update;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
@@ -53,10 +54,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             *line = under(Line::from(spans), hue(Role::Select));
         }
         if document.conversation().messages.is_empty() && !reader.loading {
-            drawn = vec![Line::from(vec![word(
-                "nothing was said in this session",
-                hue(Role::Dim),
-            )])];
+            let key = app.key(Scope::Reader, Action::RawRecord);
+            let line =
+                format!("nothing was said in this session; {key} shows the records of its log");
+            drawn = vec![Line::from(vec![made(line, hue(Role::Dim))])];
         }
         lines(frame, text, drawn);
         let pin = if app.look.ascii { "*" } else { "◆" };
@@ -80,6 +81,26 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
                 vec![Line::from(vec![word(sign, hue(Role::Accent))])],
             );
         }
+    }
+    let is_wordless = !reader.loading && !reader.is_made && update::is_wordless(app);
+    let has_records = reader
+        .document
+        .as_ref()
+        .is_some_and(|d| !d.conversation().messages.is_empty());
+    if is_wordless && has_records && reader.trouble.is_none() {
+        let key = app.key(Scope::Reader, Action::RawRecord);
+        let line = format!("nobody said anything here; {key} shows a record as its log has it");
+        let last = Rect {
+            y: text.y + text.height.saturating_sub(1),
+            height: 1.min(text.height),
+            ..text
+        };
+        let line = Clean::from(line).cut(usize::from(text.width));
+        lines(
+            frame,
+            last,
+            vec![Line::from(vec![span(&line, hue(Role::Dim))])],
+        );
     }
     if let Some(trouble) = &reader.trouble {
         let line = Line::from(vec![span(

@@ -1,7 +1,7 @@
 //! What leaves the screen or changes more than it: exports, agents, the trash, settings.
 
 use super::super::super::msg::Wish;
-use super::super::super::tasks::{Export, Task, Written};
+use super::super::super::tasks::{Export, Share, ShareNews, Task, Written};
 use super::*;
 use crate::config::edit::New;
 use crate::launch::Act;
@@ -30,6 +30,21 @@ fn an_export_is_what_the_form_says() {
         "nobody said what is to become of secrets"
     );
     assert!(export.target.starts_with("/home/ada"));
+}
+
+/// RELIABILITY 9, tier 3: the form can take traces of the person out too, and then nothing needs to be asked.
+#[test]
+fn an_export_can_be_anonymous() {
+    let mut app = app();
+    let effects = press(&mut app, "x m up space enter");
+    let first = export(&effects).unwrap();
+    assert!(!first.is_anonymous, "the first line is where to");
+    let mut app = self::app();
+    press(&mut app, "x c");
+    let effects = press(&mut app, "down space enter");
+    let export = export(&effects).unwrap();
+    assert!(export.is_anonymous);
+    assert_eq!(export.secrets, Some(Secrets::Replace));
 }
 
 /// X5, G9: what was found is asked about; Enter replaces it, and leaving writes nothing.
@@ -105,6 +120,165 @@ fn agents_are_started_by_two_keys() {
         ..asked
     };
     assert_eq!(press(&mut app, "y"), [Effect::Launch(sure)]);
+}
+
+/// S2-45, X6: nothing leaves before a yes; the link is copied, shown on its row, and can be taken back.
+#[test]
+fn sharing_shows_first_and_asks() {
+    use crate::share::{Made, Shared};
+    let mut app = app();
+    let step = |effects: &Effects| match &effects[..] {
+        [Effect::Do(Task::Share(step))] => step.clone(),
+        other => panic!("{other:?}"),
+    };
+    let Share::Make(row, format, _) = step(&press(&mut app, "x s")) else {
+        panic!("the file is made first");
+    };
+    let made = Made {
+        name: "a.html".into(),
+        bytes: b"page".to_vec(),
+        format: "html",
+        messages: 2,
+        secrets: Vec::new(),
+        is_redacted: true,
+    };
+    let ready = |app: &mut App| {
+        let lines = vec!["a.html: 2 messages".into()];
+        let made = Box::new(made.clone());
+        let news = ShareNews::Made(row.clone(), format, made, lines);
+        update(app, Msg::Share(news));
+    };
+    ready(&mut app);
+    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
+    press(&mut app, "x s");
+    ready(&mut app);
+    let other = step(&press(&mut app, "right right enter"));
+    assert!(matches!(other, Share::Make(_, again, _) if again != format));
+    ready(&mut app);
+    assert!(matches!(step(&press(&mut app, "y")), Share::Send(..)));
+    assert_eq!(press(&mut app, "q"), [], "leaving while it is sent asks");
+    press(&mut app, "enter");
+    let id = row.id().clone();
+    let url = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
+    let shared = Shared {
+        session: id.to_string(),
+        url: url.to_owned(),
+        at: start(),
+        format: "html".to_owned(),
+    };
+    let sent = Msg::Share(ShareNews::Sent(id.clone(), shared.clone()));
+    let effects = update(&mut app, sent);
+    assert!(matches!(&effects[..], [Effect::Copy(link, _)] if link.as_str() == url));
+    let link = |app: &App| {
+        app.index
+            .row(&id)
+            .unwrap()
+            .share
+            .as_ref()
+            .map(Clean::to_string)
+    };
+    assert_eq!(link(&app).as_deref(), Some(url));
+    assert!(matches!(step(&press(&mut app, "x S")), Share::Find(_)));
+    update(
+        &mut app,
+        Msg::Share(ShareNews::Found(id.clone(), vec![shared])),
+    );
+    assert!(matches!(step(&press(&mut app, "y")), Share::Take(..)));
+    let taken = ShareNews::Taken(id.clone(), 1, None, None);
+    update(&mut app, Msg::Share(taken));
+    assert_eq!(link(&app), None);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
+
+/// G7: rows that go soon are counted with the key that shows them, one key keeps a copy, and what is kept is looked for.
+#[test]
+fn what_expires_is_counted_and_kept() {
+    let mut app = app();
+    assert_eq!(app.list.expiring, (0, 0));
+    let retention = crate::sources::Retention {
+        lasts: SignedDuration::from_hours(5 * 24),
+        since: crate::sources::Since::Log,
+        setting: "days",
+        file: "/settings".into(),
+        is_default: true,
+    };
+    let retentions = [(Arc::from(Path::new("/logs")), retention)];
+    app.index.keep_by(retentions.into_iter().collect());
+    list::rebuild(&mut app);
+    assert_eq!(app.list.expiring, (26, 0));
+    press(&mut app, "f r");
+    assert_eq!(app.query.input.value().trim(), "expires:<9d");
+    assert_eq!(app.list.entries.len(), 26);
+    press(&mut app, "space");
+    let families = match &press(&mut app, "K")[..] {
+        [Effect::Do(Task::Keep(families))] => families.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(families.len(), 1);
+    assert_eq!(
+        &*families[0][0].id.native, "a",
+        "what is chosen, not what the cursor is on"
+    );
+    let mut copy = (*families[0][0]).clone();
+    let kept = crate::tui::update::Kept {
+        sessions: 1,
+        bytes: 10,
+        refused: Vec::new(),
+    };
+    let effects = update(&mut app, Msg::Kept(kept));
+    assert!(effects.contains(&Effect::LookAgain));
+    let mut kept = (*copy.unit).clone();
+    kept.root = Path::new("/ours/kept-sessions/test/0").into();
+    kept.path = kept.root.join("a").into();
+    copy.unit = Arc::new(kept);
+    copy.title.as_mut().unwrap().text = "the copy".into();
+    update(&mut app, Msg::Delta(told([copy])));
+    list::rebuild(&mut app);
+    assert_eq!(app.list.expiring, (26, 1));
+    assert!(!shown(&app).contains("the copy"), "the original tells");
+    let mut gone = Delta::default();
+    gone.retired.push(Retired::Unit(unit("a")));
+    update(&mut app, Msg::Delta(gone));
+    list::rebuild(&mut app);
+    press(&mut app, "X");
+    assert!(shown(&app).contains("the copy"), "{}", shown(&app));
+}
+
+/// G16: where the directory is gone, other places, one to be typed, and the command alone are offered; what would be run
+/// there is shown before it is.
+#[test]
+fn a_session_is_resumed_elsewhere_after_a_look() {
+    use crate::launch::{Moved, Why};
+    let mut app = app();
+    let wish = |effects: &Effects| match &effects[..] {
+        [Effect::Launch(wish)] => wish.clone(),
+        other => panic!("{other:?}"),
+    };
+    let asked = wish(&press(&mut app, "o o"));
+    let moved = Moved {
+        dir: "/home/ada/new/loom".into(),
+        why: Why::Repository,
+    };
+    update(
+        &mut app,
+        Msg::Gone(asked.clone(), "gone".into(), vec![moved]),
+    );
+    assert_eq!(app.palette.as_ref().unwrap().total(), 3);
+    let there = wish(&press(&mut app, "enter"));
+    assert_eq!(there.dir.as_deref(), Some(Path::new("/home/ada/new/loom")));
+    assert!(!there.is_sure);
+    let look = |wish: Wish| Msg::Rehearsed("agent --resume=a".into(), false, wish);
+    update(&mut app, look(there.clone()));
+    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
+    update(&mut app, look(there.clone()));
+    assert!(wish(&press(&mut app, "y")).is_sure);
+    // Nothing like it was found: a directory can be typed.
+    update(&mut app, Msg::Gone(asked, "gone".into(), Vec::new()));
+    press(&mut app, "enter");
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "~/old");
+    let typed = wish(&press(&mut app, "enter"));
+    assert_eq!(typed.dir.as_deref(), Some(Path::new("/home/ada/old")));
 }
 
 fn allowing_deletion(app: &mut App) {

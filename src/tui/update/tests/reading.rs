@@ -66,7 +66,22 @@ fn an_open_conversation_is_read_on_when_its_log_grows_and_kept_when_it_goes() {
     gone.retired.push(Retired::Unit(unit("a")));
     update(&mut app, Msg::Delta(gone));
     let reader = app.reader.as_ref().unwrap();
-    assert!(reader.document.is_some() && reader.trouble.is_some());
+    assert!(reader.document.is_some());
+    let banner = reader.trouble.as_ref().unwrap().to_string();
+    assert_eq!(
+        banner,
+        "log deleted at 12:00 - y c copies, x exports what is here"
+    );
+    // UX 9: what is exported is what is on the screen, and no other session.
+    let effects = press(&mut app, "x m enter");
+    let export = effects.iter().find_map(|effect| match effect {
+        Effect::Do(crate::tui::tasks::Task::Export(export)) => Some(export),
+        _ => None,
+    });
+    let export = export.unwrap();
+    assert_eq!(export.rows.len(), 1);
+    assert_eq!(&*export.rows[0].id().native, "a");
+    assert_eq!(export.talk.as_ref().unwrap().messages.len(), 1);
 }
 
 fn copied(effects: &Effects) -> Vec<String> {

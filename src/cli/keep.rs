@@ -1,0 +1,120 @@
+//! `backscroll keep`: copies of sessions that their agents will delete.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::args::Shared;
+use super::json::{self, SCHEMA};
+use super::trash::size;
+use super::{Failure, Streams, ask, resolve, warn};
+use crate::env::Env;
+use crate::exit;
+use crate::index::Order;
+use crate::keep::{self, Copied};
+use crate::model::Row;
+use crate::text::{Clean, short_dir};
+
+#[derive(clap::Args, Clone, Debug)]
+pub struct Keep {
+    /// Ids of sessions, or which sessions, as in the query line: 'expires:<9d'
+    #[arg(required = true, value_name = "ID|QUERY")]
+    pub words: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeepOut {
+    schema_version: u32,
+    kept: Vec<KeptOut>,
+    refused: Vec<RefusedOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptOut {
+    session_id: String,
+    source: &'static str,
+    /// The copy of its log.
+    path: String,
+    files: usize,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusedOut {
+    session_id: String,
+    source: &'static str,
+    reason: String,
+}
+
+pub fn run(
+    env: &Env,
+    shared: &Shared,
+    args: &Keep,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    // Kept rows do not know whose sub-agents lie where.
+    let mut loaded = super::load(env, shared, streams)?;
+    let rows = match resolve::named(&loaded.index, &args.words) {
+        Some(rows) => rows,
+        None => {
+            let query = ask::query(env, &args.words, &loaded.context, streams)?;
+            let mut wanted = ask::wanted(env, &mut loaded, &query, None, streams)?;
+            let asked = query.asks_for_hidden();
+            wanted.retain(|one| asked.class(&one.row).is_none());
+            ask::arrange(env, &mut wanted, &query, Order::default());
+            wanted.into_iter().map(|one| one.row).collect()
+        }
+    };
+    if rows.is_empty() {
+        let line = "keep: no session is like that; see what there is: backscroll list";
+        return Err(Failure::Nothing(line.to_owned()));
+    }
+    let mut kept: Vec<(Arc<Row>, Copied)> = Vec::new();
+    let mut refused: Vec<(Arc<Row>, String)> = Vec::new();
+    for row in rows {
+        match keep::keep(env, &keep::family(&loaded.index, &row)) {
+            Ok(copied) => kept.push((row, copied)),
+            Err(why) => refused.push((row, why)),
+        }
+    }
+    let code = match refused.is_empty() {
+        true => exit::DONE,
+        false => exit::USAGE,
+    };
+    if shared.json {
+        json::write(streams.out, &out(&kept, &refused))?;
+        return Ok(code);
+    }
+    for (row, copied) in &kept {
+        let path = Clean::line(&short_dir(&copied.path, &env.home));
+        let short = Clean::line(&resolve::short_id(row));
+        writeln!(streams.out, "Kept {short} ({}): {path}", size(copied.bytes))?;
+    }
+    for (row, why) in &refused {
+        warn(streams, &format!("keep {}: {why}", resolve::short_id(row)))?;
+    }
+    Ok(code)
+}
+
+fn out(kept: &[(Arc<Row>, Copied)], refused: &[(Arc<Row>, String)]) -> KeepOut {
+    let kept = kept.iter().map(|(row, copied)| KeptOut {
+        session_id: row.id().native.to_string(),
+        source: row.id().source.0,
+        path: copied.path.to_string_lossy().into_owned(),
+        files: copied.files,
+        bytes: copied.bytes,
+    });
+    let refused = refused.iter().map(|(row, why)| RefusedOut {
+        session_id: row.id().native.to_string(),
+        source: row.id().source.0,
+        reason: Clean::line(why).to_string(),
+    });
+    KeepOut {
+        schema_version: SCHEMA,
+        kept: kept.collect(),
+        refused: refused.collect(),
+    }
+}
