@@ -184,7 +184,7 @@ struct CachedReading {
     bytes: u64,
 }
 
-/// A unit that had to be read, its length, and what is to be kept of it.
+/// A unit that had to be read, the length of what was read, and what is to be kept of it.
 struct New {
     unit: Arc<Unit>,
     len: u64,
@@ -203,9 +203,12 @@ impl CachedReading {
                 if let Some(delta) = known {
                     return (delta, None);
                 }
-                let mut state = UnitState::new(found.unit.clone());
+                let grown = (want == Want::Summary)
+                    .then(|| cache.grown(&found.unit, found.stamp.as_ref()))
+                    .flatten();
+                let mut state = grown.unwrap_or_else(|| UnitState::new(found.unit.clone()));
                 let delta = state.read_for(env, want);
-                let len = found.stamp.map_or(0, |(file, _)| file.len);
+                let len = state.len_read(found.stamp.map_or(0, |(file, _)| file.len));
                 let kept = state.kept(&delta, want);
                 let unit = found.unit;
                 (delta, Some(New { unit, len, kept }))

@@ -258,8 +258,7 @@ impl Run {
             };
             let rested = self.resting.remove(&path);
             let is_first = rested.is_none();
-            let told_before = || self.cache.sessions(&unit);
-            let mut state = rested.unwrap_or_else(|| UnitState::known(unit.clone(), told_before()));
+            let mut state = rested.unwrap_or_else(|| self.as_kept(&unit));
             let (env, orders) = (self.env.clone(), self.orders.clone());
             let job = move || {
                 let delta = state.read(&env);
@@ -289,10 +288,8 @@ impl Run {
             self.settle_progress(false);
             return;
         }
-        self.fresh_bytes += self.stamps.get(&path).map_or(0, |(file, _)| file.len);
-        if let Some(kept) = kept {
-            self.fresh.insert(path.clone(), (state.unit.clone(), kept));
-        }
+        let len = self.stamps.get(&path).map_or(0, |(file, _)| file.len);
+        self.fresh_bytes += state.len_read(len);
         self.projects.hear(&self.env, &delta);
         if !delta.retired.is_empty() {
             self.wake_heirs(&state.unit);
@@ -300,7 +297,11 @@ impl Run {
         self.pending.merge(delta);
         self.look_into_named();
         let wait_before_retry = state.wait_before_retry();
-        self.resting.insert(path.clone(), state);
+        match kept {
+            // It is packed more closely there than at rest.
+            Some(kept) => drop(self.fresh.insert(path.clone(), (state.unit, kept))),
+            None => drop(self.resting.insert(path.clone(), state)),
+        }
         if self.first.remove(&path) {
             let unit = self.units.get(&path).map(|unit| unit.source);
             let sources = self.progress.sources.iter_mut();

@@ -211,10 +211,13 @@ impl Run {
         });
         // One that is being read may have asked too early.
         let resting = &self.resting;
-        let (cache, stamps) = (&self.cache, &self.stamps);
+        let (cache, fresh, stamps) = (&self.cache, &self.fresh, &self.stamps);
+        let is_kept = |heir: &Unit| {
+            fresh.contains_key(&heir.path) || cache.holds(heir, stamps.get(&heir.path))
+        };
         let heirs = heirs.filter(|heir| match resting.get(&heir.path) {
             Some(state) => state.is_silent(),
-            None => !cache.holds(heir, stamps.get(&heir.path)),
+            None => !is_kept(heir),
         });
         for heir in heirs {
             self.plan.want(&heir.path, false);
