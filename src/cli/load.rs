@@ -255,8 +255,9 @@ fn index(
         let kept =
             name.and_then(|name| Index::kept_rows(env, choice, *shelf, name, tariff.clone()));
         if let Some((then, mut index)) = kept {
-            survey.look_where_named(index.rows().map(|row| &*row.session));
-            if survey.state() == Some(then) {
+            let is_more = survey.look_where_named(index.rows().map(|row| &*row.session));
+            let now = if is_more { survey.state() } else { state };
+            if now == Some(then) {
                 index.set_progress(survey.progress());
                 return index;
             }

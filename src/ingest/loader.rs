@@ -10,11 +10,12 @@ mod places;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
+
+use foldhash::{HashMap, HashSet};
 
 use self::places::{GoneDirs, Places};
 use super::cache::{Cache, Fresh, Kept};
@@ -133,11 +134,11 @@ impl Run {
             orders,
             send,
             pool,
-            resting: HashMap::new(),
-            stamps: HashMap::new(),
-            units: HashMap::new(),
+            resting: HashMap::default(),
+            stamps: HashMap::default(),
+            units: HashMap::default(),
             plan: Plan::default(),
-            first: HashSet::new(),
+            first: HashSet::default(),
             progress: Progress::default(),
             pending: Delta::default(),
             roots,

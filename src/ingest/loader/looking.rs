@@ -196,6 +196,7 @@ impl Run {
             self.projects.forget(path);
             self.stamps.remove(path);
             self.plan.forget(path);
+            self.fresh.remove(path);
             self.pending.merge(Delta {
                 retired: vec![Retired::Unit(unit.clone())],
                 ..Delta::default()
@@ -227,7 +228,8 @@ impl Run {
     pub(super) fn sweep(&mut self) {
         let named = self.find_roots();
         let walk = discover::walk(&self.env, &self.choice, &named);
-        let met: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
+        let met: foldhash::HashSet<Arc<Path>> =
+            walk.found.iter().map(|f| f.unit.path.clone()).collect();
         let lost: Vec<Arc<Path>> = self
             .units
             .values()
