@@ -94,8 +94,8 @@ pub fn wanted(
         .collect();
     let new = rows.iter().filter(|row| !words.knows(row));
     let new: Vec<Arc<Row>> = new.cloned().collect();
-    let is_learning = new.len() >= FEW;
-    if is_learning {
+    let known = if new.len() >= FEW {
+        drop(seeking);
         if new.len() >= MANY && env.terminal.stderr_tty {
             let many = count(new.len() as u64);
             warn(
@@ -105,7 +105,10 @@ pub fn wanted(
         }
         // Without an index everything is found, only later.
         let _ = words.learn(env, &new);
-    }
+        None
+    } else {
+        Some(seeking)
+    };
     let is_ranked = order(query).is_some_and(|order| order.key == SortKey::Relevance);
     let depth = match around {
         Some(around) => Depth::Hits(around),

@@ -26,7 +26,13 @@ pub fn tariff(
     if pricing.no_offline {
         prices::refresh(env, None, streams)?;
     }
-    told_tariff(open_tariff(env, pricing), streams)
+    let tariff = told_tariff(open_tariff(env, pricing), streams)?;
+    let early = tariff.clone();
+    // Without a thread the first price is waited for.
+    let _ = std::thread::Builder::new()
+        .name("prices".into())
+        .spawn(move || early.prepare());
+    Ok(tariff)
 }
 
 /// A tariff, and a line for each file of prices that was left aside.

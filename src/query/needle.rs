@@ -144,7 +144,11 @@ impl Needle {
             if !byte.is_ascii() {
                 return self.letters_at_start(text);
             }
-            let byte = if self.exact { byte } else { byte.to_ascii_lowercase() };
+            let byte = if self.exact {
+                byte
+            } else {
+                byte.to_ascii_lowercase()
+            };
             if char::from(byte) != *letter {
                 return None;
             }
