@@ -231,6 +231,16 @@ impl Pack for Box<str> {
     }
 }
 
+impl Pack for Box<[u8]> {
+    fn pack(&self, out: &mut Vec<u8>) {
+        pack_bytes(self, out);
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Box<[u8]>> {
+        from.bytes().map(Box::from)
+    }
+}
+
 impl Pack for String {
     fn pack(&self, out: &mut Vec<u8>) {
         pack_bytes(self.as_bytes(), out);

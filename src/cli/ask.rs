@@ -15,6 +15,8 @@ use crate::text::count;
 
 /// Fewer conversations than this are read where they are not known, and not learnt.
 const FEW: usize = 16;
+/// So many rows are worth a thread.
+const PIECE: usize = 64;
 /// More than this take a while, which a person should know.
 const MANY: usize = 500;
 
@@ -97,10 +99,15 @@ pub fn wanted(
     let mut words = Words::open(env);
     // Those that cannot match whatever they say are not learnt for this.
     let seeking = Seeking::new(env, query, &words, Depth::Any);
-    rows.retain(|row| seeking.may_want(row));
+    rows = rows
+        .into_par_iter()
+        .with_min_len(PIECE)
+        .filter(|row| seeking.may_want(row))
+        .collect();
     let new = rows.iter().filter(|row| !words.knows(row));
     let new: Vec<Arc<Row>> = new.cloned().collect();
-    if new.len() >= FEW {
+    let known = if new.len() >= FEW {
+        drop(seeking);
         if new.len() >= MANY && env.terminal.stderr_tty {
             let many = count(new.len() as u64);
             warn(
@@ -110,14 +117,21 @@ pub fn wanted(
         }
         // Without an index everything is found, only later.
         let _ = words.learn(env, &new);
-    }
+        None
+    } else {
+        Some(seeking)
+    };
     let is_ranked = order(query).is_some_and(|order| order.key == SortKey::Relevance);
     let depth = match around {
         Some(around) => Depth::Hits(around),
         None if is_ranked => Depth::Rank,
         None => Depth::Any,
     };
-    let seeking = Seeking::new(env, query, &words, depth);
+    // What was looked up already is good for as long as nothing was learnt.
+    let seeking = match known {
+        Some(seeking) => seeking.to(depth),
+        None => Seeking::new(env, query, &words, depth),
+    };
     let answers: Vec<Result<Option<Wanted>, String>> = rows
         .into_par_iter()
         .map(|row| match seeking.ask(&row) {

@@ -26,7 +26,13 @@ pub fn tariff(
     if pricing.no_offline {
         prices::refresh(env, None, streams)?;
     }
-    told_tariff(open_tariff(env, pricing), streams)
+    let tariff = told_tariff(open_tariff(env, pricing), streams)?;
+    let early = tariff.clone();
+    // Without a thread the first price is waited for.
+    let _ = std::thread::Builder::new()
+        .name("prices".into())
+        .spawn(move || early.prepare());
+    Ok(tariff)
 }
 
 /// A tariff, and a line for each file of prices that was left aside.
@@ -255,8 +261,9 @@ fn index(
         let kept =
             name.and_then(|name| Index::kept_rows(env, choice, *shelf, name, tariff.clone()));
         if let Some((then, mut index)) = kept {
-            survey.look_where_named(index.rows().map(|row| &*row.session));
-            if survey.state() == Some(then) {
+            let is_more = survey.look_where_named(index.rows().map(|row| &*row.session));
+            let now = if is_more { survey.state() } else { state };
+            if now == Some(then) {
                 index.set_progress(survey.progress());
                 return index;
             }

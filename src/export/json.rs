@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
@@ -18,8 +18,11 @@ use crate::redact::Outlet;
 
 /// One value over many lines, set in, and a line feed.
 pub fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    put(out, value, PrettyFormatter::new())?;
-    out.write_all(b"\n")
+    // It comes in pieces of a few bytes.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    put(&mut out, value, PrettyFormatter::new())?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// One value on one line, and a line feed.
@@ -28,7 +31,7 @@ pub fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn put(out: &mut dyn Write, value: &impl Serialize, form: impl Formatter) -> io::Result<()> {
+fn put<W: ?Sized + Write>(out: &mut W, value: &impl Serialize, form: impl Formatter) -> Written {
     let mut writer = serde_json::Serializer::with_formatter(out, Escaping(form));
     Ok(value.serialize(&mut writer)?)
 }

@@ -1,10 +1,13 @@
 //! Which units there are, newest first, and where we looked.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::{HashSet, HashSetExt};
 use rayon::prelude::*;
 
+use super::cache::changed;
 use super::{SourceProgress, SourceState, unit};
 use crate::env::{Env, Stamp};
 use crate::model::{SourceId, Unit};
@@ -83,6 +86,9 @@ impl Choice {
     }
 }
 
+/// So many stamps are worth a thread.
+const STAMPS: usize = 64;
+
 /// A unit and the stamps of its files.
 #[derive(Clone)]
 pub struct Found {
@@ -113,36 +119,39 @@ pub fn walk(env: &Env, choice: &Choice, named: &[Root]) -> Walk {
         all.progress.append(&mut walk.progress);
         all.whole.append(&mut walk.whole);
     }
-    let time = |found: &Found| {
-        found
-            .stamp
-            .map(|(file, log)| file.changed.max(log.map_or(i128::MIN, |l| l.changed)))
-    };
+    let time = |found: &Found| found.stamp.as_ref().map(changed);
     all.found.sort_by(|a, b| {
-        time(b)
-            .cmp(&time(a))
-            .then_with(|| a.unit.path.cmp(&b.unit.path))
+        let paths = || bytes(&a.unit.path).cmp(bytes(&b.unit.path));
+        time(b).cmp(&time(a)).then_with(paths)
     });
     all
+}
+
+/// To compare paths part by part would take longer than the walk.
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
 }
 
 fn walk_source(env: &Env, choice: &Choice, source: &dyn Source, named: &[Root]) -> Walk {
     let id = source.card().id;
     let (mut found, mut looked) = (Vec::new(), Vec::new());
     let mut whole = true;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen: HashSet<Box<[u8]>> = HashSet::new();
     let named = named.iter().filter(|root| root.source == id).cloned();
     for root in choice.roots(source, env).into_iter().chain(named) {
         let before = found.len();
+        let mut units = Vec::new();
         let sweep = sources::walk(source, env, &root, &root.path, &mut |unit| {
-            if seen.insert(unit.path.clone()) {
-                let stamp = unit::stamp(env, &unit);
-                found.push(Found {
-                    unit: Arc::new(unit),
-                    stamp,
-                });
+            if seen.insert(bytes(&unit.path).into()) {
+                units.push(unit);
             }
         });
+        // Most of a walk is asking for stamps.
+        found.par_extend(units.into_par_iter().with_min_len(STAMPS).map(|unit| {
+            let stamp = unit::stamp(env, &unit);
+            let unit = Arc::new(unit);
+            Found { unit, stamp }
+        }));
         whole &= sweep == Sweep::Whole;
         let state = match env.files.list(&root.path).map_err(|e| e.kind()) {
             Err(io::ErrorKind::PermissionDenied) => SourceState::NoPermission,

@@ -2,6 +2,7 @@
 //!
 //! A fold remembers what it needs to go on counting, so that appended records cost only themselves.
 
+mod kept;
 #[cfg(test)]
 mod tests;
 

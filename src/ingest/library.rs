@@ -1,10 +1,9 @@
 //! Everything read once, for commands.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use rayon::prelude::*;
 
 use super::cache::{Cache, Fresh, Kept, Stamps, WORTH, is_settled};
@@ -34,6 +33,8 @@ pub struct Survey<'a> {
     walk: Walk,
     /// When it was taken, by the machine's clock.
     at: i128,
+    /// More was found than the first walk met, in whatever order.
+    is_widened: bool,
 }
 
 impl<'a> Survey<'a> {
@@ -44,19 +45,22 @@ impl<'a> Survey<'a> {
             env,
             choice,
             at,
+            is_widened: false,
         }
     }
 
     /// Another number whenever anything changed that is read. Absent where that cannot be told: something changes just
     /// now, or not all sources are asked.
     pub fn state(&self) -> Option<u64> {
-        // Comparing paths part by part would take longer than the walk.
+        // A walk meets the same in the same order.
         let mut all: Vec<(&[u8], Stamps)> = Vec::with_capacity(self.walk.found.len());
         for found in &self.walk.found {
             let stamps = found.stamp.filter(|stamps| is_settled(stamps, self.at))?;
             all.push((found.unit.path.as_os_str().as_encoded_bytes(), stamps));
         }
-        all.sort_unstable_by_key(|(path, _)| *path);
+        if self.is_widened {
+            all.sort_unstable_by_key(|(path, _)| *path);
+        }
         let mut bytes = Vec::with_capacity(all.len() * 64);
         for source in self.choice.sources() {
             let card = source.card();
@@ -72,11 +76,19 @@ impl<'a> Survey<'a> {
             .then(|| sources::hash(&[&bytes]))
     }
 
-    /// Looks where sessions say that they were at work. What is found there is part of the survey from then on.
-    pub fn look_where_named<'s>(&mut self, sessions: impl Iterator<Item = &'s Session>) {
+    /// Looks where sessions say that they were at work. What is found there is part of the survey from then on. Tells
+    /// whether anything was.
+    pub fn look_where_named<'s>(&mut self, sessions: impl Iterator<Item = &'s Session>) -> bool {
         let mut projects = Projects::default();
-        sessions.for_each(|session| projects.hear_of(self.env, session));
-        self.widen(&mut projects);
+        let mut met = HashSet::new();
+        for session in sessions {
+            // Most sessions share their directory.
+            let dir = session.dir.as_ref().map(|dir| dir.as_os_str());
+            if dir.is_some_and(|dir| met.insert((session.id.source, dir))) {
+                projects.hear_of(self.env, session);
+            }
+        }
+        !self.widen(&mut projects).is_empty()
     }
 
     /// Gives what was found that was not known before.
@@ -100,6 +112,7 @@ impl<'a> Survey<'a> {
                 *source = again;
             }
         }
+        self.is_widened |= !new.is_empty();
         self.walk.found.extend(new.iter().cloned());
         new
     }
@@ -184,7 +197,7 @@ struct CachedReading {
     bytes: u64,
 }
 
-/// A unit that had to be read, its length, and what is to be kept of it.
+/// A unit that had to be read, the length of what was read, and what is to be kept of it.
 struct New {
     unit: Arc<Unit>,
     len: u64,
@@ -203,9 +216,12 @@ impl CachedReading {
                 if let Some(delta) = known {
                     return (delta, None);
                 }
-                let mut state = UnitState::new(found.unit.clone());
+                let grown = (want == Want::Summary)
+                    .then(|| cache.grown(&found.unit, found.stamp.as_ref()))
+                    .flatten();
+                let mut state = grown.unwrap_or_else(|| UnitState::new(found.unit.clone()));
                 let delta = state.read_for(env, want);
-                let len = found.stamp.map_or(0, |(file, _)| file.len);
+                let len = state.len_read(found.stamp.map_or(0, |(file, _)| file.len));
                 let kept = state.kept(&delta, want);
                 let unit = found.unit;
                 (delta, Some(New { unit, len, kept }))

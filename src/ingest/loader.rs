@@ -11,11 +11,12 @@ mod places;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
+
+use foldhash::{HashMap, HashSet};
 
 use self::living::Living;
 use self::places::{GoneDirs, Places};
@@ -138,11 +139,11 @@ impl Run {
             orders,
             send,
             pool,
-            resting: HashMap::new(),
-            stamps: HashMap::new(),
-            units: HashMap::new(),
+            resting: HashMap::default(),
+            stamps: HashMap::default(),
+            units: HashMap::default(),
             plan: Plan::default(),
-            first: HashSet::new(),
+            first: HashSet::default(),
             progress: Progress::default(),
             pending: Delta::default(),
             roots,
@@ -274,8 +275,7 @@ impl Run {
             };
             let rested = self.resting.remove(&path);
             let is_first = rested.is_none();
-            let told_before = || self.cache.sessions(&unit);
-            let mut state = rested.unwrap_or_else(|| UnitState::known(unit.clone(), told_before()));
+            let mut state = rested.unwrap_or_else(|| self.as_kept(&unit));
             let (env, orders) = (self.env.clone(), self.orders.clone());
             let job = move || {
                 let delta = state.read(&env);
@@ -305,10 +305,8 @@ impl Run {
             self.settle_progress(false);
             return;
         }
-        self.fresh_bytes += self.stamps.get(&path).map_or(0, |(file, _)| file.len);
-        if let Some(kept) = kept {
-            self.fresh.insert(path.clone(), (state.unit.clone(), kept));
-        }
+        let len = self.stamps.get(&path).map_or(0, |(file, _)| file.len);
+        self.fresh_bytes += state.len_read(len);
         self.projects.hear(&self.env, &delta);
         if !delta.retired.is_empty() {
             self.wake_heirs(&state.unit);
@@ -316,7 +314,11 @@ impl Run {
         self.pending.merge(delta);
         self.look_into_named();
         let wait_before_retry = state.wait_before_retry();
-        self.resting.insert(path.clone(), state);
+        match kept {
+            // It is packed more closely there than at rest.
+            Some(kept) => drop(self.fresh.insert(path.clone(), (state.unit, kept))),
+            None => drop(self.resting.insert(path.clone(), state)),
+        }
         if self.first.remove(&path) {
             let unit = self.units.get(&path).map(|unit| unit.source);
             let sources = self.progress.sources.iter_mut();

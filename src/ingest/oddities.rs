@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::pack::{Pack, Unpacking};
 use crate::sources::Oddity;
 
 /// At most this many places are kept for each unit; past it they are only counted.
@@ -13,6 +14,33 @@ pub struct Oddities {
     first: Vec<(Option<Box<str>>, u64, Oddity)>,
     /// Changed since they were last told.
     dirty: bool,
+}
+
+impl Pack for Oddities {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.counts.len().pack(out);
+        for ((session, what), n) in &self.counts {
+            (session.clone(), *what).pack(out);
+            n.pack(out);
+        }
+        self.first.len().pack(out);
+        for (session, at, what) in &self.first {
+            (session.clone(), *what).pack(out);
+            at.pack(out);
+        }
+    }
+
+    /// They are told again.
+    fn unpack(from: &mut Unpacking<'_>) -> Option<Oddities> {
+        let counts: Vec<((Option<Box<str>>, Oddity), u32)> = from.get()?;
+        let first: Vec<((Option<Box<str>>, Oddity), u64)> = from.get()?;
+        let first = first.into_iter();
+        Some(Oddities {
+            dirty: !counts.is_empty(),
+            counts: counts.into_iter().collect(),
+            first: first.map(|((id, what), at)| (id, at, what)).collect(),
+        })
+    }
 }
 
 impl Oddities {

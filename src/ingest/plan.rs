@@ -1,10 +1,12 @@
 //! Which unit is read next: what is open first, then what just changed, then the newest. A unit is queued once and in
 //! flight once; what changes in flight is read again.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use foldhash::HashSet;
 
 #[derive(Default)]
 pub struct Plan {

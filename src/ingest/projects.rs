@@ -1,8 +1,10 @@
 //! Directories that sessions name: some sources leave their logs in people's projects, and are looked for there only.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Component, Path};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::discover::Choice;
 use super::{Delta, Retired};

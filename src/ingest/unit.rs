@@ -9,9 +9,13 @@ use std::time::Duration;
 
 use super::cache::{Kept, Stamps};
 use super::{Delta, OddFile, Retired, UnitFold};
-use crate::env::Env;
+use crate::env::{Env, Stamp};
 use crate::model::Unit;
+use crate::pack::{Pack, Unpacking};
 use crate::sources::{self, At, Cursor, Source, Want};
+
+/// A smaller file is read as quickly as what is known of it.
+const LARGE: u64 = 64 << 10;
 
 /// A unit and everything needed to read on.
 pub struct UnitState {
@@ -26,6 +30,8 @@ pub struct UnitState {
     seen: Option<(Stamps, i128)>,
     /// Sessions it told in an earlier run, until it was read in this one. Absent where none knew it.
     told_before: Option<Vec<Box<str>>>,
+    /// How long its file was when it was kept by an earlier run; 0 where it is read from its start.
+    len_before: u64,
 }
 
 impl UnitState {
@@ -39,6 +45,7 @@ impl UnitState {
             busy: 0,
             seen: None,
             told_before: None,
+            len_before: 0,
         }
     }
 
@@ -54,7 +61,41 @@ impl UnitState {
     /// What the first reading told, to be kept, where it can be told apart from what the unit may say later.
     pub fn kept(&self, delta: &Delta, want: Want<'_>) -> Option<Kept> {
         let (stamps, at) = self.seen.filter(|_| !self.failed && !self.is_silent())?;
-        Kept::new(delta, stamps, at, want == Want::Spends)
+        let spends_only = want == Want::Spends;
+        let mut state = Vec::new();
+        // What is read whole whenever it changes, or as quickly as this, needs no more.
+        if !spends_only && !matches!(self.cursor.at, At::Whole(_)) && stamps.0.len >= LARGE {
+            self.cursor.pack(&mut state);
+            self.fold.pack(&mut state);
+        }
+        Kept::new(delta, &state, stamps, at, spends_only)
+    }
+
+    /// A unit as it stood when its file had this stamp, to be read on from there: then all that it tells is told. None
+    /// where it must be read from its start.
+    pub fn grown(
+        unit: &Arc<Unit>,
+        told: &Delta,
+        state: &[u8],
+        (then, now): (Stamp, Stamp),
+    ) -> Option<UnitState> {
+        let mut from = Unpacking::new(state);
+        let cursor: Cursor = from.get()?;
+        let fold = UnitFold::unpack(unit.clone(), told, &mut from)?;
+        let is_file = (then.dev, then.inode) == (now.dev, now.inode);
+        // A file of lines that is as long as before was changed in some other way than by growing.
+        let has_grown = now.len > then.len || matches!(cursor.at, At::Row { .. });
+        (from.is_over() && is_file && has_grown).then(|| UnitState {
+            cursor,
+            fold,
+            len_before: then.len,
+            ..UnitState::new(unit.clone())
+        })
+    }
+
+    /// How much of a file of this length had to be read.
+    pub fn len_read(&self, len: u64) -> u64 {
+        len.saturating_sub(self.len_before)
     }
 
     /// Whether another unit tells what it holds.

@@ -21,6 +21,9 @@ pub struct Bill<'a> {
 pub trait Tariff: Send + Sync {
     fn charge(&self, bill: &Bill<'_>) -> Cost;
 
+    /// Does what the first charge would wait for.
+    fn prepare(&self) {}
+
     /// How an estimated cost was made; none where it was not, or where no price is known.
     fn quote(&self, _bill: &Bill<'_>) -> Option<Quote> {
         None

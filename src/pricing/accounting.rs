@@ -34,6 +34,10 @@ impl Accounting {
 }
 
 impl Tariff for Accounting {
+    fn prepare(&self) {
+        self.prices.tables();
+    }
+
     fn charge(&self, bill: &Bill<'_>) -> Cost {
         let known = match self.mode {
             Mode::Calculate => None,

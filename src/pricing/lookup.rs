@@ -8,9 +8,10 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap};
 use jiff::{Timestamp, civil::Date};
 
+use super::listed::Listed;
 use super::rules::Rules;
 use super::table::{Entry, Factor, Origin, Price, Table, start};
 use super::text;
@@ -23,12 +24,12 @@ const REMEMBERED: usize = 10_000;
 /// All prices that are known, and how to find one. Shared between threads as it is.
 pub struct Prices {
     yours: Yours,
-    /// By origin as in [`Origin::TABLES`], within each the oldest first.
-    tables: Vec<Arc<Table>>,
-    /// Lines of the catalogues by bare name: table, line.
-    sold: HashMap<String, Vec<(usize, usize)>>,
-    /// Days on which any price may change.
-    days: Vec<Date>,
+    /// Its tables, without those in the program.
+    given: Vec<Arc<Table>>,
+    /// Those in the program are among its tables.
+    has_ours: bool,
+    /// Made when the first price is asked for: most commands know all costs from an earlier run.
+    listed: OnceLock<Listed>,
     known: RwLock<HashMap<ModelId, Arc<Found>>>,
 }
 
@@ -123,38 +124,35 @@ struct Form {
 impl Prices {
     /// The tables in the program, and nothing else.
     pub fn embedded() -> Prices {
-        Prices::new(Yours::default(), embedded().to_vec())
+        Prices::with_ours(Yours::default(), Vec::new())
     }
 
-    pub fn new(yours: Yours, mut tables: Vec<Arc<Table>>) -> Prices {
-        tables.sort_by_key(|table| (table.origin, table.date));
-        let mut sold: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
-        let mut days: Vec<Date> = Rules::known().days().chain(yours.days()).collect();
-        for (t, table) in tables.iter().enumerate() {
-            if table.origin == Origin::Catalogue {
-                for (n, entry) in table.entries().iter().enumerate() {
-                    let bare = Rules::known().bare(&entry.key);
-                    sold.entry(bare).or_default().push((t, n));
-                }
-            }
-            let dated = table.entries().iter();
-            days.extend(dated.flat_map(|e| [e.price.from, e.price.until]).flatten());
-            // Behind its day a table gives way to a younger one.
-            days.extend(table.date.tomorrow());
+    /// The tables in the program and more of them.
+    pub fn with_ours(yours: Yours, more: Vec<Arc<Table>>) -> Prices {
+        Prices {
+            has_ours: true,
+            ..Prices::new(yours, more)
         }
-        days.sort();
-        days.dedup();
+    }
+
+    pub fn new(yours: Yours, tables: Vec<Arc<Table>>) -> Prices {
         Prices {
             yours,
-            tables,
-            sold,
-            days,
+            given: tables,
+            has_ours: false,
+            listed: OnceLock::new(),
             known: RwLock::default(),
         }
     }
 
+    fn listed(&self) -> &Listed {
+        let ours = || self.has_ours.then(embedded).unwrap_or_default().iter();
+        let all = || ours().chain(&self.given).cloned().collect();
+        self.listed.get_or_init(|| Listed::of(&self.yours, all()))
+    }
+
     pub fn tables(&self) -> &[Arc<Table>] {
-        &self.tables
+        &self.listed().tables
     }
 
     pub fn yours(&self) -> &Yours {
@@ -188,7 +186,7 @@ impl Prices {
             shared(self.resolve(model, Some(Timestamp::MIN))),
         );
         let mut parts = vec![first];
-        for day in &self.days {
+        for day in &self.listed().days {
             let from = start(*day);
             let next = shared(self.resolve(model, Some(from)));
             if parts.last().is_none_or(|(_, last)| *last != next) {
@@ -267,7 +265,7 @@ impl Prices {
             let end = table.date.tomorrow().map(start);
             at.is_none_or(|at| end.is_ok_and(|end| end <= at))
         };
-        let of = move || self.tables.iter().filter(move |t| t.origin == origin);
+        let of = move || self.tables().iter().filter(move |t| t.origin == origin);
         let to_come = of().filter(move |t| !is_over(t));
         to_come.chain(of().rev().filter(is_over))
     }
@@ -301,11 +299,11 @@ impl Prices {
 
     /// Without a seller: the maker's price, else what most sellers ask.
     fn by_anyone(&self, name: &str, at: Option<Timestamp>) -> Option<Match> {
-        let places = self.sold.get(name)?;
+        let places = self.listed().sold.get(name)?;
         let lines: Vec<(&Arc<Table>, &Entry)> = places
             .iter()
             .filter_map(|(t, n)| {
-                let table = self.tables.get(*t)?;
+                let table = self.tables().get(*t)?;
                 Some((table, table.entries().get(*n)?))
             })
             .filter(|(_, entry)| entry.price.holds(at))

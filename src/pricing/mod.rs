@@ -7,6 +7,7 @@ pub mod accounting;
 pub mod compile;
 pub mod cost;
 pub mod fetch;
+mod listed;
 pub mod lookup;
 pub mod prune;
 pub mod rules;

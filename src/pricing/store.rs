@@ -42,10 +42,10 @@ fn older_path(env: &Env) -> PathBuf {
 /// it is younger. Reads two files and no network.
 pub fn open(env: &Env, offline: bool) -> Opened {
     let mut problems = Vec::new();
-    let mut tables = embedded().to_vec();
-    if !offline {
-        tables.extend(copied(env, &mut problems));
-    }
+    let more = match offline {
+        true => Vec::new(),
+        false => copied(env, &mut problems),
+    };
     let path = yours_path(env);
     let yours = match read(env, &path).and_then(|text| text.map(|t| Yours::read(&t)).transpose()) {
         Ok(yours) => yours.unwrap_or_default(),
@@ -55,7 +55,7 @@ pub fn open(env: &Env, offline: bool) -> Opened {
         }
     };
     Opened {
-        prices: Prices::new(yours, tables),
+        prices: Prices::with_ours(yours, more),
         problems,
     }
 }

@@ -26,6 +26,7 @@ mod kinds;
 mod lookup;
 mod needle;
 mod numbers;
+mod pair;
 mod parse;
 mod scope;
 mod tree;

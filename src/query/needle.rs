@@ -3,6 +3,8 @@
 
 use unicode_normalization::char::decompose_canonical;
 
+use super::pair::Pair;
+
 /// Longer words are no slips of the fingers.
 const LONGEST: usize = 64;
 /// So many first letters are weighed to find the one that a search skips by.
@@ -21,6 +23,8 @@ pub struct Needle {
     marked: bool,
     /// The letter of ASCII that a search skips by, and its place; absent when none will do.
     rare: Option<(usize, u8)>,
+    /// That letter and a neighbour, with the place of the first of them; absent when it has none of ASCII.
+    pair: Option<(usize, Pair)>,
 }
 
 /// Which letter is rarest in other text, so that a search meets it least. Letters before it must take one byte in all
@@ -42,6 +46,18 @@ fn rarest(letters: &[char], exact: bool) -> Option<(usize, u8)> {
         }
     }
     best.map(|(at, byte, _)| (at, byte))
+}
+
+/// The rarest letter and the next one, or the one before it at the end.
+fn paired(letters: &[char], exact: bool, at: usize, byte: u8) -> Option<(usize, Pair)> {
+    let ascii = |at: usize| u8::try_from(*letters.get(at)?).ok().filter(u8::is_ascii);
+    match ascii(at + 1) {
+        Some(next) => Some((at, Pair::new([byte, next], exact))),
+        None => {
+            let before = at.checked_sub(1)?;
+            Some((before, Pair::new([ascii(before)?, byte], exact)))
+        }
+    }
 }
 
 /// One small letter for a letter in any case. Letters whose small form is two keep the first, on both sides.
@@ -82,7 +98,7 @@ pub fn bare(c: char) -> Option<char> {
 
 /// Whether bytes of text may belong to letters with accents.
 fn may_be_marked(bytes: &[u8]) -> bool {
-    bytes.iter().any(|byte| matches!(byte, 0xc3..=0xd3 | 0xe1))
+    !bytes.is_ascii() && bytes.iter().any(|byte| matches!(byte, 0xc3..=0xd3 | 0xe1))
 }
 
 impl Needle {
@@ -95,8 +111,10 @@ impl Needle {
     pub fn with_case(text: &str, exact: bool) -> Needle {
         let letters = text.chars().map(|c| if exact { c } else { fold(c) });
         let letters: Box<[char]> = letters.collect();
+        let rare = rarest(&letters, exact);
         Needle {
-            rare: rarest(&letters, exact),
+            pair: rare.and_then(|(at, byte)| paired(&letters, exact, at, byte)),
+            rare,
             marked: letters.iter().any(|c| is_mark(*c) || base(*c) != *c),
             letters,
             exact,
@@ -119,6 +137,30 @@ impl Needle {
 
     /// The bytes it takes at the start of `text`, when it stands there.
     pub fn at_start(&self, text: &str) -> Option<usize> {
+        let bytes = text.as_bytes();
+        // Most text is ASCII, of which every byte is a letter.
+        for (at, letter) in self.letters.iter().enumerate() {
+            let byte = *bytes.get(at)?;
+            if !byte.is_ascii() {
+                return self.letters_at_start(text);
+            }
+            let byte = if self.exact {
+                byte
+            } else {
+                byte.to_ascii_lowercase()
+            };
+            if char::from(byte) != *letter {
+                return None;
+            }
+        }
+        // A mark may belong to the last letter.
+        match bytes.get(self.letters.len()) {
+            Some(byte) if !byte.is_ascii() => self.letters_at_start(text),
+            _ => Some(self.letters.len()),
+        }
+    }
+
+    fn letters_at_start(&self, text: &str) -> Option<usize> {
         let mut chars = text.chars();
         for letter in &self.letters {
             let c = chars.next()?;
@@ -165,8 +207,9 @@ impl Needle {
         loop {
             let rest = text.get(at..)?;
             // The skip over what cannot be a start is most of the work of a search.
-            let skip = match self.rare {
-                Some((before, byte)) => {
+            let skip = match (self.pair, self.rare) {
+                (Some((before, pair)), _) => pair.find(rest.as_bytes().get(before..)?)?,
+                (None, Some((before, byte))) => {
                     let bytes = rest.as_bytes().get(before..)?;
                     if self.exact {
                         memchr::memchr(byte, bytes)?
@@ -174,13 +217,13 @@ impl Needle {
                         memchr::memchr2(byte, byte.to_ascii_uppercase(), bytes)?
                     }
                 }
-                None => {
+                (None, None) => {
                     rest.char_indices()
                         .find(|(_, c)| self.seen(*c) == *first)?
                         .0
                 }
             };
-            // Where other letters stand before the rare one, it may lie inside a character.
+            // Where other letters stand before the rare ones, it may lie inside a character.
             if let Some(len) = rest.get(skip..).and_then(|here| self.at_start(here)) {
                 return Some((at + skip, at + skip + len));
             }

@@ -36,6 +36,8 @@ pub struct Listened<'q> {
     pub hits: Vec<Hit>,
     /// When the newest of what was found was said; known where more than that it is there was asked.
     pub newest: Option<Timestamp>,
+    /// How well anything fits is asked too.
+    pub is_weighed: bool,
 }
 
 /// What became of one thing.
@@ -263,6 +265,7 @@ impl<'q> Listening<'q> {
             found: found.collect(),
             hits: self.hits,
             newest: self.newest,
+            is_weighed: true,
         }
     }
 }
@@ -358,6 +361,7 @@ impl<'q> Listened<'q> {
             found: found.collect(),
             hits: Vec::new(),
             newest: None,
+            is_weighed: false,
         }
     }
 

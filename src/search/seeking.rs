@@ -29,6 +29,11 @@ pub struct Answer<'s> {
 }
 
 impl<'s> Seeking<'s> {
+    /// The same, with so much to be known, of an index that did not change.
+    pub fn to(self, depth: Depth) -> Seeking<'s> {
+        Seeking { depth, ..self }
+    }
+
     pub fn new(env: &'s Env, query: &'s Query, words: &'s Words, depth: Depth) -> Seeking<'s> {
         let mut sought = Vec::new();
         query.each_sought(&mut |one, negated| sought.push((one, negated)));
@@ -127,6 +132,10 @@ impl Heard for Listened<'_> {
         let found =
             self.found(|sought| matches!(sought, Sought::Word(one) if std::ptr::eq(one, word)));
         let in_text = found.filter(|f| f.is_there).map(|f| f.points);
+        // Titles are dear to weigh.
+        if !self.is_weighed && in_text.is_some() {
+            return in_text;
+        }
         fuzzy::score(word, row).max(in_text)
     }
 

@@ -61,7 +61,8 @@ pub fn walk<S: Source + ?Sized>(
             }
         };
         // Names of days and ids grow with time, so the last are the newest; folders go on a stack, so they sort upwards.
-        entries.sort();
+        // By the bytes of their names: part by part it would take longer than the walk.
+        entries.sort_unstable_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         for entry in entries
             .iter()
             .filter(|e| matches!(e.kind, EntryKind::Folder | EntryKind::Link))

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::Delta;
+use super::unit::UnitState;
 use crate::env::{Env, OwnDir, Stamp};
 use crate::model::{SourceId, Unit};
 use crate::own;
@@ -24,7 +25,7 @@ use crate::pack::{Fixed, Pack, Unpacking, pack_many, packed, packs};
 use crate::sources::{self, hash};
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 /// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
 const TICK: i128 = 50_000_000;
 /// So many bytes of logs are read in the time that it takes to write what they say for the next run.
@@ -52,11 +53,19 @@ pub struct Kept {
     /// It was read for sums alone: no word about tools and errors.
     spends_only: bool,
     bytes: Box<[u8]>,
+    /// Where reading stopped, and what it takes to go on from there. Empty where it is read from its start again.
+    state: Box<[u8]>,
 }
 
 impl Kept {
     /// Absent where the unit may have changed since, and nobody could tell.
-    pub fn new(delta: &Delta, stamps: Stamps, read_at: i128, spends_only: bool) -> Option<Kept> {
+    pub fn new(
+        delta: &Delta,
+        state: &[u8],
+        stamps: Stamps,
+        read_at: i128,
+        spends_only: bool,
+    ) -> Option<Kept> {
         let is_plain = delta.retired.is_empty() && delta.odd.iter().all(|odd| odd.error.is_none());
         (is_settled(&stamps, read_at) && is_plain).then(|| {
             let mut out = Vec::new();
@@ -67,9 +76,40 @@ impl Kept {
                 stamps,
                 spends_only,
                 bytes: out.into(),
+                state: state.into(),
             }
         })
     }
+
+    /// A unit that grew since, as [`Cache::grown`].
+    pub fn grown(&self, unit: &Arc<Unit>, now: Option<&Stamps>) -> Option<UnitState> {
+        let told = unpack_delta(unit, &self.bytes)?;
+        UnitState::grown(unit, &told, &self.state, (self.stamps.0, now?.0))
+    }
+
+    /// The sessions that the unit told of, as [`Cache::sessions`].
+    pub fn sessions(&self, unit: &Arc<Unit>) -> Option<Vec<Box<str>>> {
+        unpack_delta(unit, &self.bytes).map(natives)
+    }
+}
+
+fn natives(delta: Delta) -> Vec<Box<str>> {
+    let told = delta.told.iter();
+    told.map(|told| told.session.id.native.clone()).collect()
+}
+
+/// What a unit told, as it was packed.
+fn unpack_delta(unit: &Arc<Unit>, bytes: &[u8]) -> Option<Delta> {
+    let mut from = Unpacking::new(bytes);
+    let told = from.many(|from| shapes::unpack_told(from, unit))?;
+    let about = from.many(|from| shapes::unpack_about(from, unit))?;
+    let odd = from.many(|from| shapes::unpack_odd(from, unit))?;
+    from.is_over().then(|| Delta {
+        told,
+        about,
+        odd,
+        ..Delta::default()
+    })
 }
 
 /// What units told in this run, by path.
@@ -89,6 +129,9 @@ struct Place {
     at: u64,
     len: usize,
     check: Fixed,
+    /// How long the state behind it is; 0 where there is none.
+    state_len: usize,
+    state_check: Fixed,
 }
 
 packs!(Place {
@@ -102,7 +145,9 @@ packs!(Place {
     spends_only,
     at,
     len,
-    check
+    check,
+    state_len,
+    state_check
 });
 
 /// Yesterday's words.
@@ -190,12 +235,19 @@ impl Cache {
     }
 
     fn bytes(&self, place: &Place) -> Option<Vec<u8>> {
-        let mut bytes = vec![0; place.len.min(usize::try_from(LARGEST).ok()?)];
-        self.file
-            .as_ref()?
-            .read_exact_at(&mut bytes, place.at)
-            .ok()?;
-        (hash(&[&bytes]) == place.check.0).then_some(bytes)
+        self.bytes_at(place.at, place.len, place.check)
+    }
+
+    /// Empty where there is none.
+    fn state(&self, place: &Place) -> Option<Vec<u8>> {
+        let at = place.at.checked_add(place.len as u64)?;
+        self.bytes_at(at, place.state_len, place.state_check)
+    }
+
+    fn bytes_at(&self, at: u64, len: usize, check: Fixed) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; len.min(usize::try_from(LARGEST).ok()?)];
+        self.file.as_ref()?.read_exact_at(&mut bytes, at).ok()?;
+        (hash(&[&bytes]) == check.0).then_some(bytes)
     }
 
     /// What a unit told, where it has not changed since.
@@ -215,23 +267,19 @@ impl Cache {
     /// The sessions that a unit told of, changed or not: when it is read again, those it tells no more are gone. Absent
     /// where the unit is not known.
     pub fn sessions(&self, unit: &Arc<Unit>) -> Option<Vec<Box<str>>> {
-        let delta = self.tell(unit, self.place(unit)?)?;
-        let native = delta.told.iter().map(|told| &told.session.id.native);
-        Some(native.cloned().collect())
+        self.tell(unit, self.place(unit)?).map(natives)
     }
 
     fn tell(&self, unit: &Arc<Unit>, place: &Place) -> Option<Delta> {
-        let bytes = self.bytes(place)?;
-        let mut from = Unpacking::new(&bytes);
-        let told = from.many(|from| shapes::unpack_told(from, unit))?;
-        let about = from.many(|from| shapes::unpack_about(from, unit))?;
-        let odd = from.many(|from| shapes::unpack_odd(from, unit))?;
-        from.is_over().then(|| Delta {
-            told,
-            about,
-            odd,
-            ..Delta::default()
-        })
+        unpack_delta(unit, &self.bytes(place)?)
+    }
+
+    /// A unit that grew since it was kept, to be read on. None where it must be read from its start.
+    pub fn grown(&self, unit: &Arc<Unit>, now: Option<&Stamps>) -> Option<UnitState> {
+        let place = self.place(unit).filter(|place| place.state_len > 0)?;
+        let told = self.tell(unit, place)?;
+        let state = self.state(place)?;
+        UnitState::grown(unit, &told, &state, (place.stamps.0, now?.0))
     }
 
     /// Writes what is known now: `fresh` words in the place of older ones, and of the rest what `stays`.
@@ -245,17 +293,20 @@ impl Cache {
         let mut new = own::New::at(&path)?;
         new.write_all(&[0; 32])?;
         let (mut at, mut places) = (32, HashMap::new());
-        let mut add = |new: &mut own::New, place: Place, bytes: &[u8]| -> io::Result<()> {
+        let mut add = |new: &mut own::New, place: Place, bytes: &[u8], state: &[u8]| {
             new.write_all(bytes)?;
+            new.write_all(state)?;
             let place = Place {
                 at,
                 len: bytes.len(),
                 check: Fixed(hash(&[bytes])),
+                state_len: state.len(),
+                state_check: Fixed(hash(&[state])),
                 ..place
             };
-            at += bytes.len() as u64;
+            at += (bytes.len() + state.len()) as u64;
             places.insert(place.path.clone(), place);
-            Ok(())
+            io::Result::Ok(())
         };
         for (unit, kept) in fresh.values() {
             let place = Place {
@@ -270,8 +321,10 @@ impl Cache {
                 at: 0,
                 len: 0,
                 check: Fixed(0),
+                state_len: 0,
+                state_check: Fixed(0),
             };
-            add(&mut new, place, &kept.bytes)?;
+            add(&mut new, place, &kept.bytes, &kept.state)?;
         }
         for place in self.places.values() {
             let is_new = fresh.contains_key(&place.path);
@@ -279,7 +332,8 @@ impl Cache {
                 && stays(&place.path)
                 && let Some(bytes) = self.bytes(place)
             {
-                add(&mut new, place.clone(), &bytes)?;
+                let state = self.state(place).unwrap_or_default();
+                add(&mut new, place.clone(), &bytes, &state)?;
             }
         }
         let all: Vec<&Place> = places.values().collect();

@@ -10,7 +10,7 @@ use crate::model::{
     Unit, Usage, Usd,
 };
 use crate::pack::{Fixed, Pack, Unpacking, packs, packs_as_number};
-use crate::sources::{Facts, Oddity, Subject};
+use crate::sources::{At, Cursor, Facts, Oddity, Subject};
 use crate::text::{Clean, Raw};
 
 packs!(Stamp {
@@ -95,6 +95,58 @@ packs_as_number!(Oddity {
     Repaired,
     Corrupt
 });
+
+packs!(Cursor { at, memo });
+
+impl Pack for At {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            At::Start => 0u8.pack(out),
+            At::Line {
+                at,
+                last_at,
+                head,
+                last,
+                stamp,
+            } => {
+                1u8.pack(out);
+                at.pack(out);
+                last_at.pack(out);
+                Fixed(*head).pack(out);
+                Fixed(*last).pack(out);
+                stamp.pack(out);
+            }
+            At::Row { stamp, key } => {
+                2u8.pack(out);
+                stamp.pack(out);
+                key.pack(out);
+            }
+            At::Whole(now) => {
+                3u8.pack(out);
+                Fixed(*now).pack(out);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacking<'_>) -> Option<At> {
+        Some(match from.get::<u8>()? {
+            0 => At::Start,
+            1 => At::Line {
+                at: from.get()?,
+                last_at: from.get()?,
+                head: from.get::<Fixed>()?.0,
+                last: from.get::<Fixed>()?.0,
+                stamp: from.get()?,
+            },
+            2 => At::Row {
+                stamp: from.get()?,
+                key: from.get()?,
+            },
+            3 => At::Whole(from.get::<Fixed>()?.0),
+            _ => return None,
+        })
+    }
+}
 
 impl Pack for Clean {
     fn pack(&self, out: &mut Vec<u8>) {

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
+mod grown;
+
 use super::*;
 use crate::ingest::unit::{UnitState, stamp};
 use crate::ingest::{Choice, load};

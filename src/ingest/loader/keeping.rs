@@ -1,12 +1,15 @@
 //! What is known from an earlier run, and what is kept for the next one.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::super::cache::{Fresh, WORTH};
 use super::super::discover::Found;
-use super::super::unit;
+use super::super::unit::{self, UnitState};
 use super::Run;
 use crate::ingest::Delta;
+use crate::model::Unit;
 
 /// So many sessions fill any screen.
 pub(super) const SCREEN: usize = 64;
@@ -60,6 +63,16 @@ impl Run {
         others
     }
 
+    /// A unit that is not at rest: read on where it only grew since it was kept, else from its start.
+    pub(super) fn as_kept(&self, unit: &Arc<Unit>) -> UnitState {
+        let now = self.stamps.get(&unit.path);
+        let (grown, told) = match self.fresh.get(&unit.path) {
+            Some((_, kept)) => (kept.grown(unit, now), kept.sessions(unit)),
+            None => (self.cache.grown(unit, now), self.cache.sessions(unit)),
+        };
+        grown.unwrap_or_else(|| UnitState::known(unit.clone(), told))
+    }
+
     /// Keeps what was read, where reading it again would take longer than writing it. What is at rest is then known from
     /// the cache and no longer held.
     pub(super) fn keep(&mut self) {
@@ -68,13 +81,11 @@ impl Run {
         }
         let (units, env) = (&self.units, &self.env);
         let stays = |path: &std::path::Path| units.contains_key(path) || !unit::gone(env, path);
-        // Without a cache everything works, only later.
+        // Without a cache everything works, only later: then it is held here.
         if let Ok(cache) = self.cache.save(env, &self.fresh, stays) {
             self.cache = cache;
-            let (cache, stamps) = (&self.cache, &self.stamps);
-            self.resting
-                .retain(|path, state| !cache.holds(&state.unit, stamps.get(path)));
+            self.fresh = Fresh::default();
         }
-        (self.fresh, self.fresh_bytes) = (Fresh::default(), 0);
+        self.fresh_bytes = 0;
     }
 }

@@ -196,6 +196,7 @@ impl Run {
             self.projects.forget(path);
             self.stamps.remove(path);
             self.plan.forget(path);
+            self.fresh.remove(path);
             self.pending.merge(Delta {
                 retired: vec![Retired::Unit(unit.clone())],
                 ..Delta::default()
@@ -212,10 +213,13 @@ impl Run {
         });
         // One that is being read may have asked too early.
         let resting = &self.resting;
-        let (cache, stamps) = (&self.cache, &self.stamps);
+        let (cache, fresh, stamps) = (&self.cache, &self.fresh, &self.stamps);
+        let is_kept = |heir: &Unit| {
+            fresh.contains_key(&heir.path) || cache.holds(heir, stamps.get(&heir.path))
+        };
         let heirs = heirs.filter(|heir| match resting.get(&heir.path) {
             Some(state) => state.is_silent(),
-            None => !cache.holds(heir, stamps.get(&heir.path)),
+            None => !is_kept(heir),
         });
         for heir in heirs {
             self.plan.want(&heir.path, false);
@@ -225,7 +229,8 @@ impl Run {
     pub(super) fn sweep(&mut self) {
         let named = self.find_roots();
         let walk = discover::walk(&self.env, &self.choice, &named);
-        let met: HashSet<Arc<Path>> = walk.found.iter().map(|f| f.unit.path.clone()).collect();
+        let met: foldhash::HashSet<Arc<Path>> =
+            walk.found.iter().map(|f| f.unit.path.clone()).collect();
         let lost: Vec<Arc<Path>> = self
             .units
             .values()

@@ -65,16 +65,18 @@ impl Words {
         paths.retain(|path| path.extension().is_some_and(|end| end == "words"));
         // Names grow with time.
         paths.sort();
-        for path in paths {
-            match Segment::open(&path) {
-                Ok(segment) => words.take_in(segment),
-                // It is ours and of no use: another version's, or damaged.
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    let _ = fs::remove_file(path);
-                }
-                Err(_) => {}
+        let open = |path: PathBuf| match Segment::open(&path) {
+            Ok(segment) => Some(segment),
+            // It is ours and of no use: another version's, or damaged.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let _ = fs::remove_file(path);
+                None
             }
-        }
+            Err(_) => None,
+        };
+        let segments: Vec<Option<Segment>> = paths.into_par_iter().map(open).collect();
+        let segments = segments.into_iter().flatten();
+        segments.for_each(|segment| words.take_in(segment));
         words
     }
 
