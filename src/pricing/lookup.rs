@@ -8,7 +8,7 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use foldhash::{HashMap};
+use foldhash::HashMap;
 use jiff::{Timestamp, civil::Date};
 
 use super::listed::Listed;
