@@ -42,19 +42,27 @@ impl Document {
     }
 
     /// The blocks of code of the message under the cursor, in order; where it has none, of the nearest before that has,
-    /// else of the nearest behind.
+    /// else of the nearest behind. Whoever stands on a prompt means what was answered to it.
     pub fn code_blocks_here(&self) -> Vec<Block> {
         let here = self.cursor.block;
+        let all = &self.conversation.messages;
+        let is_prompt = |i: usize| all.get(i).is_some_and(|m| m.role == Role::User && m.counts);
+        let next = (here + 1..self.laid.len()).find(|i| is_prompt(*i));
+        let answer = match is_prompt(here) {
+            true => here + 1..next.unwrap_or(self.laid.len()),
+            false => 0..0,
+        };
         let order = std::iter::once(here)
+            .chain(answer)
             .chain((0..here).rev())
             .chain(here + 1..self.laid.len());
-        let messages = order.filter_map(|i| self.conversation.messages.get(i));
+        let messages = order.filter_map(|i| all.get(i));
         let mut blocks = messages.map(|message| blocks_in(message).collect::<Vec<_>>());
         blocks.find(|blocks| !blocks.is_empty()).unwrap_or_default()
     }
 
-    /// The block of code nearest to the cursor: the one it is in, else the last of its message, else of the messages
-    /// before, then behind.
+    /// The block of code nearest to the cursor: the one it is in, else the last of its message, else of the answer to it,
+    /// else of the messages before, then behind.
     pub fn code_near(&self) -> Option<(String, Raw)> {
         let mut blocks = self.code_blocks_here();
         let at = self

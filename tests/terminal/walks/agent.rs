@@ -1,5 +1,6 @@
 //! Walk-through 7: an agent dies inside a call.
 
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -53,7 +54,6 @@ fn walk_7(setting: &Setting, working: &str, stopped: &str, mark: char) -> Vec<u8
     ];
     homes::log(home.path(), homes::ID, &project, now, &said);
     // The call has begun: from now on its program runs.
-    use std::io::Write as _;
     agent.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
 
     let mut screen = super::open(setting, home, &[]);

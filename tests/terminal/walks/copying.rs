@@ -20,7 +20,7 @@ fn walk_9_and_4() {
 fn walk_4(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     let mut screen = super::open(setting, homes::script(CODE), &[]);
     copy(&mut screen, shots);
-    assert_eq!(copied(&screen.sent), [CODE]);
+    assert_eq!(copied(&screen.sent), [format!("{CODE}\n")]);
     screen.sent.clone()
 }
 
@@ -93,7 +93,7 @@ fn walk_4_over_ssh_inside_tmux() {
             "the route is told"
         );
         let sent = screen.sent.clone();
-        assert_eq!(copied(&sent), [CODE], "{settings}");
+        assert_eq!(copied(&sent), [format!("{CODE}\n")], "{settings}");
         let sent = String::from_utf8_lossy(&sent);
         let wrapping = "\u{1b}Ptmux;\u{1b}\u{1b}]52;c;";
         assert_eq!(sent.contains(wrapping), is_wrapped, "{settings}");
