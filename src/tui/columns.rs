@@ -59,7 +59,7 @@ macro_rules! column {
 /// Every column there is. The title is the one that takes what the others leave.
 #[rustfmt::skip]
 pub static COLUMNS: &[Column] = &[
-    column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from six cells on"),
+    column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from eleven cells on"),
     column!("title", "Title", 0, left, "", Some(SortKey::Title), cells::title_in, "Its title; takes what the others leave"),
     column!("project", "Project", 12, left, "", Some(SortKey::Project), cells::project_in, "The name of its directory"),
     column!("dir", "Directory", 24, left, "", Some(SortKey::Project), cells::dir, "Its whole directory"),

@@ -11,7 +11,7 @@ use crate::text::{Clean, age, short_count, short_dir};
 use crate::tui::app::App;
 
 /// From so many cells on a source has its name, and a time its day, or its day and clock.
-const NAME: usize = 6;
+const NAME: usize = 11;
 const DAY: usize = 10;
 const CLOCK: usize = 16;
 /// From so many on a share has its link.
