@@ -59,7 +59,7 @@ macro_rules! column {
 /// Every column there is. The title is the one that takes what the others leave.
 #[rustfmt::skip]
 pub static COLUMNS: &[Column] = &[
-    column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from six cells on"),
+    column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from eleven cells on"),
     column!("title", "Title", 0, left, "", Some(SortKey::Title), cells::title_in, "Its title; takes what the others leave"),
     column!("project", "Project", 12, left, "", Some(SortKey::Project), cells::project_in, "The name of its directory"),
     column!("dir", "Directory", 24, left, "", Some(SortKey::Project), cells::dir, "Its whole directory"),
@@ -71,7 +71,7 @@ pub static COLUMNS: &[Column] = &[
     column!("eval", "Eval", 8, left, "", None, cells::eval, "What your tag eval:... says of it"),
     column!("note", "Note", 20, left, "", None, cells::note, "Your note on it"),
     column!("starred", "Star", 4, left, "", Some(SortKey::Starred), cells::starred, "Whether you starred it"),
-    column!("state", "State", 10, left, "", None, cells::state, "New, hidden, archived, automated, or its directory gone"),
+    column!("state", "State", 10, left, "", None, cells::state, "Working, waiting, stopped, idle; new, hidden, archived, auto, gone"),
     column!("kind", "Kind", 8, left, "", None, cells::kind, "Main, sub-agent, fork or copy"),
     column!("shared", "Shared", 6, left, "", Some(SortKey::Shared), cells::shared, "Whether others can read it; its link from sixteen cells on"),
     column!("id", "Id", 12, left, "", None, cells::id, "The short form of its id"),

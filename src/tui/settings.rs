@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use super::app::App;
 use super::columns::{COLUMNS, Class, Column, Placed};
 use super::keys::{Bound, Scope, printed};
-use crate::config::{Kind, OPTIONS, Opt, THEMES};
+use super::view::layout;
+use crate::config::{Kind, OPTIONS, Opt, THEMES, Value};
 use crate::model::SourceId;
 use crate::text::{Clean, count};
 
@@ -155,6 +156,14 @@ pub fn head(app: &App, dialog: &SettingsDialog) -> Clean {
 /// Those that are shown in their order, then all others.
 fn columns(app: &App, class: Class) -> Vec<Line> {
     let chosen = app.manner.columns.get(class);
+    // Of the list that is seen it is known what has room.
+    let header = layout::panes(app).header();
+    let seen = header.filter(|_| app.class() == class && app.view_columns.is_none());
+    let laid = seen.map(|header| app.laid(class, header.width));
+    let is_laid = |name: &str| match &laid {
+        Some(laid) => laid.iter().any(|laid| laid.placed.column.name == name),
+        None => true,
+    };
     let line = |column: &'static Column, placed: Option<&Placed>| {
         let usual = Placed {
             column,
@@ -163,6 +172,7 @@ fn columns(app: &App, class: Class) -> Vec<Line> {
         let cells = placed.unwrap_or(&usual).cells(class);
         let note = match (placed, cells) {
             (None, _) => String::new(),
+            _ if !is_laid(column.name) => "no room".to_owned(),
             (_, 0) => "what is left".to_owned(),
             (_, cells) => format!("{cells} cells"),
         };
@@ -255,7 +265,7 @@ fn keys(app: &App) -> Vec<Line> {
         let changed = if bound.is_changed() { "yours" } else { "" };
         Line {
             mark: None,
-            label: Clean::line(&format!("{:<18}{}", keys.join("  "), bound.row.help)),
+            label: Clean::line(&format!("{:<16}  {}", keys.join("  "), bound.row.help)),
             note: changed.into(),
             help: Clean::line(&format!(
                 "{}: keys.{}",
@@ -302,8 +312,14 @@ fn others(app: &App) -> Vec<Line> {
 }
 
 fn other(app: &App, opt: &'static Opt) -> Line {
-    let value = app.manner.settings.held(opt.name);
-    let value = value.map(|held| held.value.plain()).unwrap_or_default();
+    let value = match app.manner.settings.held(opt.name).map(|held| &held.value) {
+        // As somebody would type it.
+        Some(Value::Number(bytes)) if matches!(opt.kind, Kind::Size(_)) => {
+            format!("{}M", bytes >> 20)
+        }
+        Some(value) => value.plain(),
+        None => String::new(),
+    };
     let mark = matches!(opt.kind, Kind::Bool).then(|| app.manner.settings.is_on(opt.name));
     let start = if opt.at_start {
         " (from the next start)"
@@ -314,7 +330,7 @@ fn other(app: &App, opt: &'static Opt) -> Line {
         mark,
         label: Clean::line(&format!("{:<LABEL$}{}", opt.name, opt.help)),
         note: Clean::line(&value),
-        help: Clean::line(&format!("{}{start}: {}", opt.help, opt.takes())),
+        help: Clean::line(&format!("{}{start}: {}", opt.takes(), opt.help)),
         turns: Turns::Setting(opt.name),
     }
 }

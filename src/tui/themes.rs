@@ -291,7 +291,8 @@ mod tests {
             assert_ne!(themes, Themes::default(), "{name}");
         }
         let (themes, wrong) = of(&[], "mina", Some(("mine.yaml", "base00: 1")));
-        assert_eq!(themes, Themes::default());
+        assert_eq!(themes.on(false), Themes::default().on(false));
+        assert_eq!(themes.on(true), Themes::default().on(true));
         let line = "~/.config/backscroll/config.toml, line 1, column 4: ui.theme: no theme mina comes with the program \
                     or is in ~/.config/backscroll/themes; the nearest is mine";
         assert_eq!(wrong, [line]);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ratatui::text::Span;
 
-use crate::model::{Kind, Row, Stage, Usage};
+use crate::model::{Kind, Row, Stage, State, Usage};
 use crate::render::span::{blank, made, span, word};
 use crate::render::theme::Role;
 use crate::sources::{self, SOURCES};
@@ -11,7 +11,7 @@ use crate::text::{Clean, age, short_count, short_dir};
 use crate::tui::app::App;
 
 /// From so many cells on a source has its name, and a time its day, or its day and clock.
-const NAME: usize = 6;
+const NAME: usize = 11;
 const DAY: usize = 10;
 const CLOCK: usize = 16;
 /// From so many on a share has its link.
@@ -154,7 +154,14 @@ pub(super) fn state(app: &App, row: &Row, _: usize) -> Span<'static> {
         (flags.automated, "auto"),
         (row.session.is_empty(), "empty"),
     ];
-    let words: Vec<&str> = states.iter().filter(|s| s.0).map(|s| s.1).collect();
+    let marked = states.iter().filter(|s| s.0).map(|s| s.1);
+    // What its agent does now comes first.
+    let words: Vec<&str> = row
+        .state
+        .map(State::word)
+        .into_iter()
+        .chain(marked)
+        .collect();
     given(app, Some(&words.join(" ")))
 }
 

@@ -299,24 +299,6 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
         second.push(blank(2));
     }
     let below = |p: &&columns::Placed| !["title", "updated"].contains(&p.column.name);
-    let texts: Vec<_> = chosen
-        .iter()
-        .filter(below)
-        .filter(|p| !p.column.right)
-        .collect();
-    for (i, placed) in texts.iter().enumerate() {
-        let cells = usize::from(placed.cells(Class::Rows));
-        let text = match kind(app, entry).filter(|_| placed.column.name == "project") {
-            Some(kind) => vec![kind],
-            None => bare(app, placed.column, row, cells),
-        };
-        // What stands last needs no room behind it.
-        let is_last = i + 1 == texts.len();
-        let free = if is_last { 0 } else { cells + 1 };
-        let used = measure(&text);
-        second.extend(text);
-        second.push(blank(free.saturating_sub(used)));
-    }
     let air = if width < AIRY { 1 } else { 2 };
     let mut numbers = Vec::new();
     for placed in chosen.iter().filter(below).filter(|p| p.column.right) {
@@ -334,8 +316,28 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
         numbers.extend(number);
     }
     numbers.push(blank(1));
+    let texts = chosen.iter().filter(below).filter(|p| !p.column.right);
+    let room = width.saturating_sub(measure(&numbers) + 1);
+    // What stands last needs no room behind it.
+    let mut owed = 0;
+    for placed in texts {
+        let cells = usize::from(placed.cells(Class::Rows));
+        // A few letters of a word say nothing.
+        if measure(&second) + owed + cells.min(LEAST_WORD) > room {
+            break;
+        }
+        let text = match kind(app, entry).filter(|_| placed.column.name == "project") {
+            Some(kind) => vec![kind],
+            None => bare(app, placed.column, row, cells),
+        };
+        second.push(blank(owed));
+        owed = (cells + 1).saturating_sub(measure(&text));
+        second.extend(text);
+    }
     // The model stands where there is room for all of its name.
-    if let Some(model) = row.model().map(|model| made(model.short().to_owned(), dim)) {
+    let is_chosen = chosen.iter().any(|p| p.column.name == "model");
+    let model = row.model().filter(|_| !is_chosen);
+    if let Some(model) = model.map(|model| made(model.short().to_owned(), dim)) {
         let taken = measure(&second) + measure(&numbers) + 2;
         if taken + measure(std::slice::from_ref(&model)) <= width {
             second.extend([blank(1), model]);
@@ -343,6 +345,9 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
     }
     vec![first, spread(second, numbers, width)]
 }
+
+/// Cells that a word has at the least.
+const LEAST_WORD: usize = 5;
 
 /// Cells that text has at the least beside numbers.
 const LEAST_TEXT: usize = 10;

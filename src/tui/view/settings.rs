@@ -37,7 +37,8 @@ pub enum Hit {
 /// Where it lies: as tall as its screen, so that it does not jump from tab to tab.
 fn place(app: &App) -> Rect {
     let (width, height) = app.size;
-    let wide = WIDTH.min(width.saturating_sub(2));
+    // A cell of air beside the frames below it, where there are any.
+    let wide = WIDTH.min(width.saturating_sub(4));
     let above = ABOVE.min(height.saturating_sub(HEAD + FOOT + 1) / 2);
     Rect {
         x: width.saturating_sub(wide) / 2,
@@ -129,8 +130,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let all = settings::lines(app, dialog);
     let shown = seen(place, dialog, all.len());
     let cursor = dialog.cursor.min(all.len().saturating_sub(1));
+    let boxed = all.iter().any(|line| line.mark.is_some());
     for (i, line) in all.iter().enumerate().skip(shown.start).take(shown.len()) {
-        out.push(Line::from(drawn(app, line, i == cursor, width)));
+        out.push(Line::from(drawn(app, line, (i == cursor, boxed), width)));
     }
     if all.is_empty() {
         let none = vec![blank(3), word("nothing is known of these", hue(Role::Dim))];
@@ -183,13 +185,20 @@ fn ask(app: &App, frame: &mut Frame<'_>, area: Rect, label: &str, input: &tui_in
     frame.set_cursor_position((x.min(area.right().saturating_sub(1)), area.y));
 }
 
-fn drawn(app: &App, line: &settings::Line, here: bool, width: usize) -> Vec<Span<'static>> {
+/// A line, whether the cursor is on it, and whether others of its tab have a box.
+fn drawn(
+    app: &App,
+    line: &settings::Line,
+    (here, boxed): (bool, bool),
+    width: usize,
+) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let sign = if here { " > " } else { "   " };
     let mark = match (line.mark, app.look.ascii) {
         (Some(true), false) => "[✓] ",
         (Some(true), true) => "[x] ",
         (Some(false), _) => "[ ] ",
+        (None, _) if boxed => "    ",
         (None, _) => "",
     };
     let role = match (line.mark, here) {
@@ -217,7 +226,7 @@ fn foot(app: &App, dialog: &SettingsDialog, width: usize) -> Vec<Span<'static>> 
             (&[Action::Mark], "show"),
             (&[Action::Later, Action::Earlier], "move"),
             (&[Action::Narrower, Action::Wider], "width"),
-            (&[Action::OtherList], "other lists"),
+            (&[Action::OtherList], "lists"),
             (&[Action::Reset], "reset"),
         ],
         Tab::Sources => &[(&[Action::Mark], "on or off"), (&[Action::Reset], "reset")],
