@@ -14,6 +14,7 @@ mod plain;
 mod prices;
 mod promises;
 mod readme;
+mod redaction;
 mod reports;
 mod search;
 mod share;

@@ -246,7 +246,7 @@ fn walk_5(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.see("1 of 2");
     screen.press("\r");
     screen.see("READ");
-    screen.press("gf");
+    screen.press("gl");
     screen.see("1 edits  +1 -1");
     screen.press("\r");
     let above = |t: &vt100::Parser| {

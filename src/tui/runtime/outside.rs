@@ -44,7 +44,12 @@ impl Screen<'_> {
                         let others = others.iter().map(|session| &**session);
                         crate::launch::moved(self.env, &wish.session, others)
                     }
-                    _ => Vec::new(),
+                    Refusal::NoDirectory | Refusal::NotADirectory { .. } => Vec::new(),
+                    // Another directory would change nothing.
+                    _ => {
+                        self.apply(Msg::Failed(refusal.said().to_string()));
+                        return Ok(());
+                    }
                 };
                 let said = refusal.said();
                 self.apply(Msg::Gone(wish, said, moved));
