@@ -178,6 +178,7 @@ fn one_session_goes_and_comes_back() {
     assert_eq!(home.run(&["trash", "restore", &ids[0]]).0, 1);
 }
 
+/// S2-49: many at once, named by their number before anything moves.
 #[test]
 fn many_sessions_want_their_number() {
     let home = Home::new("factory-droid/0.215/home");

@@ -227,16 +227,21 @@ fn a_page_fits_a_phone_and_does_nothing() {
     let home = dir.path().join("hostile/home");
     let hostile = pages(world(&home, "broken"), &dir.path().join("hostile-pages"));
     assert!(samples.len() > 10 && real.len() > 5 && hostile.len() > 100);
-    // What only breaks in width is looked at once, what has colours of its own in both.
-    let schemes = |path: &PathBuf| match samples.contains(path) {
-        true => &["light", "dark"][..],
-        false => &["light"],
+    // What is made to break things breaks them where there is least room; what has colours is looked at in both.
+    let views = |path: &PathBuf| -> Vec<(u32, &str)> {
+        let schemes: &[&str] = match samples.contains(path) {
+            true => &["light", "dark"],
+            false => &["light"],
+        };
+        let widths: &[u32] = match hostile.contains(path) {
+            true => &[PHONE],
+            false => &[PHONE, DESKTOP],
+        };
+        let both = |width: &u32| schemes.iter().map(|scheme| (*width, *scheme)).collect();
+        widths.iter().flat_map::<Vec<_>, _>(both).collect()
     };
     for path in samples.iter().chain(&real).chain(&hostile) {
-        for (width, scheme) in schemes(path)
-            .iter()
-            .flat_map(|s| [(PHONE, s), (DESKTOP, s)])
-        {
+        for (width, scheme) in views(path) {
             browser.open_page(path, width, scheme);
             let name = path.display();
             let scripts = browser.told("Debugger.scriptParsed");
