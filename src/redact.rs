@@ -113,7 +113,7 @@ impl fmt::Display for Found {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seen {
     pub rule: &'static str,
-    /// The first letters and the length: `ghp_… (40 characters)`.
+    /// The first letters and the length: `ghp_.. (40 characters)`.
     pub preview: Clean,
     /// What stands before it, on one line. Other secrets in it are replaced.
     pub before: Clean,
@@ -240,7 +240,7 @@ fn preview(value: &str) -> Clean {
     let letters = value.chars().count();
     let shown = (letters / 4).min(4);
     let start: String = value.chars().take(shown).collect();
-    Clean::from(format!("{start}… ({letters} characters)")).flat()
+    Clean::from(format!("{start}.. ({letters} characters)")).flat()
 }
 
 fn before(text: &Clean, at: usize) -> Clean {

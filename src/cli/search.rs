@@ -145,7 +145,7 @@ fn around(line: &Clean, (from, to): (usize, usize), room: usize) -> [Clean; 3] {
     let wide = before.width() + found.width() + after.width();
     if let Some(at) = skip.filter(|_| before.width() > room / 2 && wide > room) {
         let near = before.piece(at..text.len());
-        before = Clean::join([&Clean::from("…"), &near]);
+        before = Clean::join([&Clean::from(".."), &near]);
     }
     let before = before.cut(room);
     let found = found.cut(room.saturating_sub(before.width()));

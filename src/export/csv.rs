@@ -10,7 +10,7 @@ use crate::model::Row;
 use crate::redact::Outlet;
 
 /// The columns, by their names in JSON. A test holds that none is missing.
-pub const COLUMNS: [&str; 40] = [
+pub const COLUMNS: [&str; 41] = [
     "sessionId",
     "shortId",
     "source",
@@ -51,6 +51,7 @@ pub const COLUMNS: [&str; 40] = [
     "pins",
     "lastSeenAt",
     "messagesSeen",
+    "state",
 ];
 
 /// The line with the names of the columns.

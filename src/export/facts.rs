@@ -46,7 +46,7 @@ pub fn uncut(title: &Clean) -> Clean {
     let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
     let is_odd = last.len() >= 8 && last.bytes().any(|b| b.is_ascii_digit());
     if is_odd {
-        Clean::from(format!("{before} …").trim_start().to_owned())
+        Clean::from(format!("{before} ..").trim_start().to_owned())
     } else {
         title.clone()
     }
@@ -202,10 +202,10 @@ mod tests {
             "{} with ghp_x7Kq2LmW9bTzR4vN8cJd5HsPfY3gXa1eQuEi",
             "push ".repeat(15)
         );
-        assert!(cut(&long).ends_with("with …"), "{}", cut(&long));
+        assert!(cut(&long).ends_with("with .."), "{}", cut(&long));
         assert_eq!(cut("use ghp_x7Kq2LmW9b"), "use ghp_x7Kq2LmW9b");
         let words = "seven little words ".repeat(8);
         assert_eq!(cut(&words), Clean::title(&words).to_string());
-        assert_eq!(cut(&"a1".repeat(80)), "…");
+        assert_eq!(cut(&"a1".repeat(80)), "..");
     }
 }

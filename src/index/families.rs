@@ -118,6 +118,22 @@ impl Index {
         chain
     }
 
+    /// A session with its sub-agents and copies at any depth, without forks.
+    pub(super) fn billed(&self, id: &SessionId, into: &mut HashSet<SessionId>) {
+        let mut todo = vec![id.clone()];
+        while let Some(next) = todo.pop() {
+            if !self.shown.contains_key(&next) || !into.insert(next.clone()) {
+                continue;
+            }
+            let children = self.children.get(&next).into_iter().flatten();
+            let billed = children.filter(|child| {
+                let kind = self.links.get(*child).map(|link| link.kind);
+                matches!(kind, Some(Kind::SubAgent | Kind::Copy))
+            });
+            todo.extend(billed.cloned());
+        }
+    }
+
     /// Sessions and everything below them, each once.
     pub(super) fn descendants(&self, ids: &HashSet<SessionId>) -> HashSet<SessionId> {
         let mut below = HashSet::new();

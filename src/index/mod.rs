@@ -433,20 +433,4 @@ impl Index {
         }
         sums
     }
-
-    /// A session with its sub-agents and copies at any depth, without forks.
-    fn billed(&self, id: &SessionId, into: &mut HashSet<SessionId>) {
-        let mut todo = vec![id.clone()];
-        while let Some(next) = todo.pop() {
-            if !self.shown.contains_key(&next) || !into.insert(next.clone()) {
-                continue;
-            }
-            let children = self.children.get(&next).into_iter().flatten();
-            let billed = children.filter(|child| {
-                let kind = self.links.get(*child).map(|link| link.kind);
-                matches!(kind, Some(Kind::SubAgent | Kind::Copy))
-            });
-            todo.extend(billed.cloned());
-        }
-    }
 }

@@ -286,7 +286,7 @@ fn what_is_kept_is_counted_and_shown_masked() {
     assert_eq!(outlet.found().total(), 3);
     let seen = outlet.seen();
     assert_eq!(seen.len(), 3);
-    assert_eq!(seen[0].preview.as_str(), "ghp_… (40 characters)");
+    assert_eq!(seen[0].preview.as_str(), "ghp_.. (40 characters)");
     assert_eq!(seen[0].before.as_str(), "first ");
     assert!(
         seen[0]

@@ -60,7 +60,7 @@ fn a_row_says_what_a_session_is() {
     stage.keys(LANTERNS);
     let text = stage.text();
     let (_, query) = place(&stage, "id:3135c39e");
-    let (_, title) = place(&stage, "> + Lanterns that drift without a stutter");
+    let (_, title) = place(&stage, ">  + Lanterns that drift without a stutter");
     assert!(query < title);
     let lines: Vec<&str> = text.lines().collect();
     let row = [lines[usize::from(title)], lines[usize::from(title) + 1]];

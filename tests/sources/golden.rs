@@ -279,6 +279,7 @@ fn notice(kind: NoticeKind) -> &'static str {
         NoticeKind::ModelSwitch => "model switch",
         NoticeKind::Error => "error",
         NoticeKind::Command => "command",
+        NoticeKind::Context => "context",
         NoticeKind::Other => "notice",
     }
 }

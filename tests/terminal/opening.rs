@@ -70,7 +70,7 @@ fn a_picture_opens_in_a_viewer() {
     screen.see("[image image/png");
     screen.press("\rgi");
     screen.see("no picture is under the cursor");
-    screen.press("\x1bj\r");
+    screen.press("\x1bjj\r");
     let text = told(&mut screen, &place);
     let path = Path::new(text.trim_end());
     assert!(
@@ -93,7 +93,7 @@ fn addresses_and_files_open_by_what_the_user_has() {
     let text = "see https://weave.example/a?b=1 now\n\nand [the shop](https://other.example/x)\n\nin pattern.txt:2 it is";
     let (mut screen, place) = open(&serde_json::json!(text));
     screen.see("pattern.txt:2");
-    screen.press("\rgx");
+    screen.press("\rjgx");
     assert_eq!(told(&mut screen, &place), "https://weave.example/a?b=1\n");
     screen.press("jjgx");
     screen.see("What is shown is not the whole address");

@@ -19,7 +19,7 @@ const WHEEL: i32 = 3;
 /// Cells of a line that hold its fold mark.
 const FOLD_MARK: u16 = 4;
 /// The cell of a row that tells whether it is chosen.
-const CHOSEN_MARK: u16 = 1;
+const CHOSEN_MARK: u16 = 2;
 /// What the right button offers for a session.
 const IN_LIST: &[Action] = &[
     Action::Read,

@@ -293,6 +293,9 @@ fn write(app: &mut App, name: &str, new: New, effects: &mut Effects) {
         New::Items(items) => settings.put(name, &items.join(",")),
         New::Nothing => settings.put_back(name),
     }
+    if Class::ALL.iter().any(|class| class.option() == name) {
+        app.manner.columns = Columns::of(&app.manner.settings).0;
+    }
     app.setting += 1;
     app.set_here = true;
     let path = app.manner.settings.path.to_path_buf();
