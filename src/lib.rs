@@ -28,6 +28,9 @@
 //! The **cache** is ours and holds nothing of its own: what units told (`ingest`), all rows of a quiet moment (`index`)
 //! and the words (`search`). Each is used where its stamps still fit and made again where they do not.
 //!
+//! What an agent does with a session now is its **state**: found out by `ingest` from the processes that run and from how
+//! the log ends, and absent where these do not tell.
+//!
 //! What people note on sessions is a **mark**, in a file of ours. Whatever leaves the program passes the **outlet** of
 //! `redact`, which scans it for secrets.
 //!

@@ -11,7 +11,7 @@ use super::{Failure, Loaded, Streams};
 use crate::env::Env;
 use crate::exit;
 use crate::index::{Order, SortKey};
-use crate::model::Row;
+use crate::model::{ProjectNames, Row};
 use crate::query::Query;
 use crate::sources;
 use crate::text::{Clean, count};
@@ -135,9 +135,10 @@ fn text(
 ) -> Result<(), Failure> {
     let ascii = is_ascii(env, shared.ascii);
     let out = &mut *streams.out;
+    let projects = ProjectNames::of(loaded.index.rows());
     if shared.plain {
         for row in page {
-            let cells = cells(env, row, true);
+            let cells = cells(env, row, &projects, true);
             let names = COLUMNS.iter().map(|c| c.title);
             let pairs: Vec<(&str, Clean)> = names.zip(cells).collect();
             writeln!(out, "{}", plain(&pairs))?;
@@ -151,7 +152,7 @@ fn text(
             let columns: Option<u16> = env.var("COLUMNS").and_then(|c| c.parse().ok());
             let width = env.terminal.width.or(columns).unwrap_or(u16::MAX);
             let wide = width >= WIDE;
-            let rows = page.iter().map(|row| cells(env, row, wide));
+            let rows = page.iter().map(|row| cells(env, row, &projects, wide));
             let mut sheet = Sheet::new(if wide { COLUMNS.len() } else { NARROW }, rows.collect());
             sheet.fit(usize::from(width));
             let left_out = sheet.left_out();
@@ -230,7 +231,7 @@ pub fn provider(row: &Row) -> Clean {
     provider.map_or_else(|| "-".into(), Clean::line)
 }
 
-fn cells(env: &Env, row: &Row, wide: bool) -> Vec<Clean> {
+fn cells(env: &Env, row: &Row, projects: &ProjectNames, wide: bool) -> Vec<Clean> {
     let unknown = || Clean::from("-");
     let session = &row.session;
     let mut cells = vec![
@@ -249,7 +250,7 @@ fn cells(env: &Env, row: &Row, wide: bool) -> Vec<Clean> {
     if wide {
         let label = sources::source(session.id.source).map_or("", |s| s.card().label);
         cells.push(label.into());
-        cells.push(row.project().map_or_else(unknown, |p| p.cut(24)));
+        cells.push(projects.name(row).map_or_else(unknown, |p| p.cut(24)));
         cells.push(
             session
                 .title

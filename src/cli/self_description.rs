@@ -10,6 +10,7 @@ use crate::config::{OPTIONS, Opt};
 use crate::exit;
 use crate::query::{FIELDS, Field};
 use crate::sources::{SOURCES, Source};
+use crate::tui::columns::{COLUMNS, Column};
 use crate::tui::keys::{BINDINGS, Binding};
 
 pub fn completions(shell: Shell, streams: &mut Streams<'_>) -> Result<i32, Failure> {
@@ -57,9 +58,9 @@ pub fn man(streams: &mut Streams<'_>) -> Result<i32, Failure> {
 /// Names and what they mean.
 type Entries = Vec<(String, String)>;
 
-/// What no flag says and every page needs: fields, settings, keys and agents, each from the table that the program
+/// What no flag says and every page needs: fields, columns, settings, keys and agents, each from the table that the program
 /// itself reads.
-fn tables() -> [(&'static str, Entries); 4] {
+fn tables() -> [(&'static str, Entries); 5] {
     let field = |field: &Field| {
         let names: Vec<&str> = std::iter::once(field.name)
             .chain(field.aliases.iter().copied())
@@ -88,10 +89,12 @@ fn tables() -> [(&'static str, Entries); 4] {
             format!("{}: {places}", card.label),
         )
     };
+    let column = |column: &Column| (column.name.to_owned(), column.help.to_owned());
     let bound = BINDINGS.iter().filter(|b| !b.listed().is_empty());
     let settings = OPTIONS.iter().filter(|opt| !opt.waits);
     [
         ("QUERY FIELDS", FIELDS.iter().map(field).collect()),
+        ("COLUMNS", COLUMNS.iter().map(column).collect()),
         ("SETTINGS", settings.map(setting).collect()),
         ("KEYS", bound.map(key).collect()),
         ("AGENTS", SOURCES.iter().map(source).collect()),

@@ -5,6 +5,7 @@ mod id;
 pub mod mark;
 mod message;
 mod money;
+mod project_names;
 mod repository;
 mod session;
 mod state;
@@ -18,6 +19,7 @@ pub use message::{
     ToolResult,
 };
 pub use money::{Basis, Cost, CostSum, Usd};
+pub use project_names::ProjectNames;
 pub use repository::repository;
 pub use session::{
     ByModel, Flags, KEPT, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Cost, Row, SessionId};
+use crate::model::{Cost, ProjectNames, Row, SessionId};
 use crate::text::Clean;
 
 /// One row of the list.
@@ -23,6 +23,8 @@ pub struct Entry {
 #[derive(Default)]
 pub struct List {
     pub entries: Vec<Entry>,
+    /// What the projects of all rows are called.
+    pub projects: ProjectNames,
     pub cursor: usize,
     pub top: usize,
     pub unfolded: HashSet<SessionId>,

@@ -7,6 +7,7 @@ use backscroll::config::OPTIONS;
 use backscroll::export::{FORMATS, Holds, PARTS};
 use backscroll::query::FIELDS;
 use backscroll::sources::SOURCES;
+use backscroll::tui::columns::COLUMNS;
 use backscroll::tui::keys::{BINDINGS, Scope};
 
 fn sources() -> String {
@@ -117,6 +118,14 @@ fn parts() -> String {
     out
 }
 
+fn columns() -> String {
+    let mut out = String::from("| Column | What it shows |\n|---|---|\n");
+    for column in COLUMNS {
+        let _ = writeln!(out, "| `{}` | {} |", column.name, column.help);
+    }
+    out
+}
+
 /// Every name that a table of the program declares stands in the manual, which `man` shows, and what can be typed behind
 /// a flag is completed.
 #[test]
@@ -134,6 +143,7 @@ fn the_manual_and_completions_are_those_of_the_program() {
     let sources = sources.flat_map(|card| [card.id.0, card.label]);
     let formats = FORMATS.iter().flat_map(|card| [card.name, card.help]);
     let parts = PARTS.iter().flat_map(|part| [part.name, part.help]);
+    let columns = COLUMNS.iter().flat_map(|column| [column.name, column.help]);
     // Long help goes on in the next line.
     let flat: Vec<&str> = page.split_whitespace().collect();
     let flat = flat.join(" ");
@@ -142,7 +152,8 @@ fn the_manual_and_completions_are_those_of_the_program() {
         .chain(keys)
         .chain(sources)
         .chain(formats)
-        .chain(parts);
+        .chain(parts)
+        .chain(columns);
     for said in all {
         assert!(flat.contains(said), "the manual does not say: {said}");
     }
@@ -187,6 +198,7 @@ fn the_tables_are_those_of_the_program() {
         ("settings", settings()),
         ("formats", formats()),
         ("parts", parts()),
+        ("columns", columns()),
     ] {
         let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
         let from = new

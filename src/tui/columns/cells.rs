@@ -94,7 +94,7 @@ pub(super) fn project_in(app: &App, row: &Row, _: usize) -> Span<'static> {
 }
 
 pub fn project(app: &App, row: &Row) -> Span<'static> {
-    let name = row.project().unwrap_or_else(|| "-".into());
+    let name = app.list.projects.name(row).unwrap_or_else(|| "-".into());
     span(&name, app.look.theme.style(Role::Text))
 }
 

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::super::app::{App, Entry, List};
 use crate::index::Grouping;
-use crate::model::{Kind, Row, SessionId};
+use crate::model::{Kind, ProjectNames, Row, SessionId};
 use crate::query::Hidden;
 use crate::text::Clean;
 
@@ -38,6 +38,7 @@ struct Root<'r> {
 /// Makes the entries anew, keeping the cursor on its session and the view where it was. `news` are the rows that changed,
 /// where nobody asked for other ones.
 fn remake(app: &mut App, news: Option<&[SessionId]>) {
+    app.list.projects = ProjectNames::of(app.index.rows());
     let entries = pick(app);
     let list = &mut app.list;
     let is_it = |e: &Entry, id: &SessionId| e.heading.is_none() && e.row.id() == id;

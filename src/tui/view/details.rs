@@ -169,7 +169,7 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
             .and_then(|m| m.provider.as_deref())
             .map(Clean::line),
     );
-    fact("Project", row.project());
+    fact("Project", app.list.projects.name(row));
     fact(
         "Path",
         session
