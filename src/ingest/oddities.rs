@@ -32,8 +32,8 @@ impl Pack for Oddities {
 
     /// They are told again.
     fn unpack(from: &mut Unpacking<'_>) -> Option<Oddities> {
-        let counts: Vec<((Option<Box<str>>, Oddity), u32)> = from.get()?;
-        let first: Vec<((Option<Box<str>>, Oddity), u64)> = from.get()?;
+        let counts: Packed<u32> = from.get()?;
+        let first: Packed<u64> = from.get()?;
         let first = first.into_iter();
         Some(Oddities {
             dirty: !counts.is_empty(),
@@ -42,6 +42,9 @@ impl Pack for Oddities {
         })
     }
 }
+
+/// What is told of each kind of oddity, as the cache holds it.
+type Packed<T> = Vec<((Option<Box<str>>, Oddity), T)>;
 
 impl Oddities {
     pub fn add(&mut self, session: Option<Box<str>>, at: u64, what: Oddity) {

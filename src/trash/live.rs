@@ -59,9 +59,15 @@ fn look_into(process: &Path, wanted: &HashSet<(u64, u64)>, held: &mut HashSet<(u
 }
 
 /// `flags:` holds the flags it was opened with, in octal; the last two bits say whether for reading only. What cannot be
-/// told is taken for writing.
+/// told is taken for writing, but for what was closed while we looked.
 fn is_for_writing(told: &Path) -> bool {
-    let text = fs::read_to_string(told).unwrap_or_default();
+    let text = match fs::read_to_string(told) {
+        Ok(text) => text,
+        Err(e) => {
+            let has_ended = e.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error());
+            return e.kind() != std::io::ErrorKind::NotFound && !has_ended;
+        }
+    };
     let flags = text.lines().find_map(|line| line.strip_prefix("flags:"));
     let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
     flags.is_none_or(|flags| flags & 0o3 != 0)

@@ -231,7 +231,7 @@ fn what_is_deleted_comes_back_as_it_was() {
         assert_eq!((plan.sessions.len(), planned.agents.len()), (1, 1));
         assert!(plan.bytes() > 1 << 20 && plan.span().is_some());
         let deleted = delete_as(&world.env, &plan, how).unwrap();
-        assert!(deleted.failed.is_none());
+        assert!(deleted.failed.is_none(), "{:?}", deleted.failed);
         assert!(!world.log().exists() && !world.project().join(ID).exists());
         let left: Vec<String> = world
             .index()

@@ -122,6 +122,12 @@ fn columns_that_were_chosen_are_kept() {
     screen.wait("no tool calls", |t| {
         !t.screen().contents().contains(" tools")
     });
+    // What is seen at once is written a moment later, and would be written over this.
+    let path = screen.home.path().join(".config/backscroll/config.toml");
+    let want = "rows = [\"source\", \"title\", \"cost\", \"updated\"]";
+    screen.wait("the file", |_| {
+        std::fs::read_to_string(&path).is_ok_and(|text| text.contains(want))
+    });
     write(
         &screen.home,
         "config.toml",
