@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use wide::u8x16;
+
 mod cells;
 mod human;
 mod locale;
@@ -81,19 +83,18 @@ impl Raw {
         }
         let mut kept = String::with_capacity(self.0.len());
         let mut rest: &str = &self.0;
-        while let Some((before, after)) = rest.split_once('\x1b') {
+        while let Some(at) = memchr::memchr(b'\x1b', rest.as_bytes()) {
+            let (before, sequence) = rest.split_at_checked(at).unwrap_or((rest, ""));
             kept.push_str(before);
+            let after = sequence.get(1..).unwrap_or_default();
             let colour = after.strip_prefix('[').and_then(|body| {
                 let end = body.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
                 body.get(end..)?.strip_prefix('m')
             });
-            match colour {
-                Some(after) => rest = after,
-                None => {
-                    kept.push('\x1b');
-                    rest = after;
-                }
-            }
+            rest = colour.unwrap_or_else(|| {
+                kept.push('\x1b');
+                after
+            });
         }
         kept.push_str(rest);
         Cow::Owned(kept)
@@ -257,32 +258,36 @@ pub fn floor_boundary(text: &str, bytes: usize) -> &str {
 
 /// Whether a text is clean as it is, and can be told to be without a look at how its characters join.
 fn is_plain(text: &str) -> bool {
-    // Without an early end a piece is looked at many bytes at a time.
-    let is_ascii = |piece: &[u8]| {
-        let fine = |b: u8| (0x20..0x7f).contains(&b) | (b == b'\n') | (b == b'\t');
-        piece.iter().fold(true, |all, b| all & fine(*b))
-    };
     let plain = |c| matches!(c, '\n' | '\t') || cells::plain(c).is_some();
-    // No character is longer than four bytes.
-    let boundary = |at: usize| {
-        (at..at + 4)
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(at)
+    let (blocks, rest) = text.as_bytes().as_chunks::<64>();
+    let is_fine = |start: usize, block: &[u8; 64]| {
+        strange(block).all(|at| {
+            let from = text.get(start + at..);
+            // Within a character: that was looked at from its first byte.
+            from.is_none_or(|from| from.chars().next().is_none_or(plain))
+        })
     };
-    let mut from = 0;
-    for piece in text.as_bytes().chunks(64) {
-        let to = from + piece.len();
-        // A character that is cut by the end of the piece before was looked at with that.
-        let start = boundary(from);
-        if start < to && !is_ascii(piece) {
-            let whole = text.get(start..boundary(to));
-            if !whole.unwrap_or_default().chars().all(plain) {
-                return false;
-            }
-        }
-        from = to;
+    let mut last = [b' '; 64];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let mut blocks = blocks.iter().enumerate();
+    blocks.all(|(i, block)| is_fine(i * 64, block)) && is_fine(text.len() - rest.len(), &last)
+}
+
+/// Where the bytes stand that are no printed ones of ASCII.
+fn strange(block: &[u8; 64]) -> impl Iterator<Item = usize> {
+    let (first, last) = (u8x16::splat(0x20), u8x16::splat(0x7e));
+    let (parts, _) = block.as_chunks::<16>();
+    let mut left = 0u64;
+    for (i, part) in parts.iter().enumerate() {
+        let part = u8x16::from(*part);
+        let fine = part.max(first).min(last).simd_eq(part);
+        left |= u64::from(!fine.to_bitmask() as u16) << (i * 16);
     }
-    true
+    std::iter::from_fn(move || {
+        let at = left.trailing_zeros() as usize;
+        left &= left.wrapping_sub(1);
+        (at < 64).then_some(at)
+    })
 }
 
 /// Printed characters of ASCII: between two of them a cell ends, whatever stands around.

@@ -1,22 +1,28 @@
 //! How wide text is, and cutting it to a width.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The cells of a character that stands by itself whatever is beside it, as long as that is such a character too. Most
 /// text is made of these, and then nobody needs to ask where its clusters end, which is dear.
 pub fn plain(c: char) -> Option<usize> {
     match c {
         ' '..='~' => Some(1),
-        // Latin, Greek without its marks, Cyrillic, dashes and quotes, box drawing.
-        '\u{a1}'..='\u{ac}'
+        // Latin, Greek without its marks, Cyrillic, dashes and quotes.
+        '\u{a0}'..='\u{ac}'
         | '\u{ae}'..='\u{2ff}'
         | '\u{391}'..='\u{3a1}'
         | '\u{3a3}'..='\u{3c9}' => Some(1),
-        '\u{410}'..='\u{44f}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{257f}' => Some(1),
+        '\u{410}'..='\u{44f}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' => Some(1),
+        // Lines of boxes.
+        '\u{2500}'..='\u{257f}' => Some(1),
         // Chinese, kana, Hangul and their punctuation.
-        '\u{3001}'..='\u{3002}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => Some(2),
+        '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => Some(2),
         '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff5e}' => Some(2),
+        // Arrows, signs and pictures, some of them wide. What colours a skin joins with what is before it.
+        '\u{2190}'..='\u{2bff}' | '\u{1f300}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1faff}' => {
+            UnicodeWidthChar::width(c)
+        }
         _ => None,
     }
 }
@@ -114,9 +120,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn plain_characters_join_with_no_plain_character() {
+        for c in ('\0'..=char::MAX).filter(|c| plain(*c).is_some()) {
+            let text = format!("{c}{c}a{c}가{c}→{c}👩{c}é");
+            let letters: Vec<String> = text.chars().map(String::from).collect();
+            assert_eq!(text.graphemes(true).collect::<Vec<_>>(), letters, "{c:?}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn clusters_are_those_of_the_library(text in "([ -~é日ж─“가Ａ]|\\PC|\u{301}|👩\u{200d}💻|🇩🇪|\n|\t|\r\n|\u{1100}|\u{11a8}|\u{600}|\u{903}){0,16}", most in 0usize..30) {
+        fn clusters_are_those_of_the_library(text in "([ -~é日ж─“가Ａ→✓⚙🚀👍【]|\u{fe0f}|\u{1f3fd}|\\PC|\u{301}|👩\u{200d}💻|🇩🇪|\n|\t|\r\n|\u{1100}|\u{11a8}|\u{600}|\u{903}){0,16}", most in 0usize..30) {
             let known: Vec<(&str, usize)> = text.graphemes(true).map(|c| (c, cluster_width(c))).collect();
             prop_assert_eq!(clusters(&text).collect::<Vec<_>>(), known.clone());
             let whole: usize = known.iter().map(|(_, wide)| wide).sum();

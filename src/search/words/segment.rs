@@ -19,7 +19,7 @@ use crate::pack::{Fixed, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else, or the same conversation other texts.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 34;
 /// No block has more texts than this: the longest record of a log has 32 MiB.
@@ -201,18 +201,19 @@ fn write_table(out: &mut impl Write, columns: &[Column]) -> io::Result<u64> {
     let mut rows = vec![0u8; 64 * (width + CHECK)];
     let mut written = 0;
     for word in 0..ROWS / 64 {
-        rows.fill(0);
-        for (at, column) in columns.iter().enumerate() {
-            let mut bits = column.words().get(word).copied().unwrap_or(0);
-            while bits != 0 {
-                let row = bits.trailing_zeros() as usize;
-                if let Some(byte) = rows.get_mut(row * (width + CHECK) + at / 8) {
-                    *byte |= 1 << (at % 8);
+        for (at, some) in columns.chunks(64).enumerate() {
+            let mut bits = [0; 64];
+            for (bits, column) in bits.iter_mut().zip(some) {
+                *bits = column.words().get(word).copied().unwrap_or(0);
+            }
+            transpose(&mut bits);
+            for (row, bits) in rows.chunks_exact_mut(width + CHECK).zip(bits) {
+                if let Some(to) = row.get_mut(at * 8..).and_then(<[u8]>::first_chunk_mut) {
+                    *to = bits.to_le_bytes();
                 }
-                bits &= bits - 1;
             }
         }
-        for row in rows.chunks_mut(width + CHECK) {
+        for row in rows.chunks_exact_mut(width + CHECK) {
             if let Some((bits, check)) = row.split_at_mut_checked(width) {
                 check.copy_from_slice(&row_check(bits));
             }
@@ -221,6 +222,23 @@ fn write_table(out: &mut impl Write, columns: &[Column]) -> io::Result<u64> {
         written += rows.len() as u64;
     }
     Ok(written)
+}
+
+/// Makes the first bits of all numbers the first number, the second ones the second, and so on: halves of them change
+/// places, then quarters, down to single bits.
+fn transpose(bits: &mut [u64; 64]) {
+    for half in [32, 16, 8, 4, 2, 1] {
+        // Of every pair of parts the lower one.
+        let lower = u64::MAX / ((1 << half) + 1);
+        for pair in bits.chunks_exact_mut(2 * half) {
+            let (upper, under) = pair.split_at_mut(half);
+            for (a, b) in upper.iter_mut().zip(under) {
+                let change = (*a >> half ^ *b) & lower;
+                *a ^= change << half;
+                *b ^= change;
+            }
+        }
+    }
 }
 
 fn row_check(bits: &[u8]) -> [u8; CHECK] {
@@ -334,6 +352,25 @@ impl Segment {
         match lz4_flex::block::decompress_into(&room.packed, texts) {
             Ok(len) if len == texts.len() => Some(texts),
             _ => self.spoil(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_turned_stands_where_rows_and_columns_changed_places(bits in proptest::array::uniform32(any::<[u64; 2]>())) {
+            let before: [u64; 64] = std::array::from_fn(|i| bits[i / 2][i % 2]);
+            let mut after = before;
+            transpose(&mut after);
+            for (row, bits) in after.iter().enumerate() {
+                let known = (0..64).fold(0, |known, column| known | (before[column] >> row & 1) << column);
+                prop_assert_eq!(*bits, known);
+            }
         }
     }
 }

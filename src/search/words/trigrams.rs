@@ -1,6 +1,8 @@
 //! Which three letters in a row a text has, as a set of bits in which many different threes share a place. A text that
 //! lacks one of a needle's threes cannot hold the needle; one that has them all may.
 
+use wide::u8x16;
+
 use crate::query::bare;
 
 /// So many places there are.
@@ -12,21 +14,23 @@ const STEP: usize = 8 << 10;
 /// … and so many bytes before a cut are taken in again behind it: more than any needle has.
 const OVERLAP: usize = 1 << 10;
 
-/// Where three bytes have their place.
-fn place(three: &[u8]) -> usize {
-    place_of(three.iter().fold(0, |n, byte| n << 8 | u32::from(*byte)))
+/// Where three bytes have their place, given with one more as a number, the first of them lowest. The one more falls out
+/// of it at the top.
+fn place(four: u32) -> usize {
+    (four.wrapping_mul(0x9e37_79b1 << 8) >> (32 - 15)) as usize
 }
 
-/// The same of three bytes as one number.
-fn place_of(three: u32) -> usize {
-    (three.wrapping_mul(0x9e37_79b1) >> (32 - 15)) as usize
+/// The same of three bytes.
+fn place_of(three: &[u8]) -> Option<usize> {
+    let [a, b, c] = <[u8; 3]>::try_from(three).ok()?;
+    Some(place(u32::from_le_bytes([a, b, c, 0])))
 }
 
 /// The places of a needle, each once. None where it is too short to tell anything.
 pub fn places(needle: &[char]) -> Option<Vec<usize>> {
     let mut bytes = Vec::new();
     fold_chars(needle.iter().copied(), &mut bytes);
-    let mut places: Vec<usize> = bytes.windows(3).map(place).collect();
+    let mut places: Vec<usize> = bytes.windows(3).filter_map(place_of).collect();
     places.sort_unstable();
     places.dedup();
     (!places.is_empty()).then_some(places)
@@ -45,15 +49,27 @@ fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
 
 /// The same of a text, most of which may be ASCII.
 fn fold_text(text: &str, out: &mut Vec<u8>) {
-    for piece in text
-        .as_bytes()
-        .chunk_by(|a, b| a.is_ascii() == b.is_ascii())
-    {
-        match std::str::from_utf8(piece) {
-            Ok(letters) if !letters.is_ascii() => fold_chars(letters.chars(), out),
-            _ => out.extend(piece.iter().map(u8::to_ascii_lowercase)),
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (letters, others) = rest.split_at(ascii(rest.as_bytes()));
+        let start = out.len();
+        out.extend_from_slice(letters.as_bytes());
+        if let Some(letters) = out.get_mut(start..) {
+            letters.make_ascii_lowercase();
         }
+        let strange = others.bytes().take_while(|byte| !byte.is_ascii()).count();
+        let (strange, others) = others.split_at(strange);
+        fold_chars(strange.chars(), out);
+        rest = others;
     }
+}
+
+/// With how many bytes of ASCII it starts, looked at many at a time.
+fn ascii(bytes: &[u8]) -> usize {
+    let steps = bytes.as_chunks::<32>().0.iter();
+    let whole = steps.take_while(|step| step.is_ascii()).count() * 32;
+    let rest = bytes.iter().skip(whole);
+    whole + rest.take_while(|byte| byte.is_ascii()).count()
 }
 
 /// The set of one stretch of text.
@@ -97,12 +113,7 @@ impl Columns {
     /// Takes in a text. Gives the first and the last column that hold it.
     pub fn add(&mut self, text: &str) -> (usize, usize) {
         self.folded.clear();
-        if text.is_ascii() {
-            self.folded
-                .extend(text.bytes().map(|b| b.to_ascii_lowercase()));
-        } else {
-            fold_text(text, &mut self.folded);
-        }
+        fold_text(text, &mut self.folded);
         self.is_empty = false;
         let first = self.closed.len();
         let folded = std::mem::take(&mut self.folded);
@@ -123,15 +134,17 @@ impl Columns {
     }
 
     fn mark(&mut self, bytes: &[u8]) {
-        let (second, third) = (bytes.get(1..), bytes.get(2..));
-        let (second, third) = (second.unwrap_or_default(), third.unwrap_or_default());
-        // Each three is made anew, so that none waits for the one before it.
-        for ((a, b), c) in bytes.iter().zip(second).zip(third) {
-            let three = u32::from(*a) << 16 | u32::from(*b) << 8 | u32::from(*c);
-            if let Some(place) = self.open.get_mut(place_of(three)) {
-                *place = 1;
+        let mut mark = |place| {
+            if let Some(taken) = self.open.get_mut::<usize>(place) {
+                *taken = 1;
             }
+        };
+        // Four bytes are read as fast as one, and none waits for those before it.
+        for four in bytes.windows(4) {
+            mark(place(four.try_into().map_or(0, u32::from_le_bytes)));
         }
+        let last = bytes.last_chunk::<3>();
+        last.and_then(|three| place_of(three)).map(mark);
     }
 
     /// Opens a new column where the last one is full. Gives whether it did.
@@ -141,12 +154,23 @@ impl Columns {
             return false;
         }
         self.since = 0;
-        let taken: u32 = self.open.iter().map(|place| u32::from(*place)).sum();
-        let is_full = taken > FULL;
+        let is_full = self.taken() > FULL;
         if is_full {
             self.close();
         }
         is_full
+    }
+
+    /// How many places are taken.
+    fn taken(&self) -> u32 {
+        // Few enough at a time that what is counted of them fits into bytes, which are added many at once.
+        let parts = self.open.as_chunks::<{ 16 * 128 }>().0.iter();
+        let counts = parts.map(|part| {
+            let lanes = part.as_chunks::<16>().0.iter();
+            let lanes = lanes.fold(u8x16::ZERO, |sum, lane| sum + u8x16::from(*lane));
+            lanes.to_array().map(u32::from).iter().sum::<u32>()
+        });
+        counts.sum()
     }
 
     fn close(&mut self) {

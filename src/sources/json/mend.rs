@@ -1,6 +1,6 @@
 //! Half surrogate pairs in the strings of a record, which some agents write where they cut a text.
 
-use super::scan::escape;
+use super::escapes::escape;
 
 /// Every `\uD800`…`\uDFFF` escape in turn: where it starts, and whether it lacks its other half.
 fn surrogates(text: &str) -> impl Iterator<Item = (usize, bool)> {

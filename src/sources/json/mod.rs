@@ -3,6 +3,7 @@
 //! A record is passed over once, which finds where its values stand; they stay unread text until somebody asks. So
 //! bodies that a summary does not use are neither built nor looked at again.
 
+mod escapes;
 mod mend;
 mod node;
 mod scan;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use escapes::unescaped;
 use mend::mend_surrogates;
 use node::{Node, Shape, Sign};
 use scan::scan;
@@ -351,21 +353,8 @@ fn first(nodes: &[Node]) -> Option<Sign> {
 /// What a string says.
 fn unquoted(text: &str, sign: Option<Sign>) -> Option<Cow<'_, str>> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    let is_plain = match sign {
-        Some(sign) => sign.is(Shape::Plain),
-        None => memchr::memchr(b'\\', inner.as_bytes()).is_none(),
-    };
-    if is_plain {
-        return Some(Cow::Borrowed(inner));
+    match sign {
+        Some(sign) if sign.is(Shape::Plain) => Some(Cow::Borrowed(inner)),
+        _ => unescaped(inner),
     }
-    serde_json::from_str::<String>(text).ok().map(Cow::Owned)
-}
-
-/// What the inside of a string says, if no escape is broken.
-fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
-        return Some(Cow::Borrowed(inner));
-    }
-    let text = format!("\"{inner}\"");
-    serde_json::from_str(&text).ok().map(Cow::Owned)
 }

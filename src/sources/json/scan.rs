@@ -1,6 +1,7 @@
 //! One pass over JSON text, as strict as the standard, that notes where every value stands. What is asked of the text
 //! afterwards finds its place without looking at the bytes between.
 
+use super::escapes::escape;
 use super::node::{Node, Shape, Sign};
 use super::strings::Strings;
 
@@ -239,14 +240,6 @@ impl Scan<'_, '_> {
             Err(Broken)
         }
     }
-}
-
-/// The value of a `\uXXXX` escape.
-pub fn escape(bytes: &[u8], at: usize) -> Option<u32> {
-    let hex = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    hex.iter().try_fold(0, |value, digit| {
-        Some(value << 4 | char::from(*digit).to_digit(16)?)
-    })
 }
 
 #[cfg(test)]
