@@ -8,7 +8,9 @@ use backscroll::cli::{self, Streams};
 use backscroll::env::Env;
 use backscroll::os::{clipboard, processes};
 
-/// Readers on several threads make and drop small things all the time, which the system's allocator is slow at.
+/// Readers on several threads make and drop small things all the time. Most systems' own allocators keep up with that and
+/// hold less; this one's does not.
+#[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

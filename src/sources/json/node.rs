@@ -20,9 +20,9 @@ impl Sign {
 
     /// Of a string that stands for itself: its length, its first and its last byte.
     pub fn plain(text: &[u8]) -> Sign {
-        let [first, last] = [text.first(), text.last()].map(|b| u32::from(*b.unwrap_or(&0)));
+        let end = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(*byte));
         let len = text.len().min(0x7fff) as u32;
-        Sign(Sign::PLAIN | len << 16 | first << 8 | last)
+        Sign(Sign::PLAIN | len << 16 | end(text.first()) << 8 | end(text.last()))
     }
 
     pub fn of(shape: Shape) -> Sign {
