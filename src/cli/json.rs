@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Failure;
 use crate::export::json;
+use crate::model::Row;
 use crate::text::Clean;
 
 pub use crate::export::shapes::{MarkOut, MessageOut, SCHEMA, SessionOut, Shown, SumsOut};
@@ -42,6 +43,25 @@ pub struct TotalsOut {
     pub message_count: u64,
     #[serde(flatten)]
     pub sums: SumsOut,
+}
+
+/// A session to which what was asked was not done, and why.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedOut {
+    session_id: String,
+    source: &'static str,
+    reason: String,
+}
+
+impl RefusedOut {
+    pub fn of(row: &Row, why: &str) -> RefusedOut {
+        RefusedOut {
+            session_id: Clean::of(&row.id().native).to_string(),
+            source: row.id().source.0,
+            reason: Clean::line(why).to_string(),
+        }
+    }
 }
 
 /// Any text, cleaned.
