@@ -4,6 +4,7 @@
 //! checked before it becomes an argument: ids are plain, directories are whole, there, and entered by the system call,
 //! programs come from PATH. Nothing is ever read by a shell.
 
+mod copies;
 mod editor;
 mod moved;
 mod refusal;

@@ -1,19 +1,18 @@
 //! What opens in a window of its own: an address of the web, or a picture out of a log.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
-use super::editor::tidy;
-use super::{Act, Plan, Refusal, opener};
+use super::{Act, Plan, Refusal, copies, opener};
 use crate::env::{Env, OwnDir};
-use crate::own;
 use crate::sources::{Launch, pictures};
 
 /// No page has a longer address.
 const LONGEST: usize = 8 << 10;
+/// The folder of copies of pictures.
+const PICTURES: &str = "pictures";
 
 /// An address of the web, in whatever shows such. It is one argument, and never begins like an option.
 pub fn browse(env: &Env, url: &str) -> Result<Plan, Refusal> {
@@ -47,26 +46,11 @@ pub fn picture(env: &Env, bytes: &[u8]) -> Result<Plan, Refusal> {
 }
 
 fn folder(env: &Env) -> PathBuf {
-    env.own_dir(OwnDir::Cache).join("pictures")
+    env.own_dir(OwnDir::Cache).join(PICTURES)
 }
 
 fn put(env: &Env, bytes: &[u8], extension: &str) -> io::Result<PathBuf> {
-    own::made(env, OwnDir::Cache)?;
-    let folder: &Path = &folder(env);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    own::check(folder)?;
-    tidy(folder);
-    let chance = RandomState::new().build_hasher().finish();
-    let path = folder.join(format!("{chance:016x}.{extension}"));
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
+    let (path, mut file) = copies::fresh(env, OwnDir::Cache, PICTURES, extension)?;
     file.write_all(bytes)?;
     fs::set_permissions(&path, Permissions::from_mode(0o400))?;
     Ok(path)
