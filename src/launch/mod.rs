@@ -25,7 +25,7 @@ use crate::sources::{self, Card, Launch, Source};
 pub use editor::{At, edit, page};
 pub use moved::{Moved, Why, moved};
 pub use refusal::Refusal;
-pub use showing::{browse, picture};
+pub use showing::{browse, picture, picture_file};
 
 /// What can be done with a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
