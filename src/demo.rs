@@ -60,7 +60,7 @@ const KEPT: &[&str] = &[
 const KEPT_FAMILIES: &[&str] = &["LC_", "SSH_", "BACKSCROLL_FAULT"];
 
 /// Unpacks the demo below our cache and returns the world in which it is the home. Our own folders stay where they
-/// are.
+/// are, but for what people make here: that has one for the demo.
 ///
 /// # Errors
 /// When the folder cannot be written, or is one that we did not make.
@@ -104,11 +104,13 @@ fn world(env: &Env, home: &Path, last: Timestamp) -> Env {
     for (name, kind) in [
         ("BACKSCROLL_CACHE", OwnDir::Cache),
         ("BACKSCROLL_CONFIG", OwnDir::Config),
-        ("BACKSCROLL_DATA", OwnDir::Data),
         ("BACKSCROLL_STATE", OwnDir::State),
     ] {
         demo.vars.insert(name.into(), env.own_dir(kind).into());
     }
+    // What is noted on invented sessions is not to stand among what people noted on their own.
+    let data = env.own_dir(OwnDir::Data).join("demo");
+    demo.vars.insert("BACKSCROLL_DATA".into(), data.into());
     demo.home = home.into();
     demo.fixed_now = Some(last);
     demo

@@ -9,7 +9,7 @@ use crate::export::json;
 use crate::model::Row;
 use crate::text::Clean;
 
-pub use crate::export::shapes::{MarkOut, MessageOut, SCHEMA, SessionOut, Shown, SumsOut};
+pub use crate::export::shapes::{MarkOut, MessageOut, Plain, SCHEMA, SessionOut, Shown, SumsOut};
 
 /// Writes one value and a line feed, with everything escaped that a terminal could take for an order.
 pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
