@@ -203,7 +203,7 @@ fn rows(
 }
 
 fn names(statement: &Statement<'_>) -> Vec<String> {
-    let names = statement.column_names().into_iter();
+    let names = statement.column_names();
     names.map(str::to_owned).collect()
 }
 

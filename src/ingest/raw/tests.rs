@@ -1,3 +1,5 @@
+//! A message's own lines, as they stand in its log.
+
 use super::*;
 use crate::index::Index;
 use crate::ingest::{Choice, Reading, load};
