@@ -2,10 +2,9 @@
 //! anyone's work. It is unpacked into our cache and read by the ordinary sources, with the clock at its last moment.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Component, Path};
 use std::time::SystemTime;
 
@@ -14,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::env::{Env, OwnDir};
+use crate::own;
 
 /// The moment at which the demo's clock stands, a few seconds after its last record.
 pub const LAST: &str = "2026-03-14T15:09:26Z";
@@ -60,7 +60,7 @@ const KEPT: &[&str] = &[
 const KEPT_FAMILIES: &[&str] = &["LC_", "SSH_", "BACKSCROLL_FAULT"];
 
 /// Unpacks the demo below our cache and returns the world in which it is the home. Our own folders stay where they
-/// are.
+/// are, but for what people make here: that has one for the demo.
 ///
 /// # Errors
 /// When the folder cannot be written, or is one that we did not make.
@@ -104,11 +104,13 @@ fn world(env: &Env, home: &Path, last: Timestamp) -> Env {
     for (name, kind) in [
         ("BACKSCROLL_CACHE", OwnDir::Cache),
         ("BACKSCROLL_CONFIG", OwnDir::Config),
-        ("BACKSCROLL_DATA", OwnDir::Data),
         ("BACKSCROLL_STATE", OwnDir::State),
     ] {
         demo.vars.insert(name.into(), env.own_dir(kind).into());
     }
+    // What is noted on invented sessions is not to stand among what people noted on their own.
+    let data = env.own_dir(OwnDir::Data).join("demo");
+    demo.vars.insert("BACKSCROLL_DATA".into(), data.into());
     demo.home = home.into();
     demo.fixed_now = Some(last);
     demo
@@ -234,35 +236,14 @@ fn put(home: &Path, path: &str, text: &str, time: Timestamp) -> Result<()> {
     let target = home.join(path);
     let doing = || format!("writing {}", target.display());
     if let Some(folder) = target.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(doing)?;
+        own::make(folder).with_context(doing)?;
     }
-    let mut name = target
-        .file_name()
-        .unwrap_or(OsStr::new("file"))
-        .to_os_string();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = target.with_file_name(name);
-    let written = write_new(&beside, text, time).and_then(|()| fs::rename(&beside, &target));
-    if written.is_err() {
-        // What was begun helps nobody; that it could not be written is the news.
-        drop(fs::remove_file(&beside));
-    }
-    written.with_context(doing)
-}
-
-fn write_new(path: &Path, text: &str, time: Timestamp) -> std::io::Result<()> {
-    let mut file: File = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.set_modified(SystemTime::from(time))
+    let write = || {
+        let mut new = own::New::at(&target)?;
+        new.write_all(text.as_bytes())?;
+        new.done()?.set_modified(SystemTime::from(time))
+    };
+    write().with_context(doing)
 }
 
 #[cfg(test)]

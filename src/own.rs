@@ -21,6 +21,13 @@ pub fn make(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// A folder in one of ours, made where it is not there yet. Refused where others could write into either.
+pub fn inside(env: &Env, kind: OwnDir, name: &str) -> io::Result<PathBuf> {
+    let path = made(env, kind)?.join(name);
+    make(&path)?;
+    check(&path).map(|()| path)
+}
+
 /// One of our folders, where it is there. Refused where others could write into it.
 pub fn folder(env: &Env, kind: OwnDir) -> io::Result<PathBuf> {
     let path = env.own_dir(kind);
@@ -63,6 +70,13 @@ pub fn lock(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// A new file that only the user may read, under a name that nothing has yet.
+pub fn fresh(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(0o600);
+    options.open(path)
+}
+
 /// Writes a file of ours for good, in the place of what had its name; its folder is made where it is not there yet.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
@@ -101,13 +115,11 @@ impl New {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.new", std::process::id()));
         let beside = path.with_file_name(name);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create_new(true).mode(0o600);
-        let file = match options.open(&beside) {
+        let file = match fresh(&beside) {
             // Left by a run that was killed, whose number we have now.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 fs::remove_file(&beside)?;
-                options.open(&beside)?
+                fresh(&beside)?
             }
             file => file?,
         };
@@ -133,9 +145,7 @@ impl New {
             Ok(()) => Ok(()),
             // Not every file system has links. There the name is taken first, so that nobody else has it.
             Err(_) => {
-                let mut options = OpenOptions::new();
-                options.write(true).create_new(true).mode(0o600);
-                options.open(&self.path)?;
+                fresh(&self.path)?;
                 let moved = fs::rename(&self.beside, &self.path);
                 if moved.is_err() {
                     let _ = fs::remove_file(&self.path);

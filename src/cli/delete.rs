@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::args::Shared;
-use super::json::{self, SCHEMA};
+use super::json::{self, RefusedOut, SCHEMA};
 use super::trash::{sessions, size, tidy};
 use super::{Failure, Loaded, Streams, ask, resolve};
 use crate::config;
@@ -61,14 +61,6 @@ struct PlannedOut {
     sub_agents: usize,
     /// Its name in the trash; null where it was not moved.
     item: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RefusedOut {
-    session_id: String,
-    source: &'static str,
-    reason: String,
 }
 
 pub fn run(
@@ -204,11 +196,7 @@ fn named(row: &Row) -> String {
 }
 
 fn out(plan: &Plan, deleted: Option<&Deleted>) -> DeleteOut {
-    let refused = |(row, why): &(Arc<Row>, String)| RefusedOut {
-        session_id: Clean::of(&row.id().native).to_string(),
-        source: row.id().source.0,
-        reason: Clean::line(why).to_string(),
-    };
+    let refused = |(row, why): &(Arc<Row>, String)| RefusedOut::of(row, why);
     let items = deleted
         .map(|deleted| deleted.items.as_slice())
         .unwrap_or_default();

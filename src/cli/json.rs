@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::Failure;
 use crate::export::json;
+use crate::model::Row;
 use crate::text::Clean;
 
-pub use crate::export::shapes::{MarkOut, MessageOut, SCHEMA, SessionOut, Shown, SumsOut};
+pub use crate::export::shapes::{MarkOut, MessageOut, Plain, SCHEMA, SessionOut, Shown, SumsOut};
 
 /// Writes one value and a line feed, with everything escaped that a terminal could take for an order.
 pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
@@ -42,6 +43,25 @@ pub struct TotalsOut {
     pub message_count: u64,
     #[serde(flatten)]
     pub sums: SumsOut,
+}
+
+/// A session to which what was asked was not done, and why.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedOut {
+    session_id: String,
+    source: &'static str,
+    reason: String,
+}
+
+impl RefusedOut {
+    pub fn of(row: &Row, why: &str) -> RefusedOut {
+        RefusedOut {
+            session_id: Clean::of(&row.id().native).to_string(),
+            source: row.id().source.0,
+            reason: Clean::line(why).to_string(),
+        }
+    }
 }
 
 /// Any text, cleaned.

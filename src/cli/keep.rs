@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::args::Shared;
-use super::json::{self, SCHEMA};
+use super::json::{self, RefusedOut, SCHEMA};
 use super::trash::size;
 use super::{Failure, Streams, ask, resolve, warn};
 use crate::env::Env;
@@ -39,14 +39,6 @@ struct KeptOut {
     path: String,
     files: usize,
     bytes: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RefusedOut {
-    session_id: String,
-    source: &'static str,
-    reason: String,
 }
 
 pub fn run(
@@ -107,11 +99,7 @@ fn out(kept: &[(Arc<Row>, Copied)], refused: &[(Arc<Row>, String)]) -> KeepOut {
         files: copied.files,
         bytes: copied.bytes,
     });
-    let refused = refused.iter().map(|(row, why)| RefusedOut {
-        session_id: row.id().native.to_string(),
-        source: row.id().source.0,
-        reason: Clean::line(why).to_string(),
-    });
+    let refused = refused.iter().map(|(row, why)| RefusedOut::of(row, why));
     KeepOut {
         schema_version: SCHEMA,
         kept: kept.collect(),

@@ -244,7 +244,7 @@ fn cells(env: &Env, row: &Row, projects: &ProjectNames, wide: bool) -> Vec<Clean
         Clean::from(
             row.cost()
                 .known()
-                .map_or_else(|| "-".to_owned(), |usd| usd.short()),
+                .map_or_else(|| "-".to_owned(), |usd| usd.short_in(&env.locale)),
         ),
     ];
     if wide {

@@ -9,7 +9,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::args::{self, Shared};
 use super::json::{self, SCHEMA};
-use super::table::{Column, heading, table};
+use super::table::{Column, heading, line_width, table_within};
 use super::{Failure, Streams};
 use crate::env::Env;
 use crate::exit;
@@ -204,7 +204,8 @@ fn write_tables(
         "{}",
         heading("", &"Price tables, first asked first".into(), ascii)
     )?;
-    write!(out, "{}", table(&columns, rows.collect(), ascii))?;
+    let fitted = table_within(&columns, rows.collect(), ascii, line_width(env));
+    write!(out, "{fitted}")?;
     if !tables.iter().any(|t| t.from == "file") {
         let path = near(&store::yours_path(env).display().to_string());
         writeln!(out, "Your own prices can stand in {path}")?;
@@ -306,7 +307,8 @@ fn write_models(
     let rows = models.iter().flat_map(ModelOut::rows);
     let title = "US dollars for a million tokens".into();
     write!(out, "{}", heading("", &title, ascii))?;
-    write!(out, "{}", table(&columns, rows.collect(), ascii))?;
+    let fitted = table_within(&columns, rows.collect(), ascii, line_width(env));
+    write!(out, "{fitted}")?;
     for line in models.iter().filter_map(ModelOut::why) {
         writeln!(out, "{}", Clean::line(&line))?;
     }

@@ -91,11 +91,10 @@ fn tables() -> [(&'static str, Entries); 5] {
     };
     let column = |column: &Column| (column.name.to_owned(), column.help.to_owned());
     let bound = BINDINGS.iter().filter(|b| !b.listed().is_empty());
-    let settings = OPTIONS.iter().filter(|opt| !opt.waits);
     [
         ("QUERY FIELDS", FIELDS.iter().map(field).collect()),
         ("COLUMNS", COLUMNS.iter().map(column).collect()),
-        ("SETTINGS", settings.map(setting).collect()),
+        ("SETTINGS", OPTIONS.iter().map(setting).collect()),
         ("KEYS", bound.map(key).collect()),
         ("AGENTS", SOURCES.iter().map(source).collect()),
     ]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::{Format, Shared, Show};
-use super::json::{self, MessageOut, SCHEMA, SessionOut, ShowOut};
+use super::json::{self, MessageOut, Plain, SCHEMA, SessionOut, ShowOut};
 use super::table::{block, heading, plain};
 use super::{Failure, Streams, evidence, resolve};
 use crate::env::Env;
@@ -51,7 +51,7 @@ pub fn run(
         if as_json {
             let out = ShowOut {
                 schema_version: SCHEMA,
-                session: SessionOut::new(&row),
+                session: SessionOut::new(&row).summed_up(&conversation, &mut Plain),
                 messages: messages.into_iter().map(|m| MessageOut::new(m)).collect(),
             };
             json::write(streams.out, &out)?;

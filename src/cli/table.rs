@@ -43,6 +43,17 @@ pub fn heading(glyph: &str, text: &Clean, ascii: bool) -> String {
 
 /// A table whose columns are at least as wide as declared.
 pub fn table(columns: &[Column], rows: Vec<Vec<Clean>>, ascii: bool) -> String {
+    table_within(columns, rows, ascii, None)
+}
+
+/// The same in a line of so many cells, where they are enough: columns of words give way, the widest first, until they are
+/// as wide as declared.
+pub fn table_within(
+    columns: &[Column],
+    rows: Vec<Vec<Clean>>,
+    ascii: bool,
+    most: Option<usize>,
+) -> String {
     let track = |(at, column): (usize, &Column)| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(Clean::width);
         let declared = usize::from(column.width).saturating_sub(2);
@@ -55,7 +66,18 @@ pub fn table(columns: &[Column], rows: Vec<Vec<Clean>>, ascii: bool) -> String {
             right: column.right,
         }
     };
-    let tracks: Vec<Track> = columns.iter().enumerate().map(track).collect();
+    let mut tracks: Vec<Track> = columns.iter().enumerate().map(track).collect();
+    // Each column has a blank on both sides and a border behind it; one more stands before the first.
+    let line = |tracks: &[Track]| tracks.iter().map(|track| track.width + 3).sum::<usize>() + 1;
+    while most.is_some_and(|most| line(&tracks) > most) {
+        let wide = tracks.iter_mut().zip(columns).filter(|(track, column)| {
+            !column.right && track.width > usize::from(column.width).saturating_sub(2)
+        });
+        let Some((widest, _)) = wide.max_by_key(|(track, _)| track.width) else {
+            break;
+        };
+        widest.width -= 1;
+    }
     let header: Vec<Vec<Clean>> = columns.iter().map(|c| vec![c.title.into()]).collect();
     let row = |row: &Vec<Clean>| Lines {
         cells: row.iter().map(|cell| vec![cell.clone()]).collect(),

@@ -1,8 +1,7 @@
 //! Every setting, declared once. The file of settings is judged by this table; `config print`, the schema and the README
 //! are written from it.
 //!
-//! A new setting is one row here, and a line where it is read: [`super::Settings`] gives it by its name. A row that
-//! nothing reads yet says so with [`Opt::waiting`]: its value is checked, and nobody is told that it works.
+//! A new setting is one row here, and a line where it is read: [`super::Settings`] gives it by its name.
 
 use jiff::tz::TimeZone;
 
@@ -19,8 +18,6 @@ pub struct Opt {
     /// As it would be written in the file; empty where there is nothing by itself.
     pub default: &'static str,
     pub help: &'static str,
-    /// Nothing reads it yet.
-    pub waits: bool,
     /// It is read when the screen opens; a change holds from the next start.
     pub at_start: bool,
 }
@@ -52,7 +49,6 @@ const fn opt(name: &'static str, kind: Kind, default: &'static str, help: &'stat
         kind,
         default,
         help,
-        waits: false,
         at_start: false,
     }
 }
@@ -61,17 +57,6 @@ impl Opt {
     const fn at_start(self) -> Opt {
         Opt {
             at_start: true,
-            ..self
-        }
-    }
-
-    #[expect(
-        dead_code,
-        reason = "for the next setting that is named before it is read"
-    )]
-    const fn waiting(self) -> Opt {
-        Opt {
-            waits: true,
             ..self
         }
     }

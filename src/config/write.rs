@@ -88,13 +88,10 @@ pub struct Line {
 }
 
 impl Settings {
-    /// Every setting that works, in the order of the table, and what stands under names of one's own.
+    /// Every setting, in the order of the table, and what stands under names of one's own.
     pub fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for (opt, held) in OPTIONS.iter().zip(&self.held) {
-            if opt.waits {
-                continue;
-            }
             let line = |held: &Held| Line {
                 name: opt.name.to_owned(),
                 value: held.value.clone(),
@@ -148,7 +145,7 @@ impl Settings {
 /// The table of settings as a JSON schema. `actions` gives the actions of each place that has keys.
 pub fn schema<'a>(actions: impl Iterator<Item = (&'a str, Vec<String>)>) -> Json {
     let mut root = section();
-    for opt in OPTIONS.iter().filter(|opt| !opt.waits) {
+    for opt in OPTIONS {
         if opt.name == "keys.<place>.<action>" {
             continue;
         }

@@ -134,6 +134,8 @@ fn the_world_keeps_the_terminal_and_our_folders_only() {
     for kind in [OwnDir::Cache, OwnDir::Config, OwnDir::State] {
         assert_eq!(demo.own_dir(kind), real.own_dir(kind));
     }
+    let [noted, own] = [&demo, &real].map(|env| env.own_dir(OwnDir::Data));
+    assert_eq!(noted, own.join("demo"));
 }
 
 #[test]

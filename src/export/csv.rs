@@ -10,7 +10,7 @@ use crate::model::Row;
 use crate::redact::Outlet;
 
 /// The columns, by their names in JSON. A test holds that none is missing.
-pub const COLUMNS: [&str; 41] = [
+pub const COLUMNS: [&str; 42] = [
     "sessionId",
     "shortId",
     "source",
@@ -52,6 +52,7 @@ pub const COLUMNS: [&str; 41] = [
     "lastSeenAt",
     "messagesSeen",
     "state",
+    "summary",
 ];
 
 /// The line with the names of the columns.

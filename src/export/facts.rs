@@ -4,10 +4,10 @@
 use jiff::Timestamp;
 
 use super::Parts;
-use crate::model::{Lane, Message, Role, Row, Session};
+use crate::model::{Conversation, Lane, Message, NoticeKind, Part, Role, Row, Session};
 use crate::redact::{Outlet, Redacted};
 use crate::sources;
-use crate::text::{Clean, Locale, TITLE_CHARS};
+use crate::text::{Clean, Locale, Raw, TITLE_CHARS};
 
 /// A fact by its name.
 pub struct Fact {
@@ -34,6 +34,30 @@ pub fn title(session: &Session, outlet: &mut Outlet<'_>) -> Redacted {
         Some(title) => outlet.clean(&uncut(title)),
         None => outlet.text("Untitled"),
     }
+}
+
+/// The last summary that the agent's program made of what stood before: the text behind the note that it did, in the same
+/// record or the next one.
+pub fn summary(talk: &Conversation) -> Option<&Raw> {
+    let is_note = |part: &Part| {
+        let kind = NoticeKind::Compaction;
+        matches!(part, Part::Notice { kind: noted, .. } if *noted == kind)
+    };
+    fn text(part: &Part) -> Option<&Raw> {
+        match part {
+            Part::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+    let mut messages = talk.messages.iter().enumerate().rev();
+    messages.find_map(|(at, message)| {
+        let note = message.parts.iter().position(is_note)?;
+        let behind = message.parts.get(note..).unwrap_or_default();
+        let next = talk.messages.get(at + 1);
+        let next = next.filter(|next| next.role == Role::System);
+        let next = next.into_iter().flat_map(|next| &next.parts);
+        behind.iter().chain(next).find_map(text)
+    })
 }
 
 /// A title without the word that was cut at its end, where that could be the start of a secret: too little of it is

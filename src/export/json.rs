@@ -123,7 +123,7 @@ pub fn document(
     outlet: &mut Outlet<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let session = SessionOut::written(row, outlet);
+    let session = SessionOut::written(row, outlet).summed_up(conversation, outlet);
     let pen = RefCell::new(outlet);
     let document = DocumentOut {
         schema_version: SCHEMA,

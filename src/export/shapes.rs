@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use super::noted::MarkOut;
 use super::{Parts, facts, short_id};
 use crate::model::{
-    Conversation, Cost, Message, NoticeKind, Part, Role, Row, State, Sums, Usage, Usd,
+    Conversation, Cost, Message, NoticeKind, Part, Role, Row, State, Sums, TitleRank, Usage, Usd,
 };
 use crate::redact::{Outlet, Redacted};
 use crate::text::{Clean, Raw};
@@ -148,6 +148,8 @@ pub struct SessionOut {
     short_id: Shown,
     source: &'static str,
     title: Option<Shown>,
+    /// The agent's own: the one that titles the session, or with its messages the last of what stood before.
+    summary: Option<Shown>,
     project_path: Option<Shown>,
     project_name: Option<Shown>,
     git_branch: Option<Shown>,
@@ -195,6 +197,15 @@ impl SessionOut {
         }
     }
 
+    /// With the summary that stands in its conversation, where one does.
+    pub fn summed_up(self, talk: &Conversation, pen: &mut dyn Pen) -> SessionOut {
+        let summary = facts::summary(talk).map(|text| pen.raw(text));
+        SessionOut {
+            summary: summary.or(self.summary),
+            ..self
+        }
+    }
+
     pub fn written(row: &Row, pen: &mut dyn Pen) -> SessionOut {
         let session = &row.session;
         let dir = session.dir.as_deref();
@@ -209,6 +220,10 @@ impl SessionOut {
             short_id: pen.text(&short_id(&session.id)),
             source: session.id.source.0,
             title: session.title.as_ref().map(|t| pen.title(&t.text)),
+            summary: session.title.as_ref().and_then(|title| {
+                let is_summary = title.rank == TitleRank::Summary;
+                is_summary.then(|| pen.title(&title.text))
+            }),
             project_path: dir.map(|d| pen.text(&d.to_string_lossy())),
             project_name: row.project().map(|name| pen.clean(&name)),
             git_branch: session.branch.as_ref().map(|b| pen.clean(b)),

@@ -95,7 +95,8 @@ impl UnitFold {
             Record::Message { session, message } => self.session(session).message(&message),
             Record::Spent { session, spend } => self.session(session).spend(spend),
             // Of interest to a reader only.
-            Record::Link { .. }
+            Record::Stands { .. }
+            | Record::Link { .. }
             | Record::Exact { .. }
             | Record::Leaf { .. }
             | Record::Undone { .. } => {}

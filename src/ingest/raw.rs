@@ -1,12 +1,14 @@
-//! What stands in a log for a message: the very lines, found by reading the log again and stopping where the message is
-//! told. Logs that are no lines, such as databases, have none.
+//! What stands in a log for a message, found by reading the log again. Of a log of lines these are the very lines: reading
+//! stops where the message is told. Of other logs sources say where each message stands, and that is fetched then: a
+//! value of a file of JSON, a file, rows of a database.
 
+use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use crate::env::Env;
 use crate::model::{Message, Part, Session};
-use crate::sources::{self, At, Cursor, Record, Want};
+use crate::sources::{self, At, Cursor, Record, Site, Want, site};
 
 /// More lines than this are not gathered for one message …
 const LINES: usize = 200;
@@ -28,12 +30,45 @@ pub struct Sought {
     calls: Vec<Box<str>>,
 }
 
+/// What stands in a log for a message, or for a part of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RawRecord {
+    pub place: Place,
+    pub bytes: Vec<u8>,
+}
+
+/// Where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// A line that begins there, in bytes.
+    Byte(u64),
+    Site(Site),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Byte(at) => write!(f, "byte {at}"),
+            Place::Site(site) => site.fmt(f),
+        }
+    }
+}
+
 /// A line of a log.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RawLine {
     /// Where it begins, in bytes.
     pub at: u64,
     pub bytes: Vec<u8>,
+}
+
+impl From<RawLine> for RawRecord {
+    fn from(line: RawLine) -> RawRecord {
+        RawRecord {
+            place: Place::Byte(line.at),
+            bytes: line.bytes,
+        }
+    }
 }
 
 impl Sought {
@@ -67,6 +102,17 @@ impl Sought {
         }
     }
 
+    /// Of what is stored for a message, what names the one call whose result is sought, where anything does.
+    fn only_results(&self, records: &mut Vec<RawRecord>) {
+        let names = |record: &RawRecord| {
+            let mut calls = self.calls.iter();
+            calls.any(|call| memchr::memmem::find(&record.bytes, call.as_bytes()).is_some())
+        };
+        if self.key.is_none() && records.iter().any(names) {
+            records.retain(names);
+        }
+    }
+
     fn is_it(&self, message: &Message) -> bool {
         let answers =
             |part: &Part| matches!(part, Part::ToolResult(r) if self.calls.contains(&r.call));
@@ -76,8 +122,12 @@ impl Sought {
     }
 }
 
-/// The lines of a log that hold what is sought, in their order; none where the log does not consist of lines.
-pub fn lines(env: &Env, session: &Session, sought: &Sought) -> io::Result<Option<Vec<RawLine>>> {
+/// What in a log holds what is sought, in its order; none where its source cannot say.
+pub fn records(
+    env: &Env,
+    session: &Session,
+    sought: &Sought,
+) -> io::Result<Option<Vec<RawRecord>>> {
     let unit = &session.unit;
     let Some(source) = sources::source(unit.source) else {
         return Ok(None);
@@ -87,21 +137,30 @@ pub fn lines(env: &Env, session: &Session, sought: &Sought) -> io::Result<Option
     let want = Want::Conversation { session: native };
     let mut cursor = Cursor::default();
     let mut found: Vec<RawLine> = Vec::new();
+    let (mut here, mut sites): (Vec<Site>, Vec<Site>) = Default::default();
     let (mut bytes, mut behind) = (0, 0);
     loop {
         let mut is_met = false;
         cursor = source.read(env, unit, want, &cursor, &mut |record| {
-            if let Record::Message { session, message } = record
-                && *session == *native
-            {
-                is_met = sought.is_it(&message);
-                behind = if is_met || found.is_empty() {
-                    0
-                } else {
-                    behind + 1
-                };
+            match record {
+                Record::Stands { sites } => here = sites,
+                Record::Message { session, message } if *session == *native => {
+                    let here = std::mem::take(&mut here);
+                    let is_it = sought.is_it(&message);
+                    let is_before = found.is_empty() && sites.is_empty();
+                    behind = if is_it || is_before { 0 } else { behind + 1 };
+                    is_met = is_it && here.is_empty();
+                    let new = here.into_iter().filter(|_| is_it);
+                    for site in new {
+                        // Several messages can come of one record.
+                        if !sites.contains(&site) {
+                            sites.push(site);
+                        }
+                    }
+                }
+                _ => {}
             }
-            match is_met || behind > BEHIND {
+            match is_met || behind > BEHIND || sites.len() >= LINES {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
@@ -120,7 +179,15 @@ pub fn lines(env: &Env, session: &Session, sought: &Sought) -> io::Result<Option
             break;
         }
     }
-    Ok(Some(found).filter(|found| !found.is_empty()))
+    let stored = site::fetch(env, unit, &sites)?.into_iter();
+    let stored = stored.map(|found| RawRecord {
+        place: Place::Site(found.site),
+        bytes: found.bytes,
+    });
+    let mut records: Vec<RawRecord> = stored.collect();
+    sought.only_results(&mut records);
+    records.extend(found.into_iter().map(RawRecord::from));
+    Ok(Some(records).filter(|records| !records.is_empty()))
 }
 
 /// The line before a cursor, if the file holds it as it was read: what is packed or kept in rows does not.
@@ -169,42 +236,4 @@ pub fn first_lines(env: &Env, session: &Session) -> io::Result<Option<Vec<RawLin
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::index::Index;
-    use crate::ingest::{Choice, Reading, load};
-
-    const LOG: [&str; 4] = [
-        r#"{"type":"user","uuid":"u1","sessionId":"s","timestamp":"2026-11-01T10:00:00Z","cwd":"/w","odd":  1,"message":{"role":"user","content":"weave"}}"#,
-        r#"{"type":"assistant","uuid":"a1","sessionId":"s","requestId":"r","timestamp":"2026-11-01T10:00:01Z","message":{"id":"m","role":"assistant","model":"x","content":[{"type":"text","text":"well"}],"usage":{"input_tokens":1,"output_tokens":1}}}"#,
-        r#"{"type":"assistant","uuid":"a2","sessionId":"s","requestId":"r","timestamp":"2026-11-01T10:00:02Z","message":{"id":"m","role":"assistant","model":"x","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"ls"}}],"usage":{"input_tokens":1,"output_tokens":1}}}"#,
-        r#"{"type":"user","uuid":"u2","sessionId":"s","timestamp":"2026-11-01T10:00:03Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"a b"}]}}"#,
-    ];
-
-    /// UX 4.3 `z r`: the lines as they stand in the log, those of a reply's blocks and of its results with it.
-    #[test]
-    fn a_message_has_the_lines_it_was_read_from() {
-        let dir = tempfile::tempdir().unwrap();
-        let env = Env::bare(dir.path(), "2026-11-20T12:00:00Z".parse().unwrap());
-        let folder = dir.path().join(".claude/projects/-w");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("s.jsonl"), LOG.join("\n") + "\n").unwrap();
-        let mut index = Index::default();
-        index.apply(load(&env, &Choice::default()));
-        let session = index.rows().next().unwrap().session.clone();
-        let mut reading = Reading::new(&session);
-        reading.read(&env).unwrap();
-        let talk = reading.conversation();
-        let of = |n: usize| -> Vec<String> {
-            let sought = Sought::of(&talk.messages[n]);
-            let lines = lines(&env, &session, &sought).unwrap().unwrap();
-            let text = |line: RawLine| String::from_utf8(line.bytes).unwrap().trim_end().to_owned();
-            lines.into_iter().map(text).collect()
-        };
-        assert_eq!(of(0), LOG[..1]);
-        assert_eq!(of(1), LOG[1..]);
-        let first = first_lines(&env, &session).unwrap().unwrap();
-        assert_eq!(first.len(), 4);
-        assert_eq!(first[1].at as usize, LOG[0].len() + 1);
-    }
-}
+mod tests;

@@ -4,17 +4,12 @@
 //! the agent's own file cannot be changed by a slip, and no editor meets an escape sequence. The user's variables are
 //! split into words as a shell would, and no shell runs.
 
-use std::collections::hash_map::RandomState;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::{Act, Ask, Plan, Refusal};
+use super::{Act, Ask, Plan, Refusal, copies};
 use crate::env::{Env, OwnDir};
-use crate::own;
 use crate::sources::Launch;
 use crate::text::Clean;
 
@@ -22,8 +17,6 @@ use crate::text::Clean;
 const LONGEST: u64 = 256 << 20;
 /// So much of a line is cleaned at once.
 const PIECE: u64 = 32 << 20;
-/// What is left of copies by a run that was killed goes after this time.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 /// How files begin that are no text: databases and what is compressed.
 const NO_TEXT: [(&[u8], &str); 3] = [
     (b"SQLite format 3\0", "a database"),
@@ -214,37 +207,11 @@ fn copied(
     extension: &str,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Copy> {
-    let folder = own::made(env, OwnDir::State)?.join("open");
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)?;
-    own::check(&folder)?;
-    tidy(&folder);
-    let chance = RandomState::new().build_hasher().finish();
-    let path = folder.join(format!("{chance:016x}.{extension}"));
-    let mut options = OpenOptions::new();
-    let file: File = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
+    let (path, file) = copies::fresh(env, OwnDir::State, "open", extension)?;
     // From here on a failure takes the file with it.
     let copy = Copy { path };
     let mut out = BufWriter::new(file);
     write(&mut out)?;
     out.flush()?;
     Ok(copy)
-}
-
-/// Removes copies of runs that ended before they could.
-pub(super) fn tidy(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let age = entry.metadata().and_then(|meta| meta.modified());
-        let age = age.ok().and_then(|at| at.elapsed().ok());
-        if age.is_some_and(|age| age > LEFT_BEHIND) {
-            // Another run may be tidying too.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

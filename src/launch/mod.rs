@@ -4,6 +4,7 @@
 //! checked before it becomes an argument: ids are plain, directories are whole, there, and entered by the system call,
 //! programs come from PATH. Nothing is ever read by a shell.
 
+mod copies;
 mod editor;
 mod moved;
 mod refusal;
@@ -24,7 +25,7 @@ use crate::sources::{self, Card, Launch, Source};
 pub use editor::{At, edit, page};
 pub use moved::{Moved, Why, moved};
 pub use refusal::Refusal;
-pub use showing::{browse, picture};
+pub use showing::{browse, picture, picture_file};
 
 /// What can be done with a session.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,19 +1,18 @@
 //! What opens in a window of its own: an address of the web, or a picture out of a log.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::{self, Permissions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::editor::tidy;
-use super::{Act, Plan, Refusal, opener};
+use super::{Act, Plan, Refusal, copies, opener};
 use crate::env::{Env, OwnDir};
-use crate::own;
 use crate::sources::{Launch, pictures};
 
 /// No page has a longer address.
 const LONGEST: usize = 8 << 10;
+/// The folder of copies of pictures.
+const PICTURES: &str = "pictures";
 
 /// An address of the web, in whatever shows such. It is one argument, and never begins like an option.
 pub fn browse(env: &Env, url: &str) -> Result<Plan, Refusal> {
@@ -30,6 +29,37 @@ pub fn browse(env: &Env, url: &str) -> Result<Plan, Refusal> {
     )
 }
 
+/// A picture in a file that a log names: the file itself, if it is one that a viewer may be given and is called so. What is
+/// called otherwise is shown by a copy, since a desktop goes by names: a page of the web may begin as a picture does.
+pub fn picture_file(env: &Env, path: &Path) -> Result<Plan, Refusal> {
+    let unreadable = |why: String| Refusal::Unreadable {
+        path: path.to_path_buf(),
+        why,
+    };
+    if !path.is_absolute() {
+        return Err(unreadable("not a whole path".to_owned()));
+    }
+    // What a link is called tells nothing of what it leads to.
+    let whole = fs::canonicalize(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = env.files.open(&whole);
+    let file = file.map_err(|error| unreadable(error.to_string()))?;
+    let mut bytes = Vec::new();
+    let read = file
+        .take(pictures::LARGEST as u64 + 1)
+        .read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() > pictures::LARGEST {
+        return Err(unreadable("too large for a picture".to_owned()));
+    }
+    let kind = pictures::extension(&bytes).ok_or(Refusal::NoPicture)?;
+    let end = whole.extension().and_then(|end| end.to_str());
+    let end = end.unwrap_or_default().to_ascii_lowercase();
+    match end == kind || end == "jpeg" && kind == "jpg" {
+        true => shown(env, &whole),
+        false => picture(env, &bytes),
+    }
+}
+
 /// A picture, by a private copy of ours that nothing can change or run. It goes a day later.
 pub fn picture(env: &Env, bytes: &[u8]) -> Result<Plan, Refusal> {
     let extension = pictures::extension(bytes).ok_or(Refusal::NoPicture)?;
@@ -37,6 +67,10 @@ pub fn picture(env: &Env, bytes: &[u8]) -> Result<Plan, Refusal> {
         path: folder(env),
         why: error.to_string(),
     })?;
+    shown(env, &path)
+}
+
+fn shown(env: &Env, path: &Path) -> Result<Plan, Refusal> {
     let name = path.to_str().ok_or(Refusal::Unprintable)?;
     Plan::new(
         env,
@@ -47,26 +81,11 @@ pub fn picture(env: &Env, bytes: &[u8]) -> Result<Plan, Refusal> {
 }
 
 fn folder(env: &Env) -> PathBuf {
-    env.own_dir(OwnDir::Cache).join("pictures")
+    env.own_dir(OwnDir::Cache).join(PICTURES)
 }
 
 fn put(env: &Env, bytes: &[u8], extension: &str) -> io::Result<PathBuf> {
-    own::made(env, OwnDir::Cache)?;
-    let folder: &Path = &folder(env);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    own::check(folder)?;
-    tidy(folder);
-    let chance = RandomState::new().build_hasher().finish();
-    let path = folder.join(format!("{chance:016x}.{extension}"));
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
+    let (path, mut file) = copies::fresh(env, OwnDir::Cache, PICTURES, extension)?;
     file.write_all(bytes)?;
     fs::set_permissions(&path, Permissions::from_mode(0o400))?;
     Ok(path)

@@ -43,12 +43,17 @@ impl Usd {
     }
 
     /// As in tables: cents below $1000, whole dollars above.
-    pub fn short(self) -> String {
+    pub fn short_in(self, locale: &Locale) -> String {
         if self.0 < 999_995_000_000 {
-            self.cents()
+            self.cents_in(locale)
         } else {
             format!("${}", (self.0.unsigned_abs() + 500_000_000) / 1_000_000_000)
         }
+    }
+
+    /// More than nothing, but so little that in cents it would be nothing.
+    fn is_below_a_cent(self) -> bool {
+        (1..5_000_000).contains(&self.0)
     }
 }
 
@@ -129,13 +134,26 @@ impl Cost {
 impl Cost {
     /// With its mark, in cents, as a language writes it.
     pub fn written(self, locale: &Locale) -> String {
+        self.marked(locale, Usd::cents_in)
+    }
+
+    /// As in tables: with its mark, cents below $1000, whole dollars above.
+    pub fn short_in(self, locale: &Locale) -> String {
+        self.marked(locale, Usd::short_in)
+    }
+
+    fn marked(self, locale: &Locale, write: fn(Usd, &Locale) -> String) -> String {
         let mark = match self.basis {
             Basis::Estimated => "~",
             Basis::Partial => ">=",
             Basis::Reported | Basis::Unknown => "",
         };
         match self.known() {
-            Some(usd) => format!("{mark}{}", usd.cents_in(locale)),
+            // Of a sum that is at least so much it would say the opposite.
+            Some(usd) if usd.is_below_a_cent() && self.basis != Basis::Partial => {
+                format!("{mark}<${}", locale.cents(1))
+            }
+            Some(usd) => format!("{mark}{}", write(usd, locale)),
             None => "-".into(),
         }
     }
@@ -150,13 +168,7 @@ impl Default for Cost {
 /// `$1.20`, `~$1.20`, `>=$1.20` or `-`.
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self.basis {
-            Basis::Reported => self.usd.short(),
-            Basis::Estimated => format!("~{}", self.usd.short()),
-            Basis::Partial => format!(">={}", self.usd.short()),
-            Basis::Unknown => "-".into(),
-        };
-        f.pad(&text)
+        f.pad(&self.short_in(&Locale::default()))
     }
 }
 
@@ -255,7 +267,15 @@ mod tests {
         );
         assert_eq!(Usd::from_nanos(1_234_560_000_000).cents(), "$1,234.56");
         assert_eq!(Cost::UNKNOWN.to_string(), "-");
-        assert_eq!(Usd::from_nanos(999_994_999_999).short(), "$999.99");
+        let usual = &Locale::default();
+        assert_eq!(Usd::from_nanos(999_994_999_999).short_in(usual), "$999.99");
+        let little = Usd::from_nanos(4_999_999);
+        assert_eq!(Cost::reported(little).to_string(), "<$0.01");
+        assert_eq!(Cost::reported(Usd::from_nanos(0)).to_string(), "$0.00");
+        let german = Locale::named("de-DE").unwrap();
+        assert_eq!(Cost::estimated(little).written(&german), "~<$0,01");
+        let some = Cost::estimated(Usd::from_nanos(1_500_000_000));
+        assert_eq!(some.short_in(&german), "~$1,50");
     }
 
     #[test]

@@ -33,8 +33,8 @@ impl Pair {
         }
     }
 
-    /// Where they may stand first. What is no ASCII may be either of them in another form, so it is no proof against
-    /// them.
+    /// Where they may stand first. What is no ASCII may be the second of them in another form, so it is no proof against
+    /// it. Of the first there is no other form here: where letters may have accents, whoever asks looks at each.
     pub fn find(&self, text: &[u8]) -> Option<usize> {
         let [first, second] = self.bytes.map(u8x16::splat);
         let [of_first, of_second] = self.masks.map(u8x16::splat);

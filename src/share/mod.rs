@@ -8,9 +8,8 @@ mod making;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -277,18 +276,10 @@ struct Sent {
 
 impl Sent {
     fn put(env: &Env, made: &Made) -> io::Result<Sent> {
-        let folder = own::made(env, OwnDir::State)?.join("share");
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)?;
-        own::check(&folder)?;
+        let folder = own::inside(env, OwnDir::State, "share")?;
         // Another program's share of the same session has a folder of its own.
         let folder = folder.join(std::process::id().to_string());
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)?;
+        own::make(&folder)?;
         own::check(&folder)?;
         let name = Path::new(&made.name).file_name().unwrap_or_default();
         let path = folder.join(name);
@@ -296,12 +287,7 @@ impl Sent {
             // Left by a run that was killed, whose number we have now.
             fs::remove_file(&path)?;
         }
-        let mut options = OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let mut file = own::fresh(&path)?;
         let sent = Sent { path };
         file.write_all(&made.bytes)?;
         Ok(sent)

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use super::json::{Json, Obj};
 use super::object::is_plain;
 use super::{
-    Card, Cursor, Facts, Launch, Record, Root, Say, Source, Stop, Want, hash, object, tell, tools,
+    Card, Cursor, Facts, Launch, Record, Root, Say, Site, Source, Stop, Want, hash, object, tell,
+    tools,
 };
 use crate::env::Env;
 use crate::model::{
@@ -150,6 +151,11 @@ fn thread(all: &Obj<'_>, id: &str, is_summary: bool, say: &mut Say<'_>) -> Resul
     }
     for (n, stored) in messages.iter().enumerate() {
         if let Some(message) = message(stored, n as u64, !is_summary) {
+            if !is_summary {
+                let (list, nth) = ("messages", n);
+                let sites = vec![Site::Item { list, nth }];
+                tell(say, Record::Stands { sites })?;
+            }
             let session = id.into();
             tell(say, Record::Message { session, message })?;
         }

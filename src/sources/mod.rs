@@ -40,6 +40,7 @@ pub mod record;
 mod retention;
 mod running;
 pub mod sharing;
+pub mod site;
 pub mod skip;
 pub mod sqlite;
 pub mod tools;
@@ -50,6 +51,7 @@ pub use launch::Launch;
 pub use record::{Facts, Oddity, Record, Say, Subject, Times};
 pub use retention::{Retention, Retentions, Since};
 pub use running::AtWork;
+pub use site::Site;
 pub use walk::walk;
 
 /// Every source, in the order lists show them.

@@ -1,19 +1,52 @@
 //! Pictures in a record: whatever an agent calls them, their bytes stand in it as base64, in an address that begins with
-//! `data:` or beside the name of their type.
+//! `data:` or beside the name of their type; or the record names the file they are in.
+
+use std::path::{Path, PathBuf};
 
 use compact_str::CompactString;
 use serde_json::Value;
 
 /// A larger picture is none that somebody gave to a model.
-const LARGEST: usize = 64 << 20;
+pub const LARGEST: usize = 64 << 20;
 /// Names under which a type stands.
-const TYPES: [&str; 5] = ["media_type", "mediaType", "mime_type", "mimeType", "mime"];
+const TYPES: [&str; 6] = [
+    "media_type",
+    "mediaType",
+    "mime_type",
+    "mimeType",
+    "MIMEType",
+    "mime",
+];
+/// Names under which the path of its file stands.
+const PATHS: [&str; 9] = [
+    "path",
+    "Path",
+    "filePath",
+    "file_path",
+    "fsPath",
+    "url",
+    "uri",
+    "fileUri",
+    "source",
+];
+/// How files of pictures are called that a viewer may be given.
+const ENDS: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
 
-/// A picture's type, as the log names it, and its bytes.
+/// A picture that a log holds or names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Picture {
+    /// Its type, as the log names it.
     pub mime: CompactString,
-    pub bytes: Vec<u8>,
+    pub held: Held,
+}
+
+/// Where its bytes are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// In the record.
+    Bytes(Vec<u8>),
+    /// In a file of that whole path, which need not be there any more.
+    File(PathBuf),
 }
 
 /// All pictures in a record, in its order.
@@ -28,7 +61,13 @@ pub fn pictures(record: &[u8]) -> Vec<Picture> {
                     let typed = typed.filter(|mime| mime.starts_with("image/"));
                     let texts = fields.values().filter_map(Value::as_str);
                     let mut here = texts.filter_map(|text| in_text(text, typed));
-                    found.extend(here.next());
+                    let named = || {
+                        let mut paths = PATHS.iter().filter_map(|name| fields.get(*name)?.as_str());
+                        let held = Held::File(paths.find_map(path)?);
+                        let mime = typed?.into();
+                        Some(Picture { mime, held })
+                    };
+                    found.extend(here.next().or_else(named));
                     // The first is on top, so that pictures come in the order of the record.
                     todo.extend(fields.values().rev().filter(|value| !value.is_string()));
                 }
@@ -53,8 +92,22 @@ fn in_text(text: &str, typed: Option<&str>) -> Option<Picture> {
     let bytes = decoded(data).filter(|bytes| bytes.len() >= 16)?;
     Some(Picture {
         mime: mime.into(),
-        bytes,
+        held: Held::Bytes(bytes),
     })
+}
+
+/// A whole path, or the address of a file on this machine without anything in it that is written otherwise.
+fn path(text: &str) -> Option<PathBuf> {
+    let path = text.strip_prefix("file://").unwrap_or(text);
+    let is_whole = path.starts_with('/') && !path.contains('\0');
+    let is_spelt = path.len() == text.len() || !path.contains('%');
+    (is_whole && is_spelt).then(|| PathBuf::from(path))
+}
+
+/// Whether a file is called as pictures are that a viewer may be given.
+pub fn is_called_so(path: &Path) -> bool {
+    let end = path.extension().and_then(|end| end.to_str());
+    end.is_some_and(|end| ENDS.iter().any(|one| end.eq_ignore_ascii_case(one)))
 }
 
 /// Base64, with or without padding and line feeds, in either alphabet.
@@ -116,9 +169,26 @@ mod tests {
         let found = pictures(record.to_string().as_bytes());
         assert_eq!(found.len(), 2);
         for one in &found {
-            assert_eq!(extension(&one.bytes), Some("png"));
-            assert_eq!((one.mime.as_str(), one.bytes.len()), ("image/png", 70));
+            let Held::Bytes(bytes) = &one.held else {
+                panic!("{one:?}")
+            };
+            assert_eq!(extension(bytes), Some("png"));
+            assert_eq!((one.mime.as_str(), bytes.len()), ("image/png", 70));
         }
+    }
+
+    #[test]
+    fn a_picture_may_lie_in_a_file_of_its_own() {
+        let record = serde_json::json!([
+            {"mime": "image/png", "url": "file:///w/a.png"},
+            {"mimeType": "image/gif", "path": "/w/b.gif", "name": "b"},
+            {"mimeType": "image/gif", "path": "w/c.gif"},
+            {"mime": "text/plain", "path": "/w/d.png"},
+        ]);
+        let found = pictures(record.to_string().as_bytes());
+        let paths = ["/w/a.png", "/w/b.gif"].map(|path| Held::File(path.into()));
+        assert_eq!(found.into_iter().map(|p| p.held).collect::<Vec<_>>(), paths);
+        assert!(is_called_so(Path::new("/w/A.PNG")) && !is_called_so(Path::new("/w/a.svg")));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::site::Site;
 use crate::model::{Kind, Message, ModelId, Spend, TitleRank};
 use crate::text::Raw;
 
@@ -28,6 +29,8 @@ pub enum Record {
         session: Box<str>,
         message: Box<Message>,
     },
+    /// Where the next message stands, in a log that does not consist of lines. Said of conversations only.
+    Stands { sites: Vec<Site> },
     /// A record of a log that keeps a tree, the record it follows, and the key of the message it holds, if any. Said of
     /// conversations only.
     Link {

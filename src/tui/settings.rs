@@ -306,7 +306,7 @@ fn has_tab(opt: &Opt) -> bool {
 }
 
 fn others(app: &App) -> Vec<Line> {
-    let listed = OPTIONS.iter().filter(|opt| !opt.is_open() && !opt.waits);
+    let listed = OPTIONS.iter().filter(|opt| !opt.is_open());
     let listed = listed.filter(|opt| !has_tab(opt));
     listed.map(|opt| other(app, opt)).collect()
 }

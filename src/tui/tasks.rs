@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::msg::{Msg, Ticket};
+use super::msg::{Msg, Ticket, Wish};
 use super::update::{Kept, Lines};
 use crate::config::edit::{self, New};
 use crate::env::Env;
@@ -49,12 +49,16 @@ pub enum Task {
     Share(Share),
     /// Keep copies: of each session its own log and those of its sub-agents.
     Keep(Vec<Vec<Arc<Session>>>),
-    /// Read the lines of a message as they stand in its log, for the conversation of that number.
+    /// Read the records of a message as they stand in its log, for the conversation of that number.
     Lines(Ticket, Arc<Session>, u64, Sought),
     /// Read the first lines of a log in which nothing was said.
     FirstLines(Ticket, Arc<Session>),
     /// Open a picture that a log holds.
     Picture(Arc<Session>, Wanted),
+    /// Open a picture in a file that a log names.
+    PictureFile(PathBuf),
+    /// Look where the directory that is gone may be now: what was wished for, why it is not done, and all sessions.
+    Moved(Wish, Clean, Vec<Arc<Session>>),
     /// Bring these back out of the trash, by their names there.
     Restore(Vec<String>),
     /// Put a value into the file of settings, under its name.
@@ -171,13 +175,23 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         Task::FirstLines(ticket, session) => {
             Msg::Lines(ticket, Lines::First(reading::first(env, &session)))
         }
-        Task::Picture(session, wanted) => match reading::open(env, &session, &wanted) {
-            Ok(line) => Msg::Done(Clean::line(&line)),
-            Err(why) => Msg::Failed(why),
-        },
+        Task::Picture(session, wanted) => told(reading::open(env, &session, &wanted)),
+        Task::Moved(wish, why, others) => {
+            let others = others.iter().map(|session| &**session);
+            let moved = crate::launch::moved(env, &wish.session, others);
+            Msg::Gone(wish, why, moved)
+        }
+        Task::PictureFile(path) => told(reading::open_file(env, &path)),
         Task::Keep(families) => keep(env, &families),
         Task::Restore(names) => restore(env, &names),
         Task::Set(path, name, new) => Msg::SettingKept(edit::set(&path, &name, &new)),
+    }
+}
+
+fn told(done: Result<String, String>) -> Msg {
+    match done {
+        Ok(line) => Msg::Done(Clean::line(&line)),
+        Err(why) => Msg::Failed(why),
     }
 }
 

@@ -146,9 +146,10 @@ fn nothing_is_done_where_anything_is_wrong() {
             "{args:?}: {err}"
         );
     }
-    assert!(!data.join("marks.toml").exists());
+    assert!(!data.join("demo/marks.toml").exists());
     // A broken file is told in a line, and nothing else is lost by it.
-    std::fs::write(data.join("marks.toml"), "[\"x\n").unwrap();
+    std::fs::create_dir_all(data.join("demo")).unwrap();
+    std::fs::write(data.join("demo/marks.toml"), "[\"x\n").unwrap();
     let (code, _, err) = run(data, &["list"]);
     assert_eq!((code, err.lines().count()), (0, 1), "{err}");
     assert!(err.contains("marks.toml, line 1: "), "{err}");
@@ -156,7 +157,7 @@ fn nothing_is_done_where_anything_is_wrong() {
     assert_eq!(code, 2);
     assert!(err.contains("left as it is"), "{err}");
     assert_eq!(
-        std::fs::read_to_string(data.join("marks.toml")).unwrap(),
+        std::fs::read_to_string(data.join("demo/marks.toml")).unwrap(),
         "[\"x\n"
     );
 }

@@ -40,7 +40,7 @@ fn every_table_becomes_lines() {
         "prices",
         "prices claude-opus-4-6",
         "config print",
-        "trash list",
+        "trash list --demo",
         "resume",
     ] {
         let (code, out, err) = match args {

@@ -183,6 +183,30 @@ fn a_summary_is_the_agents_own() {
         last["parts"][0]["text"],
         "So far: the keelson was measured."
     );
+    // What the log only calls one has no note of what it stands for.
+    assert_eq!(shown["summary"], Value::Null);
+    let log = home.path(&format!(".claude/projects/-work-sea/{ID}.jsonl"));
+    let text = std::fs::read_to_string(&log).unwrap();
+    let (before, summary) = text.trim_end().rsplit_once('\n').unwrap();
+    let note = serde_json::json!({
+        "type": "system", "subtype": "compact_boundary", "uuid": "b", "sessionId": ID,
+        "timestamp": "2026-03-01T10:00:30.000Z", "content": "Conversation compacted",
+    });
+    std::fs::write(&log, format!("{before}\n{note}\n{summary}\n")).unwrap();
+    let (_, out, _) = home.run(&["show", ID, "--json"]);
+    let shown: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(shown["summary"], "So far: the keelson was measured.");
+    // One that the agent wrote for its list is the title until somebody gives a better one.
+    let line = serde_json::json!({"type": "summary", "summary": "Sea trials", "leafUuid": "b"});
+    let noted = format!("{before}\n{note}\n{summary}\n{line}\n");
+    std::fs::write(
+        &log,
+        noted.replace("leafUuid\":\"b", &format!("leafUuid\":\"{ID}-5")),
+    )
+    .unwrap();
+    let all = listed(&home, &[]);
+    assert_eq!(all[0]["title"], "Sea trials");
+    assert_eq!(all[0]["summary"], "Sea trials");
 }
 
 /// S2-22 to S2-26: newest first unless another order is asked for; each order the largest first.

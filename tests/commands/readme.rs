@@ -78,7 +78,7 @@ fn keys() -> String {
 fn settings() -> String {
     let mut out =
         String::from("| Setting | Takes | By itself | What it does |\n|---|---|---|---|\n");
-    for opt in OPTIONS.iter().filter(|opt| !opt.waits) {
+    for opt in OPTIONS {
         let default = match opt.default {
             "" => String::new(),
             default => format!("`{default}`"),
@@ -133,8 +133,7 @@ fn the_manual_and_completions_are_those_of_the_program() {
     let (_, page, _) = super::backscroll(&["man"]);
     let page = page.replace("\\-", "-").replace("\\e", "\\");
     let fields = FIELDS.iter().flat_map(|field| [field.name, field.help]);
-    let settings = OPTIONS.iter().filter(|opt| !opt.waits);
-    let settings = settings.flat_map(|opt| [opt.name, opt.help]);
+    let settings = OPTIONS.iter().flat_map(|opt| [opt.name, opt.help]);
     let keys = BINDINGS
         .iter()
         .filter(|binding| !binding.listed().is_empty());

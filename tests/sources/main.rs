@@ -9,4 +9,5 @@ mod golden;
 mod homes;
 mod logs;
 mod places;
+mod raw;
 mod trash;

@@ -199,3 +199,39 @@ fn a_text_is_read_in_the_pager_and_a_file_in_the_editor() {
     assert!(edit(&world.env, Path::new("main.rs"), None).is_err());
     assert!(edit(&world.env, &world.dir(), None).is_err());
 }
+
+/// UX 7: a picture in a file that a log names is opened itself, if its bytes and its name say that it is one; never a
+/// page that begins like one.
+#[test]
+fn a_picture_is_judged_by_its_bytes_and_its_name() {
+    let world = World::new();
+    use std::os::unix::fs::PermissionsExt as _;
+    let png = b"\x89PNG\r\n\x1a\nrest of it";
+    let put = |name: &str, bytes: &[u8]| {
+        let path = world.dir().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let opened = |path: &Path| {
+        let made = picture_file(&world.env, path)?;
+        Ok::<_, Refusal>(PathBuf::from(words(&made.call).last().unwrap()))
+    };
+    let whole = put("--a.PNG", png);
+    assert_eq!(opened(&whole).unwrap(), whole);
+    // A desktop would take it for a page and run what is in it.
+    let page = put("page.html", b"BM<script>x</script>");
+    let copy = opened(&page).unwrap();
+    assert!(
+        copy != page && copy.extension().unwrap() == "bmp",
+        "{copy:?}"
+    );
+    assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o400);
+    // A link counts for what it leads to.
+    let link = world.dir().join("link.png");
+    std::os::unix::fs::symlink(put("tool.sh", b"#!/bin/sh\n"), &link).unwrap();
+    assert_eq!(opened(&link), Err(Refusal::NoPicture));
+    assert_eq!(opened(&put("b.svg", b"<svg/>")), Err(Refusal::NoPicture));
+    for odd in [world.dir(), world.dir().join("gone.png"), "a.png".into()] {
+        assert!(matches!(opened(&odd), Err(Refusal::Unreadable { .. })));
+    }
+}

@@ -19,6 +19,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
@@ -35,6 +36,8 @@ use crate::sources::hash;
 
 /// A file is closed when it has so many columns: turning them into rows takes as much memory again.
 const COLUMNS: usize = 2048;
+/// So long after they were written, files of other versions are left alone.
+const OTHERS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// More files than this are slower to ask than one.
 const FILES: usize = 24;
 
@@ -67,9 +70,11 @@ impl Words {
         paths.sort();
         let open = |path: PathBuf| match Segment::open(&path) {
             Ok(segment) => Some(segment),
-            // It is ours and of no use: another version's, or damaged.
+            // It is of no use: damaged, or another version's, which may be in use beside this one.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                let _ = fs::remove_file(path);
+                if is_named_by_us(&path) || is_old(&path) {
+                    let _ = fs::remove_file(path);
+                }
                 None
             }
             Err(_) => None,
@@ -279,6 +284,19 @@ impl Words {
     }
 }
 
+/// Whether a file has the name that this version gives.
+fn is_named_by_us(path: &Path) -> bool {
+    let name = path.file_stem().and_then(|stem| stem.to_str());
+    name.is_some_and(|name| name.ends_with(&format!(".{}", segment::tag())))
+}
+
+/// Whether a file was written so long ago that no other version is likely to be in use any more.
+fn is_old(path: &Path) -> bool {
+    let written = fs::metadata(path).and_then(|meta| meta.modified());
+    let age = written.ok().and_then(|at| at.elapsed().ok());
+    age.is_some_and(|age| age > OTHERS)
+}
+
 /// Who hears texts.
 pub trait Ear {
     /// Whether the thing of that number is still looked for.
@@ -350,5 +368,6 @@ fn write(env: &Env, folder: &Path, drafts: mpsc::Receiver<Draft>) -> io::Result<
 
 /// A name that no other run has, behind all earlier ones.
 fn new_name(env: &Env) -> String {
-    format!("{:024}-{}.words", env.machine_time(), std::process::id())
+    let (time, run) = (env.machine_time(), std::process::id());
+    format!("{time:024}-{run}.{}.words", segment::tag())
 }

@@ -181,6 +181,11 @@ impl Writer {
     }
 }
 
+/// Stands in the names of files that this version writes, and of no other's.
+pub fn tag() -> String {
+    format!("{:08x}", magic() as u32)
+}
+
 fn magic() -> u64 {
     let format = FORMAT.to_le_bytes();
     hash(&[

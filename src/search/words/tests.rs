@@ -154,3 +154,30 @@ fn a_damaged_index_answers_as_none_does() {
         assert_eq!(ask(), good, "{n} at {at}");
     }
 }
+
+/// R14, R15: a file of another version may be in use beside this one; it goes when nobody can be using it any more.
+#[test]
+fn files_of_other_versions_are_left_for_a_while() {
+    let home = tempfile::tempdir().unwrap();
+    let env = Env::bare(home.path(), "2026-11-21T12:00:00Z".parse().unwrap());
+    own::made(&env, OwnDir::Cache).unwrap();
+    let folder = folder(&env);
+    own::make(&folder).unwrap();
+    let put = |name: &str, age: u64| {
+        let path = folder.join(name);
+        fs::write(&path, [7; 100]).unwrap();
+        let written = std::time::SystemTime::now() - Duration::from_secs(age * 24 * 60 * 60);
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(written).unwrap();
+        path
+    };
+    let damaged = put(&new_name(&env), 0);
+    let [other, old] = [("00000001", 0), ("00000002", 40)]
+        .map(|(tag, age)| put(&new_name(&env).replace(&segment::tag(), tag), age));
+    let before = put("1-1.words", 0);
+    Words::open(&env);
+    assert_eq!(
+        [damaged, other, old, before].map(|path| path.exists()),
+        [false, true, false, true]
+    );
+}

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::super::jsonl::{self, LINE_MAX, Line, Lines};
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Site, Stop, Want, hash, tell};
 use super::report::{self, Report};
 use crate::env::Env;
 use crate::model::{Message, ModelId, NoticeKind, Part, Rate, Role, Spend, TitleRank, Unit};
@@ -384,6 +384,16 @@ impl Chat<'_> {
             }
             Want::Conversation { session: wanted } if *session == *wanted => message.parts = parts,
             Want::Conversation { .. } => return Ok(()),
+        }
+        if !self.want.is_summary() {
+            let last = block.lines.last();
+            let end = last.map_or(block.at, |(at, line)| at + line.len() as u64);
+            let site = Site::Lines {
+                path: self.unit.path.to_path_buf(),
+                at: block.at,
+                bytes: end.saturating_sub(block.at),
+            };
+            tell(say, Record::Stands { sites: vec![site] })?;
         }
         let message = Box::new(message);
         tell(say, Record::Message { session, message })

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::super::json::{Json, Obj};
-use super::super::{Cursor, Facts, Record, Say, Stop, Want, hash, tell};
+use super::super::{Cursor, Facts, Record, Say, Site, Stop, Want, hash, tell};
 use super::files::{self, Held};
 use super::message::Entry;
 use crate::env::Env;
@@ -112,6 +112,11 @@ fn message(id: &str, n: usize, body: &Obj<'_>, whole: bool, say: &mut Say<'_>) -
         usage,
     };
     for message in entry.messages(whole) {
+        if whole {
+            let (list, nth) = ("messages", n);
+            let sites = vec![Site::Item { list, nth }];
+            tell(say, Record::Stands { sites })?;
+        }
         let (session, message) = (id.into(), Box::new(message));
         tell(say, Record::Message { session, message })?;
     }

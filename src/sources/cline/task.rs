@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::super::json::{Json, Obj};
-use super::super::{Cursor, Facts, Record, Say, Stop, Want, hash, tell};
+use super::super::{Cursor, Facts, Record, Say, Site, Stop, Want, hash, tell};
 use super::files::{self, Held};
 use super::message::{self, Entry};
 use crate::env::Env;
@@ -204,6 +204,11 @@ impl<'a> Task<'a> {
                 usage: None,
             };
             for message in entry.messages(whole) {
+                if whole {
+                    let (list, nth) = ("", n);
+                    let sites = vec![Site::Item { list, nth }];
+                    tell(say, Record::Stands { sites })?;
+                }
                 let (session, message) = (self.id.into(), Box::new(message));
                 tell(say, Record::Message { session, message })?;
             }

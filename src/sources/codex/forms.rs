@@ -94,15 +94,18 @@ fn read_lines<R: io::Read>(
         };
         match line {
             Line::TooLong { at } => odd(Oddity::TooLong, at, say, log)?,
-            Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
-                Parsed::Object(record) => log.record(&record, at, say)?,
-                Parsed::Repaired(record) => {
-                    odd(Oddity::Repaired, at, say, log)?;
-                    log.record(&record, at, say)?;
+            Line::Whole { at, bytes } => {
+                log.stands(super::PACKED, at, say)?;
+                match json::record(bytes, &mut store) {
+                    Parsed::Object(record) => log.record(&record, at, say)?,
+                    Parsed::Repaired(record) => {
+                        odd(Oddity::Repaired, at, say, log)?;
+                        log.record(&record, at, say)?;
+                    }
+                    Parsed::Malformed => odd(Oddity::Malformed, at, say, log)?,
+                    Parsed::Blank => {}
                 }
-                Parsed::Malformed => odd(Oddity::Malformed, at, say, log)?,
-                Parsed::Blank => {}
-            },
+            }
         }
         if log.restarts() {
             return Err(Stop::Asked);
@@ -149,6 +152,7 @@ pub fn object(
         log.record(&header, 0, say)?;
         let items = all.list("items").into_iter().filter_map(json::Json::obj);
         for (at, item) in items.enumerate() {
+            log.stands(super::OBJECT, at as u64, say)?;
             log.record(&item, at as u64 + 1, say)?;
         }
         log.end(say)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::json::{self, Obj, Parsed};
 use super::super::jsonl::{self, Line};
-use super::super::{At, Say, Stop, hash};
+use super::super::{At, Record, Say, Site, Stop, hash, tell};
 use super::lines::Log;
 use super::usage::Counts;
 use crate::env::Env;
@@ -57,6 +57,9 @@ impl Log<'_> {
                 let time = record.time("timestamp");
                 let place = hash(&[&(depth as u64 + 1).to_le_bytes(), &at.to_le_bytes()]);
                 if record.str("type").as_deref() == Some("response_item") {
+                    let path = path.clone();
+                    let sites = vec![Site::Line { path, at }];
+                    tell(say, Record::Stands { sites })?;
                     self.item(&payload, time, place, say)?;
                 }
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::super::json::Obj;
-use super::super::{Facts, Record, Say, Stop, Times, Want, hash, tell};
+use super::super::{Facts, Record, Say, Site, Stop, Times, Want, hash, tell};
 use super::items::{self, Outcome};
 use super::memo::Memo;
 use super::usage::Counts;
@@ -73,6 +73,25 @@ impl<'a> Log<'a> {
             },
             say,
         )
+    }
+
+    /// Where the next message stands, in a log of this form: the line that begins there, or the item of that place. Of a
+    /// log of plain lines it is the line that is being read.
+    pub fn stands(&self, form: u8, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
+        if form != self.unit.form || !self.is_conversation() {
+            return Ok(());
+        }
+        let site = match form {
+            super::OBJECT => Site::Item {
+                list: "items",
+                nth: usize::try_from(at).unwrap_or(usize::MAX),
+            },
+            _ => Site::Line {
+                path: self.unit.path.to_path_buf(),
+                at,
+            },
+        };
+        tell(say, Record::Stands { sites: vec![site] })
     }
 
     /// What is known after the last line.

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::super::json::{Json, Obj};
-use super::super::{Cursor, Facts, Record, Say, Stop, Want, hash, object, tell};
+use super::super::{Cursor, Facts, Record, Say, Site, Stop, Want, hash, object, tell};
 use super::{message, session_of};
 use crate::env::Env;
 use crate::model::{Message, ModelId, Part, Role, ToolResult, Unit};
@@ -54,6 +54,11 @@ fn told(all: &Obj<'_>, id: &str, is_summary: bool, say: &mut Say<'_>) -> Result<
     let messages = all.list("chatMessages").into_iter().filter_map(Json::obj);
     for (n, chat) in messages.enumerate() {
         if let Some(message) = chat_message(&chat, n as u64, model.as_ref(), !is_summary) {
+            if !is_summary {
+                let (list, nth) = ("chatMessages", n);
+                let sites = vec![Site::Item { list, nth }];
+                tell(say, Record::Stands { sites })?;
+            }
             let session = id.into();
             tell(say, Record::Message { session, message })?;
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::json::{Json, Obj};
 use super::super::marks::{self, Marked, Tables, count, number, text, time};
 use super::super::sqlite::Database;
-use super::super::{Facts, Oddity, Record, Say, Stop, hash, tell, tools};
+use super::super::{Facts, Oddity, Record, Say, Site, Stop, hash, tell, tools};
 use crate::model::{
     Kind, Message, ModelId, NoticeKind, Part, Rate, Role, Spend, TitleRank, ToolKind, ToolResult,
     Usage, Usd,
@@ -248,6 +248,10 @@ impl Rows {
             // It is stored before its parts are.
             if whole && message.parts.is_empty() {
                 continue;
+            }
+            if whole {
+                let sites = vec![Site::rows("messages", "id", &native)];
+                tell(say, Record::Stands { sites })?;
             }
             let said = Record::Message {
                 session: session.id.as_str().into(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::super::json::{Json, Obj, Store};
 use super::super::sqlite::Database;
-use super::super::{Facts, Oddity, Record, Say, Stop, Subject, tell};
+use super::super::{Facts, Oddity, Record, Say, Site, Stop, Subject, tell};
 use super::heads::Head;
 use super::sql::{self, Value};
 use super::teller::{self, Teller, said};
@@ -97,7 +97,7 @@ pub fn tell_all(
     // Where the composer names no workspace, the first of its bubbles that does tells.
     teller.placed = whole || place != Place::Unknown;
     let map = data.obj("conversationMap").unwrap_or_default();
-    let mut strays: Option<HashMap<String, Vec<u8>>> = None;
+    let mut strays: Option<HashMap<String, (String, Vec<u8>)>> = None;
     for (n, piece) in pieces.iter().enumerate() {
         let (bid, kind) = match piece {
             Piece::Inline(bubble) => {
@@ -108,12 +108,14 @@ pub fn tell_all(
             Piece::Named { id, kind } => (id, *kind),
         };
         let mut value = sql::bubble(db, id, bid)?;
+        let mut named = sql::bubble_key(id, bid);
         if matches!(value, Value::Missing) && !map.has(bid) {
             // Some rows are named otherwise than the bubble in them.
             if strays.is_none() {
                 strays = Some(by_own_id(db, id)?);
             }
-            if let Some(bytes) = strays.as_mut().and_then(|strays| strays.remove(bid)) {
+            if let Some((key, bytes)) = strays.as_mut().and_then(|strays| strays.remove(bid)) {
+                named = sql::bubble_key(id, &key);
                 value = Value::Bytes(bytes);
             }
         }
@@ -124,7 +126,13 @@ pub fn tell_all(
             Value::TooLong => None,
         };
         match (read, &value) {
-            (Some(bubble), _) => teller.bubble(n, bid, kind, &bubble, say)?,
+            (Some(bubble), found) => {
+                if whole && matches!(found, Value::Bytes(_)) {
+                    let sites = vec![Site::rows("cursorDiskKV", "key", &named)];
+                    tell(say, Record::Stands { sites })?;
+                }
+                teller.bubble(n, bid, kind, &bubble, say)?;
+            }
             (None, Value::Missing) => {
                 teller.placeholder(n, bid, kind, "this message is not in the log", say)?;
             }
@@ -147,15 +155,18 @@ pub fn tell_all(
     })
 }
 
-/// A composer's bubbles by the ids inside them, where these are not their keys.
-fn by_own_id(db: &Database, composer: &str) -> rusqlite::Result<HashMap<String, Vec<u8>>> {
+/// A composer's bubbles and their keys by the ids inside them, where these are not the keys.
+fn by_own_id(
+    db: &Database,
+    composer: &str,
+) -> rusqlite::Result<HashMap<String, (String, Vec<u8>)>> {
     let mut strays = HashMap::new();
     sql::bubbles(db, composer, &mut |key, value| {
         let mut store = Store::default();
         let inner = workspace::object(&value, &mut store)
             .and_then(|bubble| bubble.str("bubbleId").map(|id| id.into_owned()));
         if let Some(inner) = inner.filter(|inner| inner != key) {
-            strays.insert(inner, value);
+            strays.insert(inner, (key.to_owned(), value));
         }
     })?;
     Ok(strays)

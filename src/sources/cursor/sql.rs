@@ -147,7 +147,11 @@ pub fn composer(db: &Database, id: &str) -> rusqlite::Result<Value> {
 
 /// A bubble's value.
 pub fn bubble(db: &Database, composer: &str, id: &str) -> rusqlite::Result<Value> {
-    one(db, VALUE, &format!("bubbleId:{composer}:{id}"))
+    one(db, VALUE, &bubble_key(composer, id))
+}
+
+pub fn bubble_key(composer: &str, id: &str) -> String {
+    format!("bubbleId:{composer}:{id}")
 }
 
 fn composer_rows(

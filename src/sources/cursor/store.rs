@@ -11,7 +11,7 @@ use rusqlite::types::ValueRef;
 use super::super::json::{self, Json, Obj};
 use super::super::jsonl::LINE_MAX;
 use super::super::sqlite::{self, Database};
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Subject, Want, hash, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Site, Stop, Subject, Want, hash, tell};
 use super::blocks::{self, Calls};
 use super::tree::{self, Old};
 use super::{model_named, title_given, workspace};
@@ -190,6 +190,10 @@ fn chat(
         match blob(blob_id)? {
             Some(bytes) => {
                 if let Some(message) = message(key, &bytes, &place, &mut calls, whole) {
+                    if whole {
+                        let sites = vec![Site::rows("blobs", "id", blob_id)];
+                        tell(say, Record::Stands { sites })?;
+                    }
                     said(id, message, say)?;
                 } else if !is_hidden(&bytes) {
                     let (session, at) = (Some(id.into()), n as u64);

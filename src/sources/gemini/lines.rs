@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::json::{self, Obj, Parsed};
 use super::super::jsonl::{self, Line, Lines};
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Site, Stop, Want, hash, tell};
 use super::message;
 use super::replay::{Replay, without_results};
 use super::{native, parent_by_path, project};
@@ -74,6 +74,8 @@ struct Log<'a> {
     replay: Option<Replay>,
     /// Lines so far, to name messages without an id.
     place: usize,
+    /// Where the line begins that is being read.
+    at: u64,
 }
 
 impl<'a> Log<'a> {
@@ -101,6 +103,7 @@ impl<'a> Log<'a> {
             dir: None,
             replay: None,
             place: place.parse().unwrap_or(0),
+            at: 0,
         }
     }
 
@@ -151,7 +154,10 @@ impl<'a> Log<'a> {
         while let Some(line) = lines.next_line()? {
             self.place += 1;
             let (at, bytes) = match line {
-                Line::Whole { at, bytes } => (at, bytes),
+                Line::Whole { at, bytes } => {
+                    self.at = at;
+                    (at, bytes)
+                }
                 Line::TooLong { at } => {
                     self.odd(at, Oddity::TooLong, say)?;
                     continue;
@@ -228,7 +234,7 @@ impl<'a> Log<'a> {
                 let place = place.wrapping_add(n << 32);
                 Some(message::read(&item.obj()?, place, whole))
             });
-            replay.list(list);
+            replay.list(list, self.at);
         }
         Ok(Next::On)
     }
@@ -253,7 +259,7 @@ impl<'a> Log<'a> {
         }
         let said = message::read(record, self.place, !self.is_summary);
         match &mut self.replay {
-            Some(replay) => replay.record(said),
+            Some(replay) => replay.record(said, self.at),
             None => {
                 if let Some(message) = without_results(said).message.map(Box::new) {
                     tell(say, Record::Message { session, message })?;
@@ -273,7 +279,12 @@ impl<'a> Log<'a> {
             return Ok(());
         }
         let session = self.id(None, say)?;
-        for message in messages {
+        for (at, message) in messages {
+            if !self.is_summary {
+                let path = self.path.to_path_buf();
+                let sites = vec![Site::Line { path, at }];
+                tell(say, Record::Stands { sites })?;
+            }
             let (session, message) = (session.clone(), Box::new(message));
             tell(say, Record::Message { session, message })?;
         }

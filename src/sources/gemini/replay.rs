@@ -23,6 +23,8 @@ pub struct Replay {
 
 struct Entry {
     message: Option<Message>,
+    /// Where the line begins that it was read from.
+    at: u64,
     /// Its place in the history, if it still stands there.
     place: usize,
     /// A rewind took it out of the history.
@@ -30,21 +32,23 @@ struct Entry {
 }
 
 impl Replay {
-    /// A message with a record of its own.
-    pub fn record(&mut self, said: Said) {
+    /// A message with a record of its own, in the line that begins there.
+    pub fn record(&mut self, said: Said, line: u64) {
         match self.by_key.get(&said.key).copied() {
             Some(at) => {
-                if let Some(entry) = self.entries.get_mut(at) {
-                    entry.message = said.message.or(entry.message.take());
+                if let Some(entry) = self.entries.get_mut(at)
+                    && let Some(message) = said.message
+                {
+                    (entry.message, entry.at) = (Some(message), line);
                 }
                 self.stand(at);
             }
-            None => self.add(without_results(said)),
+            None => self.add(without_results(said), line),
         }
     }
 
     /// The history is this list from now on.
-    pub fn list(&mut self, list: impl IntoIterator<Item = Said>) {
+    pub fn list(&mut self, list: impl IntoIterator<Item = Said>, line: u64) {
         self.now.clear();
         let mut tried: HashMap<u64, usize> = HashMap::new();
         for mut said in list {
@@ -78,7 +82,7 @@ impl Replay {
                 let is_empty = message.role == Role::System && message.parts.is_empty();
                 said.message = said.message.filter(|_| !is_empty);
             }
-            self.add(said);
+            self.add(said, line);
         }
     }
 
@@ -96,8 +100,8 @@ impl Replay {
         }
     }
 
-    /// All messages; those that do not stand in the history any more were left.
-    pub fn messages(self) -> impl Iterator<Item = Message> {
+    /// All messages and where their lines begin; those that do not stand in the history any more were left.
+    pub fn messages(self) -> impl Iterator<Item = (u64, Message)> {
         let now: HashSet<usize> = self.now.into_iter().collect();
         let all = self.entries.into_iter().enumerate();
         all.filter_map(move |(at, entry)| {
@@ -107,14 +111,15 @@ impl Replay {
             if !now.contains(&at) && !is_note {
                 message.lane = Lane::Left;
             }
-            Some(message)
+            Some((entry.at, message))
         })
     }
 
-    fn add(&mut self, said: Said) {
+    fn add(&mut self, said: Said, line: u64) {
         let at = self.entries.len();
         self.entries.push(Entry {
             message: said.message,
+            at: line,
             place: 0,
             is_taken_back: false,
         });

@@ -27,7 +27,7 @@ fn story(replay: Replay) -> String {
         });
         texts.collect::<Vec<_>>().join("+")
     };
-    let messages = replay.messages().map(|m| match m.lane {
+    let messages = replay.messages().map(|(_, m)| match m.lane {
         Lane::Left => format!("[{}]", words(&m)),
         _ => words(&m),
     });
@@ -37,7 +37,7 @@ fn story(replay: Replay) -> String {
 fn abc() -> Replay {
     let mut replay = Replay::default();
     for (id, text) in [("1", "a"), ("2", "b"), ("3", "c")] {
-        replay.record(prompt(id, text));
+        replay.record(prompt(id, text), 0);
     }
     replay
 }
@@ -50,7 +50,7 @@ fn key(id: &str) -> u64 {
 fn what_is_taken_back_is_left() {
     let mut replay = abc();
     replay.rewind(key("2"));
-    replay.record(prompt("4", "d"));
+    replay.record(prompt("4", "d"), 0);
     assert_eq!(story(replay), "a [b] [c] d");
     let mut replay = abc();
     replay.rewind(key("nobody"));
@@ -60,16 +60,16 @@ fn what_is_taken_back_is_left() {
 #[test]
 fn a_repeated_history_is_known_by_ids_and_by_words() {
     let mut replay = abc();
-    replay.record(prompt("4", "a"));
-    replay.list([prompt("1", "a"), prompt("8", "b"), prompt("9", "a")]);
-    replay.record(prompt("5", "e"));
+    replay.record(prompt("4", "a"), 0);
+    replay.list([prompt("1", "a"), prompt("8", "b"), prompt("9", "a")], 0);
+    replay.record(prompt("5", "e"), 0);
     assert_eq!(story(replay), "a b [c] a e");
 }
 
 #[test]
 fn a_list_brings_what_had_no_record() {
     let mut replay = abc();
-    replay.list([prompt("3", "c"), prompt("7", "new")]);
+    replay.list([prompt("3", "c"), prompt("7", "new")], 0);
     replay.rewind(key("7"));
     assert_eq!(story(replay), "[a] [b] c [new]");
 }
@@ -77,7 +77,7 @@ fn a_list_brings_what_had_no_record() {
 #[test]
 fn a_message_said_again_stays_in_its_place() {
     let mut replay = abc();
-    replay.record(prompt("1", "A"));
+    replay.record(prompt("1", "A"), 0);
     assert_eq!(story(replay), "A b c");
 }
 

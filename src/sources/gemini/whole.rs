@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::json::{self, Json, Obj, Parsed};
 use super::super::jsonl::LINE_MAX;
-use super::super::{Cursor, Facts, Oddity, Record, Say, Stop, Want, tell};
+use super::super::{Cursor, Facts, Oddity, Record, Say, Site, Stop, Want, tell};
 use super::message;
 use super::replay::without_results;
 use super::{native, parent_by_path, project};
@@ -78,7 +78,9 @@ fn session_of(
     let is_summary = want.is_summary();
     let id = native(path, session.text("sessionId").as_deref());
     // The oldest files call them otherwise.
-    let messages = [session.list("messages"), session.list("history")].concat();
+    let first = session.list("messages");
+    let in_first = first.len();
+    let messages = [first, session.list("history")].concat();
     if is_repaired {
         let odd = Record::Odd {
             session: Some(id.clone()),
@@ -90,7 +92,11 @@ fn session_of(
     if is_summary {
         facts(env, path, session, &messages, &id, say)?;
     }
+    let mut nth = 0;
     for (place, item) in messages.into_iter().enumerate() {
+        if place == in_first {
+            nth = 0;
+        }
         let session = id.clone();
         let Some(record) = item.obj() else {
             let odd = Record::Odd {
@@ -106,7 +112,17 @@ fn session_of(
             tell(say, Record::Spent { session, spend })?;
         }
         let said = without_results(message::read(&record, place, !is_summary));
+        let list = match place < in_first {
+            true => "messages",
+            false => "history",
+        };
+        let site = Site::Item { list, nth };
+        nth += 1;
         if let Some(message) = said.message.map(Box::new) {
+            if !is_summary {
+                let sites = vec![site];
+                tell(say, Record::Stands { sites })?;
+            }
             tell(say, Record::Message { session, message })?;
         }
     }

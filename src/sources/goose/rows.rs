@@ -6,8 +6,9 @@ use rusqlite::Row;
 
 use super::super::json::{Json, Obj};
 use super::super::marks::{self, Marked, Tables, count, number, text, time};
+use super::super::site::Key;
 use super::super::sqlite::Database;
-use super::super::{Facts, Oddity, Record, Say, Stop, hash, tell};
+use super::super::{Facts, Oddity, Record, Say, Site, Stop, hash, tell};
 use super::content::{self, Tokens};
 use crate::model::{Kind, TitleRank};
 use crate::text::Raw;
@@ -205,6 +206,11 @@ fn message(id: &str, at: i64, row: &Row<'_>, whole: bool, say: &mut Say<'_>) -> 
     let message = content::message(key, &role, time(row, 3), &items, &meta, whole);
     if whole && message.parts.is_empty() {
         return Ok(());
+    }
+    if whole {
+        let (table, column, key) = ("messages", "rowid", Key::Number(at));
+        let sites = vec![Site::Rows { table, column, key }];
+        tell(say, Record::Stands { sites })?;
     }
     let said = Record::Message {
         session: id.into(),

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::super::json::{self, Obj, Parsed, Store};
 use super::super::sqlite::{self, Database};
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Site, Stop, Want, tell};
 use super::json_store::said;
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::tables::{Form, Tables, number, text};
@@ -384,6 +384,16 @@ fn messages(
                 continue;
             };
             let created = time(row.created);
+            if whole {
+                let sites = match form {
+                    Form::Whole => vec![Site::rows("session_message", "id", id)],
+                    Form::Parts => vec![
+                        Site::rows("message", "id", id),
+                        Site::rows("part", "message_id", id),
+                    ],
+                };
+                tell(say, Record::Stands { sites })?;
+            }
             if form == Form::Whole {
                 whole::said(&session.id, (id, &row.kind), &data, created, whole, say)?;
                 continue;

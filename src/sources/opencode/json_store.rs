@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::holding;
 use super::super::json::{self, Json, Obj, Parsed};
 use super::super::jsonl::LINE_MAX;
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::{At, Cursor, Facts, Oddity, Record, Say, Site, Stop, Want, hash, tell};
 use super::message::{Stored, is_assistant, is_placeholder};
 use super::{GLOBAL, database, thread};
 use crate::env::Env;
@@ -260,6 +260,11 @@ fn tell_all(
             .text("id")
             .map_or_else(|| thread(path), |id| (*id).into());
         let undone = revert.as_deref().is_some_and(|from| *message >= *from);
+        if whole {
+            let files = std::iter::once(path).chain(parts);
+            let sites = files.cloned().map(Site::File).collect();
+            tell(say, Record::Stands { sites })?;
+        }
         let stored = Stored {
             id: &message,
             data: &data,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::msg::{Msg, Wish};
+use super::super::tasks::Task;
 use super::super::update::launch;
 use super::{Screen, terminal};
 use crate::launch::{Act, Ask, Plan, Refusal};
@@ -38,21 +39,19 @@ impl Screen<'_> {
         let plan = match crate::launch::plan(self.env, &settings, &ask) {
             Ok(plan) => plan,
             Err(refusal) => {
-                let moved = match refusal {
+                let said = refusal.said();
+                match refusal {
+                    // Where it may be now is found out beside the screen: many directories are looked at.
                     Refusal::Gone(_) => {
                         let others = launch::others(&self.app);
-                        let others = others.iter().map(|session| &**session);
-                        crate::launch::moved(self.env, &wish.session, others)
+                        self.tasks.give(Task::Moved(wish, said, others));
                     }
-                    Refusal::NoDirectory | Refusal::NotADirectory { .. } => Vec::new(),
+                    Refusal::NoDirectory | Refusal::NotADirectory { .. } => {
+                        self.apply(Msg::Gone(wish, said, Vec::new()));
+                    }
                     // Another directory would change nothing.
-                    _ => {
-                        self.apply(Msg::Failed(refusal.said().to_string()));
-                        return Ok(());
-                    }
-                };
-                let said = refusal.said();
-                self.apply(Msg::Gone(wish, said, moved));
+                    _ => self.apply(Msg::Failed(said.to_string())),
+                }
                 return Ok(());
             }
         };

@@ -1,6 +1,6 @@
 //! From the reader to what stands behind it: the lines of the log, a picture, an address, a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::app::App;
@@ -11,6 +11,7 @@ use super::super::tasks::{Task, Wanted};
 use super::reader;
 use crate::ingest::raw::Sought;
 use crate::model::{Conversation, Role};
+use crate::sources::pictures;
 use crate::text::Clean;
 
 /// What came of reading lines of a log again.
@@ -26,7 +27,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::RawRecord => raw(app, effects),
         Action::OpenPicture => {
-            if !picture(app, effects) {
+            if !picture(app, effects) && !picture_file(app, effects) {
                 app.say("no picture is under the cursor".into(), false);
             }
         }
@@ -128,19 +129,35 @@ fn link(app: &mut App, effects: &mut Effects) {
 }
 
 fn file(app: &mut App, effects: &mut Effects) {
-    let Some(reader) = &mut app.reader else {
-        return;
-    };
+    match file_here(app) {
+        // No editor is for it.
+        Some((path, _)) if pictures::is_called_so(&path) => {
+            effects.push(Effect::Do(Task::PictureFile(path)));
+        }
+        Some((path, line)) => effects.push(Effect::Edit(path, line)),
+        None => app.say("no file is under the cursor".into(), false),
+    }
+}
+
+/// Opens the file under the cursor where it is called like a picture. Tells whether it is.
+fn picture_file(app: &mut App, effects: &mut Effects) -> bool {
+    let here = file_here(app).filter(|(path, _)| pictures::is_called_so(path));
+    let task = here.map(|(path, _)| Task::PictureFile(path));
+    let is_there = task.is_some();
+    effects.extend(task.map(Effect::Do));
+    is_there
+}
+
+/// The file under the cursor, by its whole path where the session's directory is known, and the line named there.
+fn file_here(app: &mut App) -> Option<(PathBuf, Option<u64>)> {
+    let reader = app.reader.as_mut()?;
     let dir = reader.session.dir.clone();
-    let here = reader.document.as_mut().and_then(|d| d.file_here());
-    let Some((path, line)) = here else {
-        return app.say("no file is under the cursor".into(), false);
-    };
+    let (path, line) = reader.document.as_mut()?.file_here()?;
     let path = match path.strip_prefix("~") {
         Ok(below) => app.home.join(below),
         Err(_) => dir.as_deref().unwrap_or(Path::new("")).join(path),
     };
-    effects.push(Effect::Edit(path, line));
+    Some((path, line))
 }
 
 /// Whether anybody said anything in the open conversation, of which something is read.

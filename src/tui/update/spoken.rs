@@ -32,7 +32,7 @@ pub fn offers(app: &App, typed: &str) -> Vec<Entry> {
             _ => offers,
         };
     }
-    let settable = OPTIONS.iter().filter(|opt| !opt.is_open() && !opt.waits);
+    let settable = OPTIONS.iter().filter(|opt| !opt.is_open());
     let called = settable.filter(|opt| opt.name == name || short(opt) == name);
     called.flat_map(|opt| of(app, opt, value)).collect()
 }
