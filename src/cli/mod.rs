@@ -214,6 +214,9 @@ fn flags(shared: &args::Shared) -> Vec<Flag> {
     if shared.no_mouse {
         flags.push(("ui.mouse", "false".into(), "--no-mouse"));
     }
+    if shared.mask {
+        flags.push(("ui.mask", "true".into(), "--mask"));
+    }
     let zone = shared.timezone.clone();
     flags.extend(zone.map(|zone| ("ui.timezone", zone, "--timezone")));
     let locale = shared.locale.clone();

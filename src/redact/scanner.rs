@@ -112,6 +112,22 @@ impl Scanner {
     /// Looks for traces of a person and a machine too: the home folder's path, names of host and user, addresses, and
     /// whatever looks drawn by chance.
     pub fn anonymizing(self, home: &Path, host: Option<&str>, user: Option<&str>) -> Scanner {
+        self.knowing(home, host, user, |_| true)
+    }
+
+    /// The same without what only looks drawn by chance, for pages on which ids and hashes are to be read.
+    pub fn naming(self, home: &Path, host: Option<&str>, user: Option<&str>) -> Scanner {
+        self.knowing(home, host, user, |rule| rule.entropy.is_none())
+    }
+
+    /// Looks for traces too, and of the rules without a keyword for those that are asked for.
+    fn knowing(
+        self,
+        home: &Path,
+        host: Option<&str>,
+        user: Option<&str>,
+        sweeps: fn(&Rule) -> bool,
+    ) -> Scanner {
         let mut given = Vec::new();
         let home = home.to_string_lossy();
         let home = home.trim_end_matches(['/', '\\']);
@@ -131,8 +147,10 @@ impl Scanner {
         if let Some(user) = user.filter(told) {
             given.push((Given::User, user.to_owned()));
         }
+        let mut finder = Finder::new(3, &given);
+        finder.sweeping.retain(|rule| sweeps(rule));
         Scanner {
-            finder: Arc::new(Finder::new(3, &given)),
+            finder: Arc::new(finder),
             ..self
         }
     }

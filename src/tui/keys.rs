@@ -76,6 +76,7 @@ pub enum Action {
     Explain,
     Dearest,
     ToggleMouse,
+    ToggleMask,
     Down,
     Up,
     HalfDown,

@@ -17,6 +17,7 @@ mod tests;
 mod turns;
 mod visits;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use super::blocks::{self, Laid, Whose};
 use super::code::{Ink, InkJob};
 use super::groups::{self, Group};
 use super::markdown;
+use super::masking;
 use super::showing::{Choice, Showing, Tools};
 use super::span;
 use super::theme::{Role as Hue, Theme};
@@ -36,7 +38,8 @@ use super::tool::{self, Level};
 use crate::model::{
     Conversation, Kind, Lane, Message, ModelId, Part, Role, Session, ToolKind, Usage,
 };
-use crate::text::Raw;
+use crate::redact::{Mask, Masked};
+use crate::text::{Clean, Raw};
 use anchoring::Mark;
 use finding::Sought;
 use folding::{PartName, name_of, part_named};
@@ -52,6 +55,34 @@ pub struct Look {
     pub theme: Theme,
     pub ascii: bool,
     pub zone: TimeZone,
+    /// What hides secrets; absent where they are shown.
+    pub mask: Option<Arc<Mask>>,
+}
+
+impl Look {
+    /// A short text as it is shown.
+    pub fn shown<'t>(&self, text: &'t Clean) -> Cow<'t, Clean> {
+        match &self.mask {
+            Some(mask) => Cow::Owned(mask.clean(text)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// The same of a title that was cut before.
+    pub fn shown_title<'t>(&self, text: &'t Clean) -> Cow<'t, Clean> {
+        match &self.mask {
+            Some(mask) => Cow::Owned(mask.title(text)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// A title out of a whole text.
+    pub fn title_of(&self, text: &str) -> Clean {
+        match &self.mask {
+            Some(mask) => mask.title_of(text),
+            None => Clean::title(text),
+        }
+    }
 }
 
 /// A line of a block.

@@ -6,7 +6,7 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::{Document, Hue, Laid, Part, Spot, Whose, blocks, span};
+use super::{Clean, Document, Hue, Laid, Masked, Part, Raw, Spot, Whose, blocks, masking, span};
 use crate::text::clusters;
 
 /// A cell of a line.
@@ -126,7 +126,12 @@ impl Document {
         let whose = laid.from.as_ref().map(|origin| origin.text);
         let known = laid.from.as_ref().and_then(|origin| {
             let source = self.source(spot.block, laid.part, origin.text)?;
-            let bytes = source.get(origin.bytes.clone())?;
+            // Under the mask lines show other bytes than were written.
+            let shown = match self.masked(source, origin.text) {
+                Some((_, masked)) => masked?.text,
+                None => source.untrusted().to_owned(),
+            };
+            let bytes = shown.get(origin.bytes.clone())?;
             let (start, end) = found(bytes, &drawn, laid.margin, from, to);
             Some((origin.bytes.start + start, origin.bytes.start + end))
         });
@@ -165,23 +170,41 @@ impl Document {
         });
     }
 
-    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&str> {
+    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&Raw> {
         let message = self.conversation.messages.get(block)?;
         let n = part?;
         match (whose, message.parts.get(n)?) {
-            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text.untrusted()),
-            (Whose::Said, Part::ToolResult(result)) => Some(result.output.untrusted()),
-            (Whose::Output, _) => Some(blocks::result_of(message, n)?.output.untrusted()),
+            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text),
+            (Whose::Said, Part::ToolResult(result)) => Some(&result.output),
+            (Whose::Output, _) => Some(&blocks::result_of(message, n)?.output),
             _ => None,
         }
     }
 
     fn text_of(&self, piece: &Piece) -> String {
-        let source = piece
-            .whose
-            .and_then(|whose| self.source(piece.block, piece.part, whose))
-            .and_then(|source| source.get(piece.start..piece.end));
-        source.unwrap_or(&piece.drawn).to_owned()
+        let source = piece.whose.and_then(|whose| {
+            let source = self.source(piece.block, piece.part, whose)?;
+            match self.masked(source, whose) {
+                Some((text, masked)) => {
+                    let range = masked?.origin(piece.start..piece.end);
+                    text.as_str().get(range).map(str::to_owned)
+                }
+                None => source
+                    .untrusted()
+                    .get(piece.start..piece.end)
+                    .map(str::to_owned),
+            }
+        });
+        source.unwrap_or_else(|| piece.drawn.clone())
+    }
+
+    /// A text as the mask took it, and what it made of it; absent where nothing is hidden in it.
+    fn masked(&self, source: &Raw, whose: Whose) -> Option<(Clean, Option<Masked>)> {
+        let mask = self.look.mask.as_deref()?;
+        match whose {
+            Whose::Said => masking::said(mask, source),
+            Whose::Output => masking::output(mask, source),
+        }
     }
 
     /// A visible line, with what of it is selected on another ground.

@@ -117,7 +117,11 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
-            let line = Clean::from(format!("Copied {what} ({route})"));
+            let masked = match app.masked {
+                true => "; the mask is for the screen only",
+                false => "",
+            };
+            let line = Clean::from(format!("Copied {what} ({route}){masked}"));
             app.tell(line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
@@ -168,7 +172,12 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
         app.mouse = app.manner.mouse;
         effects.push(Effect::Mouse(app.mouse));
     }
+    if before.masked != app.manner.masked {
+        app.masked = app.manner.masked;
+    }
     look_again(app);
+    // What was found may stand there with secrets.
+    search::start_again(app, effects);
     // The first of two keys may be none any more.
     app.prefix = None;
     let is_ours = std::mem::take(&mut app.set_here);
@@ -187,11 +196,24 @@ fn look_again(app: &mut App) {
     settings::try_theme(app);
 }
 
+/// Hides secrets, or shows them.
+pub fn mask(app: &mut App, on: bool, effects: &mut Effects) {
+    app.masked = on;
+    look_again(app);
+    search::start_again(app, effects);
+    let line = match on {
+        true => "secrets are hidden on the screen; what is copied or exported is as before",
+        false => "secrets are shown",
+    };
+    app.say(line.into(), false);
+}
+
 /// Shows everything in a theme.
 fn wear(app: &mut App, theme: Theme) {
     app.look = Arc::new(Look {
         theme,
         ascii: app.manner.ascii,
+        mask: app.masked.then(|| app.manner.mask.clone()),
         ..(*app.look).clone()
     });
     let look = app.look.clone();

@@ -116,6 +116,7 @@ fn app() -> App {
         theme: Theme::built_in(ThemeKind::Mono),
         ascii: true,
         zone: TimeZone::UTC,
+        mask: None,
     };
     let mut app = App::new(context, look, Prefs::default(), (100, 30));
     let sessions = ('a'..='z')

@@ -100,7 +100,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
 fn heading(app: &App, name: &Clean, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let sign = if app.look.ascii { "-" } else { "─" };
-    let name = name.cut(width.saturating_sub(8));
+    let name = app.look.shown_title(name).cut(width.saturating_sub(8));
     let rest = width.saturating_sub(name.width() + 6);
     vec![
         blank(1),

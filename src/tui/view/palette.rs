@@ -155,9 +155,16 @@ fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<
         (false, true) => Role::Bright,
         (false, false) => Role::Text,
     };
-    let left = vec![mark(app, here), span(&entry.label, hue(role))];
+    let left = vec![
+        mark(app, here),
+        span(&app.look.shown_title(&entry.label), hue(role)),
+    ];
     let right = match entry.keys.is_empty() {
-        true => vec![blank(1), span(&entry.note, hue(Role::Dim)), blank(1)],
+        true => vec![
+            blank(1),
+            span(&app.look.shown(&entry.note), hue(Role::Dim)),
+            blank(1),
+        ],
         false => vec![made(format!(" {} ", joined(entry)), hue(Role::Key))],
     };
     spread(left, right, width)
