@@ -130,7 +130,7 @@ fn part(mask: &Mask, part: &Part) -> Option<Part> {
 fn call(mask: &Mask, call: &ToolCall) -> Option<ToolCall> {
     let name = raw(mask, &Raw::from(call.tool.name.as_str()));
     let target = call.target.as_ref().and_then(|target| raw(mask, target));
-    let input = raw(mask, &call.input);
+    let input = json(mask, &call.input);
     let edits: Vec<Option<Edit>> = call.edits.iter().map(|one| edit(mask, one)).collect();
     let is_same = name.is_none() && target.is_none() && input.is_none();
     if is_same && edits.iter().all(Option::is_none) {
@@ -148,6 +148,50 @@ fn call(mask: &Mask, call: &ToolCall) -> Option<ToolCall> {
         }
     }
     Some(new)
+}
+
+/// Arguments as JSON text, and again each string in it as it is read: that is what is shown.
+fn json(mask: &Mask, text: &Raw) -> Option<Raw> {
+    let whole = raw(mask, text);
+    let text = whole.as_ref().unwrap_or(text).untrusted();
+    if text.len() > HEAD + TAIL {
+        return whole;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_hidden = false;
+    while let Some((before, behind)) = rest.split_once('"') {
+        let mut escaped = false;
+        let end = behind.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        let Some((inner, after)) = end.and_then(|end| behind.split_at_checked(end)) else {
+            break;
+        };
+        out.push_str(before);
+        let read: Option<String> = serde_json::from_str(&format!("\"{inner}\"")).ok();
+        let hidden = read.and_then(|read| mask.hide(&Clean::of(&read)));
+        match hidden.and_then(|hidden| serde_json::to_string(&hidden.text).ok()) {
+            Some(new) => {
+                out.push_str(&new);
+                is_hidden = true;
+            }
+            None => {
+                out.push('"');
+                out.push_str(inner);
+                out.push('"');
+            }
+        }
+        rest = after.strip_prefix('"').unwrap_or(after);
+    }
+    out.push_str(rest);
+    if is_hidden {
+        Some(Raw::from(out))
+    } else {
+        whole
+    }
 }
 
 fn edit(mask: &Mask, edit: &Edit) -> Option<Edit> {

@@ -223,7 +223,7 @@ fn what_is_copied_from_under_the_mask_is_what_was_written() {
     stage.keys("enter }");
     stage.keys("y y");
     assert!(
-        stage.text().contains("the mask is for the screen only"),
+        stage.text().contains("Copied unmasked: message 2"),
         "{}",
         stage.text()
     );

@@ -67,8 +67,12 @@ fn every_shape_is_a_mark_and_no_look_alike_is() {
     let mut all = String::new();
     for home in homes {
         let cache = tempfile::tempdir().unwrap();
-        let mut env = Env::bare(&dir.path().join(home), "2026-11-21T00:00:00Z".parse().unwrap());
-        env.vars.insert("BACKSCROLL_CACHE".into(), cache.path().into());
+        let mut env = Env::bare(
+            &dir.path().join(home),
+            "2026-11-21T00:00:00Z".parse().unwrap(),
+        );
+        env.vars
+            .insert("BACKSCROLL_CACHE".into(), cache.path().into());
         all.push_str(&shown(&env));
     }
     for (name, canary) in secrets {
@@ -79,7 +83,10 @@ fn every_shape_is_a_mark_and_no_look_alike_is() {
     }
     assert!(all.contains("[redacted:"), "the mask is on");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let mask = backscroll::export::mask(&Env::bare(dir.path(), "2026-11-21T00:00:00Z".parse().unwrap()), Vec::new());
+    let mask = backscroll::export::mask(
+        &Env::bare(dir.path(), "2026-11-21T00:00:00Z".parse().unwrap()),
+        Vec::new(),
+    );
     for text in alike.iter().map(|text| text.as_str().unwrap()) {
         let text = backscroll::text::Clean::of(text);
         assert_eq!(mask.hide(&text), None, "{text}");

@@ -66,6 +66,7 @@ fn args(yes: bool, no_redact: bool) -> Share {
         format: ShareFormat::Html,
         yes,
         no_redact,
+        anonymize: false,
     }
 }
 

@@ -117,11 +117,14 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
-            let masked = match app.masked {
-                true => "; the mask is for the screen only",
-                false => "",
+            // The mask is of the screen; what was left out before it was copied is so anyway.
+            let is_safe =
+                |what: &str| what.contains("left out") || what.contains("without secrets");
+            let masked = match app.masked && !is_safe(what.as_str()) {
+                true => "Copied unmasked: ",
+                false => "Copied ",
             };
-            let line = Clean::from(format!("Copied {what} ({route}){masked}"));
+            let line = Clean::from(format!("{masked}{what} ({route})"));
             app.tell(line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
