@@ -60,7 +60,10 @@ impl Mask {
         if whole.chars().count() < TITLE_CHARS && !whole.ends_with("..") {
             return self.clean(text);
         }
-        let kept = whole.rfind(' ').map_or(0, |at| at + 1);
+        // What has no spaces between words is not written in letters of secrets either.
+        let ends = |c: char| c == ' ' || !c.is_ascii();
+        let last = whole.char_indices().rfind(|(_, c)| ends(*c));
+        let kept = last.map_or(0, |(at, c)| at + c.len_utf8());
         let kept = self.clean(&text.piece(0..kept));
         Clean::join([&kept, &"..".into()])
     }

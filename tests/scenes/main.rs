@@ -2,6 +2,7 @@
 //! longer true fails. `BACKSCROLL_WRITE=1 cargo test --test scenes` writes them anew.
 
 mod masked;
+mod page;
 mod promises;
 mod svg;
 

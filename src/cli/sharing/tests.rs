@@ -160,3 +160,15 @@ fn sharing_is_forbidden_where_somebody_says_so() {
         "{err}"
     );
 }
+
+/// RELIABILITY 9, tier 3: traces of the person are left out of a share where that is asked for, which is said before.
+#[test]
+fn a_share_without_traces_says_so() {
+    let world = world();
+    let anonymous = Share {
+        anonymize: true,
+        ..args(true, false)
+    };
+    let (done, _, err) = share(&world, anonymous, Flags::default());
+    assert!(done.is_ok() && err.contains("trace"), "{err}");
+}

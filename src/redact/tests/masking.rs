@@ -44,6 +44,11 @@ fn a_title_shows_no_half_of_a_secret() {
     // A title that is whole stays as it is.
     let whole = Clean::of("fix the flaky test");
     assert_eq!(mask().title(&whole), whole);
+    let wide = Clean::title(&"潮".repeat(300));
+    assert_eq!(
+        mask().title(&wide).as_str(),
+        format!("{}..", "潮".repeat(100))
+    );
     // Where the text is still there, the mask acts before the cut.
     let text = format!("{} {} {}", "x".repeat(80), token(), "y".repeat(80));
     let shown = mask().title_of(&text);

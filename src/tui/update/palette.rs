@@ -3,10 +3,10 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
+use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Palette, PaletteKind};
-use super::export;
 use super::{action, evidence, export, filter, input, launch, list, settings, showing, spoken};
 use crate::text::Clean;
 
