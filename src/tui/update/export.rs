@@ -155,7 +155,7 @@ pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
     // Without secrets is safe, so Enter does that.
     let mut dialog = Dialog::new("Secrets in the export", lines, "Write nothing")
         .or("Replace them", with(Secrets::Replace))
-        .or("Write as it is", with(Secrets::Keep));
+        .or("Write as is", with(Secrets::Keep));
     if !seen.is_empty() {
         dialog = dialog.or("Allow", Answer::Allow(Box::new(export), seen.to_vec()));
     }

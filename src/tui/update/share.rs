@@ -119,11 +119,13 @@ fn said(
     {
         return app.say(Clean::line(&format!("not shared: {why}")), true);
     }
-    for (id, why) in failed.iter().take(NAMED) {
+    // No more than are seen at once.
+    let named = if failed.len() > NAMED { 1 } else { NAMED };
+    for (id, why) in failed.iter().take(named) {
         let short = crate::export::short_id(id);
         app.say(Clean::line(&format!("not shared: {short}: {why}")), true);
     }
-    let more = failed.len().saturating_sub(NAMED);
+    let more = failed.len().saturating_sub(named);
     if more > 0 {
         app.say(Clean::from(format!("not shared: {more} more")), true);
     }
@@ -154,7 +156,7 @@ fn ask(app: &mut App, bundle: &Arc<Bundle>, lines: Vec<Clean>) {
     let many = bundle.files.len();
     let dialog = match many {
         1 => Dialog::new("Share by your gh", lines, "Keep it here").or("Share it", send),
-        _ => Dialog::new("Share by your gh", lines, "Keep them here").or("Share them", send),
+        _ => Dialog::new("Share by your gh", lines, "Keep them").or("Share them", send),
     };
     let dialog = dialog.or(label, again(other)).or(names, again(without));
     app.dialog = Some(match many {

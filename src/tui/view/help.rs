@@ -5,6 +5,7 @@ use std::ops::Range;
 use ratatui::text::Span;
 
 use super::super::app::App;
+use super::super::keys::printed;
 use super::super::palette::{Does, Entry, Palette};
 use crate::render::span::{blank, clip, made, measure, span, word};
 use crate::render::theme::Role;
@@ -100,7 +101,7 @@ pub fn line(app: &App, palette: &Palette, row: &Row, width: usize) -> Vec<Span<'
                 };
                 let here = at == palette.cursor;
                 let role = if here { Role::Bright } else { Role::Text };
-                let keys = made(super::palette::joined(entry), hue(Role::Key));
+                let keys = made(beside(entry), hue(Role::Key));
                 let sign = if here { ">" } else { " " };
                 let gap = CELL_KEYS.saturating_sub(measure(std::slice::from_ref(&keys)));
                 let cell = vec![
@@ -117,6 +118,13 @@ pub fn line(app: &App, palette: &Palette, row: &Row, width: usize) -> Vec<Span<'
             clip(line, width)
         }
     }
+}
+
+/// Keys of a cell: one that is two apart from the next by more.
+fn beside(entry: &Entry) -> String {
+    let is_long = entry.keys.iter().any(|key| key.contains(' '));
+    let keys: Vec<String> = entry.keys.iter().map(|key| printed(key)).collect();
+    keys.join(if is_long { "  " } else { " " })
 }
 
 /// The keys, and what they do.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::super::app::App;
+use super::super::app::{App, Pane};
 use super::super::keys::printed;
 use super::super::palette::{Does, Entry, Palette, PaletteKind};
 use super::{frame_of, help, lines};
@@ -83,7 +83,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     super::overlay::whole_to_the_left(frame, place);
     let title = match palette.kind {
         PaletteKind::Commands => " Do ".to_owned(),
-        PaletteKind::Help => " Help ".to_owned(),
+        PaletteKind::Help if app.focus == Pane::Reader => " Help: reader ".to_owned(),
+        PaletteKind::Help => " Help: list ".to_owned(),
         PaletteKind::List(name) => format!(" {name} "),
     };
     let block = frame_of(app, true)
@@ -145,7 +146,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let real = |entry: &Option<&Entry>| entry.is_some_and(|e| e.does != Does::Heading);
-    let left = palette.left().filter(real).count();
+    // What stands on the first page stands among all once more.
+    let left = match palette.is_first_page() {
+        true => palette.total(),
+        false => palette.left().filter(real).count(),
+    };
     let mut out = vec![made(
         format!(" {left} of {} ", palette.total()),
         hue(Role::Dim),
