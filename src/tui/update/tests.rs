@@ -8,6 +8,7 @@ mod living;
 mod manner;
 mod reading;
 mod settings;
+mod sharing;
 mod showing;
 
 use std::path::Path;
