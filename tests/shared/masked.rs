@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use backscroll::cli;
 use backscroll::env::Env;
 use backscroll::render::theme::ThemeKind;
+use backscroll::tui::msg::Msg;
 use backscroll::tui::stage::Stage;
 
 use super::hostile;
@@ -31,7 +32,10 @@ fn shown(env: &Env, ids: &[&str]) -> String {
     let mut all = String::new();
     for id in ids {
         let id = id.get(..8).unwrap();
-        stage.keys(&format!("X / \"id:{id}\" enter"));
+        stage.keys("X /");
+        // At once: what is typed letter by letter is looked for in all that was said.
+        stage.tell(Msg::Paste(format!("id:{id}")));
+        stage.keys("enter");
         all.push_str(&stage.text());
         stage.keys("enter z R g g");
         // Enough of each: what is ten thousand tokens long is alike on every page.

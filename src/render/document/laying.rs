@@ -36,7 +36,17 @@ impl Document {
             return Vec::new();
         };
         if let Some(mask) = &self.look.mask {
-            message = masking::message(mask, &message);
+            // Colours that arrive lay it out again, and it may be long.
+            let known = self.masked.get(&message.key);
+            message = match known.filter(|(of, _)| Arc::ptr_eq(of, &message)) {
+                Some((_, hidden)) => hidden.clone(),
+                None => {
+                    let hidden = masking::message(mask, &message);
+                    let both = (message, hidden.clone());
+                    self.masked.insert(both.0.key, both);
+                    hidden
+                }
+            };
         }
         let mut palette = Palette::new(&self.look.theme, &self.ink);
         let (mut lines, heads) = if self.raw.contains_key(&message.key) {

@@ -145,6 +145,8 @@ pub struct Document {
     wanted: Vec<InkJob>,
     asked: HashSet<u64>,
     kept: Option<Kept>,
+    /// Messages as the mask shows them, by their keys, each with what it was made of.
+    masked: HashMap<u64, (Arc<Message>, Arc<Message>)>,
 }
 
 /// Where the view was put when the width last changed, and the places that it stands for.
@@ -203,6 +205,7 @@ impl Document {
             wanted: Vec::new(),
             asked: HashSet::new(),
             kept: None,
+            masked: HashMap::new(),
         };
         document.survey();
         document.find_turns();
@@ -234,6 +237,9 @@ impl Document {
     }
 
     pub fn set_look(&mut self, look: Arc<Look>) {
+        if look.mask != self.look.mask {
+            self.masked.clear();
+        }
         self.look = look;
         self.forget();
         self.settle();

@@ -202,7 +202,12 @@ fn look_again(app: &mut App) {
 /// Hides secrets, or shows them.
 pub fn mask(app: &mut App, on: bool, effects: &mut Effects) {
     app.masked = on;
-    look_again(app);
+    let mask = on.then(|| app.manner.mask.clone());
+    let look = Look {
+        mask,
+        ..(*app.look).clone()
+    };
+    dress(app, look);
     search::start_again(app, effects);
     let line = match on {
         true => "secrets are hidden on the screen; what is copied or exported is as before",
@@ -213,12 +218,17 @@ pub fn mask(app: &mut App, on: bool, effects: &mut Effects) {
 
 /// Shows everything in a theme.
 fn wear(app: &mut App, theme: Theme) {
-    app.look = Arc::new(Look {
+    let look = Look {
         theme,
         ascii: app.manner.ascii,
         mask: app.masked.then(|| app.manner.mask.clone()),
         ..(*app.look).clone()
-    });
+    };
+    dress(app, look);
+}
+
+fn dress(app: &mut App, look: Look) {
+    app.look = Arc::new(look);
     let look = app.look.clone();
     for reader in app.reader.iter_mut().chain(&mut app.outer) {
         if let Some(document) = &mut reader.document {
