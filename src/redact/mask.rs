@@ -156,12 +156,7 @@ impl Masked {
         let at = |at: usize, is_end: bool| {
             let mut moved = at;
             for (mark, was) in &self.edits {
-                let is_behind = if is_end {
-                    was.end <= at
-                } else {
-                    was.end < at || was.end == at
-                };
-                if is_behind {
+                if was.end <= at {
                     moved = mark.end + (at - was.end);
                 } else if was.start < at || was.start == at && !is_end {
                     return if is_end { mark.end } else { mark.start };

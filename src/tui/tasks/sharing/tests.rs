@@ -98,7 +98,7 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
         "{lines:?}"
     );
     assert!(
-        lines[1].starts_with("2 secrets replaced: 2 github-token"),
+        lines[1].starts_with("4 secrets replaced: 4 github-token"),
         "{lines:?}"
     );
     assert!(

@@ -86,9 +86,7 @@ fn several_are_shared_at_once() {
     use crate::share::{Made, Shared};
     let mut app = app();
     let effects = press(&mut app, "space space space x s");
-    let [Effect::Do(Task::Share(Share::Make(rows, making, _)))] = &effects[..] else {
-        panic!("{effects:?}");
-    };
+    let (rows, making) = wanted(&effects);
     assert_eq!(rows.len(), 3);
     let made = |n: usize| Made {
         name: format!("{n}.html"),
@@ -100,10 +98,7 @@ fn several_are_shared_at_once() {
         is_anonymous: false,
     };
     let files = rows.iter().cloned().zip((0..).map(made)).collect();
-    let bundle = Arc::new(Bundle {
-        files,
-        making: *making,
-    });
+    let bundle = Arc::new(Bundle { files, making });
     let news = ShareNews::Made(bundle.clone(), vec!["3 sessions".into()]);
     update(&mut app, Msg::Share(news));
     let effects = press(&mut app, "y");
@@ -143,14 +138,9 @@ fn several_are_shared_at_once() {
     assert_eq!(press(&mut app, "q"), [Effect::Quit]);
     let mut app = self::app();
     let effects = press(&mut app, "ctrl-a x s");
-    let [Effect::Do(Task::Share(Share::Make(rows, ..)))] = &effects[..] else {
-        panic!("{effects:?}");
-    };
+    let (rows, making) = wanted(&effects);
     let files = rows.iter().cloned().zip((0..).map(made)).collect();
-    let bundle = Arc::new(Bundle {
-        files,
-        making: *making_of(&effects),
-    });
+    let bundle = Arc::new(Bundle { files, making });
     update(&mut app, Msg::Share(ShareNews::Made(bundle, Vec::new())));
     assert_eq!(press(&mut app, "y"), [], "the number comes first");
     let effects = press(&mut app, "2 6 enter");
@@ -160,9 +150,11 @@ fn several_are_shared_at_once() {
     ));
 }
 
-fn making_of(effects: &Effects) -> &crate::share::Making {
-    match &effects[..] {
-        [Effect::Do(Task::Share(Share::Make(_, making, _)))] => making,
-        other => panic!("{other:?}"),
-    }
+/// What is to be made, and how.
+fn wanted(effects: &Effects) -> (Vec<Arc<crate::model::Row>>, crate::share::Making) {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::Do(Task::Share(Share::Make(rows, making, _))) => Some((rows.clone(), *making)),
+        _ => None,
+    });
+    found.unwrap()
 }
