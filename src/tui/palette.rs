@@ -86,6 +86,9 @@ pub struct Palette {
     groups: Vec<(&'static str, usize)>,
 }
 
+/// On a screen of fewer cells the help has no first page.
+const BESIDE: u16 = 64;
+
 /// Scopes in the order of the help, those of the moment first.
 fn scopes(app: &App) -> Vec<Scope> {
     let mut scopes = match app.focus {
@@ -143,7 +146,9 @@ impl Palette {
             Pane::Reader => Scope::Reader,
             Pane::List => Scope::List,
         };
-        for group in keys::first(here) {
+        // Where nothing stands side by side, all keys line by line are enough.
+        let first = keys::first(here).iter().filter(|_| app.size.0 >= BESIDE);
+        for group in first {
             let cells = group.cells.iter();
             let before = entries.len();
             entries.extend(cells.filter_map(|cell| cell_of(app, here, cell)));
