@@ -132,7 +132,7 @@ fn every_shape_is_masked_on_the_screen() {
     stage.keys(ON);
     assert!(stage.text().contains("masked"), "{}", stage.text());
     let after = pages(&mut stage);
-    let left: Vec<String> = after.lines().flat_map(|line| found(line)).collect();
+    let left: Vec<String> = after.lines().flat_map(found).collect();
     assert_eq!(left, [""; 0]);
     assert!(after.contains("[redacted:github-token "));
     // As its log has it, too.
@@ -219,7 +219,7 @@ fn nothing_around_the_reader_shows_a_secret() {
 fn what_is_copied_from_under_the_mask_is_what_was_written() {
     let token = "gh~p_16C7e42F292c6912E7710c838347Ae178B4a".replace('~', "");
     let text = format!("first {token} and then");
-    let (_home, env) = home("a plain title", &[text.clone()]);
+    let (_home, env) = home("a plain title", std::slice::from_ref(&text));
     let mut stage = stage(&env, (120, 40));
     stage.keys(ON);
     stage.keys("enter }");
