@@ -17,10 +17,12 @@ use std::ops::Range;
 mod block;
 mod judge;
 mod marks;
+mod mask;
 mod rules;
 mod scanner;
 mod sight;
 
+pub use mask::{Mask, Masked};
 pub use scanner::Scanner;
 
 use crate::text::{Clean, Raw};

@@ -69,6 +69,9 @@ pub struct Shared {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
+    /// Hide secrets, and what names you or this machine, on the screen: for demos
+    #[arg(long, global = true)]
+    pub mask: bool,
     /// Words in and sentences out instead of a screen, for screen readers
     #[arg(long, global = true)]
     pub linear: bool,

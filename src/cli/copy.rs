@@ -7,7 +7,7 @@ use super::json::{self, SCHEMA};
 use super::{Failure, Streams, resolve};
 use crate::env::Env;
 use crate::exit;
-use crate::export::{Parts, markdown, prompts, scanner};
+use crate::export::{Parts, anonymizer, markdown, prompts, scanner};
 use crate::model::{Conversation, Role, Row};
 use crate::redact::{Outlet, Secrets};
 use crate::sources;
@@ -35,11 +35,13 @@ pub fn run(
 ) -> Result<i32, Failure> {
     let loaded = super::load_rows(env, shared, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
-    let secrets = match args.redact {
+    let is_redacted = args.redact || args.anonymize;
+    let secrets = match is_redacted {
         true => Secrets::Replace,
         false => Secrets::Keep,
     };
-    let mut outlet = Outlet::new(scanner(), secrets);
+    let anonymizer = args.anonymize.then(|| anonymizer(env));
+    let mut outlet = Outlet::new(anonymizer.as_ref().unwrap_or_else(|| scanner()), secrets);
     let (what, text) = if let Some(found) = place(args.what, &row) {
         found.map(|(what, text)| (what, outlet.text(&text).as_str().to_owned()))?
     } else {
@@ -64,7 +66,7 @@ pub fn run(
             lines,
             route,
             secrets: found.total(),
-            redacted: args.redact,
+            redacted: is_redacted,
         };
         json::write(streams.out, &out)?;
         return Ok(exit::DONE);
@@ -78,7 +80,7 @@ pub fn run(
         ),
     };
     writeln!(streams.out, "Copied {what}, {size} ({route})")?;
-    match (found.is_empty(), args.redact) {
+    match (found.is_empty(), is_redacted) {
         (true, _) => {}
         (false, true) => super::warn(streams, &format!("secrets replaced: {found}"))?,
         (false, false) => super::warn(

@@ -125,6 +125,11 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
     args.shared.settings = Arc::new(settings(&env, &args.shared)?);
     let env = world(env, &args.shared)?;
     crate::export::allow(&args.shared.settings.allowed());
+    if args.shared.mask && (args.command.is_some() || linear::is_asked(&env, &args.shared)) {
+        let line =
+            "--mask hides on the screen only; for what leaves there are --redact and --anonymize";
+        return Err(Failure::Usage(line.to_owned()));
+    }
     let command = match args.command.take() {
         Some(Command::Sessions {
             command: SessionsCommand::List(list),
@@ -213,6 +218,9 @@ fn flags(shared: &args::Shared) -> Vec<Flag> {
     }
     if shared.no_mouse {
         flags.push(("ui.mouse", "false".into(), "--no-mouse"));
+    }
+    if shared.mask {
+        flags.push(("ui.mask", "true".into(), "--mask"));
     }
     let zone = shared.timezone.clone();
     flags.extend(zone.map(|zone| ("ui.timezone", zone, "--timezone")));

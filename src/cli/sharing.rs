@@ -11,7 +11,7 @@ use crate::exit;
 use crate::export::Format;
 use crate::model::Row;
 use crate::redact::Secrets;
-use crate::share::{self, Kept, Refusal};
+use crate::share::{self, Kept, Making, Refusal};
 use crate::text::Clean;
 
 #[derive(Serialize)]
@@ -52,7 +52,12 @@ pub fn share(
         ShareFormat::Html => Format::Html,
         ShareFormat::Md => Format::Markdown,
     };
-    let made = share::make(env, &loaded.tariff, &row, format, secrets);
+    let making = Making {
+        format,
+        secrets,
+        is_anonymous: args.anonymize,
+    };
+    let made = share::make(env, &loaded.tariff, &row, making);
     let made = made.map_err(|line| refused(Refusal::File(line)))?;
     for line in share::preview(&made, &leave, &known.of(row.id())) {
         writeln!(streams.err, "{line}")?;

@@ -30,7 +30,7 @@ use std::sync::{LazyLock, RwLock};
 
 use crate::env::Env;
 use crate::model::{Conversation, Lane, Message, Part, Role, Row, SessionId};
-use crate::redact::{Outlet, Scanner};
+use crate::redact::{Mask, Outlet, Scanner};
 use crate::sources;
 
 use capped::Capped;
@@ -296,6 +296,18 @@ pub fn allow(values: &[String]) {
         scanners.usual = Box::leak(Box::new(new));
         scanners.allowed = values.to_vec();
     }
+}
+
+/// What hides the same on the screen, but for what only looks drawn by chance: ids and hashes are read there. `allowed` is
+/// what the user says is no secret.
+pub fn mask(env: &Env, allowed: Vec<String>) -> Mask {
+    let (home, host) = (env.home.clone(), env.host());
+    let user = env.var("USER").or_else(|| env.var("LOGNAME"));
+    let user = user.map(str::to_owned);
+    Mask::new(move || {
+        let own = scanner().like().allowing(&allowed);
+        own.naming(&home, host.as_deref(), user.as_deref())
+    })
 }
 
 /// The same, and traces of the person and the machine too.

@@ -1,10 +1,11 @@
 //! Finds secrets: all keywords at once in one pass over the text, then the rule's own expression where one stands.
 
+mod traces;
+
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -19,8 +20,6 @@ use crate::text::{Clean, floor_boundary};
 const REFUSALS: u32 = 8;
 /// A shape with fewer letters than this is too wide to be meant.
 const SHAPE: usize = 4;
-/// Names of users that stand for nobody.
-const NOBODY: [&str; 6] = ["root", "user", "admin", "runner", "ubuntu", "home"];
 
 /// What counts as a secret here, and the key of this run's marks. Made once and shared.
 pub struct Scanner {
@@ -106,34 +105,6 @@ impl Scanner {
             allowed: HashSet::new(),
             shapes: Vec::new(),
             key: self.key.clone(),
-        }
-    }
-
-    /// Looks for traces of a person and a machine too: the home folder's path, names of host and user, addresses, and
-    /// whatever looks drawn by chance.
-    pub fn anonymizing(self, home: &Path, host: Option<&str>, user: Option<&str>) -> Scanner {
-        let mut given = Vec::new();
-        let home = home.to_string_lossy();
-        let home = home.trim_end_matches(['/', '\\']);
-        if home.len() > 1 {
-            given.push((Given::Home, home.to_owned()));
-            // Agents name folders by paths with all but letters and digits replaced, and JSON doubles a backslash.
-            let slug = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-            given.push((Given::Home, home.chars().map(slug).collect()));
-            if home.contains('\\') {
-                given.push((Given::Home, home.replace('\\', "\\\\")));
-            }
-        }
-        let told = |name: &&str| name.len() > 2 && !NOBODY.contains(name);
-        if let Some(host) = host.filter(|name| told(name) && *name != "localhost") {
-            given.push((Given::Host, host.to_owned()));
-        }
-        if let Some(user) = user.filter(told) {
-            given.push((Given::User, user.to_owned()));
-        }
-        Scanner {
-            finder: Arc::new(Finder::new(3, &given)),
-            ..self
         }
     }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::rules::TABLE;
 use super::*;
 
+mod masking;
 mod numbers;
 
 /// An example of the table without what keeps scanners of sources away from it.

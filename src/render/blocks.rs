@@ -24,12 +24,14 @@ use crate::model::{
 };
 use crate::text::short_count;
 
+pub use said::{HEAD, TAIL};
+
 /// An agent's text is never wider, however wide the pane.
 const MEASURE: usize = 100;
 /// Lines of a block of code that stands short.
 const SHORT_CODE: usize = 10;
 /// Messages of a sub-agent that are shown within its parent's.
-const INLINE: usize = 200;
+pub const INLINE: usize = 200;
 
 /// A line, and the part it belongs to.
 #[derive(Clone, Debug)]

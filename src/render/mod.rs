@@ -7,6 +7,7 @@ mod diff;
 pub mod document;
 mod groups;
 mod markdown;
+mod masking;
 pub mod record;
 pub mod showing;
 pub mod span;

@@ -1,5 +1,7 @@
 //! What a query looks for in a conversation, found by reading all of it: slow, and the measure for whatever is faster.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::rank;
@@ -7,6 +9,7 @@ use super::said::each_text;
 use crate::evidence;
 use crate::model::{Conversation, Gist, Role};
 use crate::query::{Query, Scope, Sought};
+use crate::redact::Mask;
 use crate::text::{Clean, floor_boundary};
 
 /// Longer lines are cut around what was found, in bytes: some hold whole files.
@@ -112,6 +115,8 @@ pub struct Listening<'q> {
     newest: Option<Timestamp>,
     /// What the conversation holds is known, and what asks for that is answered.
     knows_gist: bool,
+    /// What hides secrets in lines with hits.
+    mask: Option<Arc<Mask>>,
 }
 
 impl<'q> Listening<'q> {
@@ -125,7 +130,13 @@ impl<'q> Listening<'q> {
             hits: Vec::new(),
             newest: None,
             knows_gist: false,
+            mask: None,
         }
+    }
+
+    /// The same, with secrets hidden in what is told. They are found all the same.
+    pub fn under(self, mask: Option<Arc<Mask>>) -> Listening<'q> {
+        Listening { mask, ..self }
     }
 
     /// Takes in what the conversation holds.
@@ -231,7 +242,17 @@ impl<'q> Listening<'q> {
             Depth::Hits(around) => around,
             Depth::Any | Depth::Rank => 0,
         };
-        for lines in by_line(piece.text, &places, around) {
+        // Before lines are cut around what was found.
+        let mask = self.mask.as_ref().filter(|_| !places.is_empty());
+        let masked = mask.and_then(|mask| mask.hide(&Clean::of(piece.text)));
+        for (start, end) in &mut places {
+            if let Some(masked) = &masked {
+                let place = masked.place(*start..*end);
+                (*start, *end) = (place.start, place.end);
+            }
+        }
+        let text = masked.as_ref().map_or(piece.text, |masked| &masked.text);
+        for lines in by_line(text, &places, around) {
             self.hits.push(Hit {
                 number: piece.number,
                 role: piece.role,
@@ -272,7 +293,11 @@ impl<'q> Listening<'q> {
 
 /// Reads a whole conversation for a query.
 pub fn listen<'q>(query: &'q Query, conversation: &Conversation, depth: Depth) -> Listened<'q> {
-    let mut listening = Listening::new(query, depth);
+    listen_with(Listening::new(query, depth), conversation)
+}
+
+/// The same with something that was made ready to hear.
+pub fn listen_with<'q>(mut listening: Listening<'q>, conversation: &Conversation) -> Listened<'q> {
     if listening.asks_gist() {
         listening.learn(&evidence::gist(conversation));
     }

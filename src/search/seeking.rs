@@ -1,15 +1,17 @@
 //! Which sessions a query wants, by what they are and by all that was said in them.
 
 use std::io;
+use std::sync::Arc;
 
 use super::fuzzy;
-use super::listen::{Depth, Listened, Listening, Piece, listen};
+use super::listen::{Depth, Listened, Listening, Piece, listen_with};
 use super::rank;
 use super::words::{Ear, Hints, Words};
 use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::Row;
 use crate::query::{Heard, Query, Scope, Sought, Test, Verdict, Word};
+use crate::redact::Mask;
 
 /// A query on its way through sessions.
 pub struct Seeking<'s> {
@@ -19,6 +21,8 @@ pub struct Seeking<'s> {
     sought: Vec<(Sought<'s>, bool)>,
     hints: Hints,
     depth: Depth,
+    /// What hides secrets in lines with hits.
+    mask: Option<Arc<Mask>>,
 }
 
 /// What a session has of a query.
@@ -34,6 +38,11 @@ impl<'s> Seeking<'s> {
         Seeking { depth, ..self }
     }
 
+    /// The same, with secrets hidden in lines with hits.
+    pub fn under(self, mask: Option<Arc<Mask>>) -> Seeking<'s> {
+        Seeking { mask, ..self }
+    }
+
     pub fn new(env: &'s Env, query: &'s Query, words: &'s Words, depth: Depth) -> Seeking<'s> {
         let mut sought = Vec::new();
         query.each_sought(&mut |one, negated| sought.push((one, negated)));
@@ -45,6 +54,7 @@ impl<'s> Seeking<'s> {
             hints: words.look_up(&ones),
             sought,
             depth,
+            mask: None,
         }
     }
 
@@ -103,7 +113,7 @@ impl<'s> Seeking<'s> {
     }
 
     fn listen_to_words(&self, row: &Row) -> Option<Listened<'s>> {
-        let mut listening = Listening::new(self.query, self.depth);
+        let mut listening = self.listening();
         listening.learn(&self.words.gist(row)?);
         self.words.each_text(row, &self.hints, &mut listening)?;
         Some(listening.done())
@@ -112,7 +122,11 @@ impl<'s> Seeking<'s> {
     fn listen_to_log(&self, row: &Row) -> io::Result<Listened<'s>> {
         let mut reading = Reading::new(&row.session);
         reading.read(self.env)?;
-        Ok(listen(self.query, &reading.conversation(), self.depth))
+        Ok(listen_with(self.listening(), &reading.conversation()))
+    }
+
+    fn listening(&self) -> Listening<'s> {
+        Listening::new(self.query, self.depth).under(self.mask.clone())
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod kept;
 mod making;
+mod several;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,8 @@ use crate::sources::sharing::{self, Policy, Sharing};
 use crate::text::Clean;
 
 pub use kept::{Kept, Shared};
-pub use making::make;
+pub use making::{Making, make};
+pub use several::preview_all;
 
 /// The program that shares. It is the user's, with the user's account.
 const PROGRAM: &str = "gh";
@@ -45,6 +47,8 @@ pub struct Made {
     pub secrets: Vec<(String, usize)>,
     /// Whether they were replaced.
     pub is_redacted: bool,
+    /// Whether traces of the person and the machine were replaced too; they are counted with the secrets.
+    pub is_anonymous: bool,
 }
 
 impl Made {
@@ -137,7 +141,11 @@ pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
         .collect();
     let rules = rules.join(", ");
     lines.push(match (made.secrets(), made.is_redacted) {
+        (0, _) if made.is_anonymous => "No secrets and no traces of you found".to_owned(),
         (0, _) => "No secrets found".to_owned(),
+        (n, true) if made.is_anonymous => {
+            format!("{} replaced, of you too: {rules}", several(n, "trace"))
+        }
         (n, true) => format!("{} replaced: {rules}", several(n, "secret")),
         (n, false) => format!("{n} SECRETS IN IT, readable by whoever has the link: {rules}"),
     });

@@ -44,6 +44,7 @@ fn made() -> Made {
         messages: 1,
         secrets: Vec::new(),
         is_redacted: true,
+        is_anonymous: false,
     }
 }
 
@@ -194,4 +195,46 @@ fn shares_of_two_runs_are_both_kept() {
     });
     let kept = Kept::load(&world.env).unwrap();
     assert!((0..8).all(|n| kept.of(&id(&n.to_string())).len() == 1));
+}
+
+/// S2-45: of several sessions it is said how many, how large, what was replaced by kind, and which stay behind and why.
+#[test]
+fn several_are_previewed_as_one() {
+    let with = |bytes: usize, secrets: &[(&str, usize)]| Made {
+        bytes: vec![b'x'; bytes],
+        messages: 600,
+        secrets: secrets
+            .iter()
+            .map(|(rule, n)| ((*rule).to_owned(), *n))
+            .collect(),
+        ..made()
+    };
+    let all = [
+        with(1_500_000, &[("jwt", 1), ("github-token", 2)]),
+        with(400_000, &[("jwt", 3)]),
+    ];
+    let all: Vec<&Made> = all.iter().collect();
+    let left: Vec<_> = (0..5)
+        .map(|n| {
+            (
+                id(&n.to_string()),
+                Refusal::Project("/loom/opencode.jsonc".into()).to_string(),
+            )
+        })
+        .collect();
+    let lines = preview_all(&all, &[], 1, &left);
+    let lines: Vec<&str> = lines.iter().map(Clean::as_str).collect();
+    assert_eq!(
+        lines,
+        [
+            "2 sessions, 1,200 messages, 1.9 MB as html",
+            "6 secrets replaced: 4 jwt, 2 github-token",
+            "Each goes to a secret gist of its own: not listed, but whoever has the link can read it",
+            "1 of them is shared already",
+            "Left out: claude-code:0: this project forbids sharing: /loom/opencode.jsonc",
+            "Left out: claude-code:1: this project forbids sharing: /loom/opencode.jsonc",
+            "Left out: claude-code:2: this project forbids sharing: /loom/opencode.jsonc",
+            "and 2 more",
+        ]
+    );
 }

@@ -55,6 +55,8 @@ pub struct App {
     /// The panel of the first load was sent away.
     pub loading_hidden: bool,
     pub mouse: bool,
+    /// Secrets are hidden on the screen.
+    pub masked: bool,
     pub list: List,
     pub query: QueryLine,
     pub search: Search,
@@ -240,6 +242,7 @@ impl App {
             loaded: false,
             loading_hidden: false,
             mouse: true,
+            masked: false,
             list: List::default(),
             query: QueryLine::default(),
             search: Search::default(),

@@ -3,8 +3,9 @@
 use tui_input::Input;
 
 use super::msg::Wish;
-use super::tasks::Task;
+use super::tasks::{Export, Task};
 use crate::model::SessionId;
+use crate::redact::Seen;
 use crate::text::Clean;
 
 /// What an answer does. Without one, nothing is done.
@@ -17,6 +18,8 @@ pub enum Answer {
     /// Asks for another directory.
     Place(Wish),
     Delete(Vec<SessionId>),
+    /// Offers what was found in an export, to say of one that it is no secret.
+    Allow(Box<Export>, Vec<Seen>),
     /// Opens an address of the web.
     Browse(String),
 }

@@ -3,6 +3,7 @@
 
 mod actions;
 mod bindings;
+mod first;
 mod map;
 mod presets;
 mod spelling;
@@ -11,6 +12,7 @@ mod tests;
 
 use actions::kebab;
 pub use bindings::BINDINGS;
+pub use first::{Cell, first};
 pub use map::{Bound, KeyMap, scopes};
 pub use spelling::spelling;
 
@@ -76,6 +78,7 @@ pub enum Action {
     Explain,
     Dearest,
     ToggleMouse,
+    ToggleMask,
     Down,
     Up,
     HalfDown,

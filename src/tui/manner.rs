@@ -9,6 +9,8 @@ use super::keys::KeyMap;
 use super::themes::Themes;
 use crate::config::{Mistake, Settings};
 use crate::env::Env;
+use crate::export;
+use crate::redact::Mask;
 use crate::text::Clean;
 
 /// Which lines stand around the panes.
@@ -33,6 +35,10 @@ pub struct Manner {
     /// Our own signs are ASCII.
     pub ascii: bool,
     pub mouse: bool,
+    /// Secrets are hidden, until somebody shows them.
+    pub masked: bool,
+    /// What hides them.
+    pub mask: Arc<Mask>,
     /// Who thinks longer than this about the second key sees what there is.
     pub menu_delay: Duration,
     /// Nothing moves by itself: no clock, no memory in the status line.
@@ -67,6 +73,7 @@ impl Manner {
             "unicode" => false,
             _ => super::is_ascii(env, false),
         };
+        manner.mask = Arc::new(export::mask(env, settings.allowed()));
         let wrong: Vec<&Mistake> = settings
             .mistakes
             .iter()
@@ -76,6 +83,11 @@ impl Manner {
             .collect();
         manner.banner = banner(&wrong);
         manner
+    }
+
+    /// What hides secrets when the screen opens.
+    pub fn mask(&self) -> Option<Arc<Mask>> {
+        self.masked.then(|| self.mask.clone())
     }
 
     fn with(settings: &Settings, themes: Themes, keys: KeyMap) -> Manner {
@@ -90,6 +102,8 @@ impl Manner {
             },
             ascii: false,
             mouse: settings.is_on("ui.mouse"),
+            masked: settings.is_on("ui.mask"),
+            mask: Arc::new(Mask::new(|| export::scanner().like())),
             menu_delay: Duration::from_millis(settings.number("ui.menu_delay_ms")),
             is_still: settings.text("ui.motion") == "off",
             starts_typing: settings.text("ui.start_in") == "search",

@@ -16,7 +16,7 @@ use crate::launch::{Act, Moved};
 use crate::marks::Marks;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
-use crate::redact::{Found, Seen};
+use crate::redact::{Found, Mask, Seen};
 use crate::render::code::{Ink, InkJob};
 use crate::search::{Depth, Hit};
 use crate::text::Clean;
@@ -120,8 +120,8 @@ pub enum Effect {
     Inside(Ticket, Box<str>, Arc<Session>),
     /// Ask these sessions what was said, to this depth; more of them may follow with the same number.
     Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
-    /// The hits of these sessions.
-    Hits(Ticket, Vec<Arc<Row>>),
+    /// The hits of these sessions, with secrets in them hidden or not.
+    Hits(Ticket, Vec<Arc<Row>>, Option<Arc<Mask>>),
     /// How many of these sessions each of these queries wants.
     Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
     /// Make what is said in these known to the search.

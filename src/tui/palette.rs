@@ -3,8 +3,9 @@
 use tui_input::Input;
 
 use super::app::{App, Pane};
-use super::keys::{Action, Bound, Scope};
+use super::keys::{self, Action, Bound, Scope};
 use super::msg::Wish;
+use super::tasks::Export;
 use super::update::scope;
 use crate::model::SessionId;
 use crate::query::Word;
@@ -49,6 +50,8 @@ pub enum Does {
     Set(&'static str, String),
     /// Shows conversations so: which line of the table of that, and which of its values.
     Show(usize, usize),
+    /// Says that what has this number is no secret, and looks again at what is to be exported.
+    Allow(Box<Export>, String),
     /// Nothing: the name of those below it.
     Heading,
 }
@@ -79,7 +82,12 @@ pub struct Palette {
     left: Vec<usize>,
     /// Among those that are left.
     pub cursor: usize,
+    /// The groups of the first page of the help, and how many of the first entries each has.
+    groups: Vec<(&'static str, usize)>,
 }
+
+/// On a screen of fewer cells the help has no first page.
+const BESIDE: u16 = 64;
 
 /// Scopes in the order of the help, those of the moment first.
 fn scopes(app: &App) -> Vec<Scope> {
@@ -133,6 +141,19 @@ impl Palette {
     /// Every key, by where it holds.
     pub fn help(app: &App) -> Palette {
         let mut entries = Vec::new();
+        let mut groups = Vec::new();
+        let here = match app.focus {
+            Pane::Reader => Scope::Reader,
+            Pane::List => Scope::List,
+        };
+        // Where nothing stands side by side, all keys line by line are enough.
+        let first = keys::first(here).iter().filter(|_| app.size.0 >= BESIDE);
+        for group in first {
+            let cells = group.cells.iter();
+            let before = entries.len();
+            entries.extend(cells.filter_map(|cell| cell_of(app, here, cell)));
+            groups.push((group.name, entries.len() - before));
+        }
         for scope in scopes(app) {
             entries.push(Entry {
                 label: scope.word().into(),
@@ -147,7 +168,9 @@ impl Palette {
             let bound = app.manner.keys.rows().filter(is_bound);
             entries.extend(bound.flat_map(|binding| entries_of(app, binding)));
         }
-        Palette::of(PaletteKind::Help, entries)
+        let mut palette = Palette::of(PaletteKind::Help, entries);
+        palette.groups = groups;
+        palette
     }
 
     /// What can be done with what was clicked, of these actions.
@@ -178,6 +201,7 @@ impl Palette {
             fixed: entries.len(),
             entries,
             cursor: 0,
+            groups: Vec::new(),
         };
         palette.narrow();
         palette
@@ -191,7 +215,23 @@ impl Palette {
     /// How many there are in all.
     pub fn total(&self) -> usize {
         let real = |entry: &&Entry| entry.does != Does::Heading;
-        self.entries.iter().take(self.fixed).filter(real).count()
+        let named = self.entries.iter().take(self.fixed).skip(self.cells());
+        named.filter(real).count()
+    }
+
+    /// Entries of the first page, which stand once more among all.
+    fn cells(&self) -> usize {
+        self.groups.iter().map(|(_, many)| many).sum()
+    }
+
+    /// Nothing is typed, so the first page of the help is there.
+    pub fn is_first_page(&self) -> bool {
+        self.input.value().trim().is_empty() && !self.groups.is_empty()
+    }
+
+    /// Its groups, each with the number of its entries.
+    pub fn groups(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.groups.iter().copied()
     }
 
     /// The one under the cursor.
@@ -229,7 +269,8 @@ impl Palette {
             sum.or(keys.then_some(0))
                 .map(|sum| sum + i64::from(keys) * 1_000)
         };
-        let scored = self.entries.iter().enumerate();
+        let skipped = if words.is_empty() { 0 } else { self.cells() };
+        let scored = self.entries.iter().enumerate().skip(skipped);
         let scored = scored.filter_map(|(at, entry)| Some((score(entry)?, at)));
         let mut scored: Vec<(i64, usize)> = scored.collect();
         // Of equal ones the order stands.
@@ -265,6 +306,28 @@ impl Palette {
             };
         }
     }
+}
+
+/// A key of the first page, or two; nothing where an action has none.
+fn cell_of(app: &App, here: Scope, cell: &keys::Cell) -> Option<Entry> {
+    let bound = |action: &Action| {
+        let rows = app.manner.keys.rows().filter(|b| b.row.action == *action);
+        let mut rows: Vec<&Bound> = rows.filter(|b| here.hears(b.row.scope)).collect();
+        rows.sort_by_key(|b| b.row.scope != here);
+        rows.into_iter().find(|b| b.keys.len() > cell.nth)
+    };
+    let first = cell.actions.first()?;
+    let row = bound(first)?.row;
+    let all = cell.actions.iter().filter_map(bound);
+    let keys = all.filter_map(|b| b.keys.get(cell.nth).cloned());
+    Some(Entry {
+        label: cell.word.into(),
+        name: first.name(),
+        keys: keys.collect(),
+        note: Clean::default(),
+        does: Does::Act(row.scope, *first, cell.nth),
+        why_not: why_not(app, row.scope, *first).map(Clean::from),
+    })
 }
 
 /// A binding as entries: one for each of its keys where these mean different things.

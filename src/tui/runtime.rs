@@ -103,6 +103,7 @@ async fn screen(env: &Env, context: Context, options: &Options) -> anyhow::Resul
         theme: manner.themes.on(prefs.light).clone(),
         ascii: manner.ascii,
         zone: env.zone.clone(),
+        mask: manner.mask(),
     };
     terminal::enter(manner.mouse).context("cannot take the screen")?;
     env.fault("start");
@@ -164,6 +165,7 @@ impl Screen<'_> {
         app.index.keep_by(options.choice.retentions(env));
         app.demo = options.demo;
         app.mouse = manner.mouse;
+        app.masked = manner.masked;
         app.manner = manner;
         app.folder.clone_from(&env.cwd);
         match Marks::load(env) {
@@ -367,7 +369,7 @@ impl Screen<'_> {
             Effect::Search(ticket, query, depth, rows) => {
                 self.searcher.search(ticket, query, depth, rows)
             }
-            Effect::Hits(ticket, rows) => self.searcher.hits(ticket, rows),
+            Effect::Hits(ticket, rows, mask) => self.searcher.hits(ticket, rows, mask),
             Effect::Count(ticket, queries, rows) => self.searcher.count(ticket, queries, rows),
             Effect::Learn(rows) => self.searcher.learn(rows),
             Effect::Copy(text, what) => self.workers.copy(text, what),

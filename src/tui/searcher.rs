@@ -13,6 +13,7 @@ use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::model::{Row, SessionId};
 use crate::query::Query;
+use crate::redact::Mask;
 use crate::search::{Depth, Seeking, Words};
 
 /// The newest sessions are answered first: so many fill a screen …
@@ -30,7 +31,7 @@ const HITS: usize = 500;
 enum Job {
     /// More sessions for the same ticket, or a new question.
     Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
-    Hits(Ticket, Vec<Arc<Row>>),
+    Hits(Ticket, Vec<Arc<Row>>, Option<Arc<Mask>>),
     Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
     Learn(Arc<[Arc<Row>]>),
     /// What was learnt, and whether that was all.
@@ -56,6 +57,7 @@ impl Searcher {
             asked: None,
             left: Vec::new(),
             wanted: VecDeque::new(),
+            mask: None,
             counting: None,
         };
         // Where no thread can be made nothing that was said is found; titles still are.
@@ -74,8 +76,8 @@ impl Searcher {
         let _ = self.0.send(Job::Search(ticket, query, depth, rows));
     }
 
-    pub fn hits(&self, ticket: Ticket, rows: Vec<Arc<Row>>) {
-        let _ = self.0.send(Job::Hits(ticket, rows));
+    pub fn hits(&self, ticket: Ticket, rows: Vec<Arc<Row>>, mask: Option<Arc<Mask>>) {
+        let _ = self.0.send(Job::Hits(ticket, rows, mask));
     }
 
     pub fn count(&self, ticket: Ticket, queries: Vec<Query>, rows: Arc<[Arc<Row>]>) {
@@ -100,6 +102,8 @@ struct Run {
     left: Vec<Arc<Row>>,
     /// Those whose hits are asked for, the first on screen first.
     wanted: VecDeque<Arc<Row>>,
+    /// What hides secrets in their hits.
+    mask: Option<Arc<Mask>>,
     /// Other queries whose answers are counted when all else is answered.
     counting: Option<Counting>,
 }
@@ -172,7 +176,10 @@ impl Run {
                 self.left.retain(|row| !new.contains(row.id()));
                 self.left.extend(rows.iter().cloned());
             }
-            Job::Hits(ticket, rows) if self.is_asked(ticket) => self.wanted.extend(rows),
+            Job::Hits(ticket, rows, mask) if self.is_asked(ticket) => {
+                self.wanted.extend(rows);
+                self.mask = mask;
+            }
             Job::Count(ticket, queries, rows) if self.is_asked(ticket) => {
                 self.counting = Some(Counting {
                     queries: queries.into(),
@@ -234,6 +241,7 @@ impl Run {
         let most = rayon::current_num_threads().min(self.wanted.len());
         let rows: Vec<Arc<Row>> = self.wanted.drain(..most).collect();
         let seeking = Seeking::new(&self.env, &query, &self.words, Depth::Hits(0));
+        let seeking = seeking.under(self.mask.clone());
         let told: Vec<Msg> = rows
             .par_iter()
             .filter_map(|row| {

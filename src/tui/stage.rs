@@ -46,6 +46,7 @@ impl Stage {
             theme: Theme::built_in(kind),
             ascii,
             zone: env.zone.clone(),
+            mask: None,
         };
         let tariff: Arc<dyn Tariff> = Arc::new(Accounting::new(
             Arc::new(pricing::Prices::embedded()),
@@ -54,6 +55,7 @@ impl Stage {
         let mut app = App::new(context, look, Prefs::default(), size);
         app.index = Index::with(tariff.clone());
         app.index.keep_by(Choice::default().retentions(&env));
+        app.manner.mask = Arc::new(crate::export::mask(&env, Vec::new()));
         let delta = ingest::load(&env, &Choice::default());
         let mut stage = Stage {
             env,
@@ -131,10 +133,11 @@ impl Stage {
                 };
                 Some(Msg::Counted(ticket, queries.iter().map(count).collect()))
             }
-            Effect::Hits(ticket, rows) => {
+            Effect::Hits(ticket, rows, mask) => {
                 let words = Words::default();
                 let query = self.app.query.query.clone();
                 let seeking = Seeking::new(&self.env, &query, &words, Depth::Hits(0));
+                let seeking = seeking.under(mask);
                 for row in rows {
                     if let Ok(Some(answer)) = seeking.ask(&row) {
                         let hits = answer.listened.hits;

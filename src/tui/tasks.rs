@@ -6,8 +6,9 @@ mod sharing;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -31,7 +32,7 @@ use crate::text::{Clean, Raw};
 use crate::trash::{self, Plan};
 
 pub use reading::Wanted;
-pub use sharing::{Share, ShareNews};
+pub use sharing::{Bundle, Share, ShareNews};
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,7 +46,7 @@ pub enum Task {
     Export(Export),
     /// Write what a session changed as a patch, into this folder.
     Patch(Arc<Session>, PathBuf),
-    /// Share a session, or take that back.
+    /// Share sessions, or take that back.
     Share(Share),
     /// Keep copies: of each session its own log and those of its sub-agents.
     Keep(Vec<Vec<Arc<Session>>>),
@@ -98,15 +99,21 @@ enum Work {
     Delete(Plan),
 }
 
-/// A thread that does one task after the other.
+/// A thread that does one task after the other, and one that shares: the program that sends may hang.
 pub struct Tasks {
     send: Sender<Work>,
     thread: Option<JoinHandle<()>>,
+    share: Sender<Share>,
+    shared: Receiver<()>,
 }
+
+/// So long the end waits for what is being shared: its link is still to be remembered.
+const SHARING: Duration = Duration::from_secs(10);
 
 impl Tasks {
     pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Tasks {
         let (send, tasks) = mpsc::channel::<Work>();
+        let (share, shared) = sharer(env, &tariff, &news);
         let env = env.clone();
         let work = move || {
             // What a run that was cut short left half moved is put in order first.
@@ -129,13 +136,18 @@ impl Tasks {
         Tasks {
             send,
             thread: thread.ok(),
+            share,
+            shared,
         }
     }
 
     // Where no thread can be made nothing is done, and nothing says that it was.
 
     pub fn give(&self, task: Task) {
-        let _ = self.send.send(Work::Task(task));
+        match task {
+            Task::Share(step) => drop(self.share.send(step)),
+            task => drop(self.send.send(Work::Task(task))),
+        }
     }
 
     /// Moves to the trash what was planned.
@@ -146,10 +158,40 @@ impl Tasks {
     /// Waits until what was given is done: what somebody noted last is kept.
     pub fn finish(self) {
         drop(self.send);
+        drop(self.share);
         if let Some(thread) = self.thread {
             let _ = thread.join();
         }
+        // Nothing ever comes: it ends when the thread does.
+        let _ = self.shared.recv_timeout(SHARING);
     }
+}
+
+/// A thread for shares alone, and what ends with it.
+fn sharer(
+    env: &Env,
+    tariff: &Arc<dyn Tariff>,
+    news: &UnboundedSender<Msg>,
+) -> (Sender<Share>, Receiver<()>) {
+    let (send, steps) = mpsc::channel::<Share>();
+    let (ends, ended) = mpsc::channel::<()>();
+    let (env, tariff, news) = (env.clone(), tariff.clone(), news.clone());
+    let work = move || {
+        let _ends = ends;
+        while let Ok(step) = steps.recv() {
+            let tell = |one| drop(news.send(Msg::Share(one)));
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                sharing::perform(&env, &tariff, step, &tell)
+            }));
+            let done = done.unwrap_or_else(|_| ShareNews::Refused("internal error".to_owned()));
+            if news.send(Msg::Share(done)).is_err() {
+                return;
+            }
+        }
+    };
+    // Where no thread can be made nothing is shared, and nothing says that it was.
+    let _ = std::thread::Builder::new().name("share".into()).spawn(work);
+    (send, ended)
 }
 
 fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
@@ -167,7 +209,8 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         },
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
-        Task::Share(step) => Msg::Share(sharing::perform(env, tariff, step)),
+        // It has a thread of its own.
+        Task::Share(step) => Msg::Share(sharing::perform(env, tariff, step, &|_| {})),
         Task::Lines(ticket, session, key, sought) => {
             let text = reading::lines(env, &session, &sought);
             Msg::Lines(ticket, Lines::Of(key, text))
@@ -184,7 +227,14 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         Task::PictureFile(path) => told(reading::open_file(env, &path)),
         Task::Keep(families) => keep(env, &families),
         Task::Restore(names) => restore(env, &names),
-        Task::Set(path, name, new) => Msg::SettingKept(edit::set(&path, &name, &new)),
+        Task::Set(path, name, new) => {
+            let done = edit::set(&path, &name, &new);
+            // What is exported next goes by it already.
+            if let (Ok(()), "redact.allow", New::Items(items)) = (&done, &*name, &new) {
+                crate::export::allow(items);
+            }
+            Msg::SettingKept(done)
+        }
     }
 }
 

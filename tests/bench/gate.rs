@@ -273,6 +273,7 @@ fn layout(env: &Env) {
         theme: Theme::built_in(ThemeKind::Dark),
         ascii: false,
         zone: env.zone.clone(),
+        mask: None,
     });
     let lines = counted(|| {
         let mut document = Document::new(conversation.clone(), look.clone());

@@ -14,6 +14,7 @@ fn look() -> Arc<Look> {
         theme: Theme::built_in(ThemeKind::Dark),
         ascii: false,
         zone: world().env.zone.clone(),
+        mask: None,
     })
 }
 

@@ -42,6 +42,7 @@ impl Screen {
             theme: Theme::built_in(ThemeKind::Dark),
             ascii: false,
             zone: env.zone.clone(),
+            mask: None,
         };
         Screen {
             app: App::new(cli::context(env), look, Prefs::default(), SIZE),

@@ -81,3 +81,14 @@ fn copy_takes_one_thing() {
     assert_eq!(copied(&["nothing-like-it"]).0, 1);
     assert_eq!(copied(&[ONE, "--what", "soul"]).0, 2);
 }
+
+/// RELIABILITY 9, tier 3: a copy can be without traces of the person, and says what went.
+#[test]
+fn a_copy_can_be_anonymous() {
+    let (code, said, taken) = copied(&[ONE, "--what", "path", "--anonymize"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(taken[0].starts_with("[redacted:home-path "), "{}", taken[0]);
+    assert!(said.contains("home-path"), "{said}");
+    let (_, _, plain) = copied(&[ONE, "--what", "path"]);
+    assert!(plain[0].starts_with('/'), "{}", plain[0]);
+}

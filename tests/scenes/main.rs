@@ -1,6 +1,8 @@
 //! Scenes: keys typed over the sample home. Each writes the picture that stands in `screenshots/`; a picture that is no
 //! longer true fails. `BACKSCROLL_WRITE=1 cargo test --test scenes` writes them anew.
 
+mod masked;
+mod page;
 mod promises;
 mod svg;
 

@@ -13,6 +13,7 @@ mod exports;
 mod gemini;
 mod hostile;
 mod launch;
+mod masked;
 mod peer;
 mod pi;
 mod prices;

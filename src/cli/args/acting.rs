@@ -15,6 +15,10 @@ pub struct Share {
     /// Leave secrets in it as they are, which is asked about again
     #[arg(long)]
     pub no_redact: bool,
+    /// Replace traces of you too: mail addresses, the home folder, names of user and machine, and whatever looks drawn by
+    /// chance
+    #[arg(long, conflicts_with = "no_redact")]
+    pub anonymize: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -60,6 +60,10 @@ pub struct Copying {
     /// Replace what looks like a secret
     #[arg(long)]
     pub redact: bool,
+    /// Replace what looks like a secret, and traces of you too: mail addresses, the home folder, names of user and machine,
+    /// and whatever looks drawn by chance
+    #[arg(long)]
+    pub anonymize: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -130,7 +130,7 @@ fn tell(
             sessions: done.files.iter().filter(|file| file.row.is_some()).count(),
             files: done.files.iter().map(file).collect(),
             secrets: done.found.iter().collect(),
-            redacted: args.redact,
+            redacted: args.redact || args.anonymize,
             problems: done.problems.iter().map(clean).collect(),
         };
         json::write(streams.out, &out)?;
@@ -143,7 +143,7 @@ fn tell(
         warn(streams, problem)?;
     }
     if !done.found.is_empty() {
-        let what = if args.redact {
+        let what = if args.redact || args.anonymize {
             "secrets replaced"
         } else {
             "secrets written"

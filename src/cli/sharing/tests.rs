@@ -66,6 +66,7 @@ fn args(yes: bool, no_redact: bool) -> Share {
         format: ShareFormat::Html,
         yes,
         no_redact,
+        anonymize: false,
     }
 }
 
@@ -158,4 +159,16 @@ fn sharing_is_forbidden_where_somebody_says_so() {
         err.contains("shares this project's sessions by itself"),
         "{err}"
     );
+}
+
+/// RELIABILITY 9, tier 3: traces of the person are left out of a share where that is asked for, which is said before.
+#[test]
+fn a_share_without_traces_says_so() {
+    let world = world();
+    let anonymous = Share {
+        anonymize: true,
+        ..args(true, false)
+    };
+    let (done, _, err) = share(&world, anonymous, Flags::default());
+    assert!(done.is_ok() && err.contains("trace"), "{err}");
 }

@@ -9,7 +9,7 @@ use super::super::span::{blank, clip, made, rule};
 use super::super::theme::Role as Hue;
 use super::super::tool::Level;
 use super::super::wrap::{self, Run};
-use super::{Document, Spot, Turn, turns};
+use super::{Document, Path, Spot, Turn, masking, turns};
 use crate::model::{Lane, Message, Part, Role};
 use crate::text::Clean;
 
@@ -32,9 +32,22 @@ impl Document {
 
     pub(super) fn lay(&mut self, i: usize) -> Vec<Laid> {
         let messages = &self.conversation.messages;
-        let Some(message) = messages.get(i).cloned() else {
+        let Some(mut message) = messages.get(i).cloned() else {
             return Vec::new();
         };
+        if let Some(mask) = &self.look.mask {
+            // Colours that arrive lay it out again, and it may be long.
+            let known = self.masked.get(&message.key);
+            message = match known.filter(|(of, _)| Arc::ptr_eq(of, &message)) {
+                Some((_, hidden)) => hidden.clone(),
+                None => {
+                    let hidden = masking::message(mask, &message);
+                    let both = (message, hidden.clone());
+                    self.masked.insert(both.0.key, both);
+                    hidden
+                }
+            };
+        }
         let mut palette = Palette::new(&self.look.theme, &self.ink);
         let (mut lines, heads) = if self.raw.contains_key(&message.key) {
             (self.as_data(&message, &mut palette), true)
@@ -94,7 +107,19 @@ impl Document {
             .get(i + 1)
             .filter(|next| next.role == Role::Assistant)
             .and_then(|next| next.usage);
-        let inside = |call: &str| self.inside.get(call).cloned();
+        let mask = self.look.mask.as_deref();
+        let inside = |call: &str| {
+            let talk = self.inside.get(call)?;
+            Some(match mask {
+                Some(mask) => masking::conversation(mask, talk, blocks::INLINE),
+                None => talk.clone(),
+            })
+        };
+        // Paths below it lose it as they are shown.
+        let hidden = mask.zip(self.dir.as_deref()).map(|(mask, dir)| {
+            let dir = mask.clean(&Clean::line(&dir.to_string_lossy()));
+            Path::new(dir.as_str()).to_path_buf()
+        });
         let setting = Setting {
             theme: &self.look.theme,
             ascii: self.look.ascii,
@@ -106,7 +131,7 @@ impl Document {
                 .into_iter()
                 .chain(self.started)
                 .min(),
-            dir: self.dir.as_deref(),
+            dir: hidden.as_deref().or(self.dir.as_deref()),
             width: self.width,
             showing: self.showing,
             heads,
@@ -130,7 +155,10 @@ impl Document {
     fn as_data(&self, message: &Message, palette: &mut Palette<'_>) -> Vec<Laid> {
         let style = self.look.theme.style(Hue::Tool);
         let logged = self.raw.get(&message.key).cloned().flatten();
-        let text = logged.map_or_else(|| record(message), |text| text.to_string());
+        let mut text = logged.map_or_else(|| record(message), |text| text.to_string());
+        if let Some(mask) = &self.look.mask {
+            text = mask.clean(&Clean::of(&text)).as_str().to_owned();
+        }
         let ink = palette.of("json", &text);
         let width = self.width.saturating_sub(2).max(1);
         let mut lines = Vec::new();

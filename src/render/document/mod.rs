@@ -17,6 +17,7 @@ mod tests;
 mod turns;
 mod visits;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use super::blocks::{self, Laid, Whose};
 use super::code::{Ink, InkJob};
 use super::groups::{self, Group};
 use super::markdown;
+use super::masking;
 use super::showing::{Choice, Showing, Tools};
 use super::span;
 use super::theme::{Role as Hue, Theme};
@@ -36,7 +38,8 @@ use super::tool::{self, Level};
 use crate::model::{
     Conversation, Kind, Lane, Message, ModelId, Part, Role, Session, ToolKind, Usage,
 };
-use crate::text::Raw;
+use crate::redact::{Mask, Masked};
+use crate::text::{Clean, Raw};
 use anchoring::Mark;
 use finding::Sought;
 use folding::{PartName, name_of, part_named};
@@ -52,6 +55,34 @@ pub struct Look {
     pub theme: Theme,
     pub ascii: bool,
     pub zone: TimeZone,
+    /// What hides secrets; absent where they are shown.
+    pub mask: Option<Arc<Mask>>,
+}
+
+impl Look {
+    /// A short text as it is shown.
+    pub fn shown<'t>(&self, text: &'t Clean) -> Cow<'t, Clean> {
+        match &self.mask {
+            Some(mask) => Cow::Owned(mask.clean(text)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// The same of a title that was cut before.
+    pub fn shown_title<'t>(&self, text: &'t Clean) -> Cow<'t, Clean> {
+        match &self.mask {
+            Some(mask) => Cow::Owned(mask.title(text)),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// A title out of a whole text.
+    pub fn title_of(&self, text: &str) -> Clean {
+        match &self.mask {
+            Some(mask) => mask.title_of(text),
+            None => Clean::title(text),
+        }
+    }
 }
 
 /// A line of a block.
@@ -114,6 +145,8 @@ pub struct Document {
     wanted: Vec<InkJob>,
     asked: HashSet<u64>,
     kept: Option<Kept>,
+    /// Messages as the mask shows them, by their keys, each with what it was made of.
+    masked: HashMap<u64, (Arc<Message>, Arc<Message>)>,
 }
 
 /// Where the view was put when the width last changed, and the places that it stands for.
@@ -172,6 +205,7 @@ impl Document {
             wanted: Vec::new(),
             asked: HashSet::new(),
             kept: None,
+            masked: HashMap::new(),
         };
         document.survey();
         document.find_turns();
@@ -203,6 +237,9 @@ impl Document {
     }
 
     pub fn set_look(&mut self, look: Arc<Look>) {
+        if look.mask != self.look.mask {
+            self.masked.clear();
+        }
         self.look = look;
         self.forget();
         self.settle();

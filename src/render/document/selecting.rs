@@ -3,10 +3,12 @@
 //! Text, thinking and the answers of tools know the bytes that each of their lines shows. Diffs, arguments and lines of
 //! our own have no such place: of these the text on the page is taken, without its margin.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::{Document, Hue, Laid, Part, Spot, Whose, blocks, span};
+use super::{Clean, Document, Hue, Laid, Masked, Part, Raw, Spot, Whose, blocks, masking, span};
 use crate::text::clusters;
 
 /// A cell of a line.
@@ -91,6 +93,7 @@ impl Document {
         let selection = self.selection.filter(|s| s.from != s.to)?;
         let (first, last) = selection.ends();
         let mut pieces: Vec<Piece> = Vec::new();
+        let mut known = None;
         let mut at = first.spot;
         while at <= last.spot {
             let laid = self.block(at.block).get(at.line).cloned();
@@ -104,7 +107,7 @@ impl Document {
                 };
                 continue;
             };
-            self.add(at, &laid, selection, &mut pieces);
+            self.add(at, &laid, selection, &mut known, &mut pieces);
             at.line += 1;
         }
         // Headings and folds are ours: they count only where nothing else is selected.
@@ -116,7 +119,14 @@ impl Document {
         (!text.is_empty()).then_some(text)
     }
 
-    fn add(&self, spot: Spot, laid: &Laid, selection: Selection, pieces: &mut Vec<Piece>) {
+    fn add(
+        &self,
+        spot: Spot,
+        laid: &Laid,
+        selection: Selection,
+        known: &mut Option<Shown>,
+        pieces: &mut Vec<Piece>,
+    ) {
         let drawn = span::plain(&laid.line);
         let cells = crate::text::width(&drawn);
         let columns = selection.columns(spot, cells);
@@ -124,19 +134,24 @@ impl Document {
             return;
         };
         let whose = laid.from.as_ref().map(|origin| origin.text);
-        let known = laid.from.as_ref().and_then(|origin| {
+        let place = laid.from.as_ref().and_then(|origin| {
             let source = self.source(spot.block, laid.part, origin.text)?;
-            let bytes = source.get(origin.bytes.clone())?;
+            // Lines of one text come one after the other.
+            let of = (spot.block, laid.part, origin.text);
+            if known.as_ref().is_none_or(|known| known.of != of) {
+                *known = Some(self.as_shown(source, of));
+            }
+            let bytes = known.as_ref()?.text()?.get(origin.bytes.clone())?;
             let (start, end) = found(bytes, &drawn, laid.margin, from, to);
             Some((origin.bytes.start + start, origin.bytes.start + end))
         });
         let message = self.conversation.messages.get(spot.block);
         let part = laid.part.and_then(|n| message?.parts.get(n));
-        if known.is_none() && matches!(part, Some(Part::Text(_) | Part::Thinking(_))) {
+        if place.is_none() && matches!(part, Some(Part::Text(_) | Part::Thinking(_))) {
             // Labels and rules within a text are ours.
             return;
         }
-        let Some((start, end)) = known else {
+        let Some((start, end)) = place else {
             let text = part_of(&drawn, from.max(laid.margin), to);
             pieces.push(Piece {
                 block: spot.block,
@@ -165,23 +180,37 @@ impl Document {
         });
     }
 
-    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&str> {
+    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&Raw> {
         let message = self.conversation.messages.get(block)?;
         let n = part?;
         match (whose, message.parts.get(n)?) {
-            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text.untrusted()),
-            (Whose::Said, Part::ToolResult(result)) => Some(result.output.untrusted()),
-            (Whose::Output, _) => Some(blocks::result_of(message, n)?.output.untrusted()),
+            (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text),
+            (Whose::Said, Part::ToolResult(result)) => Some(&result.output),
+            (Whose::Output, _) => Some(&blocks::result_of(message, n)?.output),
             _ => None,
         }
     }
 
     fn text_of(&self, piece: &Piece) -> String {
-        let source = piece
-            .whose
-            .and_then(|whose| self.source(piece.block, piece.part, whose))
-            .and_then(|source| source.get(piece.start..piece.end));
-        source.unwrap_or(&piece.drawn).to_owned()
+        let source = piece.whose.and_then(|whose| {
+            let source = self.source(piece.block, piece.part, whose)?;
+            let of = (piece.block, piece.part, whose);
+            self.as_shown(source, of).written(piece.start..piece.end)
+        });
+        source.unwrap_or_else(|| piece.drawn.clone())
+    }
+
+    fn as_shown(&self, source: &Raw, of: Text) -> Shown {
+        let mask = self.look.mask.as_deref();
+        let hidden = mask.and_then(|mask| match of.2 {
+            Whose::Said => masking::said(mask, source),
+            Whose::Output => masking::output(mask, source),
+        });
+        Shown {
+            of,
+            source: source.clone(),
+            hidden,
+        }
     }
 
     /// A visible line, with what of it is selected on another ground.
@@ -199,6 +228,35 @@ impl Document {
             .style(Hue::Select)
             .patch(Style::new().reversed());
         span::mark_cells(line, from..to, style)
+    }
+}
+
+/// Which text: of which block and part.
+type Text = (usize, Option<usize>, Whose);
+
+/// A source, and what the mask made of it where it hides something.
+struct Shown {
+    of: Text,
+    source: Raw,
+    hidden: Option<(Clean, Option<Masked>)>,
+}
+
+impl Shown {
+    /// What lines show bytes of; absent where there is no way back from them.
+    fn text(&self) -> Option<&str> {
+        match &self.hidden {
+            Some((_, masked)) => Some(&masked.as_ref()?.text),
+            None => Some(self.source.untrusted()),
+        }
+    }
+
+    /// What was written where these bytes are shown.
+    fn written(&self, bytes: Range<usize>) -> Option<String> {
+        let text = match &self.hidden {
+            Some((text, masked)) => text.as_str().get(masked.as_ref()?.origin(bytes)),
+            None => self.source.untrusted().get(bytes),
+        };
+        text.map(str::to_owned)
     }
 }
 

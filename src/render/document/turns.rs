@@ -100,6 +100,14 @@ pub fn typed(text: &str) -> &str {
     }
 }
 
+/// The first text of a message that says anything.
+fn first_text(message: &Message) -> Option<&str> {
+    message.parts.iter().find_map(|part| match part {
+        Part::Text(text) if !text.untrusted().trim().is_empty() => Some(text.untrusted()),
+        _ => None,
+    })
+}
+
 /// The prompts of a conversation, each with what it cost. What is known of them from before is used again.
 pub(super) fn outline(messages: &[Arc<Message>], known: &[Turn]) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
@@ -107,10 +115,7 @@ pub(super) fn outline(messages: &[Arc<Message>], known: &[Turn]) -> Vec<Turn> {
     for (block, message) in messages.iter().enumerate() {
         if message.role == Role::User && message.lane == Lane::Main && says(message) {
             sum = CostSum::default();
-            let text = message.parts.iter().find_map(|part| match part {
-                Part::Text(text) if !text.untrusted().trim().is_empty() => Some(text.untrusted()),
-                _ => None,
-            });
+            let text = first_text(message);
             turns.push(Turn {
                 block,
                 number: message.number,
@@ -145,6 +150,16 @@ impl Document {
     /// Its prompts in order, each with what it cost.
     pub fn outline(&self) -> &[Turn] {
         &self.outline
+    }
+
+    /// How the prompt of a turn begins, as it is shown.
+    pub fn title(&self, turn: &Turn) -> Clean {
+        if self.look.mask.is_none() {
+            return turn.title.clone();
+        }
+        let message = self.conversation.messages.get(turn.block);
+        let text = message.and_then(|message| first_text(message));
+        self.look.title_of(typed(text.unwrap_or_default()))
     }
 
     /// Which turn of the outline the cursor is in.

@@ -38,7 +38,7 @@ fn known(app: &App, row: &Row, text: Option<String>, role: Role) -> Span<'static
 /// Text of a log, or of a person.
 fn said(app: &App, row: &Row, text: Option<&str>) -> Span<'static> {
     match text.filter(|text| !text.is_empty()) {
-        Some(text) => span(&Clean::line(text), app.look.theme.style(Role::Text)),
+        Some(text) => shown(app, text, Role::Text),
         None => known(app, row, None, Role::Dim),
     }
 }
@@ -46,9 +46,16 @@ fn said(app: &App, row: &Row, text: Option<&str>) -> Span<'static> {
 /// What a person gave it, or did not.
 fn given(app: &App, text: Option<&str>) -> Span<'static> {
     match text.filter(|text| !text.is_empty()) {
-        Some(text) => span(&Clean::line(text), app.look.theme.style(Role::Text)),
+        Some(text) => shown(app, text, Role::Text),
         None => blank(0),
     }
+}
+
+fn shown(app: &App, text: &str, role: Role) -> Span<'static> {
+    span(
+        &app.look.shown(&Clean::line(text)),
+        app.look.theme.style(role),
+    )
 }
 
 fn many(app: &App, row: &Row, n: u32) -> Span<'static> {
@@ -76,7 +83,7 @@ pub(super) fn title_in(app: &App, row: &Row, _: usize) -> Span<'static> {
 pub fn title(app: &App, row: &Row) -> Span<'static> {
     match &row.session.title {
         Some(title) => span(
-            &Clean::line(title.text.as_str()),
+            &app.look.shown_title(&Clean::line(title.text.as_str())),
             app.look.theme.style(Role::Bright),
         ),
         None => {
@@ -95,7 +102,10 @@ pub(super) fn project_in(app: &App, row: &Row, _: usize) -> Span<'static> {
 
 pub fn project(app: &App, row: &Row) -> Span<'static> {
     let name = app.list.projects.name(row).unwrap_or_else(|| "-".into());
-    span(&name, app.look.theme.style(Role::Text))
+    span(
+        &app.look.shown_title(&name),
+        app.look.theme.style(Role::Text),
+    )
 }
 
 pub(super) fn dir(app: &App, row: &Row, _: usize) -> Span<'static> {

@@ -18,6 +18,7 @@ impl Action {
             Action::LookAgain,
             Action::Demo,
             Action::ToggleMouse,
+            Action::ToggleMask,
             Action::Settings,
             // The last session may have gone to the trash a moment ago.
             Action::Undo,

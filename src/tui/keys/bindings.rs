@@ -168,6 +168,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Any, "!", Problems, "", "What could not be read"),
     bind!(Any, "=", Explain, "", "Where tokens and cost come from"),
     bind!(Any, "M", ToggleMouse, "", "Mouse on or off"),
+    bind!(Any, , ToggleMask, "", "Hide secrets on the screen, or show them"),
     bind!(Any, "?" "f1", Help, "help", "All keys"),
     bind!(Any, ":" "ctrl-p", Palette, "do", "Everything there is to do, by name"),
     bind!(Any, , Messages, "", "All that was said in passing"),

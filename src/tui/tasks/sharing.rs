@@ -1,34 +1,45 @@
-//! Sharing and taking back, away from the screen: making the file takes a while, and so does the program that sends it.
+//! Sharing and taking back, away from the screen: making the files takes a while, and so does the program that sends them.
 
 use std::sync::Arc;
 
 use crate::config;
 use crate::env::Env;
-use crate::export::Format;
 use crate::model::{Row, SessionId, Tariff};
-use crate::redact::Secrets;
-use crate::share::{self, Kept, Made, Refusal, Shared};
+use crate::share::{self, Kept, Leave, Made, Making, Refusal, Shared};
 use crate::text::Clean;
+
+/// More than this is not held in memory to be looked at, in bytes.
+const MOST: usize = 64 << 20;
 
 /// A step on the way out, or back.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Share {
-    /// Make the file of a session. It is shown first; only where the settings said yes for all, it is sent at once.
-    Make(Arc<Row>, Format, config::Share),
-    /// Send what was shown.
-    Send(Arc<Row>, Box<Made>, config::Share),
+    /// Make the files of sessions. They are shown first; only where the settings said yes for all, they are sent at once.
+    Make(Vec<Arc<Row>>, Making, config::Share),
+    /// Send what was shown, each on its own.
+    Send(Arc<Bundle>, config::Share),
     /// Look what of a session is shared.
     Find(SessionId),
     /// Delete these gists of a session.
     Take(SessionId, Vec<Shared>),
 }
 
+/// Files that are ready to leave, and how they were made.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Bundle {
+    pub files: Vec<(Arc<Row>, Made)>,
+    pub making: Making,
+}
+
 /// What became of it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ShareNews {
-    /// The file is made: what a person should know before it is sent.
-    Made(Arc<Row>, Format, Box<Made>, Vec<Clean>),
-    Sent(SessionId, Shared),
+    /// The files are made: what a person should know before they are sent.
+    Made(Arc<Bundle>, Vec<Clean>),
+    /// Of several one more is being sent: which, and of how many.
+    Sending(usize, usize),
+    /// What was sent, and what was not and why.
+    Sent(Vec<(SessionId, Shared)>, Vec<(SessionId, String)>),
     /// What of a session is shared by us, oldest first.
     Found(SessionId, Vec<Shared>),
     /// These gists are deleted; the newest link that is left, and what went wrong.
@@ -36,10 +47,15 @@ pub enum ShareNews {
     Refused(String),
 }
 
-pub fn perform(env: &Env, tariff: &Arc<dyn Tariff>, step: Share) -> ShareNews {
+pub fn perform(
+    env: &Env,
+    tariff: &Arc<dyn Tariff>,
+    step: Share,
+    tell: &dyn Fn(ShareNews),
+) -> ShareNews {
     let done = match step {
-        Share::Make(row, format, settings) => make(env, tariff, row, format, settings),
-        Share::Send(row, made, settings) => send(env, &row, &made, settings),
+        Share::Make(rows, making, settings) => make(env, tariff, &rows, making, settings, tell),
+        Share::Send(bundle, settings) => Ok(send(env, &bundle, settings, tell)),
         Share::Find(id) => known(env).map(|kept| ShareNews::Found(id.clone(), kept.of(&id))),
         Share::Take(id, shares) => Ok(take(env, id, &shares)),
     };
@@ -53,25 +69,95 @@ fn known(env: &Env) -> Result<Kept, Refusal> {
 fn make(
     env: &Env,
     tariff: &Arc<dyn Tariff>,
-    row: Arc<Row>,
-    format: Format,
+    rows: &[Arc<Row>],
+    making: Making,
     settings: config::Share,
+    tell: &dyn Fn(ShareNews),
 ) -> Result<ShareNews, Refusal> {
-    let leave = share::leave(env, &settings, &row.session)?;
     let known = known(env)?;
-    let made = share::make(env, tariff, &row, format, Secrets::Replace).map_err(Refusal::File)?;
-    if !leave.asks {
-        return send(env, &row, &made, settings);
+    let (mut files, mut leaves, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let mut bytes = 0;
+    for row in rows {
+        let made = share::leave(env, &settings, &row.session).and_then(|leave| {
+            let made = share::make(env, tariff, row, making).map_err(Refusal::File)?;
+            Ok((leave, made))
+        });
+        match made {
+            Ok((leave, made)) => {
+                bytes += made.bytes.len();
+                leaves.push(leave);
+                files.push((row.clone(), made));
+            }
+            Err(refusal) if rows.len() == 1 => return Err(refusal),
+            Err(refusal) => left.push((row.id().clone(), refusal.to_string())),
+        }
+        if bytes > MOST {
+            let line = format!(
+                "together they are more than {} MB; choose fewer",
+                MOST >> 20
+            );
+            return Err(Refusal::File(line));
+        }
     }
-    let lines = share::preview(&made, &leave, &known.of(row.id()));
-    Ok(ShareNews::Made(row, format, Box::new(made), lines))
+    if let (true, Some((id, why))) = (files.is_empty(), left.first()) {
+        return Err(Refusal::File(format!("none of them: {id}: {why}")));
+    }
+    let bundle = Bundle { files, making };
+    if !leaves.iter().any(|leave| leave.asks) {
+        return Ok(match send(env, &bundle, settings, tell) {
+            ShareNews::Sent(sent, failed) => ShareNews::Sent(sent, [left, failed].concat()),
+            other => other,
+        });
+    }
+    let lines = lines(&bundle, &leaves, &known, &left);
+    Ok(ShareNews::Made(Arc::new(bundle), lines))
 }
 
-/// What may not be shared is asked again: between the question and the answer a team may have said no.
-fn send(env: &Env, row: &Row, made: &Made, settings: config::Share) -> Result<ShareNews, Refusal> {
-    share::leave(env, &settings, &row.session)?;
-    let shared = share::send(env, row.id(), made)?;
-    Ok(ShareNews::Sent(row.id().clone(), shared))
+fn lines(
+    bundle: &Bundle,
+    leaves: &[Leave],
+    known: &Kept,
+    left: &[(SessionId, String)],
+) -> Vec<Clean> {
+    if let ([(row, made)], [leave], []) = (&*bundle.files, leaves, left) {
+        return share::preview(made, leave, &known.of(row.id()));
+    }
+    let files = bundle.files.iter();
+    let shared = files.filter(|(row, _)| !known.of(row.id()).is_empty());
+    let all: Vec<&Made> = bundle.files.iter().map(|(_, made)| made).collect();
+    share::preview_all(&all, leaves, shared.count(), left)
+}
+
+/// What may not be shared is asked again: between the question and the answer a team may have said no. One that fails
+/// holds no other up, unless it would fail for all.
+fn send(
+    env: &Env,
+    bundle: &Bundle,
+    settings: config::Share,
+    tell: &dyn Fn(ShareNews),
+) -> ShareNews {
+    let (mut sent, mut failed) = (Vec::new(), Vec::new());
+    let of = bundle.files.len();
+    let mut files = bundle.files.iter().enumerate();
+    for (n, (row, made)) in files.by_ref() {
+        if of > 1 {
+            tell(ShareNews::Sending(n + 1, of));
+        }
+        let done = share::leave(env, &settings, &row.session);
+        match done.and_then(|_| share::send(env, row.id(), made)) {
+            Ok(shared) => sent.push((row.id().clone(), shared)),
+            Err(refusal) => {
+                let ends = matches!(refusal, Refusal::NoProgram | Refusal::Settings);
+                failed.push((row.id().clone(), refusal.to_string()));
+                if ends {
+                    break;
+                }
+            }
+        }
+    }
+    let rest = files.map(|(_, (row, _))| (row.id().clone(), "not tried".to_owned()));
+    failed.extend(rest);
+    ShareNews::Sent(sent, failed)
 }
 
 /// Deletes one after the other; the first that stays ends it.
@@ -91,3 +177,6 @@ fn take(env: &Env, id: SessionId, shares: &[Shared]) -> ShareNews {
     let left = left.map(|one| Clean::of(&one.url));
     ShareNews::Taken(id, taken, left, failed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,6 +89,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             };
             app.say(text.into(), false);
         }
+        Action::ToggleMask => super::mask(app, !app.masked, effects),
         Action::EditQuery => {
             app.input = Some(Input::Query);
             app.query.visited = false;

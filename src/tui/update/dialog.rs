@@ -56,6 +56,7 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
             }
             effects.push(Effect::Do(*task));
         }
+        Answer::Allow(export, seen) => export::offer(app, &export, &seen),
         Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
         Answer::Browse(url) => effects.push(Effect::Browse(url)),
         Answer::Place(wish) => launch::place(app, wish),

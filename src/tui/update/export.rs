@@ -1,13 +1,17 @@
 //! Exporting: a form says where to and what goes along, and what was found in it is asked about before it is written.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::form::{Field, Form, Purpose};
 use super::super::msg::{Effect, Effects};
+use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::{Export, Task, Written};
 use super::super::toasts::Weight;
+use super::settings;
+use crate::config::edit::New;
 use crate::export::{FORMATS, Format, Holds, PARTS, name};
 use crate::redact::{Found, Secrets, Seen};
 use crate::text::{Clean, count, short_dir};
@@ -20,6 +24,8 @@ const SHOWN: usize = 5;
 const TO: &str = "to";
 /// Its last line.
 const ANONYMOUS: &str = "anonymous";
+/// What the user says is no secret.
+const ALLOWED: &str = "redact.allow";
 
 /// The form for a format, by its place among them.
 pub fn open(app: &mut App, nth: usize) {
@@ -139,9 +145,7 @@ pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
     if more > 0 {
         lines.push(Clean::from(format!("and {more} more")));
     }
-    lines.push(
-        "What is no secret: its number, or the text, in redact.allow of the settings.".into(),
-    );
+    lines.push("Allow says of one that it is none, in redact.allow of the settings.".into());
     let with = |secrets| {
         Answer::Do(Box::new(Task::Export(Export {
             secrets: Some(secrets),
@@ -151,9 +155,50 @@ pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
     // Without secrets is safe, so Enter does that.
     let mut dialog = Dialog::new("Secrets in the export", lines, "Write nothing")
         .or("Replace them", with(Secrets::Replace))
-        .or("Write as it is", with(Secrets::Keep));
+        .or("Write as is", with(Secrets::Keep));
+    if !seen.is_empty() {
+        dialog = dialog.or("Allow", Answer::Allow(Box::new(export), seen.to_vec()));
+    }
     dialog.cursor = 1;
     app.dialog = Some(dialog);
+}
+
+/// What was found, each once, to say of one that it is no secret.
+pub fn offer(app: &mut App, export: &Export, seen: &[Seen]) {
+    let mut known = BTreeSet::new();
+    let new = seen
+        .iter()
+        .filter(|one| known.insert(one.fingerprint.clone()));
+    let entry = |one: &Seen| Entry {
+        label: Clean::line(&format!(
+            "{}  {}  {}[..]{}",
+            one.rule,
+            one.preview,
+            one.before.cut(14),
+            one.after.cut(14)
+        )),
+        name: one.fingerprint.clone(),
+        keys: Vec::new(),
+        note: Clean::line(&one.fingerprint),
+        does: Does::Allow(Box::new(export.clone()), one.fingerprint.clone()),
+        why_not: None,
+    };
+    let entries = new.map(entry).collect();
+    app.palette = Some(Palette::list("No secret, here and from now on", entries));
+}
+
+/// Writes the number of a value into the settings, and looks again at what is to be exported.
+pub fn allow(app: &mut App, export: Export, number: String, effects: &mut Effects) {
+    let mut allowed = app.manner.settings.allowed();
+    if !allowed.contains(&number) {
+        allowed.push(number.clone());
+    }
+    settings::write(app, ALLOWED, New::Items(allowed), effects);
+    send(app, export, effects);
+    app.toasts.dismiss();
+    let path = short_dir(&app.manner.settings.path, &app.home);
+    let line = format!("{ALLOWED} has {number} too, in {path}; take it out there to undo that");
+    app.tell(Clean::line(&line), Weight::Done);
 }
 
 /// It is written, or not.

@@ -40,11 +40,15 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Rename if targets.len() > 1 => one_only(app, "rename"),
         Action::Note if targets.len() > 1 => one_only(app, "a note is for"),
         Action::Rename => {
-            let title = first.session.title.as_ref().map(|t| t.text.to_string());
-            ask(app, Ask::Rename, &title.unwrap_or_default());
+            let title = first.session.title.as_ref().map(|t| &t.text);
+            let title = title.filter(|title| *app.look.shown(title) == **title);
+            let title = title.map(Clean::to_string).unwrap_or_default();
+            ask(app, Ask::Rename, &title);
         }
         Action::Note => {
             let note = first.mark.as_ref().and_then(|mark| mark.note.clone());
+            // What the mask hides is not put there to be typed on.
+            let note = note.filter(|note| *app.look.shown(note) == *note);
             ask(
                 app,
                 Ask::Note,

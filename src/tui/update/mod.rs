@@ -117,7 +117,14 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
-            let line = Clean::from(format!("Copied {what} ({route})"));
+            // The mask is of the screen; what was left out before it was copied is so anyway.
+            let is_safe =
+                |what: &str| what.contains("left out") || what.contains("without secrets");
+            let masked = match app.masked && !is_safe(what.as_str()) {
+                true => "Copied unmasked: ",
+                false => "Copied ",
+            };
+            let line = Clean::from(format!("{masked}{what} ({route})"));
             app.tell(line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
@@ -168,7 +175,12 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
         app.mouse = app.manner.mouse;
         effects.push(Effect::Mouse(app.mouse));
     }
+    if before.masked != app.manner.masked {
+        app.masked = app.manner.masked;
+    }
     look_again(app);
+    // What was found may stand there with secrets.
+    search::start_again(app, effects);
     // The first of two keys may be none any more.
     app.prefix = None;
     let is_ours = std::mem::take(&mut app.set_here);
@@ -187,13 +199,36 @@ fn look_again(app: &mut App) {
     settings::try_theme(app);
 }
 
+/// Hides secrets, or shows them.
+pub fn mask(app: &mut App, on: bool, effects: &mut Effects) {
+    app.masked = on;
+    let mask = on.then(|| app.manner.mask.clone());
+    let look = Look {
+        mask,
+        ..(*app.look).clone()
+    };
+    dress(app, look);
+    search::start_again(app, effects);
+    let line = match on {
+        true => "secrets are hidden on the screen; what is copied or exported is as before",
+        false => "secrets are shown",
+    };
+    app.say(line.into(), false);
+}
+
 /// Shows everything in a theme.
 fn wear(app: &mut App, theme: Theme) {
-    app.look = Arc::new(Look {
+    let look = Look {
         theme,
         ascii: app.manner.ascii,
+        mask: app.masked.then(|| app.manner.mask.clone()),
         ..(*app.look).clone()
-    });
+    };
+    dress(app, look);
+}
+
+fn dress(app: &mut App, look: Look) {
+    app.look = Arc::new(look);
     let look = app.look.clone();
     for reader in app.reader.iter_mut().chain(&mut app.outer) {
         if let Some(document) = &mut reader.document {

@@ -7,7 +7,7 @@ use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Palette, PaletteKind};
-use super::{action, evidence, filter, input, launch, list, settings, showing, spoken};
+use super::{action, evidence, export, filter, input, launch, list, settings, showing, spoken};
 use crate::text::Clean;
 
 /// So many actions stand first because they were used last.
@@ -148,6 +148,7 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
         Does::Setting(name) => settings::change(app, name, effects),
         Does::Set(name, text) => settings::set(app, name, &text, effects),
         Does::Show(nth, at) => showing::show(app, nth, at, effects),
+        Does::Allow(wanted, number) => export::allow(app, *wanted, number, effects),
         Does::Heading => {}
     }
 }

@@ -6,7 +6,7 @@ use super::super::picker::{Choice, OUTLINE, PINS, Picker};
 use super::agents;
 use crate::marks::Change;
 use crate::model::{Kind, Message, Part, SessionId};
-use crate::render::document::Document;
+use crate::render::document::{Document, Look};
 use crate::text::Clean;
 
 /// Prompts to choose from, each with what came of it cost. The one the cursor is in is chosen.
@@ -16,7 +16,7 @@ pub fn outline(app: &mut App) {
     };
     let turns = document.outline().iter();
     let choice = |turn: &crate::render::document::Turn| Choice {
-        label: turn.title.clone(),
+        label: document.title(turn),
         value: turn.number.to_string(),
         count: None,
         note: Clean::from(
@@ -75,7 +75,7 @@ pub fn pins(app: &mut App) {
     let messages = document.conversation().messages.iter();
     let pinned = messages.filter(|message| reader.pins.contains(&message.key));
     let choice = |message: &std::sync::Arc<Message>| Choice {
-        label: beginning(message),
+        label: beginning(message, &app.look),
         value: message.number.to_string(),
         count: None,
         note: Clean::from(format!("#{}", message.number)),
@@ -89,10 +89,10 @@ pub fn pins(app: &mut App) {
 }
 
 /// How a message begins: with what is said, else with what is called.
-fn beginning(message: &Message) -> Clean {
+fn beginning(message: &Message, look: &Look) -> Clean {
     let said = message.parts.iter().find_map(|part| match part {
         Part::Text(text) if !text.untrusted().trim().is_empty() => {
-            Some(Clean::title(text.untrusted()))
+            Some(look.title_of(text.untrusted()))
         }
         _ => None,
     });
@@ -100,7 +100,7 @@ fn beginning(message: &Message) -> Clean {
         message.parts.iter().find_map(|part| match part {
             Part::ToolCall(call) => {
                 let target = call.target.as_ref().map_or("", |target| target.untrusted());
-                Some(Clean::title(&format!("{} {target}", call.tool.name)))
+                Some(look.title_of(&format!("{} {target}", call.tool.name)))
             }
             _ => None,
         })

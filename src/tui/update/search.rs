@@ -34,6 +34,13 @@ fn wants_ranks(app: &App) -> bool {
     app.order().key == SortKey::Relevance
 }
 
+/// What hides secrets is on or off: what was answered is asked again.
+pub fn start_again(app: &mut App, effects: &mut Effects) {
+    if app.is_searching() {
+        start(app, effects);
+    }
+}
+
 /// Asks all sessions, newest first. Until the first answer the list stands as it is.
 fn start(app: &mut App, effects: &mut Effects) {
     let query = app.query.query.clone();
@@ -159,6 +166,7 @@ pub fn settle(app: &mut App, effects: &mut Effects) {
     if !new.is_empty() {
         let ids = new.iter().map(|row| row.id().clone());
         app.search.asked_hits.extend(ids);
-        effects.push(Effect::Hits(app.search.ticket, new));
+        let mask = app.look.mask.clone();
+        effects.push(Effect::Hits(app.search.ticket, new, mask));
     }
 }

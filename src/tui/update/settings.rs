@@ -286,7 +286,7 @@ pub fn bind(app: &mut App, name: &str, text: &str, effects: &mut Effects) {
 }
 
 /// Wishes for a value in the file, and goes by it at once.
-fn write(app: &mut App, name: &str, new: New, effects: &mut Effects) {
+pub fn write(app: &mut App, name: &str, new: New, effects: &mut Effects) {
     let settings = Arc::make_mut(&mut app.manner.settings);
     match &new {
         New::Text(text) => settings.put(name, text),

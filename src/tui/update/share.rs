@@ -5,25 +5,41 @@ use std::sync::Arc;
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::msg::{Effect, Effects};
-use super::super::tasks::{Share, ShareNews, Task};
+use super::super::tasks::{Bundle, Share, ShareNews, Task};
 use super::super::toasts::Weight;
 use super::list;
 use crate::export::Format;
-use crate::model::{Row, SessionId};
-use crate::share::{Made, Shared};
+use crate::model::SessionId;
+use crate::redact::Secrets;
+use crate::share::{Making, Shared};
 use crate::text::Clean;
 
-/// Has the file made, to be looked at.
+/// So many that failed are told by name.
+const NAMED: usize = 2;
+/// Of more than so many the number is typed first.
+const UNCOUNTED: usize = 10;
+
+/// Has the files made of what is chosen, to be looked at.
 pub fn act(app: &mut App, effects: &mut Effects) {
     if app.demo {
         return app.say("the sample sessions are not shared".into(), false);
     }
-    let Some(row) = app.subject_row().cloned() else {
+    let rows = app.targets();
+    if rows.is_empty() {
         return;
+    }
+    let line = match rows.len() {
+        1 => "making the file that would be shared".to_owned(),
+        n => format!("making the {n} files that would be shared"),
     };
-    app.say("making the file that would be shared".into(), false);
+    app.say(Clean::from(line), false);
+    let making = Making {
+        format: Format::Html,
+        secrets: Secrets::Replace,
+        is_anonymous: false,
+    };
     let settings = app.manner.settings.sharing();
-    begin(app, Share::Make(row, Format::Html, settings), effects);
+    begin(app, Share::Make(rows, making, settings), effects);
 }
 
 /// Has it looked up what of the session is shared.
@@ -40,18 +56,14 @@ fn begin(app: &mut App, step: Share, effects: &mut Effects) {
 
 /// A step is done.
 pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
+    if let ShareNews::Sending(nth, of) = news {
+        return app.say(Clean::from(format!("sharing {nth} of {of}")), false);
+    }
     app.exporting = app.exporting.saturating_sub(1);
     match news {
-        ShareNews::Made(row, format, made, lines) => ask(app, row, format, made, lines),
-        ShareNews::Sent(id, shared) => {
-            let link = Clean::of(&shared.url);
-            app.index.share(&id, Some(link.clone()));
-            list::rebuild(app);
-            let key = app.key(super::scope(app), super::keys::Action::Unshare);
-            let line = format!("shared at {link} ({key} takes it back)");
-            app.tell(Clean::line(&line), Weight::Done);
-            effects.push(Effect::Copy(link, Clean::from("its link".to_owned())));
-        }
+        ShareNews::Sending(..) => {}
+        ShareNews::Made(bundle, lines) => ask(app, &bundle, lines),
+        ShareNews::Sent(sent, failed) => said(app, &sent, &failed, effects),
         ShareNews::Found(id, shares) => ask_back(app, id, shares),
         ShareNews::Taken(id, taken, left, failed) => {
             app.index.share(&id, left);
@@ -71,19 +83,86 @@ pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
     }
 }
 
+/// What was shared and what was not. All links are copied, one a line.
+fn said(
+    app: &mut App,
+    sent: &[(SessionId, Shared)],
+    failed: &[(SessionId, String)],
+    effects: &mut Effects,
+) {
+    app.toasts.dismiss();
+    let links: Vec<&str> = sent.iter().map(|(_, shared)| shared.url.as_str()).collect();
+    for (id, shared) in sent {
+        app.index.share(id, Some(Clean::of(&shared.url)));
+    }
+    list::rebuild(app);
+    let key = app.key(super::scope(app), super::keys::Action::Unshare);
+    let of = sent.len() + failed.len();
+    let line = match links.as_slice() {
+        [] => None,
+        [one] if failed.is_empty() => Some(format!("shared at {one} ({key} takes it back)")),
+        _ => Some(format!("shared {} of {of}, a gist for each", links.len())),
+    };
+    if let Some(line) = line {
+        app.tell(Clean::line(&line), Weight::Done);
+        let what = match links.len() {
+            1 => "its link".to_owned(),
+            n => format!("{n} links, one a line"),
+        };
+        effects.push(Effect::Copy(
+            Clean::of(&links.join("\n")),
+            Clean::from(what),
+        ));
+    }
+    if let [(_, why)] = failed
+        && of == 1
+    {
+        return app.say(Clean::line(&format!("not shared: {why}")), true);
+    }
+    // No more than are seen at once.
+    let named = if failed.len() > NAMED { 1 } else { NAMED };
+    for (id, why) in failed.iter().take(named) {
+        let short = crate::export::short_id(id);
+        app.say(Clean::line(&format!("not shared: {short}: {why}")), true);
+    }
+    let more = failed.len().saturating_sub(named);
+    if more > 0 {
+        app.say(Clean::from(format!("not shared: {more} more")), true);
+    }
+}
+
 /// What would leave, and whether it may.
-fn ask(app: &mut App, row: Arc<Row>, format: Format, made: Box<Made>, lines: Vec<Clean>) {
+fn ask(app: &mut App, bundle: &Arc<Bundle>, lines: Vec<Clean>) {
     app.toasts.dismiss();
     let settings = app.manner.settings.sharing();
-    let (other, label) = match format {
+    let making = bundle.making;
+    let (format, label) = match making.format {
         Format::Html => (Format::Markdown, "As Markdown"),
         _ => (Format::Html, "As HTML"),
     };
+    let other = Making { format, ..making };
+    let (is_anonymous, names) = match making.is_anonymous {
+        false => (true, "Anonymous"),
+        true => (false, "With names"),
+    };
+    let without = Making {
+        is_anonymous,
+        ..making
+    };
+    let rows = || bundle.files.iter().map(|(row, _)| row.clone()).collect();
     let step = |step| Answer::Do(Box::new(Task::Share(step)));
-    let again = step(Share::Make(row.clone(), other, settings));
-    let send = step(Share::Send(row, made, settings));
-    let dialog = Dialog::new("Share by your gh", lines, "Keep it here");
-    app.dialog = Some(dialog.or("Share it", send).or(label, again));
+    let again = |making| step(Share::Make(rows(), making, settings));
+    let send = step(Share::Send(bundle.clone(), settings));
+    let many = bundle.files.len();
+    let dialog = match many {
+        1 => Dialog::new("Share by your gh", lines, "Keep it here").or("Share it", send),
+        _ => Dialog::new("Share by your gh", lines, "Keep them").or("Share them", send),
+    };
+    let dialog = dialog.or(label, again(other)).or(names, again(without));
+    app.dialog = Some(match many {
+        ..=UNCOUNTED => dialog,
+        many => dialog.counted(many),
+    });
 }
 
 fn ask_back(app: &mut App, id: SessionId, shares: Vec<Shared>) {

@@ -8,6 +8,7 @@ mod living;
 mod manner;
 mod reading;
 mod settings;
+mod sharing;
 mod showing;
 
 use std::path::Path;
@@ -116,6 +117,7 @@ fn app() -> App {
         theme: Theme::built_in(ThemeKind::Mono),
         ascii: true,
         zone: TimeZone::UTC,
+        mask: None,
     };
     let mut app = App::new(context, look, Prefs::default(), (100, 30));
     let sessions = ('a'..='z')

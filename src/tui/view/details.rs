@@ -80,7 +80,7 @@ fn outline(app: &App, width: usize, shown: Range<usize>) -> Vec<Line<'static>> {
         let left = vec![
             word(if is_here { "> " } else { "  " }, hue(Role::Accent)),
             made(format!("{:>digits$} ", i + 1), dim),
-            span(&turn.title, title),
+            span(&document.title(turn), title),
         ];
         let cost = turn.cost.known().map(|_| format!("{} ", turn.cost));
         let right = vec![made(cost.unwrap_or_default(), dim)];
@@ -121,7 +121,7 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
         };
         let room = width.saturating_sub(13);
         let gap = 11usize.saturating_sub(name.len());
-        let text = Run::new(value, hue(role));
+        let text = Run::new(app.look.shown_title(&value).into_owned(), hue(role));
         // A value that is too long goes on below itself.
         for (row, value) in wrap::words(&[text], room).into_iter().enumerate() {
             let label = if row == 0 { name } else { "" };

@@ -60,7 +60,7 @@ fn asked(app: &App, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
     let room = width.saturating_sub(2);
     let mut out = vec![Line::default()];
     for line in &dialog.lines {
-        let runs = [Run::new(line.clone(), style)];
+        let runs = [Run::new(app.look.shown(line).into_owned(), style)];
         let wrapped = wrap::words(&runs, room);
         out.extend(
             wrapped

@@ -31,7 +31,8 @@ pub fn content(app: &App, width: usize) -> Vec<Line<'static>> {
             _ => Role::Dim,
         };
         let indent = 1 + line.depth * 2;
-        let run = Run::new(line.text.clone(), app.look.theme.style(style));
+        let text = app.look.shown(&line.text).into_owned();
+        let run = Run::new(text, app.look.theme.style(style));
         if line.text.is_empty() {
             out.push(Line::default());
             continue;

@@ -37,6 +37,9 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         word(mode, hue(Role::Accent)),
         made(format!("{at}/{of}"), hue(Role::Text)),
     ];
+    if app.masked {
+        left.push(word("   masked", hue(Role::Warn)));
+    }
     if !app.list.chosen.is_empty() {
         let mut text = format!("   {} chosen", app.list.chosen.len());
         let out = app.out_of_view();

@@ -221,7 +221,8 @@ fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
             } else {
                 Role::Dim
             };
-            left.push(made(offer.text.clone(), hue(role)));
+            let text = Clean::line(&offer.text);
+            left.push(span(&app.look.shown(&text), hue(role)));
             let count = offer.count.map(|n| format!(" {n}")).unwrap_or_default();
             left.push(made(format!("{count}  "), hue(Role::Dim)));
         }

@@ -100,7 +100,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
 fn heading(app: &App, name: &Clean, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let sign = if app.look.ascii { "-" } else { "─" };
-    let name = name.cut(width.saturating_sub(8));
+    let name = app.look.shown_title(name).cut(width.saturating_sub(8));
     let rest = width.saturating_sub(name.width() + 6);
     vec![
         blank(1),
@@ -143,15 +143,20 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
             true => format!("{} ~", column.title),
             false => column.title.to_owned(),
         };
-        // A narrow column drops the gap before it would cut its title, and two letters need none.
-        let title = match crate::text::width(&title) > width {
+        let cells = crate::text::width(&title);
+        // Behind the last column a cell is free. A narrow column drops the gap before it would cut its title, and two
+        // letters need none; a letter for an arrow would be read as one of the title's, so it gives way.
+        let is_last = i + 1 == columns.len() && cells == width + 1;
+        let title = match cells > width && !is_last {
             true if width < NO_TITLE => String::new(),
+            true if app.look.ascii => squeezed(column.title, width),
             true => squeezed(&title, width),
             false => title,
         };
+        let width = width + usize::from(is_last);
         let role = if is_here { Role::Accent } else { Role::Dim };
         spans.extend(fit(made(title, hue(role)), width, column.right));
-        spans.push(blank(1));
+        spans.push(blank(usize::from(!is_last)));
     }
     spans
 }

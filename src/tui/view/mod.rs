@@ -5,6 +5,7 @@ pub mod dialog;
 mod explain;
 mod footer;
 pub mod header;
+mod help;
 mod hits;
 pub mod layout;
 mod list;

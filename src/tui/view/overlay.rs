@@ -158,7 +158,7 @@ fn problems(app: &App, width: usize) -> Vec<Line<'static>> {
     for odd in app.index.odd() {
         let path = Clean::line(&short_dir(&odd.unit.path, &app.home));
         out.push(Line::from(clip(
-            vec![blank(1), span(&path, hue(Role::Text))],
+            vec![blank(1), span(&app.look.shown(&path), hue(Role::Text))],
             width,
         )));
         let mut what: Vec<String> = odd
@@ -181,7 +181,11 @@ fn problems(app: &App, width: usize) -> Vec<Line<'static>> {
         out.push(Line::from(clip(
             vec![
                 blank(4),
-                made(format!("{}{at}", what.join(", ")), hue(Role::Warn)),
+                span(
+                    &app.look
+                        .shown(&Clean::line(&format!("{}{at}", what.join(", ")))),
+                    hue(Role::Warn),
+                ),
             ],
             width,
         )));

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::super::app::App;
+use super::super::app::{App, Pane};
 use super::super::keys::printed;
 use super::super::palette::{Does, Entry, Palette, PaletteKind};
-use super::{frame_of, lines};
-use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use super::{frame_of, help, lines};
+use crate::render::span::{blank, clip, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::Clean;
 
@@ -19,8 +19,8 @@ const WIDTH: u16 = 68;
 const MOST: usize = 14;
 /// Lines above the entries: the frame and what is typed.
 const ABOVE: u16 = 2;
-/// Cells for the keys, in the help and where they stand at the right.
-const KEYS: usize = 18;
+/// The help of a wide screen shows more side by side.
+const WIDE: u16 = 106;
 
 /// Where it lies, and the entry that stands first in it.
 fn place(app: &App, palette: &Palette) -> (Rect, usize) {
@@ -38,6 +38,7 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     // Commands and paths are long.
     let across = match palette.kind {
         PaletteKind::List(_) => (width * 3 / 4).max(WIDTH),
+        PaletteKind::Help if width > WIDE + 8 => WIDE,
         _ => WIDTH,
     };
     let wide = across.min(width.saturating_sub(2));
@@ -53,8 +54,12 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
         height: tall,
     };
     // Half of the list is seen before the cursor, so that headings above it are too.
-    let first = (palette.cursor + 1).saturating_sub(seen);
-    (place, if palette.cursor < seen { 0 } else { first })
+    let cursor = match palette.kind {
+        PaletteKind::Help => help::cursor(palette, usize::from(wide.saturating_sub(2))),
+        _ => palette.cursor,
+    };
+    let first = (cursor + 1).saturating_sub(seen);
+    (place, if cursor < seen { 0 } else { first })
 }
 
 /// Which of the entries that are left stands at a place of the screen; absent outside of them.
@@ -62,6 +67,11 @@ pub fn at(app: &App, palette: &Palette, x: u16, y: u16) -> Option<usize> {
     let (place, top) = place(app, palette);
     let inside = place.contains((x, y).into()) && y + 1 < place.bottom();
     let row = usize::from(y.checked_sub(place.y + ABOVE)?);
+    if palette.kind == PaletteKind::Help {
+        let column = usize::from(x.checked_sub(place.x + 1)?);
+        let width = usize::from(place.width.saturating_sub(2));
+        return help::at(palette, top + row, column, width).filter(|_| inside);
+    }
     Some(top + row).filter(|row| inside && *row < palette.left().len())
 }
 
@@ -73,7 +83,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     super::overlay::whole_to_the_left(frame, place);
     let title = match palette.kind {
         PaletteKind::Commands => " Do ".to_owned(),
-        PaletteKind::Help => " Help ".to_owned(),
+        PaletteKind::Help if app.focus == Pane::Reader => " Help: reader ".to_owned(),
+        PaletteKind::Help => " Help: list ".to_owned(),
         PaletteKind::List(name) => format!(" {name} "),
     };
     let block = frame_of(app, true)
@@ -82,21 +93,32 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     frame.render_widget(block, place);
     let width = usize::from(place.width.saturating_sub(2));
     let typed = Clean::line(palette.input.value());
+    let asks = palette.kind == PaletteKind::Help && typed.is_empty();
     let sign = match palette.kind {
         PaletteKind::Commands => " : ",
         _ => " / ",
     };
     let mut out = vec![Line::from(clip(
-        vec![word(sign, hue(Role::Key)), span(&typed, hue(Role::Text))],
+        vec![
+            word(sign, hue(Role::Key)),
+            span(&typed, hue(Role::Text)),
+            word(
+                if asks { "type to search all keys" } else { "" },
+                hue(Role::Dim),
+            ),
+        ],
         width,
     ))];
     let seen = usize::from(place.height.saturating_sub(ABOVE + 1));
-    for (i, entry) in palette.left().enumerate().skip(top).take(seen) {
-        let Some(entry) = entry else { continue };
-        let here = i == palette.cursor;
-        out.push(Line::from(match palette.kind {
-            PaletteKind::Help => key_line(app, entry, here, width),
-            _ => command_line(app, entry, here, width),
+    if palette.kind == PaletteKind::Help {
+        let rows = help::rows(palette, width);
+        let rows = rows.iter().skip(top).take(seen);
+        out.extend(rows.map(|row| Line::from(help::line(app, palette, row, width))));
+    } else {
+        let entries = palette.left().enumerate().skip(top).take(seen);
+        out.extend(entries.filter_map(|(i, entry)| {
+            let here = i == palette.cursor;
+            Some(Line::from(command_line(app, entry?, here, width)))
         }));
     }
     if palette.left().len() == 0 {
@@ -124,7 +146,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
 fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let real = |entry: &Option<&Entry>| entry.is_some_and(|e| e.does != Does::Heading);
-    let left = palette.left().filter(real).count();
+    // What stands on the first page stands among all once more.
+    let left = match palette.is_first_page() {
+        true => palette.total(),
+        false => palette.left().filter(real).count(),
+    };
     let mut out = vec![made(
         format!(" {left} of {} ", palette.total()),
         hue(Role::Dim),
@@ -137,12 +163,18 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     clip(out, width.saturating_sub(2))
 }
 
-fn joined(entry: &Entry) -> String {
+pub(super) fn joined(entry: &Entry) -> String {
     let keys = entry.keys.iter().map(|key| printed(key));
     keys.collect::<Vec<_>>().join("  ")
 }
 
-fn mark(app: &App, here: bool) -> Span<'static> {
+/// The first of its keys alone.
+pub(super) fn first_key(entry: &Entry) -> String {
+    let key = entry.keys.first();
+    key.map(|key| printed(key)).unwrap_or_default()
+}
+
+pub(super) fn mark(app: &App, here: bool) -> Span<'static> {
     let sign = if here { " > " } else { "   " };
     word(sign, app.look.theme.style(Role::Accent))
 }
@@ -155,40 +187,17 @@ fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<
         (false, true) => Role::Bright,
         (false, false) => Role::Text,
     };
-    let left = vec![mark(app, here), span(&entry.label, hue(role))];
+    let left = vec![
+        mark(app, here),
+        span(&app.look.shown_title(&entry.label), hue(role)),
+    ];
     let right = match entry.keys.is_empty() {
-        true => vec![blank(1), span(&entry.note, hue(Role::Dim)), blank(1)],
+        true => vec![
+            blank(1),
+            span(&app.look.shown(&entry.note), hue(Role::Dim)),
+            blank(1),
+        ],
         false => vec![made(format!(" {} ", joined(entry)), hue(Role::Key))],
     };
     spread(left, right, width)
-}
-
-/// The keys, and what they do.
-fn key_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'static>> {
-    let hue = |role| app.look.theme.style(role);
-    if entry.does == Does::Heading {
-        return vec![blank(1), span(&entry.label, hue(Role::Heading))];
-    }
-    let role = if here { Role::Bright } else { Role::Text };
-    // Where room is short, one key for each is enough.
-    let keys = match width < 60 {
-        true => entry
-            .keys
-            .first()
-            .map(|key| printed(key))
-            .unwrap_or_default(),
-        false => joined(entry),
-    };
-    let keys = made(keys, hue(Role::Key));
-    let column = if width < 60 { 11 } else { KEYS };
-    let gap = column
-        .saturating_sub(measure(std::slice::from_ref(&keys)))
-        .max(1);
-    let line = vec![
-        mark(app, here),
-        keys,
-        blank(gap),
-        span(&entry.label, hue(role)),
-    ];
-    clip(line, width)
 }

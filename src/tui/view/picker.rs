@@ -92,7 +92,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         let line = vec![
             word(if here { " > " } else { "   " }, hue(Role::Accent)),
             word(mark, hue(Role::Accent)),
-            span(&choice.label, hue(role)),
+            span(&app.look.shown_title(&choice.label), hue(role)),
         ];
         let number = choice.count.map(|n| count(n as u64));
         let number = number.unwrap_or_else(|| choice.note.to_string());

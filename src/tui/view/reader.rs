@@ -104,7 +104,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     }
     if let Some(trouble) = &reader.trouble {
         let line = Line::from(vec![span(
-            &trouble.cut(usize::from(text.width)),
+            &app.look.shown(trouble).cut(usize::from(text.width)),
             hue(Role::Error),
         )]);
         let last = Rect {
@@ -133,11 +133,10 @@ fn gutter(text: Rect, row: usize) -> Rect {
 }
 
 fn title(app: &App, reader: &Reader) -> Clean {
-    let title = reader
-        .session
-        .title
-        .as_ref()
-        .map_or_else(|| Clean::from("(no title)"), |t| t.text.clone());
+    let title = reader.session.title.as_ref().map_or_else(
+        || Clean::from("(no title)"),
+        |t| app.look.shown_title(&t.text).into_owned(),
+    );
     match reader.session.kind {
         _ if app.outer.is_empty() => title,
         Kind::SubAgent => Clean::from(format!("sub-agent: {title}")),
@@ -227,6 +226,7 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
         numbers.push(blank(1));
         facts.push(super::super::columns::project(app, row));
         if let Some(branch) = &row.session.branch {
+            let branch = app.look.shown_title(branch);
             facts.push(made(format!(" ({branch})"), hue(Role::Dim)));
         }
         facts.push(made(

@@ -149,7 +149,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         None => {
             let help = all.get(cursor).map(|line| line.help.clone());
             let help = help.unwrap_or_default();
-            let help = vec![blank(3), span(&help, hue(Role::Dim))];
+            let help = vec![blank(3), span(&app.look.shown(&help), hue(Role::Dim))];
             lines(frame, last, vec![Line::from(clip(help, width))]);
         }
     }
@@ -209,11 +209,15 @@ fn drawn(
     let left = vec![
         word(sign, hue(Role::Accent)),
         word(mark, hue(Role::Key)),
-        span(&line.label, hue(role)),
+        span(&app.look.shown(&line.label), hue(role)),
     ];
     let right = match line.note.is_empty() {
         true => vec![blank(1)],
-        false => vec![blank(1), span(&line.note, hue(Role::Dim)), blank(1)],
+        false => vec![
+            blank(1),
+            span(&app.look.shown(&line.note), hue(Role::Dim)),
+            blank(1),
+        ],
     };
     spread(left, right, width)
 }

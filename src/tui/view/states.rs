@@ -84,7 +84,7 @@ pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
         out.push(Line::from(clip(
             vec![
                 blank(5),
-                made(app.key(Scope::List, action), hue(Role::Key)),
+                made(app.key(Scope::FirstRun, action), hue(Role::Key)),
                 blank(3),
                 word(text, hue(Role::Text)),
             ],

@@ -34,13 +34,14 @@ fn laid(app: &App, toast: &Toast, width: usize) -> Vec<Line<'static>> {
         Weight::Error => MOST,
         _ => 1,
     };
-    let text = format!("{}{times}", toast.text);
+    let said = app.look.shown(&toast.text);
+    let text = format!("{said}{times}");
     let runs = [Run::new(text.into(), style)];
     let mut wrapped = wrap::words(&runs, width);
     if wrapped.len() > most {
         wrapped.truncate(most.saturating_sub(1));
         let shown: usize = wrapped.iter().map(|line| measure(line)).sum();
-        let rest = toast.text.as_str().chars().skip(shown).collect::<String>();
+        let rest = said.as_str().chars().skip(shown).collect::<String>();
         let rest = format!("{}{times}", rest.trim_start());
         wrapped.push(clip(vec![made(rest, style)], width));
     }
@@ -81,7 +82,7 @@ pub fn told(app: &App, width: usize) -> Vec<Line<'static>> {
         let clock = toast.at.to_zoned(app.look.zone.clone()).strftime("%H:%M");
         let mut spans = vec![
             made(format!(" {clock}  "), hue(Role::Dim)),
-            span(&toast.text, hue(role(toast.weight))),
+            span(&app.look.shown(&toast.text), hue(role(toast.weight))),
         ];
         if toast.times > 1 {
             spans.push(made(format!("  x{}", toast.times), hue(Role::Dim)));

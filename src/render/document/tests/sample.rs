@@ -13,6 +13,7 @@ pub fn look(kind: ThemeKind, ascii: bool) -> Arc<Look> {
         theme: Theme::built_in(kind),
         ascii,
         zone: TimeZone::UTC,
+        mask: None,
     })
 }
 

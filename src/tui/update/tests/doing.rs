@@ -61,11 +61,47 @@ fn the_help_is_searched_by_typing_and_what_it_finds_can_be_done() {
     assert_eq!(here.label.as_str(), "Sort by tokens", "keys are found too");
 }
 
+/// UX 8: the first page of the help is what is asked for most, of the pane that is seen, by the keys in force; Enter does
+/// what the cursor is on, and typing searches all keys, each once.
+#[test]
+fn the_first_page_of_the_help_can_be_done_too() {
+    let mut app = app();
+    press(&mut app, "?");
+    let help = app.palette.as_ref().unwrap();
+    assert!(help.is_first_page());
+    let many: usize = help.groups().map(|(_, many)| many).sum();
+    assert!(many > 40 && help.groups().all(|(_, many)| many > 0));
+    let first = help.left().next().flatten().unwrap();
+    assert_eq!(
+        (first.label.as_str(), &first.keys[..]),
+        ("session", &["j".to_owned(), "k".to_owned()][..])
+    );
+    let total = help.total();
+    type_text(&mut app, "sort");
+    let help = app.palette.as_ref().unwrap();
+    assert!(!help.is_first_page() && help.total() == total);
+    let labels: Vec<&str> = help
+        .left()
+        .flatten()
+        .map(|entry| entry.label.as_str())
+        .collect();
+    assert!(
+        labels.contains(&"Sort by cost") && !labels.contains(&"cost"),
+        "{labels:?}"
+    );
+    press(&mut app, "esc ?");
+    while app.palette.as_ref().unwrap().here().unwrap().label.as_str() != "cost" {
+        press(&mut app, "down");
+    }
+    press(&mut app, "enter");
+    assert_eq!(app.order().key, crate::index::SortKey::Cost);
+}
+
 #[test]
 fn the_help_scrolls_to_its_end_and_back() {
     let mut app = app();
     press(&mut app, "?");
-    for _ in 0..300 {
+    for _ in 0..600 {
         press(&mut app, "down");
     }
     let last = app.palette.as_ref().unwrap().left().len() - 1;

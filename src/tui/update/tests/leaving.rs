@@ -1,7 +1,7 @@
 //! What leaves the screen or changes more than it: exports, agents, the trash, settings.
 
 use super::super::super::msg::Wish;
-use super::super::super::tasks::{Export, Share, ShareNews, Task, Written};
+use super::super::super::tasks::{Export, Task, Written};
 use super::*;
 use crate::config::edit::New;
 use crate::launch::Act;
@@ -120,74 +120,6 @@ fn agents_are_started_by_two_keys() {
         ..asked
     };
     assert_eq!(press(&mut app, "y"), [Effect::Launch(sure)]);
-}
-
-/// S2-45, X6: nothing leaves before a yes; the link is copied, shown on its row, and can be taken back.
-#[test]
-fn sharing_shows_first_and_asks() {
-    use crate::share::{Made, Shared};
-    let mut app = app();
-    let step = |effects: &Effects| match &effects[..] {
-        [Effect::Do(Task::Share(step))] => step.clone(),
-        other => panic!("{other:?}"),
-    };
-    let Share::Make(row, format, _) = step(&press(&mut app, "x s")) else {
-        panic!("the file is made first");
-    };
-    let made = Made {
-        name: "a.html".into(),
-        bytes: b"page".to_vec(),
-        format: "html",
-        messages: 2,
-        secrets: Vec::new(),
-        is_redacted: true,
-    };
-    let ready = |app: &mut App| {
-        let lines = vec!["a.html: 2 messages".into()];
-        let made = Box::new(made.clone());
-        let news = ShareNews::Made(row.clone(), format, made, lines);
-        update(app, Msg::Share(news));
-    };
-    ready(&mut app);
-    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
-    press(&mut app, "x s");
-    ready(&mut app);
-    let other = step(&press(&mut app, "right right enter"));
-    assert!(matches!(other, Share::Make(_, again, _) if again != format));
-    ready(&mut app);
-    assert!(matches!(step(&press(&mut app, "y")), Share::Send(..)));
-    assert_eq!(press(&mut app, "q"), [], "leaving while it is sent asks");
-    press(&mut app, "enter");
-    let id = row.id().clone();
-    let url = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
-    let shared = Shared {
-        session: id.to_string(),
-        url: url.to_owned(),
-        at: start(),
-        format: "html".to_owned(),
-    };
-    let sent = Msg::Share(ShareNews::Sent(id.clone(), shared.clone()));
-    let effects = update(&mut app, sent);
-    assert!(matches!(&effects[..], [Effect::Copy(link, _)] if link.as_str() == url));
-    let link = |app: &App| {
-        app.index
-            .row(&id)
-            .unwrap()
-            .share
-            .as_ref()
-            .map(Clean::to_string)
-    };
-    assert_eq!(link(&app).as_deref(), Some(url));
-    assert!(matches!(step(&press(&mut app, "x S")), Share::Find(_)));
-    update(
-        &mut app,
-        Msg::Share(ShareNews::Found(id.clone(), vec![shared])),
-    );
-    assert!(matches!(step(&press(&mut app, "y")), Share::Take(..)));
-    let taken = ShareNews::Taken(id.clone(), 1, None, None);
-    update(&mut app, Msg::Share(taken));
-    assert_eq!(link(&app), None);
-    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
 }
 
 /// G7: rows that go soon are counted with the key that shows them, one key keeps a copy, and what is kept is looked for.
@@ -359,4 +291,41 @@ fn settings_are_changed_in_their_dialog() {
     assert_eq!(press(&mut app, "enter"), [], "too little");
     let said = app.toasts.shown().last().unwrap().text.to_string();
     assert!(said.contains("64M"), "{said}");
+}
+
+/// G9: in the review one of what was found can be said to be none; it is written before the export is looked at again.
+#[test]
+fn what_is_no_secret_can_be_said_in_the_review() {
+    let mut app = app();
+    let effects = press(&mut app, "x h enter");
+    let wanted = export(&effects).unwrap().clone();
+    let one = |number: &str| crate::redact::Seen {
+        rule: "github-token",
+        preview: "ghp_.. (40 characters)".into(),
+        before: "use ".into(),
+        after: " here".into(),
+        fingerprint: number.to_owned(),
+    };
+    let seen = ["00000000000000aa", "00000000000000aa", "00000000000000bb"].map(one);
+    let found = Msg::Secrets(Box::new(wanted), Found::default(), seen.to_vec());
+    update(&mut app, found);
+    assert_eq!(press(&mut app, "right right enter"), []);
+    let palette = app.palette.as_ref().unwrap();
+    assert_eq!(palette.total(), 2, "each once");
+    let effects = press(&mut app, "down enter");
+    let [
+        Effect::Do(Task::Set(_, name, New::Items(items))),
+        Effect::Do(Task::Export(again)),
+    ] = &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(&**name, "redact.allow");
+    assert_eq!(*items, ["00000000000000bb"]);
+    assert_eq!(again.secrets, None, "what is left is asked about again");
+    let said = app.toasts.shown().last().unwrap().text.to_string();
+    assert!(
+        said.starts_with("redact.allow has 00000000000000bb too"),
+        "{said}"
+    );
 }

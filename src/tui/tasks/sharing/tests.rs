@@ -1,0 +1,244 @@
+//! Several shares with a `gh` that is only written down, and one that hangs.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use super::super::{Task, Tasks};
+use super::*;
+use crate::env::{Call, Heard, Processes, Recording, Way};
+use crate::export::Format;
+use crate::index::Index;
+use crate::ingest::{self, Choice};
+use crate::pricing::{Accounting, Mode, Prices};
+use crate::redact::Secrets;
+use crate::tui::msg::Msg;
+
+const URL: &str = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
+const MAKING: Making = Making {
+    format: Format::Markdown,
+    secrets: Secrets::Replace,
+    is_anonymous: false,
+};
+
+/// A home with three sessions, of which the last stands in a project whose team forbids sharing.
+fn world() -> (tempfile::TempDir, Env, Arc<dyn Tariff>, Vec<Arc<Row>>) {
+    let home = tempfile::tempdir().unwrap();
+    let token = "gh~p_16C7e42F292c6912E7710c838347Ae178B4a".replace('~', "");
+    for n in 0..3 {
+        let cwd = home.path().join(format!("loom{n}"));
+        std::fs::create_dir_all(&cwd).unwrap();
+        let folder = home.path().join(format!(".claude/projects/loom{n}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let id = format!("5b1e7a30-1111-4222-8333-01234567890{n}");
+        let line = format!(
+            "{{\"type\":\"user\",\"uuid\":\"u{n}\",\"sessionId\":\"{id}\",\"cwd\":\"{}\",\"timestamp\":\"2026-03-01T00:0{n}:00Z\",\"message\":{{\"role\":\"user\",\"content\":\"use {token} in {}\"}}}}\n",
+            cwd.display(),
+            cwd.display(),
+        );
+        std::fs::write(folder.join(format!("{id}.jsonl")), line).unwrap();
+    }
+    std::fs::write(
+        home.path().join("loom2/opencode.json"),
+        "{\"share\":\"disabled\"}",
+    )
+    .unwrap();
+    let env = Env::bare(home.path(), "2026-03-02T00:00:00Z".parse().unwrap());
+    let tariff: Arc<dyn Tariff> = Arc::new(Accounting::new(
+        Arc::new(Prices::embedded()),
+        Mode::default(),
+    ));
+    let mut index = Index::with(tariff.clone());
+    index.apply(ingest::load(&env, &Choice::default()));
+    let mut rows: Vec<Arc<Row>> = index.rows().cloned().collect();
+    rows.sort_by(|a, b| a.id().cmp(b.id()));
+    assert_eq!(rows.len(), 3);
+    (home, env, tariff, rows)
+}
+
+fn settings() -> config::Share {
+    config::Settings::default().sharing()
+}
+
+fn bundle(news: ShareNews) -> (Arc<Bundle>, Vec<String>) {
+    match news {
+        ShareNews::Made(bundle, lines) => (bundle, lines.iter().map(Clean::to_string).collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// S2-45, S4-10, X6: nothing is sent before the preview; then a gist for each, each named as it goes; what a team forbids
+/// stays behind, and what fails holds no other up.
+#[test]
+fn several_are_shown_as_one_and_sent_one_by_one() {
+    let (_home, mut env, tariff, rows) = world();
+    let run = Arc::new(Recording {
+        answer: Heard {
+            out: format!("{URL}\n").into_bytes(),
+            ..Heard::default()
+        },
+        ..Recording::of(&["gh"])
+    });
+    env.processes = run.clone();
+    let told = Mutex::new(Vec::new());
+    let tell = |news| told.lock().unwrap().push(news);
+    let made = perform(
+        &env,
+        &tariff,
+        Share::Make(rows.clone(), MAKING, settings()),
+        &tell,
+    );
+    let (bundle, lines) = bundle(made);
+    assert_eq!(run.taken(), [], "nothing leaves before a yes");
+    assert!(
+        lines[0].starts_with("2 sessions, 2 messages, "),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].starts_with("4 secrets replaced: 4 github-token"),
+        "{lines:?}"
+    );
+    assert!(
+        lines.last().unwrap().contains("forbids sharing"),
+        "{lines:?}"
+    );
+    let sent = perform(
+        &env,
+        &tariff,
+        Share::Send(bundle.clone(), settings()),
+        &tell,
+    );
+    let ShareNews::Sent(sent, failed) = sent else {
+        panic!("{sent:?}");
+    };
+    assert_eq!((sent.len(), failed.len()), (2, 0));
+    let calls = run.taken();
+    assert_eq!(calls.len(), 2);
+    for (way, call) in &calls {
+        assert_eq!(*way, Way::Capture);
+        assert_eq!(call.args[0], "gist");
+    }
+    let told = std::mem::take(&mut *told.lock().unwrap());
+    assert_eq!(told, [ShareNews::Sending(1, 2), ShareNews::Sending(2, 2)]);
+    // Every one of them is asked again before it goes.
+    let forbidden = rows[0]
+        .session
+        .dir
+        .as_deref()
+        .unwrap()
+        .join("opencode.json");
+    std::fs::write(forbidden, "{\"share\":\"disabled\"}").unwrap();
+    let again = perform(
+        &env,
+        &tariff,
+        Share::Send(bundle.clone(), settings()),
+        &|_| {},
+    );
+    let ShareNews::Sent(sent, failed) = again else {
+        panic!("{again:?}");
+    };
+    assert_eq!((sent.len(), failed.len()), (1, 1));
+    assert_eq!(&failed[0].0, rows[0].id());
+    assert_eq!(run.taken().len(), 1);
+    // Without the program none is tried after the first.
+    env.processes = Arc::new(Recording::default());
+    let none = perform(&env, &tariff, Share::Send(bundle, settings()), &|_| {});
+    let ShareNews::Sent(sent, failed) = none else {
+        panic!("{none:?}");
+    };
+    assert_eq!((sent.len(), failed.len()), (0, 2));
+}
+
+/// RELIABILITY 9, tier 3: a share can be without traces of the person, and counts them.
+#[test]
+fn a_share_can_be_anonymous() {
+    let (home, env, tariff, rows) = world();
+    let anonymous = Making {
+        is_anonymous: true,
+        ..MAKING
+    };
+    let one = vec![rows[0].clone()];
+    let plain = perform(
+        &env,
+        &tariff,
+        Share::Make(one.clone(), MAKING, settings()),
+        &|_| {},
+    );
+    let hidden = perform(
+        &env,
+        &tariff,
+        Share::Make(one, anonymous, settings()),
+        &|_| {},
+    );
+    let name = home.path().to_string_lossy().into_owned();
+    let text = |bundle: &Bundle| String::from_utf8(bundle.files[0].1.bytes.clone()).unwrap();
+    let (plain, hidden) = (bundle(plain), bundle(hidden));
+    assert!(text(&plain.0).contains(&name));
+    assert!(!text(&hidden.0).contains(&name), "{}", text(&hidden.0));
+    assert!(
+        hidden.1.iter().any(|line| line.contains("home-path")),
+        "{:?}",
+        hidden.1
+    );
+}
+
+/// A `gh` that answers when it is told to.
+struct Hanging {
+    asked: Mutex<Sender<()>>,
+    go: Mutex<Receiver<()>>,
+    like: Recording,
+}
+
+impl Processes for Hanging {
+    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
+        self.like.find(name, path)
+    }
+
+    fn foreground(&self, call: &Call) -> io::Result<i32> {
+        self.like.foreground(call)
+    }
+
+    fn capture(&self, call: &Call, most: Duration) -> io::Result<Heard> {
+        self.asked.lock().unwrap().send(()).unwrap();
+        self.go.lock().unwrap().recv().unwrap();
+        self.like.capture(call, most)
+    }
+
+    fn detach(&self, call: &Call) -> io::Result<()> {
+        self.like.detach(call)
+    }
+}
+
+/// What comes after a share that hangs is done meanwhile.
+#[test]
+fn a_hanging_program_holds_no_other_task_up() {
+    let (_home, mut env, tariff, rows) = world();
+    let (ask, asked) = channel();
+    let (let_go, go) = channel();
+    env.processes = Arc::new(Hanging {
+        asked: Mutex::new(ask),
+        go: Mutex::new(go),
+        like: Recording::of(&["gh"]),
+    });
+    let made = perform(
+        &env,
+        &tariff,
+        Share::Make(vec![rows[0].clone()], MAKING, settings()),
+        &|_| {},
+    );
+    let (bundle, _) = bundle(made);
+    let (send, mut news) = tokio::sync::mpsc::unbounded_channel();
+    let tasks = Tasks::start(&env, tariff, send);
+    tasks.give(Task::Share(Share::Send(bundle, settings())));
+    asked.recv_timeout(Duration::from_secs(60)).unwrap();
+    tasks.give(Task::Mark(Vec::new()));
+    let first = news.blocking_recv().unwrap();
+    assert!(matches!(first, Msg::Marked(_)), "the mark came first");
+    let_go.send(()).unwrap();
+    let second = news.blocking_recv().unwrap();
+    assert!(matches!(second, Msg::Share(ShareNews::Sent(..))));
+    tasks.finish();
+}

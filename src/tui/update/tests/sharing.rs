@@ -1,0 +1,160 @@
+//! Sharing: what is shown before, what is said behind, of one session and of several.
+
+use super::super::super::tasks::{Bundle, Share, ShareNews, Task};
+use super::*;
+
+/// S2-45, X6: nothing leaves before a yes; the link is copied, shown on its row, and can be taken back.
+#[test]
+fn sharing_shows_first_and_asks() {
+    use crate::share::{Made, Shared};
+    let mut app = app();
+    let step = |effects: &Effects| match &effects[..] {
+        [Effect::Do(Task::Share(step))] => step.clone(),
+        other => panic!("{other:?}"),
+    };
+    let Share::Make(rows, making, _) = step(&press(&mut app, "x s")) else {
+        panic!("the file is made first");
+    };
+    let row = rows[0].clone();
+    let made = Made {
+        name: "a.html".into(),
+        bytes: b"page".to_vec(),
+        format: "html",
+        messages: 2,
+        secrets: Vec::new(),
+        is_redacted: true,
+        is_anonymous: false,
+    };
+    let ready = |app: &mut App| {
+        let lines = vec!["a.html: 2 messages".into()];
+        let files = vec![(row.clone(), made.clone())];
+        let news = ShareNews::Made(Arc::new(Bundle { files, making }), lines);
+        update(app, Msg::Share(news));
+    };
+    ready(&mut app);
+    assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
+    press(&mut app, "x s");
+    ready(&mut app);
+    let other = step(&press(&mut app, "right right enter"));
+    assert!(matches!(other, Share::Make(_, again, _) if again.format != making.format));
+    ready(&mut app);
+    let other = step(&press(&mut app, "right right right enter"));
+    assert!(matches!(other, Share::Make(_, again, _) if again.is_anonymous));
+    ready(&mut app);
+    assert!(matches!(step(&press(&mut app, "y")), Share::Send(..)));
+    assert_eq!(press(&mut app, "q"), [], "leaving while it is sent asks");
+    press(&mut app, "enter");
+    let id = row.id().clone();
+    let url = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
+    let shared = Shared {
+        session: id.to_string(),
+        url: url.to_owned(),
+        at: start(),
+        format: "html".to_owned(),
+    };
+    let sent = Msg::Share(ShareNews::Sent(
+        vec![(id.clone(), shared.clone())],
+        Vec::new(),
+    ));
+    let effects = update(&mut app, sent);
+    assert!(matches!(&effects[..], [Effect::Copy(link, _)] if link.as_str() == url));
+    let link = |app: &App| {
+        app.index
+            .row(&id)
+            .unwrap()
+            .share
+            .as_ref()
+            .map(Clean::to_string)
+    };
+    assert_eq!(link(&app).as_deref(), Some(url));
+    assert!(matches!(step(&press(&mut app, "x S")), Share::Find(_)));
+    update(
+        &mut app,
+        Msg::Share(ShareNews::Found(id.clone(), vec![shared])),
+    );
+    assert!(matches!(step(&press(&mut app, "y")), Share::Take(..)));
+    let taken = ShareNews::Taken(id.clone(), 1, None, None);
+    update(&mut app, Msg::Share(taken));
+    assert_eq!(link(&app), None);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
+
+/// S2-45: what is chosen is shared together; links are copied one a line, what failed is named, and of many the number is
+/// typed first.
+#[test]
+fn several_are_shared_at_once() {
+    use crate::share::{Made, Shared};
+    let mut app = app();
+    let effects = press(&mut app, "space space space x s");
+    let (rows, making) = wanted(&effects);
+    assert_eq!(rows.len(), 3);
+    let made = |n: usize| Made {
+        name: format!("{n}.html"),
+        bytes: Vec::new(),
+        format: "html",
+        messages: 1,
+        secrets: Vec::new(),
+        is_redacted: true,
+        is_anonymous: false,
+    };
+    let files = rows.iter().cloned().zip((0..).map(made)).collect();
+    let bundle = Arc::new(Bundle { files, making });
+    let news = ShareNews::Made(bundle.clone(), vec!["3 sessions".into()]);
+    update(&mut app, Msg::Share(news));
+    let effects = press(&mut app, "y");
+    assert!(
+        matches!(&effects[..], [Effect::Do(Task::Share(Share::Send(all, _)))] if all.files.len() == 3)
+    );
+    update(&mut app, Msg::Share(ShareNews::Sending(2, 3)));
+    let said = app.toasts.shown().last().unwrap().text.to_string();
+    assert_eq!(said, "sharing 2 of 3");
+    assert_eq!(press(&mut app, "q"), [], "leaving while they are sent asks");
+    press(&mut app, "enter");
+    let shared = |n: usize| Shared {
+        session: rows[n].id().to_string(),
+        url: format!("https://gist.github.com/ada/{n:032}"),
+        at: start(),
+        format: "html".to_owned(),
+    };
+    let sent = (0..2).map(|n| (rows[n].id().clone(), shared(n))).collect();
+    let failed = vec![(rows[2].id().clone(), "gh shared nothing: no".to_owned())];
+    let effects = update(&mut app, Msg::Share(ShareNews::Sent(sent, failed)));
+    let copied = effects.iter().find_map(|effect| match effect {
+        Effect::Copy(links, _) => Some(links.to_string()),
+        _ => None,
+    });
+    assert_eq!(copied.unwrap().lines().count(), 2);
+    let said: Vec<String> = app
+        .toasts
+        .shown()
+        .iter()
+        .map(|t| t.text.to_string())
+        .collect();
+    assert_eq!(said[0], "shared 2 of 3, a gist for each");
+    assert!(
+        said[1].starts_with("not shared: ") && said[1].ends_with("nothing: no"),
+        "{said:?}"
+    );
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+    let mut app = self::app();
+    let effects = press(&mut app, "ctrl-a x s");
+    let (rows, making) = wanted(&effects);
+    let files = rows.iter().cloned().zip((0..).map(made)).collect();
+    let bundle = Arc::new(Bundle { files, making });
+    update(&mut app, Msg::Share(ShareNews::Made(bundle, Vec::new())));
+    assert_eq!(press(&mut app, "y"), [], "the number comes first");
+    let effects = press(&mut app, "2 6 enter");
+    assert!(matches!(
+        &effects[..],
+        [Effect::Do(Task::Share(Share::Send(..)))]
+    ));
+}
+
+/// What is to be made, and how.
+fn wanted(effects: &Effects) -> (Vec<Arc<crate::model::Row>>, crate::share::Making) {
+    let found = effects.iter().find_map(|effect| match effect {
+        Effect::Do(Task::Share(Share::Make(rows, making, _))) => Some((rows.clone(), *making)),
+        _ => None,
+    });
+    found.unwrap()
+}
