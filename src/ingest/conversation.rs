@@ -6,7 +6,8 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::bodies::{self, Bodies};
+use super::again::Marks;
+use super::bodies::Bodies;
 use super::branches::Branches;
 use crate::env::Env;
 use crate::model::{
@@ -22,23 +23,24 @@ const NEAR: usize = 4096;
 
 /// Which conversation is read, and where.
 #[derive(Clone)]
-struct Place {
+pub(super) struct Place {
     id: SessionId,
-    native: Box<str>,
-    unit: Arc<Unit>,
+    pub(super) native: Box<str>,
+    pub(super) unit: Arc<Unit>,
 }
 
 /// A conversation being read.
 pub struct Reading {
-    place: Place,
+    pub(super) place: Place,
     cursor: Cursor,
-    fold: ConversationFold,
-    prices: Prices,
+    pub(super) fold: ConversationFold,
+    pub(super) prices: Prices,
+    pub(super) marks: Marks,
 }
 
 /// What responses cost.
 #[derive(Clone)]
-struct Prices {
+pub(super) struct Prices {
     tariff: Arc<dyn Tariff>,
     /// The model of responses whose log names none.
     assumed: Option<ModelId>,
@@ -80,6 +82,7 @@ impl Reading {
             place,
             cursor,
             fold: ConversationFold::default(),
+            marks: Marks::default(),
             prices: Prices {
                 tariff,
                 assumed: assumed.map(|name| ModelId::new(None, name)),
@@ -87,10 +90,16 @@ impl Reading {
         }
     }
 
-    /// Holds at most so many bytes of texts; the others stay on disk, but for those of the message of that key.
-    pub fn within(mut self, most: usize, whole: Option<u64>) -> Reading {
-        self.fold.bodies = Bodies::within(most, whole);
+    /// Holds at most so many bytes of texts; the others stay on disk.
+    pub fn within(mut self, most: usize) -> Reading {
+        self.fold.bodies = Bodies::within(most);
         self
+    }
+
+    /// The same conversation, of which nothing is read.
+    pub(super) fn anew(&self) -> Reading {
+        let tariff = self.prices.tariff.clone();
+        Reading::from(self.place.clone(), Cursor::default(), tariff)
     }
 
     /// Reads what is new. Tells whether anything changed.
@@ -105,10 +114,14 @@ impl Reading {
             return Ok(false);
         };
         env.fault("conversation");
-        let (fold, prices) = (&mut self.fold, &self.prices);
+        let (fold, prices, marks) = (&mut self.fold, &self.prices, &mut self.marks);
+        marks.go_on();
         let mut changed = false;
         let want = Want::Conversation { session: native };
         self.cursor = source.read(env, unit, want, &self.cursor, &mut |record| {
+            if matches!(record, Record::Reset) {
+                *marks = Marks::default();
+            }
             changed |= fold.hear(native, record, prices);
             let known = fold.messages.len();
             let snapshot = || fold.conversation(id);
@@ -143,9 +156,9 @@ impl Tail {
 }
 
 #[derive(Default)]
-struct ConversationFold {
-    messages: Vec<Arc<Message>>,
-    by_key: HashMap<u64, usize>,
+pub(super) struct ConversationFold {
+    pub(super) messages: Vec<Arc<Message>>,
+    pub(super) by_key: HashMap<u64, usize>,
     /// Messages made of several blocks: one block said again cannot replace them.
     joined: HashSet<usize>,
     /// The message that a reply's blocks join.
@@ -154,12 +167,12 @@ struct ConversationFold {
     calls: HashMap<Box<str>, Vec<usize>>,
     branches: Branches,
     odd: u32,
-    bodies: Bodies,
+    pub(super) bodies: Bodies,
 }
 
 impl ConversationFold {
     /// Whether it said something about this session's messages.
-    fn hear(&mut self, native: &str, record: Record, prices: &Prices) -> bool {
+    pub(super) fn hear(&mut self, native: &str, record: Record, prices: &Prices) -> bool {
         match record {
             Record::Reset => self.forget(),
             Record::Again { session } if *session == *native => self.forget(),
@@ -195,8 +208,20 @@ impl ConversationFold {
         };
     }
 
+    /// Nothing is heard yet of a log that keeps its tree as this one does.
+    pub(super) fn alike(&self, bodies: Bodies) -> ConversationFold {
+        let mut alike = ConversationFold {
+            bodies,
+            ..ConversationFold::default()
+        };
+        if self.branches.is_exact() {
+            alike.branches.exact();
+        }
+        alike
+    }
+
     fn message(&mut self, message: Message, prices: &Prices) {
-        let coming = bodies::size(&message);
+        let coming = message.bytes();
         self.put(message, prices);
         self.bodies.take_in(coming, &mut self.messages);
     }

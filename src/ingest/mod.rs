@@ -1,6 +1,7 @@
 //! From units to what the index holds: discovery, reading, watching, and the folds that turn records into sessions and
 //! conversations.
 
+mod again;
 mod bodies;
 mod branches;
 mod cache;

@@ -75,6 +75,11 @@ impl Message {
         }
     }
 
+    /// Bytes of its texts, as far as they are held.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(Part::bytes).sum()
+    }
+
     /// The response as it is billed, where its tokens are known.
     pub fn bill<'a>(&'a self, assumed: Option<&'a ModelId>) -> Option<Bill<'a>> {
         let usage = self.usage?;
@@ -133,6 +138,27 @@ pub enum Part {
         kind: CompactString,
         json: Raw,
     },
+}
+
+impl Part {
+    /// Bytes of its texts.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Part::Text(text) | Part::Thinking(Some(text)) | Part::Notice { text, .. } => text.len(),
+            Part::ToolCall(call) => {
+                let edits = call.edits.iter().map(|edit| match &edit.change {
+                    Change::Replace { old, new } => old.len() + new.len(),
+                    Change::Write(text) | Change::Patch(text) => text.len(),
+                    Change::Delete => 0,
+                });
+                let target = call.target.as_ref().map_or(0, Raw::len);
+                call.input.len() + target + edits.sum::<usize>()
+            }
+            Part::ToolResult(result) => result.output.len(),
+            Part::Unknown { json, .. } => json.len(),
+            Part::Thinking(None) | Part::Image { .. } | Part::Attachment { .. } => 0,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -1,5 +1,6 @@
 //! What comes in and what goes out: news as messages, wishes as effects.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
 use crate::redact::{Found, Mask, Seen};
 use crate::render::code::{Ink, InkJob};
+use crate::render::document::Sought;
 use crate::search::{Depth, Hit};
 use crate::text::Clean;
 
@@ -39,6 +41,9 @@ pub enum Msg {
     Delta(Delta),
     /// A conversation, first in part and then whole; whether more of it comes.
     Opened(Ticket, Arc<Conversation>, bool),
+    /// Where something stands in messages whose texts are on disk, by their keys: parts of each. With the number of the
+    /// wish, and whether more comes.
+    Sought(Ticket, Ticket, Vec<(u64, Vec<usize>)>, bool),
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),
@@ -109,8 +114,10 @@ pub struct Wish {
 pub enum Effect {
     /// Read a conversation.
     Open(Ticket, Arc<Session>),
-    /// Read it again, with all texts of the message of that key.
-    Whole(Ticket, Arc<Session>, u64),
+    /// Read again the texts around these messages, where they were left on disk, and all of the message of that key.
+    Near(Ticket, Arc<Session>, Range<usize>, Option<u64>),
+    /// Look for something in what was left on disk, under a number.
+    Seek(Ticket, Arc<Session>, Ticket, Sought),
     /// Read on in the open conversation.
     Refresh(Ticket),
     /// Show the end of a conversation that is still being read.

@@ -27,6 +27,11 @@ pub struct Reader {
     pub ending: bool,
     /// Bytes of its texts that are on disk only, since they would be too many.
     pub on_disk: u64,
+    /// The number under which something is looked for in what is on disk, while that goes on.
+    pub seek: Option<Ticket>,
+    /// Nobody went on since something was looked for: the direction, and the message from which on. Its first place may
+    /// be one that is told later.
+    pub first_hit: Option<(i32, usize)>,
     /// What is searched is marked in it.
     pub searched: bool,
     /// The next session was offered behind the last hit.
@@ -65,6 +70,8 @@ impl Reader {
             landing: false,
             ending: false,
             on_disk: 0,
+            seek: None,
+            first_hit: None,
             searched: false,
             offered: false,
             is_made: false,

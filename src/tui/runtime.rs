@@ -360,8 +360,13 @@ impl Screen<'_> {
 
     fn perform(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
-            Effect::Open(ticket, session) => self.workers.open(ticket, session, None),
-            Effect::Whole(ticket, session, key) => self.workers.open(ticket, session, Some(key)),
+            Effect::Open(ticket, session) => self.workers.open(ticket, session),
+            Effect::Near(ticket, session, seen, whole) => {
+                self.workers.near(ticket, session, seen, whole)
+            }
+            Effect::Seek(ticket, session, number, sought) => {
+                self.workers.seek(ticket, session, number, sought)
+            }
             Effect::Refresh(ticket) => self.workers.refresh(ticket),
             Effect::End(ticket) => self.workers.end(ticket),
             Effect::Ink(job) => self.workers.ink(job),

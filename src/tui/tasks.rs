@@ -41,6 +41,8 @@ pub enum Task {
     Mark(Vec<(SessionId, Change)>),
     /// Copy these conversations one after the other, read anew: of each these parts.
     Copy(Vec<Arc<Session>>, Parts, Secrets),
+    /// Copy what was said in a session and is held: these parts.
+    CopyHeld(Arc<Session>, Arc<Conversation>, Parts, Secrets),
     /// Put together what a session changed.
     Changes(Arc<Session>),
     Export(Export),
@@ -199,7 +201,32 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
         ),
-        Task::Copy(sessions, parts, secrets) => copy(env, &sessions, &parts, secrets),
+        Task::Copy(sessions, parts, secrets) => {
+            let mut outlet = Outlet::new(scanner(), secrets);
+            let one = |session: &Arc<Session>| {
+                let talk = read(env, session)?;
+                Ok(markdown::conversation(session, &talk, &parts, &mut outlet))
+            };
+            let texts: Result<Vec<String>, String> = sessions.iter().map(one).collect();
+            let what = match sessions.len() {
+                1 => "the whole conversation".to_owned(),
+                many => format!("{many} conversations"),
+            };
+            copied(
+                env,
+                what,
+                texts.map(|texts| texts.join("\n")),
+                &outlet,
+                secrets,
+            )
+        }
+        Task::CopyHeld(session, talk, parts, secrets) => {
+            let mut outlet = Outlet::new(scanner(), secrets);
+            let text = markdown::conversation(&session, &talk, &parts, &mut outlet);
+            let shown = talk.messages.iter().filter(|message| parts.shows(message));
+            let what = format!("conversation, {} messages", shown.count());
+            copied(env, what, Ok(text), &outlet, secrets)
+        }
         Task::Changes(session) => match read(env, &session) {
             Ok(talk) => {
                 let all = net::changes(&talk, session.dir.as_deref());
@@ -358,18 +385,15 @@ fn read(env: &Env, session: &Session) -> Result<Conversation, String> {
     Ok(reading.conversation())
 }
 
-fn copy(env: &Env, sessions: &[Arc<Session>], parts: &Parts, secrets: Secrets) -> Msg {
-    let mut outlet = Outlet::new(scanner(), secrets);
-    let one = |session: &Arc<Session>| {
-        let talk = read(env, session)?;
-        Ok(markdown::conversation(session, &talk, parts, &mut outlet))
-    };
-    let texts: Result<Vec<String>, String> = sessions.iter().map(one).collect();
+/// Gives a text to the clipboard, and tells which secrets were in it.
+fn copied(
+    env: &Env,
+    mut what: String,
+    text: Result<String, String>,
+    outlet: &Outlet<'_>,
+    secrets: Secrets,
+) -> Msg {
     let found = outlet.found();
-    let mut what = match sessions.len() {
-        1 => "the whole conversation".to_owned(),
-        many => format!("{many} conversations"),
-    };
     if !found.is_empty() {
         let done = match secrets {
             Secrets::Keep => "with secrets",
@@ -377,7 +401,7 @@ fn copy(env: &Env, sessions: &[Arc<Session>], parts: &Parts, secrets: Secrets) -
         };
         what.push_str(&format!(", {done}: {found}"));
     }
-    let took = texts.and_then(|texts| env.clipboard.copy(Clean::of(&texts.join("\n")).as_str()));
+    let took = text.and_then(|text| env.clipboard.copy(Clean::of(&text).as_str()));
     Msg::Copied(Clean::from(what), took)
 }
 

@@ -1,30 +1,23 @@
 //! Work that takes longer than a frame: reading conversations, colouring code, the clipboard.
 
+mod conversations;
+
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Session, Tariff};
+use crate::model::{Session, Tariff};
 use crate::render::code::{InkJob, highlight};
+use crate::render::document::Sought;
 use crate::text::Clean;
-
-/// The first screen needs no more messages than this.
-const FIRST: usize = 200;
-
-enum Job {
-    /// With the texts of the message of that key whole, whatever the bound.
-    Open(Ticket, Arc<Session>, Option<u64>),
-    Refresh(Ticket),
-    /// Show the end before the rest is read.
-    End(Ticket),
-}
+use conversations::{Job, Of};
 
 /// Threads that work for the screen and answer with messages.
 pub struct Workers {
@@ -44,7 +37,8 @@ impl Workers {
         let inside_tariff = tariff.clone();
         spawn("sub-agents", move || {
             while let Ok((ticket, call, session)) = insides.recv() {
-                let mut reading = Reading::priced(&session, inside_tariff.clone());
+                let reading = Reading::priced(&session, inside_tariff.clone());
+                let mut reading = reading.within(inside_env.room.bodies());
                 let read = catch_unwind(AssertUnwindSafe(|| reading.read(&inside_env)));
                 let read =
                     read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
@@ -57,7 +51,7 @@ impl Workers {
         });
         let (reader_env, reader_news) = (env.clone(), news.clone());
         spawn("conversations", move || {
-            read(&reader_env, &tariff, &jobs, &reader_news)
+            conversations::read(&reader_env, &tariff, &jobs, &reader_news)
         });
         let ink_news = news.clone();
         spawn("colours", move || {
@@ -91,8 +85,24 @@ impl Workers {
 
     // A worker that is gone can do nothing more; the screen goes on without its answers.
 
-    pub fn open(&self, ticket: Ticket, session: Arc<Session>, whole: Option<u64>) {
-        let _ = self.open.send(Job::Open(ticket, session, whole));
+    pub fn open(&self, ticket: Ticket, session: Arc<Session>) {
+        let _ = self.open.send(Job::Open(Of(ticket, session)));
+    }
+
+    pub fn near(
+        &self,
+        ticket: Ticket,
+        session: Arc<Session>,
+        seen: Range<usize>,
+        whole: Option<u64>,
+    ) {
+        let of = Of(ticket, session);
+        let _ = self.open.send(Job::Near(of, seen, whole));
+    }
+
+    pub fn seek(&self, ticket: Ticket, session: Arc<Session>, number: Ticket, sought: Sought) {
+        let of = Of(ticket, session);
+        let _ = self.open.send(Job::Seek(of, number, sought));
     }
 
     pub fn refresh(&self, ticket: Ticket) {
@@ -118,72 +128,4 @@ impl Workers {
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
     let _ = std::thread::Builder::new().name(name.into()).spawn(work);
-}
-
-/// Only the newest wish counts: whoever scrolls past ten sessions waits for the last one only, and a long reading is
-/// left for another.
-fn read(env: &Env, tariff: &Arc<dyn Tariff>, jobs: &Receiver<Job>, news: &UnboundedSender<Msg>) {
-    let mut open: Option<(Ticket, Reading)> = None;
-    let mut next: Option<Job> = None;
-    while let Some(mut job) = next.take().or_else(|| jobs.recv().ok()) {
-        while let Ok(later) = jobs.try_recv() {
-            if matches!(later, Job::Open(..)) || !matches!(job, Job::Open(..)) {
-                job = later;
-            }
-        }
-        let (fresh, asked) = match job {
-            Job::Open(ticket, session, whole) => {
-                let reading = Reading::priced(&session, tariff.clone());
-                open = Some((ticket, reading.within(env.room.bodies(), whole)));
-                (true, ticket)
-            }
-            Job::Refresh(ticket) => (false, ticket),
-            // All of it was read by now.
-            Job::End(_) => continue,
-        };
-        let Some((ticket, reading)) = open.as_mut().filter(|(ticket, _)| *ticket == asked) else {
-            continue;
-        };
-        let ticket = *ticket;
-        let (mut shown, mut end, mut again) = (!fresh, None, false);
-        let tail = reading.tail();
-        let mut each = |snapshot: &dyn Fn() -> Conversation, known: usize| {
-            if !shown && known >= FIRST {
-                shown = true;
-                let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
-            }
-            match jobs.try_recv() {
-                Ok(Job::End(asked)) if asked == ticket && end.is_none() => {
-                    end = tail.read(env).map(Arc::new);
-                    if let Some(end) = &end {
-                        shown = true;
-                        let _ = news.send(Msg::Opened(ticket, end.clone(), true));
-                    }
-                }
-                Ok(job @ Job::Open(..)) => {
-                    next = Some(job);
-                    return ControlFlow::Break(());
-                }
-                Ok(Job::Refresh(asked)) => again |= asked == ticket,
-                Ok(Job::End(_)) | Err(_) => {}
-            }
-            ControlFlow::Continue(())
-        };
-        let read = catch_unwind(AssertUnwindSafe(|| reading.read_with(env, &mut each)));
-        if next.is_some() {
-            continue;
-        }
-        next = again.then_some(Job::Refresh(ticket));
-        let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
-        let answer = match read {
-            Ok(changed) if changed || fresh => {
-                Msg::Opened(ticket, Arc::new(reading.conversation()), false)
-            }
-            Ok(_) => continue,
-            Err(error) => Msg::NotOpened(ticket, error.to_string()),
-        };
-        if news.send(answer).is_err() {
-            return;
-        }
-    }
 }

@@ -56,10 +56,15 @@ impl Document {
     }
 
     /// The line of a place after its message became block `block`, or grew. The width is what it was, so the part's lines
-    /// are too, as far as they go.
-    pub(super) fn same_line(&mut self, mark: Mark, block: usize) -> Spot {
+    /// are too, as far as they go. What was read again has its new lines in the middle.
+    pub(super) fn same_line(&mut self, mark: Mark, block: usize, is_read: bool) -> Spot {
         let own = self.lines_of(&Mark { block, ..mark });
-        let line = own.get(mark.line).or(own.last());
+        let behind = mark.lines - mark.line;
+        let line = match is_read && behind <= mark.line {
+            true => own.len().checked_sub(behind).and_then(|line| own.get(line)),
+            false => own.get(mark.line),
+        };
+        let line = line.or(own.last());
         let line = line.map_or(mark.in_block, |(line, _)| *line);
         self.valid(Spot { block, line })
     }

@@ -1,20 +1,42 @@
 //! Finding a text in the conversation.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use super::super::blocks::{Laid, result_of};
 use super::super::span;
-use super::Document;
+use super::{Document, Spot};
 use crate::model::{Message, Part};
 use crate::query::Word;
 
 /// Words any of which will do.
-#[derive(Clone, Default)]
-pub(super) struct Sought {
-    pub words: Vec<Word>,
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Sought {
+    pub(super) words: Vec<Word>,
     /// Whether what tools answered is searched too.
-    pub answers: bool,
+    answers: bool,
 }
 
 impl Sought {
+    /// A text as it stands; nothing where that is empty.
+    pub fn phrase(text: &str) -> Sought {
+        let word = (!text.is_empty()).then(|| Word::phrase(text));
+        Sought {
+            words: word.into_iter().collect(),
+            answers: true,
+        }
+    }
+
+    /// The parts of a message that hold it. A result is drawn with the call before it and has no place of its own.
+    pub fn places(&self, message: &Message) -> Vec<usize> {
+        let own = |n: usize| n == 0 || result_of(message, n - 1).is_none();
+        let parts = message.parts.iter().enumerate();
+        parts
+            .filter(|(n, part)| own(*n) && holds(message, *n, part, self))
+            .map(|(n, _)| n)
+            .collect()
+    }
+
     fn is_in(&self, text: &str) -> bool {
         self.words.iter().any(|word| word.find(text, 0).is_some())
     }
@@ -41,14 +63,12 @@ fn holds(message: &Message, n: usize, part: &Part, sought: &Sought) -> bool {
     }
 }
 
-/// The places of a block that hold the text. A result is drawn with the call before it and has no place of its own.
-fn hits_of(message: &Message, block: usize, sought: &Sought) -> Vec<(usize, usize)> {
-    let own = |n: usize| n == 0 || result_of(message, n - 1).is_none();
-    let parts = message.parts.iter().enumerate();
-    parts
-        .filter(|(n, part)| own(*n) && holds(message, *n, part, sought))
-        .map(|(n, _)| (block, n))
-        .collect()
+/// A place that was gone to in a text that is on disk.
+#[derive(Clone, Copy)]
+pub(super) struct Landing {
+    pub key: u64,
+    pub part: usize,
+    pub at: Spot,
 }
 
 impl Document {
@@ -56,12 +76,9 @@ impl Document {
     /// looked for, and closes again.
     pub fn find(&mut self, text: &str) {
         let before = std::mem::replace(&mut self.needle, text.to_owned());
-        let word = (!text.is_empty()).then(|| Word::phrase(text));
-        self.sought = Sought {
-            words: word.into_iter().collect(),
-            answers: true,
-        };
+        self.sought = Sought::phrase(text);
         self.hit = 0;
+        self.left.clear();
         self.keep_row(|document| {
             // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
             if !before.is_empty() && text.starts_with(&before) {
@@ -73,6 +90,7 @@ impl Document {
                         part.is_some_and(|part| holds(message, *n, part, sought))
                     })
                 });
+                document.note_unsought();
             } else {
                 document.search(|_| true);
             }
@@ -85,6 +103,7 @@ impl Document {
         text.clone_into(&mut self.needle);
         self.sought = Sought { words, answers };
         self.hit = 0;
+        self.left.clear();
         self.keep_row(|document| document.search(|_| true));
     }
 
@@ -93,18 +112,113 @@ impl Document {
         self.hit + 1 >= self.hits.len()
     }
 
-    /// Finds the text in these blocks; what was found in others stays.
+    /// Finds the text in these blocks; what was found in others stays. What is on disk has the hits that were told.
     pub(super) fn search(&mut self, fresh: impl Fn(usize) -> bool) {
         let messages = &self.conversation.messages;
+        let at = self.hits.get(self.hit).copied();
         self.hits
             .retain(|(block, _)| *block < messages.len() && !fresh(*block));
         if self.sought.words.is_empty() {
             return self.hits.clear();
         }
+        let (left, sought) = (&self.left, &self.sought);
+        let places = |message: &Message| match left.get(&message.key) {
+            Some(places) if message.on_disk > 0 => places.clone(),
+            _ => sought.places(message),
+        };
         let blocks = messages.iter().enumerate().filter(|(i, _)| fresh(*i));
-        self.hits
-            .extend(blocks.flat_map(|(i, message)| hits_of(message, i, &self.sought)));
+        let found = blocks.flat_map(|(i, message)| {
+            let places = places(message).into_iter();
+            places.map(move |n| (i, n))
+        });
+        self.hits.extend(found);
         self.hits.sort_unstable();
+        // The hit that one is at is another one of more.
+        let now = at.and_then(|at| self.hits.binary_search(&at).ok());
+        self.hit = now.unwrap_or(self.hit);
+        self.note_unsought();
+    }
+
+    // What is on disk
+
+    fn note_unsought(&mut self) {
+        let is_unknown =
+            |message: &Arc<Message>| message.on_disk > 0 && !self.left.contains_key(&message.key);
+        self.unsought = self.conversation.messages.iter().any(is_unknown);
+    }
+
+    pub fn is_finding(&self) -> bool {
+        !self.sought.words.is_empty()
+    }
+
+    /// What is looked for, where texts that are on disk were not looked through. Asked once.
+    pub fn take_seek(&mut self) -> Option<Sought> {
+        let is_wanted = std::mem::take(&mut self.unsought) && self.is_finding();
+        is_wanted.then(|| self.sought.clone())
+    }
+
+    /// What was found on disk: parts of messages, by their keys. What was not told when no more comes cannot be read.
+    pub fn set_found(&mut self, found: Vec<(u64, Vec<usize>)>, more: bool) {
+        let conversation = self.conversation.clone();
+        let has_hits = found.iter().any(|(_, places)| !places.is_empty());
+        let mut keys: HashSet<u64> = found.iter().map(|(key, _)| *key).collect();
+        self.left.extend(found);
+        if !more {
+            for message in &conversation.messages {
+                if message.on_disk > 0 && !self.left.contains_key(&message.key) {
+                    let places = self.sought.places(message);
+                    self.left.insert(message.key, places);
+                    keys.insert(message.key);
+                }
+            }
+        }
+        let is_told = |block: usize| {
+            let message = conversation.messages.get(block);
+            message.is_some_and(|message| keys.contains(&message.key))
+        };
+        match has_hits {
+            true => self.keep_row(|document| document.search(is_told)),
+            false => self.search(is_told),
+        }
+    }
+
+    /// What was found in messages whose texts are on disk from now on. What is known of them is not looked for again.
+    pub(super) fn keep_found(&mut self, old: &[Arc<Message>]) {
+        if !self.is_finding() {
+            return;
+        }
+        let new: HashMap<u64, u64> = self
+            .conversation
+            .messages
+            .iter()
+            .filter(|message| message.on_disk > 0)
+            .map(|message| (message.key, message.on_disk))
+            .collect();
+        for (block, message) in old.iter().enumerate() {
+            let is_left = new.get(&message.key).is_some_and(|left| *left > 0);
+            if is_left && message.on_disk == 0 {
+                let from = self.hits.partition_point(|hit| hit.0 < block);
+                let hits = self.hits.iter().skip(from);
+                let places = hits.take_while(|hit| hit.0 == block).map(|hit| hit.1);
+                self.left.insert(message.key, places.collect());
+            }
+        }
+    }
+
+    /// The first hit in a direction from a block on, where one is at another: more was found since.
+    pub fn first_hit(&mut self, direction: i32, from: usize) {
+        let hits = &self.hits;
+        let first = match direction < 0 {
+            true => hits.iter().rfind(|hit| hit.0 < from).or(hits.last()),
+            false => hits.iter().find(|hit| hit.0 >= from).or(hits.first()),
+        };
+        let here = hits.get(self.hit).filter(|hit| hit.0 == self.cursor.block);
+        if let Some(first) = first.copied()
+            && here != Some(&first)
+        {
+            self.hit = self.hits.binary_search(&first).unwrap_or(0);
+            self.land(first);
+        }
     }
 
     /// Goes to the next hit in a direction, from the cursor, round the ends. With 0, to the first from the cursor on.
@@ -125,9 +239,12 @@ impl Document {
                 .rposition(|hit| *hit < place)
                 .unwrap_or(count - 1),
         };
-        let Some(&(block, part)) = self.hits.get(self.hit) else {
-            return;
-        };
+        if let Some(hit) = self.hits.get(self.hit) {
+            self.land(*hit);
+        }
+    }
+
+    fn land(&mut self, (block, part): (usize, usize)) {
         let sought = self.sought.clone();
         let has = |laid: &Laid| sought.is_in(&span::plain(&laid.line));
         let lines = self.block(block);
@@ -136,6 +253,21 @@ impl Document {
             .position(|l| l.part == Some(part) && has(l))
             .or_else(|| lines.iter().position(|l| l.part == Some(part)));
         self.go_to(block, line.unwrap_or(0));
+        let message = self.message().filter(|message| message.on_disk > 0);
+        self.landing = message.map(|message| Landing {
+            key: message.key,
+            part,
+            at: self.cursor,
+        });
+    }
+
+    /// More of the message that one went to is here now: to the place itself.
+    pub(super) fn land_again(&mut self, landing: Landing) {
+        let block = self.cursor.block;
+        let messages = &self.conversation.messages;
+        if messages.get(block).is_some_and(|m| m.key == landing.key) {
+            self.land((block, landing.part));
+        }
     }
 
     /// Which hit, of how many.

@@ -20,6 +20,7 @@ impl Document {
     pub(super) fn block(&mut self, i: usize) -> &[Laid] {
         if self.laid.get(i).is_some_and(Option::is_none) {
             let lines = self.lay(i);
+            self.lines_laid += lines.len();
             if let Some(slot) = self.laid.get_mut(i) {
                 *slot = Some(lines);
             }
@@ -223,6 +224,7 @@ impl Document {
             rows += self.block(block).len();
             block += 1;
         }
+        self.drop_far();
         self.note_reached();
     }
 

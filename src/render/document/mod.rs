@@ -8,6 +8,7 @@ mod finding;
 mod folding;
 mod laying;
 mod moving;
+mod nearby;
 mod places;
 mod quoting;
 mod replacing;
@@ -19,6 +20,7 @@ mod visits;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,7 +43,8 @@ use crate::model::{
 use crate::redact::{Mask, Masked};
 use crate::text::{Clean, Raw};
 use anchoring::Mark;
-use finding::Sought;
+use finding::Landing;
+pub use finding::Sought;
 use folding::{PartName, name_of, part_named};
 pub use quoting::Block;
 use selecting::Selection;
@@ -139,6 +142,15 @@ pub struct Document {
     sought: Sought,
     hits: Vec<(usize, usize)>,
     hit: usize,
+    /// Parts that hold it of messages whose texts are on disk, by their keys, as far as those were looked through.
+    left: HashMap<u64, Vec<usize>>,
+    unsought: bool,
+    landing: Option<Landing>,
+    /// The blocks whose texts were asked for last, and the message of which all was.
+    near: Range<usize>,
+    whole: Option<u64>,
+    /// Lines that were laid out since those far away were forgotten.
+    lines_laid: usize,
     ink: HashMap<u64, Ink>,
     /// The blocks that have the colours of a piece of code, or wait for them.
     inked: HashMap<u64, Vec<usize>>,
@@ -200,6 +212,12 @@ impl Document {
             sought: Sought::default(),
             hits: Vec::new(),
             hit: 0,
+            left: HashMap::new(),
+            unsought: false,
+            landing: None,
+            near: 0..0,
+            whole: None,
+            lines_laid: 0,
             ink: HashMap::new(),
             inked: HashMap::new(),
             wanted: Vec::new(),
@@ -356,6 +374,11 @@ impl Document {
             of,
             percent: (message * 100).checked_div(of).unwrap_or(100),
         }
+    }
+
+    /// The place of the message under the cursor among the messages.
+    pub fn place(&self) -> usize {
+        self.cursor.block
     }
 
     pub fn following(&self) -> bool {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Conversation, Document, Group, Lane, Mark, Message, ModelId, Role, Spot, Usage, turns,
+    Conversation, Document, Group, Landing, Lane, Mark, Message, ModelId, Role, Spot, Usage, turns,
 };
 
 impl Document {
     /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.
     pub fn replace(&mut self, conversation: Arc<Conversation>) {
         let marks = (self.mark(self.top), self.mark(self.cursor));
+        let (row, landing) = (self.cursor_row(), self.landing.take());
+        let landing = landing.filter(|landing| landing.at == self.cursor);
         let old = std::mem::replace(&mut self.conversation, conversation);
         let before = std::mem::take(&mut self.groups);
         let rules = (self.new_at, self.fork_at);
@@ -34,6 +36,11 @@ impl Document {
             }
         };
         let places = (place(self.top.block), place(self.cursor.block));
+        let on_disk =
+            |messages: &[Arc<Message>], block: usize| messages.get(block).map(|m| m.on_disk);
+        let is_read = |block| on_disk(new, block) < on_disk(old, block);
+        let read = (is_read(self.top.block), is_read(self.cursor.block));
+        let is_any_read = (self.top.block..=self.cursor.block).any(is_read);
         // Lines that are as they were can go on being selected.
         let stays = |block: usize| kept.get(block) == Some(&true);
         self.selection = self
@@ -45,18 +52,36 @@ impl Document {
                 *laid = None;
             }
         }
-        if !self.sought.words.is_empty() {
+        self.keep_found(old);
+        if self.is_finding() {
             self.search(|block| kept.get(block) != Some(&true));
         }
-        self.top = self.again(self.top, marks.0, places.0);
-        self.cursor = self.again(self.cursor, marks.1, places.1);
+        self.top = self.again(self.top, marks.0, places.0, read.0);
+        self.cursor = self.again(self.cursor, marks.1, places.1, read.1);
+        // What was read again is longer than it was: the line of the cursor stays on its row.
+        if is_any_read && let Some(row) = row {
+            self.top = self.up(self.cursor, row);
+        }
         self.settle();
+        if let Some(landing) = landing {
+            let at = self.cursor;
+            match read.1 {
+                true => self.land_again(landing),
+                false => self.landing = Some(Landing { at, ..landing }),
+            }
+        }
     }
 
     /// Where a line is after its message became another or moved.
-    fn again(&mut self, spot: Spot, mark: Option<Mark>, place: Option<usize>) -> Spot {
+    fn again(
+        &mut self,
+        spot: Spot,
+        mark: Option<Mark>,
+        place: Option<usize>,
+        is_read: bool,
+    ) -> Spot {
         match (mark, place) {
-            (Some(mark), Some(block)) => self.same_line(mark, block),
+            (Some(mark), Some(block)) => self.same_line(mark, block, is_read),
             (None, Some(block)) => Spot { block, ..spot },
             (_, None) => Spot {
                 block: spot.block.min(self.laid.len().saturating_sub(1)),

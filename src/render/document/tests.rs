@@ -8,6 +8,7 @@ use crate::render::theme::ThemeKind;
 
 mod finding;
 mod growing;
+mod nearby;
 mod quoted;
 mod sample;
 mod shown;

@@ -8,7 +8,7 @@ use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::{
     agents, copy, delete, dialog, divide, evidence, export, filter, input, keep, launch, list,
-    marks, opening, palette, reader, select, settings, share,
+    marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
@@ -175,28 +175,12 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
                 return;
             }
             if matches!(action, Action::Open | Action::FoldBlock) {
-                whole(app, effects);
+                nearby::whole(app, effects);
             }
             reader::act(app, action, effects)
         }
         action => in_list(app, action, effects),
     }
-}
-
-/// Reads the texts of the message under the cursor that were left on disk. Tells whether there are any.
-pub fn whole(app: &mut App, effects: &mut Effects) -> bool {
-    let Some(reader) = &mut app.reader else {
-        return false;
-    };
-    let message = reader.document.as_ref().and_then(|d| d.message());
-    let key = message.filter(|m| m.on_disk > 0).map(|m| m.key);
-    let asked = key.filter(|_| !reader.loading);
-    if let Some(key) = asked {
-        reader.loading = true;
-        let session = reader.session.clone();
-        effects.push(Effect::Whole(reader.ticket, session, key));
-    }
-    key.is_some()
 }
 
 fn in_list(app: &mut App, action: Action, effects: &mut Effects) {

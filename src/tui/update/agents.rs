@@ -119,6 +119,10 @@ pub fn out(app: &mut App, effects: &mut Effects) {
         // The worker has since read another one: this one is read anew under a new number.
         app.tickets += 1;
         outer.ticket = app.tickets;
+        outer.seek = None;
+        if let Some(document) = &mut outer.document {
+            document.forget_near();
+        }
         effects.push(Effect::Open(outer.ticket, outer.session.clone()));
         app.reader = Some(outer);
     }

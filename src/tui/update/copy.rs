@@ -14,6 +14,9 @@ use crate::render::document::Document;
 use crate::sources;
 use crate::text::{Clean, Raw};
 
+/// A conversation of more bytes than this is put together away from the screen: looking for secrets takes its time.
+const LONG: usize = 256 << 10;
+
 /// What is copied, and what it is.
 type Copied = (String, String);
 
@@ -56,6 +59,14 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     let Some(document) = reader.and_then(|reader| reader.document.as_mut()) else {
         return;
     };
+    if let Some((parts, secrets)) = &whole {
+        let talk = document.conversation();
+        let bytes: usize = talk.messages.iter().map(|message| message.bytes()).sum();
+        if bytes > LONG {
+            let task = Task::CopyHeld(session, talk.clone(), *parts, *secrets);
+            return effects.push(Effect::Do(task));
+        }
+    }
     let mut outlet = Outlet::new(
         scanner(),
         whole.map_or(Secrets::Keep, |(_, secrets)| secrets),
@@ -106,7 +117,7 @@ fn is_read(
     let open = app.reader.as_ref();
     let reader = open.filter(|reader| reader.session.id == session.id);
     let is_there = reader.is_some_and(|reader| !reader.loading);
-    if is_there && (app.focus == Pane::List || !super::action::whole(app, effects)) {
+    if is_there && (app.focus == Pane::List || !super::nearby::whole(app, effects)) {
         return true;
     }
     if !is_there

@@ -7,7 +7,7 @@ use super::super::app::{App, Ask, Input};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
-use super::{filter, list, marks, palette};
+use super::{filter, list, marks, nearby, palette};
 use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
@@ -175,9 +175,17 @@ fn find(app: &mut App, direction: i32) {
     };
     let needle = input.value().to_owned();
     if let Some(reader) = &mut app.reader {
-        reader.needle.clone_from(&needle);
+        let before = std::mem::replace(&mut reader.needle, needle.clone());
         if let Some(document) = &mut reader.document {
-            document.find(&needle);
+            let from = document.place();
+            if before != needle || !document.is_finding() {
+                document.find(&needle);
+                nearby::seek_anew(reader, direction, from);
+            } else if direction != 0 {
+                reader.first_hit = None;
+            }
+        }
+        if let Some(document) = &mut reader.document {
             document.next_hit(direction);
         }
     }

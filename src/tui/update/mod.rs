@@ -15,6 +15,7 @@ pub mod launch;
 pub mod list;
 mod marks;
 mod mouse;
+mod nearby;
 mod opening;
 mod palette;
 mod places;
@@ -82,6 +83,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             if let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) {
                 reader.on_disk = on_disk;
             }
+        }
+        Msg::Sought(ticket, number, found, more) => {
+            nearby::sought(app, ticket, number, found, more)
         }
         Msg::NotOpened(ticket, why) => reader::not_opened(app, ticket, &why),
         Msg::Inked(ink) => {
@@ -307,6 +311,7 @@ fn settle(app: &mut App, effects: &mut Effects) {
         if !look.theme.is_mono() {
             effects.extend(document.take_wanted().into_iter().map(Effect::Ink));
         }
+        nearby::settle(app, effects);
     }
     search::settle(app, effects);
     if matches!(app.input, Some(Input::Find(_))) && app.reader.is_none() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::app::{App, Goal, Pane, Reader};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
-use super::{agents, copy, places, showing};
+use super::{agents, copy, nearby, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
@@ -169,6 +169,7 @@ fn land(app: &mut App, more: bool) {
     let Some(document) = &mut reader.document else {
         return;
     };
+    let from = document.place();
     document.find_words(&text, words, answers);
     if document.hits().is_some_and(|(_, of)| of > 0) {
         reader.landing = false;
@@ -176,6 +177,7 @@ fn land(app: &mut App, more: bool) {
     }
     reader.landing &= more;
     reader.searched = true;
+    nearby::seek_anew(reader, 0, from);
 }
 
 /// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
@@ -203,6 +205,12 @@ fn next_hit(app: &mut App, effects: &mut Effects) {
         .document
         .as_ref()
         .is_some_and(Document::is_behind_hits);
+    if is_last && reader.seek.is_some() {
+        return app.say(
+            "what is on disk is still being looked through".into(),
+            false,
+        );
+    }
     if !is_searching || !is_last {
         if let Some(document) = &mut reader.document {
             document.next_hit(1);
@@ -225,6 +233,7 @@ pub fn not_opened(app: &mut App, ticket: Ticket, why: &str) {
     if let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) {
         reader.loading = false;
         reader.trouble = Some(Clean::line(why));
+        app.copying = None;
     }
 }
 
@@ -263,6 +272,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         reader.ending = false;
         reader.goal = None;
         reader.landing &= action != Action::Last;
+        reader.first_hit = None;
     }
     match action {
         Action::Last => {

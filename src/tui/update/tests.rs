@@ -6,6 +6,7 @@ mod filtering;
 mod leaving;
 mod living;
 mod manner;
+mod nearby;
 mod reading;
 mod settings;
 mod sharing;

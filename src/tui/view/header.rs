@@ -133,7 +133,11 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         .and_then(|r| r.document.as_ref())
         .and_then(|d| d.hits());
     let right = match hits.filter(|_| finding) {
-        Some((at, of)) => format!("{at} of {of} hits "),
+        Some((at, of)) => {
+            let seek = app.reader.as_ref().and_then(|reader| reader.seek);
+            let so_far = if seek.is_some() { " so far" } else { "" };
+            format!("{at} of {of} hits{so_far} ")
+        }
         None => counts,
     };
     let right = vec![made(right, hue(Role::Dim))];

@@ -157,8 +157,15 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
             false => format!("tools: {}", document.tools_word()),
         });
     }
+    let on_disk = document.message().map_or(0, |message| message.on_disk);
+    if on_disk > 0 {
+        let key = app.key(Scope::Reader, Action::Open);
+        let bytes = crate::text::short_count(on_disk);
+        parts.push(format!("{bytes} bytes of this on disk ({key})"));
+    }
     if let Some((hit, of)) = document.hits() {
-        parts.push(format!("hit {hit}/{of}"));
+        let so_far = if reader.seek.is_some() { " so far" } else { "" };
+        parts.push(format!("hit {hit}/{of}{so_far}"));
     }
     // Alone on the screen, there is no query line that says it.
     let needle = match reader.needle.as_str() {

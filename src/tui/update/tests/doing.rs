@@ -315,7 +315,8 @@ fn texts_that_were_left_on_disk_are_read_when_they_are_wanted() {
     assert_eq!(app.reader.as_ref().unwrap().on_disk, 1 << 20);
     let effects = press(&mut app, "y y");
     let session = app.subject().unwrap();
-    assert_eq!(effects, [Effect::Whole(ticket, session.clone(), 7)]);
+    let near = Effect::Near(ticket, session.clone(), 0..1, Some(7));
+    assert_eq!(effects, [near]);
     let effects = update(&mut app, Msg::Opened(ticket, talk(0), false));
     assert!(matches!(&effects[..], [Effect::Copy(text, _)] if text.as_str() == "a long text"));
     // The conversation is copied from its log, without being held here.
@@ -323,5 +324,30 @@ fn texts_that_were_left_on_disk_are_read_when_they_are_wanted() {
     let effects = press(&mut app, "y c");
     assert!(
         matches!(&effects[..], [Effect::Do(Task::Copy(from, _, _))] if from[0].id == session.id)
+    );
+}
+
+/// DESIGN 5: what is long is put together and scanned for secrets away from the screen.
+#[test]
+fn a_long_conversation_is_copied_away_from_the_screen() {
+    let mut app = app();
+    press(&mut app, "enter");
+    let ticket = app.tickets;
+    let mut message = Message::new(7, Role::User, None);
+    message.number = 1;
+    message
+        .parts
+        .push(Part::Text("word ".repeat(100_000).into()));
+    let talk = Arc::new(Conversation {
+        id: SessionId::new(SOURCE, "a"),
+        messages: vec![Arc::new(message)],
+        odd: 0,
+    });
+    update(&mut app, Msg::Opened(ticket, talk.clone(), false));
+    let effects = press(&mut app, "y c");
+    assert!(
+        matches!(&effects[..], [Effect::Do(Task::CopyHeld(from, held, ..))]
+            if from.id.native.as_ref() == "a" && Arc::ptr_eq(held, &talk)),
+        "{effects:?}"
     );
 }

@@ -1,0 +1,84 @@
+//! Texts of the open conversation that were left on disk: read again before they come into view, and looked through for
+//! what is found.
+
+use super::super::app::{App, Reader};
+use super::super::msg::{Effect, Effects, Ticket};
+
+/// Asks for what is looked at, and has what is on disk looked through.
+pub fn settle(app: &mut App, effects: &mut Effects) {
+    let Some(reader) = app.reader.as_mut().filter(|r| !r.loading && !r.is_made) else {
+        return;
+    };
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    if let Some((seen, whole)) = document.take_near() {
+        let session = reader.session.clone();
+        effects.push(Effect::Near(reader.ticket, session, seen, whole));
+    }
+    if !document.is_finding() {
+        reader.seek = None;
+    } else if reader.seek.is_none()
+        && let Some(sought) = document.take_seek()
+    {
+        app.tickets += 1;
+        reader.seek = Some(app.tickets);
+        let session = reader.session.clone();
+        effects.push(Effect::Seek(reader.ticket, session, app.tickets, sought));
+    }
+}
+
+/// Something else is looked for: where it stands on disk is not known.
+pub fn seek_anew(reader: &mut Reader, direction: i32, from: usize) {
+    (reader.seek, reader.first_hit) = (None, Some((direction, from)));
+}
+
+/// Where something stands in what is on disk. Goes there if that is the first place, and nobody went on since.
+pub fn sought(
+    app: &mut App,
+    ticket: Ticket,
+    number: Ticket,
+    found: Vec<(u64, Vec<usize>)>,
+    more: bool,
+) {
+    let is_it = |reader: &&mut Reader| (reader.ticket, reader.seek) == (ticket, Some(number));
+    let Some(reader) = app.reader.as_mut().filter(is_it) else {
+        return;
+    };
+    if !more {
+        reader.seek = None;
+    }
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    document.set_found(found, more);
+    if let Some((direction, from)) = reader.first_hit {
+        document.first_hit(direction, from);
+    }
+    if !more {
+        reader.first_hit = None;
+    }
+}
+
+/// Reads the texts of the message under the cursor that were left on disk. Tells whether there are any.
+pub fn whole(app: &mut App, effects: &mut Effects) -> bool {
+    let Some(reader) = &mut app.reader else {
+        return false;
+    };
+    let is_loading = reader.loading;
+    let Some(document) = &mut reader.document else {
+        return false;
+    };
+    let is_left = document
+        .message()
+        .is_some_and(|message| message.on_disk > 0);
+    if is_left
+        && !is_loading
+        && let Some((seen, whole)) = document.want_whole()
+    {
+        reader.loading = true;
+        let session = reader.session.clone();
+        effects.push(Effect::Near(reader.ticket, session, seen, whole));
+    }
+    is_left
+}
