@@ -212,6 +212,8 @@ pub struct Search {
     pub is_stale: bool,
     /// Sessions that are yet to be answered.
     pub left: usize,
+    /// Somebody wants to read what is found, and nothing is yet: the first that comes is opened.
+    pub is_awaited: bool,
     /// The first hits of sessions that were on screen, and how many there are.
     pub hits: HashMap<SessionId, (Vec<Hit>, usize)>,
     /// Those that were asked for.

@@ -1,15 +1,14 @@
 //! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
 
+mod drawing;
 mod known;
 mod outside;
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event::{Event, EventStream, KeyEventKind};
-use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
-use crossterm::{execute, queue};
 use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -27,7 +26,7 @@ use super::searcher::Searcher;
 use super::tasks::Tasks;
 use super::update::launch;
 use super::workers::Workers;
-use super::{Options, terminal, update, view};
+use super::{Options, terminal, update};
 use crate::env::Env;
 use crate::index::Index;
 use crate::ingest::{Choice, Loader};
@@ -411,42 +410,5 @@ impl Screen<'_> {
             crate::export::allow(&manner.settings.allowed());
             self.apply(Msg::Manner(Box::new(manner)));
         }
-    }
-
-    fn draw(&mut self) -> anyhow::Result<()> {
-        self.dirty = false;
-        queue!(io::stdout(), BeginSynchronizedUpdate)?;
-        self.out.draw(|frame| {
-            self.env.fault("view");
-            view::view(&self.app, frame);
-        })?;
-        execute!(io::stdout(), EndSynchronizedUpdate)?;
-        io::stdout().flush()?;
-        Ok(())
-    }
-
-    /// Forgets what is on the screen, so that all of it is drawn. Clearing by the library would ask the terminal where
-    /// its cursor is, and wait for an answer.
-    fn redraw(&mut self) -> io::Result<()> {
-        execute!(io::stdout(), Clear(ClearType::All))?;
-        self.out = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        Ok(())
-    }
-
-    /// Gives the screen back and stops, as a shell expects of a program in the background.
-    fn suspend(&mut self) -> anyhow::Result<()> {
-        terminal::leave();
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
-        self.resume()
-    }
-
-    fn resume(&mut self) -> anyhow::Result<()> {
-        terminal::enter(self.app.mouse)?;
-        let size = self.out.size()?;
-        self.redraw()?;
-        self.apply(Msg::Resize(size.width, size.height));
-        self.read_settings();
-        self.loader.sweep();
-        Ok(())
     }
 }

@@ -55,7 +55,8 @@ fn page(folder: &Path) -> PathBuf {
 /// What a browser shows of a page, as base64.
 fn shot(browser: &mut Browser, path: &Path, width: u32, scheme: &str) -> String {
     browser.height = HEIGHT;
-    browser.open_page(path, width, scheme);
+    browser.look(width, scheme);
+    browser.open_page(path);
     let shot = browser.call("Page.captureScreenshot", json!({"format": "png"}));
     shot["data"].as_str().unwrap().to_owned()
 }

@@ -200,6 +200,7 @@ fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
             app.focus = Pane::Reader;
             reader::read_selected(app, effects);
         }
+        Action::Read => app.search.is_awaited = app.search.left > 0,
         Action::Unfold => list::unfold(app),
         Action::Fold => list::fold(app),
         _ => {}

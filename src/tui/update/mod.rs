@@ -58,6 +58,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Ground(_) => {}
         Msg::Key(key) => {
             app.pressed = Some(app.elapsed);
+            app.search.is_awaited = false;
             press(app, &key, &mut effects);
         }
         Msg::Paste(text) => input::paste(app, &text, &mut effects),

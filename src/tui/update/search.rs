@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::app::App;
+use super::super::app::{App, Pane};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
 use super::{list, reader};
@@ -130,6 +130,11 @@ pub fn found(
         search.answers.insert(id, (row.session.state, rank));
     }
     list::rebuild(app);
+    if app.search.is_awaited && app.selected().is_some() {
+        app.search.is_awaited = false;
+        app.focus = Pane::Reader;
+        reader::read_selected(app, effects);
+    }
     let query = &app.query.query;
     let clauses = query.clauses().len();
     if left == 0 && app.list.entries.is_empty() && clauses > 1 {

@@ -119,12 +119,16 @@ impl Browser {
         told.map(|told| &told["params"]).collect()
     }
 
-    /// Opens a page of that width, and waits until all of it is there.
-    pub fn open_page(&mut self, path: &Path, width: u32, scheme: &str) {
+    /// Shows pages so wide from now on, light or dark.
+    pub fn look(&mut self, width: u32, scheme: &str) {
         let screen = json!({"width": width, "height": self.height, "deviceScaleFactor": 1, "mobile": width < 600});
         self.call("Emulation.setDeviceMetricsOverride", screen);
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.call("Emulation.setEmulatedMedia", media);
+    }
+
+    /// Opens a page, and waits until all of it is there.
+    pub fn open_page(&mut self, path: &Path) {
         self.told.clear();
         self.call(
             "Page.navigate",

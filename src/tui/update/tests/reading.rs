@@ -153,3 +153,37 @@ fn finding_walks_hits_and_not_sessions() {
     assert_eq!(hit(&mut app), Some((2, 2)));
     assert!(shown(&app).starts_with("[a]"));
 }
+
+#[test]
+fn what_is_wanted_before_it_is_found_opens_when_it_comes() {
+    let wanted = |between: &[&str]| {
+        let mut app = app();
+        press(&mut app, "/");
+        let mut asked = None;
+        for key in ["u", "s", "e", "r", ":", "k"] {
+            let effects = update(&mut app, Msg::Key(keys::event(key).unwrap()));
+            asked = effects.into_iter().find_map(|effect| match effect {
+                Effect::Search(ticket, _, _, rows) => Some((ticket, rows)),
+                _ => None,
+            });
+        }
+        let (ticket, rows) = asked.unwrap();
+        update(&mut app, Msg::Key(keys::event("enter").unwrap()));
+        // Nothing of the first sessions fits, and the list is empty for a moment.
+        let none = vec![(rows[0].clone(), None)];
+        update(&mut app, Msg::Found(ticket, none, rows.len() - 1));
+        assert!(app.selected().is_none());
+        update(&mut app, Msg::Key(keys::event("enter").unwrap()));
+        for key in between {
+            update(&mut app, Msg::Key(keys::event(key).unwrap()));
+        }
+        let found = vec![(rows[7].clone(), Some(1))];
+        let effects = update(&mut app, Msg::Found(ticket, found, 0));
+        let opens = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Open(..)));
+        (app.focus == Pane::Reader, opens)
+    };
+    assert_eq!(wanted(&[]), (true, true));
+    assert_eq!(wanted(&["j"]).0, false);
+}
