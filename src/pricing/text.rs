@@ -147,13 +147,25 @@ fn heading(text: &str) -> Option<(Origin, Date, &str)> {
     Some((origin, day.parse().ok()?, title))
 }
 
+/// The pieces between bytes of ASCII. Most are a few letters long, for which the library's way takes twice as long as all
+/// else that is done with them.
+fn split(text: &str, at: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(|byte| byte == at);
+        rest = end.and_then(|end| text.get(end + 1..));
+        text.get(..end.unwrap_or(text.len()))
+    })
+}
+
 fn entry(line: &str) -> Option<Entry> {
-    let mut columns = line.split('\t');
+    let mut columns = split(line, b'\t');
     let (key, provider, spec) = (columns.next()?, columns.next()?, columns.next()?);
     if key.is_empty() || columns.next().is_some() {
         return None;
     }
-    let mut sections = spec.split(';');
+    let mut sections = split(spec, b';');
     let mut price = Price {
         base: read_rates(sections.next()?)?,
         ..Price::default()
@@ -193,7 +205,7 @@ fn tier(section: &str) -> Option<Tier> {
 }
 
 fn read_rates(text: &str) -> Option<Rates> {
-    let mut words = text.split(' ');
+    let mut words = split(text, b' ');
     let mut rates = Rates {
         input: words.next()?.parse().ok()?,
         output: words.next()?.parse().ok()?,

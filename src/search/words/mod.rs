@@ -18,7 +18,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use foldhash::HashMap;
@@ -38,6 +38,8 @@ use crate::sources::hash;
 const COLUMNS: usize = 2048;
 /// So long after they were written, files of other versions are left alone.
 const OTHERS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Of logs longer than this one at a time is read: a conversation takes more memory than its log.
+const LONG: u64 = 16 << 20;
 /// More files than this are slower to ask than one.
 const FILES: usize = 24;
 
@@ -143,10 +145,13 @@ impl Words {
             }
         }
         let (send, drafts) = mpsc::sync_channel::<Draft>(env.room.drafts());
+        let turn = Mutex::new(());
         let written = std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(env, &folder, drafts));
             // One by one from the front, so that the newest are done first.
             rows.iter().par_bridge().try_for_each(|row| {
+                let is_long = row.session.size.is_some_and(|size| size > LONG);
+                let _alone = is_long.then(|| turn.lock());
                 // What cannot be read now, or has a bug in its reader, is read when it is asked for.
                 let read = catch_unwind(AssertUnwindSafe(|| {
                     let mut reading = Reading::new(&row.session);
