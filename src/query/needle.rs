@@ -29,19 +29,23 @@ pub struct Needle {
 
 /// Which letter is rarest in other text, so that a search meets it least. Letters before it must take one byte in all
 /// text that they could stand for, or its place would not tell where the needle starts.
-fn rarest(letters: &[char], exact: bool) -> Option<(usize, u8)> {
+fn rarest(letters: &[char], exact: bool, marked: bool) -> Option<(usize, u8)> {
     let mut best: Option<(usize, u8, usize)> = None;
     for (at, letter) in letters.iter().take(WEIGHED).enumerate() {
         let Some(byte) = u8::try_from(*letter).ok().filter(u8::is_ascii) else {
             break;
         };
+        // A letter outside ASCII folds to this. Where accents do not count, whoever searches looks at those letters too.
+        let is_other = !exact && byte == b'i';
+        if is_other && marked {
+            break;
+        }
         let place = COMMON.iter().position(|c| *c == byte.to_ascii_lowercase());
         let weight = place.unwrap_or(COMMON.len());
         if best.is_none_or(|(_, _, most)| weight > most) {
             best = Some((at, byte, weight));
         }
-        // A letter outside ASCII folds to this.
-        if !exact && byte == b'i' {
+        if is_other {
             break;
         }
     }
@@ -112,11 +116,12 @@ impl Needle {
     pub fn with_case(text: &str, exact: bool) -> Needle {
         let letters = text.chars().map(|c| if exact { c } else { fold(c) });
         let letters: Box<[char]> = letters.collect();
-        let rare = rarest(&letters, exact);
+        let marked = letters.iter().any(|c| is_mark(*c) || base(*c) != *c);
+        let rare = rarest(&letters, exact, marked);
         Needle {
             pair: rare.and_then(|(at, byte)| paired(&letters, exact, at, byte)),
             rare,
-            marked: letters.iter().any(|c| is_mark(*c) || base(*c) != *c),
+            marked,
             letters,
             exact,
         }

@@ -15,6 +15,8 @@ use crate::text::Clean;
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
 const MARGIN: usize = 20;
+/// What the mask made of so many messages is kept.
+const MASKED: usize = 128;
 
 impl Document {
     pub(super) fn block(&mut self, i: usize) -> &[Laid] {
@@ -44,6 +46,10 @@ impl Document {
                 None => {
                     let hidden = masking::message(mask, &message);
                     let both = (message, hidden.clone());
+                    // It holds whole texts, also of what is left on disk again.
+                    if self.masked.len() >= MASKED {
+                        self.masked.clear();
+                    }
                     self.masked.insert(both.0.key, both);
                     hidden
                 }

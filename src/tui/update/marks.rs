@@ -41,7 +41,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Note if targets.len() > 1 => one_only(app, "a note is for"),
         Action::Rename => {
             let title = first.session.title.as_ref().map(|t| &t.text);
-            let title = title.filter(|title| *app.look.shown(title) == **title);
+            let title = title.filter(|title| *app.look.shown_title(title) == **title);
             let title = title.map(Clean::to_string).unwrap_or_default();
             ask(app, Ask::Rename, &title);
         }

@@ -33,6 +33,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossterm::event::MouseEventKind;
+
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
 use super::manner::Manner;
@@ -58,11 +60,19 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Ground(_) => {}
         Msg::Key(key) => {
             app.pressed = Some(app.elapsed);
-            app.search.is_awaited = false;
+            // What is typed to be found may still be told; any other key goes on.
+            if app.input.is_none() {
+                go_on(app);
+            }
             press(app, &key, &mut effects);
         }
         Msg::Paste(text) => input::paste(app, &text, &mut effects),
-        Msg::Mouse(event) => mouse::update(app, event, &mut effects),
+        Msg::Mouse(event) => {
+            if event.kind != MouseEventKind::Moved {
+                go_on(app);
+            }
+            mouse::update(app, event, &mut effects);
+        }
         Msg::Delta(delta) => {
             let changed = app.index.apply(delta);
             app.loaded |= app.index.progress().done;
@@ -270,6 +280,14 @@ pub fn scope(app: &App) -> Scope {
         Scope::NoMatch
     } else {
         Scope::List
+    }
+}
+
+/// Whoever does something else no longer waits to be taken to what is found late.
+fn go_on(app: &mut App) {
+    app.search.is_awaited = false;
+    if let Some(reader) = &mut app.reader {
+        reader.first_hit = None;
     }
 }
 

@@ -272,7 +272,6 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         reader.ending = false;
         reader.goal = None;
         reader.landing &= action != Action::Last;
-        reader.first_hit = None;
     }
     match action {
         Action::Last => {

@@ -135,6 +135,7 @@ pub fn found(
         app.focus = Pane::Reader;
         reader::read_selected(app, effects);
     }
+    app.search.is_awaited &= left > 0;
     let query = &app.query.query;
     let clauses = query.clauses().len();
     if left == 0 && app.list.entries.is_empty() && clauses > 1 {

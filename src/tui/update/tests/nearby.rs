@@ -107,10 +107,20 @@ fn what_is_on_disk_is_looked_through() {
     assert_eq!(sought(&effects), None);
 }
 
+fn wheel(app: &mut App) {
+    let event = crossterm::event::MouseEvent {
+        kind: crossterm::event::MouseEventKind::ScrollDown,
+        column: 80,
+        row: 10,
+        modifiers: crossterm::event::KeyModifiers::NONE,
+    };
+    update(app, Msg::Mouse(event));
+}
+
 /// The first place of what is looked for may be one on disk: the view goes there unless somebody went on.
 #[test]
 fn a_first_hit_that_is_told_late_is_gone_to() {
-    for goes_on in [false, true] {
+    for goes_on in [None, Some("j"), Some("wheel")] {
         let mut app = app();
         let (ticket, _) = opened(&mut app, 11);
         press(&mut app, "/");
@@ -119,13 +129,15 @@ fn a_first_hit_that_is_told_late_is_gone_to() {
             number = sought(&press(&mut app, key)).or(number);
         }
         press(&mut app, "enter");
-        if goes_on {
-            press(&mut app, "j");
+        match goes_on {
+            Some("wheel") => wheel(&mut app),
+            Some(key) => drop(press(&mut app, key)),
+            None => {}
         }
         let before = app.document().unwrap().place();
         let found = Msg::Sought(ticket, number.unwrap(), vec![(50, vec![0])], true);
         update(&mut app, found);
-        let want = if goes_on { before } else { 49 };
+        let want = goes_on.map_or(49, |_| before);
         assert_eq!(app.document().unwrap().place(), want);
         assert_eq!(hits(&mut app), Some((1, 1)));
     }

@@ -185,5 +185,5 @@ fn what_is_wanted_before_it_is_found_opens_when_it_comes() {
         (app.focus == Pane::Reader, opens)
     };
     assert_eq!(wanted(&[]), (true, true));
-    assert_eq!(wanted(&["j"]).0, false);
+    assert!(!wanted(&["j"]).0);
 }
