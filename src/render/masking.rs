@@ -150,8 +150,8 @@ fn call(mask: &Mask, call: &ToolCall) -> Option<ToolCall> {
     Some(new)
 }
 
-/// Arguments as JSON text, and again each string in it as it is read: that is what is shown.
-fn json(mask: &Mask, text: &Raw) -> Option<Raw> {
+/// JSON text, and again each string in it as it is read: that is what is shown. Absent where nothing is hidden.
+pub fn json(mask: &Mask, text: &Raw) -> Option<Raw> {
     let whole = raw(mask, text);
     let text = whole.as_ref().unwrap_or(text).untrusted();
     if text.len() > HEAD + TAIL {

@@ -11,7 +11,7 @@ use super::super::tool::Level;
 use super::super::wrap::{self, Run};
 use super::{Document, Path, Spot, Turn, masking, turns};
 use crate::model::{Lane, Message, Part, Role};
-use crate::text::Clean;
+use crate::text::{Clean, Raw};
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
 const MARGIN: usize = 20;
@@ -163,8 +163,10 @@ impl Document {
         let style = self.look.theme.style(Hue::Tool);
         let logged = self.raw.get(&message.key).cloned().flatten();
         let mut text = logged.map_or_else(|| record(message), |text| text.to_string());
-        if let Some(mask) = &self.look.mask {
-            text = mask.clean(&Clean::of(&text)).as_str().to_owned();
+        if let Some(mask) = &self.look.mask
+            && let Some(hidden) = masking::json(mask, &Raw::from(text.as_str()))
+        {
+            text = hidden.untrusted().to_owned();
         }
         let ink = palette.of("json", &text);
         let width = self.width.saturating_sub(2).max(1);

@@ -202,9 +202,12 @@ impl Document {
 
     fn as_shown(&self, source: &Raw, of: Text) -> Shown {
         let mask = self.look.mask.as_deref();
-        let hidden = mask.and_then(|mask| match of.2 {
-            Whose::Said => masking::said(mask, source),
-            Whose::Output => masking::output(mask, source),
+        let message = self.conversation.messages.get(of.0);
+        let part = message.and_then(|message| message.parts.get(of.1?));
+        let is_output = of.2 == Whose::Output || matches!(part, Some(Part::ToolResult(_)));
+        let hidden = mask.and_then(|mask| match is_output {
+            true => masking::output(mask, source),
+            false => masking::said(mask, source),
         });
         Shown {
             of,

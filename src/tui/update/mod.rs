@@ -195,7 +195,9 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
     }
     look_again(app);
     // What was found may stand there with secrets.
-    search::start_again(app, effects);
+    if app.masked || before.masked {
+        search::start_again(app, effects);
+    }
     // The first of two keys may be none any more.
     app.prefix = None;
     let is_ours = std::mem::take(&mut app.set_here);
