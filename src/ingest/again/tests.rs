@@ -105,6 +105,10 @@ fn read(place: &Place, most: usize) -> Reading {
     reading
 }
 
+fn go_on() -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 fn held(reading: &Reading) -> usize {
     let messages = reading.fold.messages.iter();
     messages.map(|message| message.bytes()).sum()
@@ -133,7 +137,7 @@ proptest! {
         let notes = 200 * count + 3_000 * 5;
         for look in looks {
             let at = (look * count as f64) as usize;
-            some.look_at(&place.env, at..at + 1, None).unwrap();
+            some.look_at(&place.env, at..at + 1, None, &mut go_on).unwrap();
             prop_assert_eq!(&some.fold.messages[at].parts, &all.fold.messages[at].parts);
             prop_assert_eq!(some.fold.messages[at].on_disk, 0);
             prop_assert!(held(&some) <= most / 2 * 3 + notes, "{} of {most}", held(&some));
@@ -144,9 +148,17 @@ proptest! {
         };
         let mut found = hits(&some.fold.messages);
         let mut from = 0;
+        let mut unfit = Vec::new();
         while let Some(range) = some.left_out(from) {
             from = range.end;
-            for (at, message) in some.again(&place.env, range.collect()).unwrap() {
+            let again = some.again(&place.env, range, &mut go_on).unwrap();
+            unfit.extend(again.unfit);
+            for (at, message) in again.found {
+                found[at] = sought.places(&message);
+            }
+        }
+        while !unfit.is_empty() {
+            for (at, message) in some.take_unfit(&place.env, &mut unfit, &mut go_on).unwrap() {
                 found[at] = sought.places(&message);
             }
         }
@@ -163,13 +175,15 @@ fn a_long_log_is_marked() {
     let place = place(&log(&turns));
     let mut some = read(&place, 200_000);
     assert!(held(&some) <= 200_000);
-    some.look_at(&place.env, 300..301, None).unwrap();
+    some.look_at(&place.env, 300..301, None, &mut go_on)
+        .unwrap();
     let marks = &some.marks.all;
     assert!(marks.len() > 1 && marks.iter().all(|mark| mark.upto > 20));
     let first = some.marks.before(300);
     assert!(matches!(first.at, At::Line { at, .. } if at > 1 << 20));
-    let wanted = HashSet::from([some.fold.messages[300].key]);
-    let near = some.replay(&place.env, 300, 300, &wanted).unwrap();
+    let wanted = Wanted::from([(some.fold.messages[300].key, (300, usize::MAX))]);
+    let near = some.replay(&place.env, 300, 300, &wanted, &mut go_on);
+    let near = near.unwrap();
     assert!(near.len() < 300, "{}", near.len());
 }
 
@@ -187,11 +201,144 @@ fn a_very_long_text_is_whole_where_it_is_asked_for() {
         .max_by_key(|at| whole(&messages[*at]))
         .unwrap();
     let key = messages[at].key;
-    some.look_at(&place.env, at..at + 1, None).unwrap();
+    some.look_at(&place.env, at..at + 1, None, &mut go_on)
+        .unwrap();
     assert!(some.fold.messages[at].on_disk > 490_000);
     assert!(some.fold.messages[at].bytes() > 5_000);
-    some.look_at(&place.env, at..at + 1, Some(key)).unwrap();
+    some.look_at(&place.env, at..at + 1, Some(key), &mut go_on)
+        .unwrap();
     assert_eq!(some.fold.messages[at].on_disk, 0);
-    some.look_at(&place.env, 0..1, None).unwrap();
+    some.look_at(&place.env, 0..1, None, &mut go_on).unwrap();
     assert!(held(&some) <= 40_000, "{}", held(&some));
+}
+
+fn longest(reading: &Reading) -> usize {
+    let messages = &reading.fold.messages;
+    let places = 0..messages.len();
+    places.max_by_key(|at| whole(&messages[*at])).unwrap()
+}
+
+/// What was asked for in vain comes when it is asked for again and is there.
+#[test]
+fn what_was_not_there_once_is_read_when_it_is_asked_for_again() {
+    let mut turns: Vec<Turn> = (0..50)
+        .map(|_| (50, vec![300], vec![2_000], false))
+        .collect();
+    turns[20].2 = vec![500_000];
+    let whole_log = log(&turns);
+    let place = place(&whole_log);
+    let mut some = read(&place, 40_000);
+    let at = longest(&some);
+    let key = Some(some.fold.messages[at].key);
+    let path = &place.session.unit.path;
+    std::fs::write(path, log(&turns[..3])).unwrap();
+    let gone = some.look_at(&place.env, at..at + 1, key, &mut go_on);
+    assert!(gone.unwrap_err().to_string().contains("not there any more"));
+    assert!(some.is_left(at));
+    std::fs::write(path, whole_log).unwrap();
+    some.look_at(&place.env, at..at + 1, key, &mut go_on)
+        .unwrap();
+    assert!(!some.is_left(at));
+}
+
+/// What is asked for comes also where there is no room for all that is seen, and stays while others are looked at.
+#[test]
+fn what_is_asked_for_at_the_edge_of_what_is_seen_comes() {
+    let turns: Vec<Turn> = (0..200)
+        .map(|_| (50, vec![300], vec![4_000], false))
+        .collect();
+    let place = place(&log(&turns));
+    let mut some = read(&place, 40_000);
+    let seen = 0..100;
+    for at in [1, 97] {
+        assert!(!some.around(seen.clone()).contains(&at));
+        let key = Some(some.fold.messages[at].key);
+        assert!(some.is_left(at));
+        some.look_at(&place.env, seen.clone(), key, &mut go_on)
+            .unwrap();
+        assert!(!some.is_left(at));
+        some.look_at(&place.env, seen.clone(), key, &mut go_on)
+            .unwrap();
+        assert!(!some.is_left(at));
+    }
+}
+
+/// RELIABILITY 9: what is read for being looked at is within the bound while it is read, too.
+#[test]
+fn very_long_texts_are_not_held_whole_for_being_looked_at() {
+    let turns: Vec<Turn> = (0..30)
+        .map(|_| (50, vec![300], vec![500_000], false))
+        .collect();
+    let place = place(&log(&turns));
+    let mut some = read(&place, 1 << 20);
+    let count = some.fold.messages.len();
+    let bytes = |found: &[(usize, Message)]| -> usize {
+        found.iter().map(|(_, message)| message.bytes()).sum()
+    };
+    let mut wanted = some.wanted((0..count).map(|at| (at, LONG)));
+    let all = wanted.clone();
+    let found = some.replayed(&place.env, &mut wanted, &mut go_on).unwrap();
+    assert!(wanted.is_empty() && found.len() == all.len() && !all.is_empty());
+    assert!(bytes(&found) <= 1 << 20, "{}", bytes(&found));
+    let found = some.from_all(&place.env, &all, &mut go_on).unwrap();
+    assert_eq!(found.len(), all.len());
+    assert!(bytes(&found) <= 1 << 20, "{}", bytes(&found));
+    let at = 21;
+    some.look_at(&place.env, at..at + 1, None, &mut go_on)
+        .unwrap();
+    assert!(some.is_left(at) && some.fold.messages[at].bytes() > 5_000);
+}
+
+/// A result that comes long after its call is found by one reading of all, whatever the number of pieces before.
+#[test]
+fn what_is_not_found_around_a_message_is_found_in_all_of_the_log() {
+    let turns: Vec<Turn> = (0..200)
+        .map(|_| (50, vec![300], vec![20_000], false))
+        .collect();
+    let log = log(&turns);
+    let mut lines: Vec<&str> = log.lines().collect();
+    let early = |lines: &[&str], call: &str| {
+        let of = format!("\"tool_use_id\":\"{call}\"");
+        lines.iter().position(|line| line.contains(&of)).unwrap()
+    };
+    for call in ["t3-0", "t90-0"] {
+        let line = lines.remove(early(&lines, call));
+        lines.push(line);
+    }
+    let place = place(&(lines.join("\n") + "\n"));
+    let mut some = read(&place, 200_000);
+    let (mut from, mut unfit, mut pieces) = (0, Vec::new(), 0);
+    while let Some(range) = some.left_out(from) {
+        from = range.end;
+        let again = some.again(&place.env, range, &mut go_on).unwrap();
+        unfit.extend(again.unfit);
+        pieces += 1;
+    }
+    assert!(pieces > 2 && unfit.len() == 2, "{pieces} {unfit:?}");
+    let found = some.take_unfit(&place.env, &mut unfit, &mut go_on).unwrap();
+    assert!(unfit.is_empty());
+    let bytes: Vec<usize> = found.iter().map(|(_, message)| message.bytes()).collect();
+    assert!(bytes.len() == 2 && bytes.iter().all(|bytes| *bytes > 20_000));
+}
+
+/// Whoever goes on to another conversation waits for none of it.
+#[test]
+fn reading_again_is_left_where_nobody_waits_for_it() {
+    let turns: Vec<Turn> = (0..50)
+        .map(|_| (50, vec![300], vec![20_000], false))
+        .collect();
+    let place = place(&log(&turns));
+    let mut some = read(&place, 100_000);
+    for most in [0, 5, 60, 300] {
+        let mut asked = 0;
+        let mut go_on = || {
+            asked += 1;
+            flow(asked > most)
+        };
+        let left = some.look_at(&place.env, 40..41, None, &mut go_on);
+        assert_eq!(left.unwrap_err().kind(), io::ErrorKind::Interrupted);
+        assert_eq!(asked, most + 1);
+    }
+    some.look_at(&place.env, 40..41, None, &mut go_on).unwrap();
+    assert!(!some.is_left(40) && !some.is_left(41));
 }

@@ -1,6 +1,9 @@
 //! The conversation that is open: reading it, reading on, reading again what was left on disk, and looking for a text
 //! there.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,6 +53,8 @@ struct Seek {
     number: Ticket,
     sought: Sought,
     from: usize,
+    /// The keys of messages for which all of the log is to be read: once, at the end.
+    unfit: Vec<u64>,
 }
 
 impl Wishes {
@@ -70,8 +75,20 @@ impl Wishes {
                     number,
                     sought,
                     from: 0,
+                    unfit: Vec::new(),
                 })
             }
+        }
+    }
+
+    /// Hears what is wished for while something is read. That is left for another conversation.
+    fn go_on(&mut self, jobs: &Receiver<Job>) -> ControlFlow<()> {
+        if let Ok(job) = jobs.try_recv() {
+            self.take(job);
+        }
+        match self.open {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
     }
 
@@ -80,10 +97,33 @@ impl Wishes {
     }
 }
 
+/// Why a conversation is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Nothing of it is shown yet.
+    Opened,
+    /// It is shown, but another one was read since.
+    Back,
+    /// It may have grown.
+    Grown,
+}
+
 /// The conversation that is open, and its number.
 struct Open {
     ticket: Ticket,
     reading: Reading,
+    /// Whether it could be read.
+    is_read: bool,
+    looked: Looked,
+}
+
+/// What was looked at last, and the message that was asked for: it is named again with what is looked at next.
+#[derive(Default)]
+struct Looked {
+    seen: Range<usize>,
+    whole: Option<u64>,
+    /// All of the message could not be had.
+    failed: bool,
 }
 
 /// Whoever scrolls past ten sessions waits for the last one only, and a long reading is left for another.
@@ -93,9 +133,9 @@ pub fn read(
     jobs: &Receiver<Job>,
     news: &UnboundedSender<Msg>,
 ) {
-    let begin = |session: &Session| {
+    let begin = |ticket: Ticket, session: &Session| {
         let reading = Reading::priced(session, tariff.clone());
-        reading.within(env.room.bodies())
+        Open::new(ticket, reading.within(env.room.bodies()))
     };
     let mut open: Option<Open> = None;
     let mut wishes = Wishes::default();
@@ -114,22 +154,24 @@ pub fn read(
             }
         }
         if let Some(Of(ticket, session)) = wishes.open.take() {
-            let reading = begin(&session);
-            let open = open.insert(Open { ticket, reading });
-            let _ = open.read(env, true, jobs, &mut wishes, news);
+            let open = open.insert(begin(ticket, &session));
+            let _ = open.read(env, Why::Opened, jobs, &mut wishes, news);
             continue;
         }
         // Another one may have been read since.
         let wanted = wishes.near.as_ref().map(|(of, ..)| of);
         let wanted = wanted.or(wishes.seek.as_ref().map(|seek| &seek.of));
         if let Some(Of(ticket, session)) = wanted
-            && open.as_ref().is_none_or(|open| open.ticket != *ticket)
+            && open.as_ref().is_none_or(|open| !open.is_it(*ticket))
         {
-            let (ticket, reading) = (*ticket, begin(session));
+            let open = open.insert(begin(*ticket, session));
             wishes.refresh = None;
-            let open = open.insert(Open { ticket, reading });
-            if open.read(env, true, jobs, &mut wishes, news).is_err() {
-                (wishes.near, wishes.seek) = (None, None);
+            if open.read(env, Why::Back, jobs, &mut wishes, news).is_err() {
+                wishes.near = None;
+                // Whoever waits for what is found is told that nothing more comes.
+                if let Some(Seek { of, number, .. }) = wishes.seek.take() {
+                    let _ = news.send(Msg::Sought(of.0, number, Vec::new(), false));
+                }
             }
             continue;
         }
@@ -139,48 +181,63 @@ pub fn read(
         };
         if let Some(ticket) = wishes.refresh.take() {
             if ticket == open.ticket {
-                let _ = open.read(env, false, jobs, &mut wishes, news);
+                let _ = open.read(env, Why::Grown, jobs, &mut wishes, news);
             }
         } else if let Some((_, seen, whole)) = wishes.near.take() {
-            open.near(env, seen, whole, news);
+            open.near(env, seen, whole, jobs, &mut wishes, news);
         } else if let Some(seek) = wishes.seek.take() {
-            wishes.seek = open.seek(env, seek, news);
+            let rest = open.seek(env, seek, jobs, &mut wishes, news);
+            // Something else may be looked for by now.
+            if wishes.open.is_none() {
+                wishes.seek = wishes.seek.take().or(rest);
+            }
         }
     }
 }
 
 impl Open {
+    fn new(ticket: Ticket, reading: Reading) -> Open {
+        Open {
+            ticket,
+            reading,
+            is_read: false,
+            looked: Looked::default(),
+        }
+    }
+
+    /// Whether it is the conversation of that number, and could be read.
+    fn is_it(&self, ticket: Ticket) -> bool {
+        self.ticket == ticket && self.is_read
+    }
+
     /// Reads what is new, and tells what is known then. What is wished for meanwhile is kept for later.
     fn read(
         &mut self,
         env: &Env,
-        fresh: bool,
+        why: Why,
         jobs: &Receiver<Job>,
         wishes: &mut Wishes,
         news: &UnboundedSender<Msg>,
     ) -> io::Result<()> {
         let (ticket, reading) = (self.ticket, &mut self.reading);
-        let (mut shown, mut ended) = (!fresh, false);
+        // What is shown already is not replaced by a part of it.
+        let is_first = why == Why::Opened;
+        let (mut shown, mut ended) = (!is_first, false);
         let tail = reading.tail();
         let mut each = |snapshot: &dyn Fn() -> Conversation, known: usize| {
             if !shown && known >= FIRST {
                 shown = true;
                 let _ = news.send(Msg::Opened(ticket, Arc::new(snapshot()), true));
             }
-            if let Ok(job) = jobs.try_recv() {
-                wishes.take(job);
-            }
-            if wishes.end.take() == Some(ticket) && !ended {
+            let flow = wishes.go_on(jobs);
+            if wishes.end.take() == Some(ticket) && is_first && !ended {
                 ended = true;
                 if let Some(end) = tail.read(env) {
                     shown = true;
                     let _ = news.send(Msg::Opened(ticket, Arc::new(end), true));
                 }
             }
-            match wishes.open {
-                Some(_) => ControlFlow::Break(()),
-                None => ControlFlow::Continue(()),
-            }
+            flow
         };
         let read = guarded(|| reading.read_with(env, &mut each));
         // All of it was read by now.
@@ -190,7 +247,8 @@ impl Open {
         }
         match read {
             Ok(changed) => {
-                if changed || fresh {
+                self.is_read = true;
+                if changed || why != Why::Grown {
                     self.tell(news);
                 }
                 Ok(())
@@ -203,8 +261,13 @@ impl Open {
     }
 
     fn tell(&self, news: &UnboundedSender<Msg>) {
+        self.tell_part(news, false);
+    }
+
+    /// Tells what is known, and whether there is more to say.
+    fn tell_part(&self, news: &UnboundedSender<Msg>, more: bool) {
         let all = Arc::new(self.reading.conversation());
-        let _ = news.send(Msg::Opened(self.ticket, all, false));
+        let _ = news.send(Msg::Opened(self.ticket, all, more));
     }
 
     fn near(
@@ -212,43 +275,86 @@ impl Open {
         env: &Env,
         seen: Range<usize>,
         whole: Option<u64>,
+        jobs: &Receiver<Job>,
+        wishes: &mut Wishes,
         news: &UnboundedSender<Msg>,
     ) {
+        let is_named_again = self.is_named_again(&seen, whole);
+        // What was not there is not read for each time that one goes on; it is when somebody asks for it.
+        let asked = whole.filter(|_| !(is_named_again && self.looked.failed));
         let reading = &mut self.reading;
-        match guarded(|| reading.look_at(env, seen, whole)) {
+        let mut go_on = || wishes.go_on(jobs);
+        let look = || reading.look_at(env, seen.clone(), asked, &mut go_on);
+        let looked = guarded(look);
+        if wishes.open.is_some() {
+            return;
+        }
+        self.looked = Looked {
+            seen,
+            whole,
+            failed: whole.is_some() && (asked.is_none() || looked.is_err()),
+        };
+        match looked {
             Ok(()) => self.tell(news),
             // What is only looked at says itself that it is on disk.
             Err(_) if whole.is_none() => {}
+            Err(_) if is_named_again => self.tell(news),
             Err(error) => {
+                // Others may have come.
+                self.tell_part(news, true);
                 let _ = news.send(Msg::NotOpened(self.ticket, error.to_string()));
             }
         }
     }
 
+    /// Whether a message is only wanted since it was before, and others come into view. Who asks for one sees the same as
+    /// before, as what comes into view is asked for at once.
+    fn is_named_again(&self, seen: &Range<usize>, whole: Option<u64>) -> bool {
+        let is_new = |at: &usize| !self.looked.seen.contains(at);
+        let comes = || {
+            seen.clone()
+                .filter(is_new)
+                .any(|at| self.reading.is_left(at))
+        };
+        whole.is_some() && whole == self.looked.whole && comes()
+    }
+
     /// Looks through some of what was left on disk. Gives what is left of the wish.
-    fn seek(&mut self, env: &Env, seek: Seek, news: &UnboundedSender<Msg>) -> Option<Seek> {
+    fn seek(
+        &mut self,
+        env: &Env,
+        mut seek: Seek,
+        jobs: &Receiver<Job>,
+        wishes: &mut Wishes,
+        news: &UnboundedSender<Msg>,
+    ) -> Option<Seek> {
         let range = self.reading.left_out(seek.from);
-        let mut found = Vec::new();
-        if let Some(range) = &range {
-            let reading = &mut self.reading;
-            let places = range.clone().collect();
-            // What cannot be read has no hits that one could go to.
-            let again = guarded(|| reading.again(env, places)).unwrap_or_default();
-            let places = again.iter().map(|(_, message)| {
-                let places = seek.sought.places(message);
-                (message.key, places)
-            });
-            found = places.collect();
-        }
-        let more = range.is_some();
-        let sought = Msg::Sought(self.ticket, seek.number, found, more);
-        if news.send(sought).is_err() {
+        let more = range.is_some() || !seek.unfit.is_empty();
+        let (reading, unfit) = (&mut self.reading, &mut seek.unfit);
+        let mut go_on = || wishes.go_on(jobs);
+        let again = guarded(|| match range.clone() {
+            Some(range) => {
+                let again = reading.again(env, range, &mut go_on)?;
+                unfit.extend(again.unfit);
+                Ok(again.found)
+            }
+            None => reading.take_unfit(env, unfit, &mut go_on),
+        });
+        if wishes.open.is_some() {
             return None;
         }
-        range.map(|range| Seek {
-            from: range.end,
-            ..seek
-        })
+        // What cannot be read has no hits that one could go to.
+        let again = again.unwrap_or_default();
+        let found = again.iter().map(|(_, message)| {
+            let places = seek.sought.places(message);
+            (message.key, places)
+        });
+        let sought = Msg::Sought(self.ticket, seek.number, found.collect(), more);
+        if news.send(sought).is_err() || !more {
+            return None;
+        }
+        seek.from = range.map_or(seek.from, |range| range.end);
+        Some(seek)
     }
 }
 
