@@ -68,6 +68,20 @@ pub trait Processes: Send + Sync {
     /// which is an error.
     fn capture(&self, call: &Call, deadline: Duration) -> io::Result<Heard>;
 
+    /// The same, while it may go on, which is asked now and then. One that may not is ended, which is an error of the kind
+    /// [`io::ErrorKind::Interrupted`].
+    fn capture_while(
+        &self,
+        call: &Call,
+        deadline: Duration,
+        goes_on: &dyn Fn() -> bool,
+    ) -> io::Result<Heard> {
+        match goes_on() {
+            true => self.capture(call, deadline),
+            false => Err(io::ErrorKind::Interrupted.into()),
+        }
+    }
+
     /// Starts a program that goes on by itself, in a group of its own, with no terminal.
     fn detach(&self, call: &Call) -> io::Result<()>;
 

@@ -20,6 +20,8 @@ use crate::env::{Call, Heard, Processes, Running, Seen};
 const SAID: usize = 1 << 20;
 /// A program that closed its outputs and goes on is looked at this often.
 const LOOK: Duration = Duration::from_millis(20);
+/// Whether one that says nothing may go on is asked this often.
+const ASK: Duration = Duration::from_millis(100);
 
 /// The real door.
 pub struct System;
@@ -46,13 +48,22 @@ impl Processes for System {
     }
 
     fn capture(&self, call: &Call, deadline: Duration) -> io::Result<Heard> {
+        self.capture_while(call, deadline, &|| true)
+    }
+
+    fn capture_while(
+        &self,
+        call: &Call,
+        deadline: Duration,
+        goes_on: &dyn Fn() -> bool,
+    ) -> io::Result<Heard> {
         let until = Instant::now() + deadline;
         let mut child = command(call)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let heard = hear(&mut child, until);
+        let heard = hear(&mut child, until, goes_on);
         if heard.is_err() {
             // It may have ended by itself meanwhile.
             let _ = child.kill();
@@ -104,7 +115,7 @@ fn code(status: ExitStatus) -> i32 {
 }
 
 /// Waits for both outputs to end, and then for the program.
-fn hear(child: &mut Child, until: Instant) -> io::Result<Heard> {
+fn hear(child: &mut Child, until: Instant, goes_on: &dyn Fn() -> bool) -> io::Result<Heard> {
     let (send, ended) = mpsc::channel();
     let out = child
         .stdout
@@ -127,7 +138,11 @@ fn hear(child: &mut Child, until: Instant) -> io::Result<Heard> {
             }
             break;
         }
-        match ended.recv_timeout(if open > 0 { left } else { left.min(LOOK) }) {
+        if !goes_on() {
+            let line = "it was ended before it was done";
+            return Err(io::Error::new(io::ErrorKind::Interrupted, line));
+        }
+        match ended.recv_timeout(left.min(if open > 0 { ASK } else { LOOK })) {
             Ok((is_out, (said, is_cut))) => {
                 *(if is_out {
                     &mut heard.out
@@ -265,6 +280,19 @@ mod tests {
         let stuck = script(dir.path(), "stuck", "exec sleep 1000");
         let error = System.capture(&call(stuck), Duration::from_millis(50));
         assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        // One that may not go on is ended too, long before its time.
+        let stuck = script(
+            dir.path(),
+            "ended-early",
+            "echo $$ >\"$0.pid\"; exec sleep 1000",
+        );
+        let pid = || std::fs::read_to_string(dir.path().join("ended-early.pid")).ok();
+        let begun = || pid().is_some_and(|pid| pid.ends_with('\n'));
+        let error = System.capture_while(&call(stuck), long * 10, &|| !begun());
+        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::Interrupted);
+        let pid: i32 = pid().unwrap().trim().parse().unwrap();
+        let gone = rustix::process::test_kill_process(rustix::process::Pid::from_raw(pid).unwrap());
+        assert_eq!(gone, Err(rustix::io::Errno::SRCH));
         // It closes its outputs and goes on for a while.
         let quiet = script(dir.path(), "quiet", "exec >&- 2>&-; sleep 0.1; exit 4");
         assert_eq!(System.capture(&call(quiet), long).unwrap().code, 4);

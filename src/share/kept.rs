@@ -1,7 +1,8 @@
 //! What was shared: a small file of ours that people can read, and that two runs can write.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ use crate::text::Clean;
 
 /// A larger file is none of ours.
 const LARGEST: u64 = 8 << 20;
+/// No share takes more bytes in it.
+const ROOM: usize = 4 << 10;
 const HEAD: &str = "# What backscroll shared: `backscroll unshare SESSION` takes it back.\n\n";
 
 /// One share.
@@ -73,12 +76,32 @@ impl Kept {
 
     /// Changes the file as it is now, whatever another run wrote meanwhile.
     pub(super) fn change(env: &Env, change: impl FnOnce(&mut Kept)) -> io::Result<()> {
-        let lock = own::lock(&own::made(env, OwnDir::Data)?.join("shares.lock"))?;
-        lock.lock()?;
+        let _lock = Kept::lock(env)?;
         let mut kept = Kept::load(env)?;
         change(&mut kept);
-        let text = toml::to_string(&kept).map_err(io::Error::other)?;
-        own::write(&Kept::path(env), format!("{HEAD}{text}").as_bytes())
+        own::write(&Kept::path(env), kept.text()?.as_bytes())
+    }
+
+    /// Tries all that a change needs, with room for one share more, and changes nothing.
+    pub(super) fn can_change(env: &Env) -> io::Result<()> {
+        let _lock = Kept::lock(env)?;
+        let text = Kept::load(env)?.text()?;
+        let mut new = own::New::at(&Kept::path(env))?;
+        new.write_all(text.as_bytes())?;
+        new.write_all(&[b'\n'; ROOM])?;
+        // Dropped, it leaves nothing behind.
+        new.flush()
+    }
+
+    fn lock(env: &Env) -> io::Result<File> {
+        let lock = own::lock(&own::made(env, OwnDir::Data)?.join("shares.lock"))?;
+        lock.lock().map(|()| lock)
+    }
+
+    /// The whole file.
+    fn text(&self) -> io::Result<String> {
+        let text = toml::to_string(self).map_err(io::Error::other)?;
+        Ok(format!("{HEAD}{text}"))
     }
 
     pub(super) fn push(&mut self, shared: Shared) {

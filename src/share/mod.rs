@@ -5,24 +5,24 @@
 
 mod kept;
 mod making;
+mod sent;
 mod several;
 #[cfg(test)]
 mod tests;
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::{Share as Settings, ShareMode};
-use crate::env::{Call, Env, Heard, OwnDir};
+use crate::env::{Call, Env, Heard};
 use crate::model::{Session, SessionId};
-use crate::own;
 use crate::sources::sharing::{self, Policy, Sharing};
 use crate::text::Clean;
 
 pub use kept::{Kept, Shared};
 pub use making::{Making, make};
+use sent::Sent;
 pub use several::preview_all;
 
 /// The program that shares. It is the user's, with the user's account.
@@ -70,6 +70,10 @@ pub enum Refusal {
     NoProgram,
     #[error("gh shared nothing: {0}")]
     Failed(String),
+    #[error("gh did not say what became of it ({0}); look for it with: gh gist list")]
+    NoAnswer(String),
+    #[error("nothing was sent, for it could not be remembered: {0}")]
+    NoMemory(String),
     #[error("gh gave no link of a gist but: {0}; look for it with: gh gist list")]
     NoLink(String),
     #[error(
@@ -92,6 +96,31 @@ impl Refusal {
     /// The line, fit to be shown.
     pub fn said(&self) -> Clean {
         Clean::line(&self.to_string())
+    }
+
+    /// Whether it left, or may have, though it counts as no share: a person has to look after it.
+    pub fn is_loose(&self) -> bool {
+        matches!(
+            self,
+            Refusal::NotKept { .. } | Refusal::NoLink(_) | Refusal::NoAnswer(_)
+        )
+    }
+
+    /// The gist of what left and is not remembered, where it is known.
+    pub fn link(&self) -> Option<&str> {
+        match self {
+            Refusal::NotKept { url, .. } => Some(url),
+            _ => None,
+        }
+    }
+
+    /// Whether what comes after it would fare no better.
+    pub fn ends(&self) -> bool {
+        self.is_loose()
+            || matches!(
+                self,
+                Refusal::NoProgram | Refusal::Settings | Refusal::NoMemory(_)
+            )
     }
 }
 
@@ -181,17 +210,25 @@ fn size(bytes: usize) -> String {
     }
 }
 
-/// Shares a file and gives its link, which is remembered. It is sent once: what failed is told, not tried again.
+/// Shares a file and gives its link, which is remembered. It is sent once: what failed is told, not tried again. Nothing
+/// leaves where it could not be remembered.
 pub fn send(env: &Env, id: &SessionId, made: &Made) -> Result<Shared, Refusal> {
     let program = env.program(PROGRAM).ok_or(Refusal::NoProgram)?;
+    Kept::can_change(env).map_err(|error| Refusal::NoMemory(error.to_string()))?;
     let file = Sent::put(env, made).map_err(|error| Refusal::File(error.to_string()))?;
     let call = Call {
         program,
-        args: vec!["gist".into(), "create".into(), file.path.clone().into()],
+        args: vec!["gist".into(), "create".into(), file.path().into()],
         ..Call::default()
     };
     let heard = env.processes.capture(&call, SENDING);
-    let heard = heard.map_err(|error| Refusal::Failed(error.to_string()))?;
+    let heard = heard.map_err(|error| match error.kind() {
+        // It may have sent the file by then.
+        io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => {
+            Refusal::NoAnswer(error.to_string())
+        }
+        _ => Refusal::Failed(error.to_string()),
+    })?;
     if heard.code != 0 {
         return Err(Refusal::Failed(why(&heard)));
     }
@@ -275,39 +312,4 @@ fn why(heard: &Heard) -> String {
 fn first_line(text: &str) -> String {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     Clean::title(lines.next().unwrap_or_default()).to_string()
-}
-
-/// The file while it is sent. Dropped, it is gone.
-struct Sent {
-    path: PathBuf,
-}
-
-impl Sent {
-    fn put(env: &Env, made: &Made) -> io::Result<Sent> {
-        let folder = own::inside(env, OwnDir::State, "share")?;
-        // Another program's share of the same session has a folder of its own.
-        let folder = folder.join(std::process::id().to_string());
-        own::make(&folder)?;
-        own::check(&folder)?;
-        let name = Path::new(&made.name).file_name().unwrap_or_default();
-        let path = folder.join(name);
-        if path.exists() {
-            // Left by a run that was killed, whose number we have now.
-            fs::remove_file(&path)?;
-        }
-        let mut file = own::fresh(&path)?;
-        let sent = Sent { path };
-        file.write_all(&made.bytes)?;
-        Ok(sent)
-    }
-}
-
-impl Drop for Sent {
-    fn drop(&mut self) {
-        // What stays is private, and replaced by the next of its name.
-        let _ = fs::remove_file(&self.path);
-        if let Some(folder) = self.path.parent() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
 }

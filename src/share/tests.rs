@@ -1,10 +1,14 @@
 //! Shares with a `gh` that is only written down.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::*;
-use crate::env::{Recording, Way};
+use crate::env::{OwnDir, Recording, Way};
 use crate::model::SourceId;
+use crate::own;
 
 const URL: &str = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
 
@@ -159,20 +163,55 @@ fn only_a_gist_is_a_link() {
     }
 }
 
-/// A file of ours that cannot be read is never written over.
+/// A file of ours that cannot be read is never written over, and nothing leaves that could not be remembered.
 #[test]
 fn a_damaged_file_stays_as_it_is() {
     let world = world(said(URL));
     own::write(&Kept::path(&world.env), b"[[share]]\nsession = 3\n").unwrap();
     let refusal = send(&world.env, &id("a"), &made()).unwrap_err();
     assert!(
-        refusal
-            .to_string()
-            .contains(&format!("gh gist delete {URL}")),
+        refusal.to_string().starts_with("nothing was sent"),
         "{refusal}"
     );
+    assert_eq!(world.run.taken(), []);
     let text = fs::read_to_string(Kept::path(&world.env)).unwrap();
     assert_eq!(text, "[[share]]\nsession = 3\n");
+    // Nor where the file cannot be locked; and what was tried leaves nothing behind.
+    fs::remove_file(Kept::path(&world.env)).unwrap();
+    let data = world.env.own_dir(OwnDir::Data);
+    let lock = data.join("shares.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let refusal = send(&world.env, &id("a"), &made()).unwrap_err();
+    assert!(matches!(refusal, Refusal::NoMemory(_)), "{refusal}");
+    assert!(refusal.ends() && !refusal.is_loose());
+    assert_eq!(world.run.taken(), []);
+    fs::remove_dir(&lock).unwrap();
+    Kept::can_change(&world.env).unwrap();
+    let names: Vec<_> = fs::read_dir(&data).unwrap().flatten().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(names[0].file_name(), "shares.lock");
+}
+
+/// What a run left that was killed goes a day later; what is being sent, and what is not ours, stays.
+#[test]
+fn what_a_killed_run_left_goes_with_the_next_share() {
+    let world = world(said(URL));
+    let folder = own::inside(&world.env, OwnDir::State, "share").unwrap();
+    let old = SystemTime::now() - Duration::from_secs(25 * 60 * 60);
+    for (name, is_old) in [("1", true), ("2", false), ("notes", true)] {
+        let own = folder.join(name);
+        fs::create_dir(&own).unwrap();
+        fs::write(own.join("a.html"), "x").unwrap();
+        if is_old {
+            fs::File::open(&own).unwrap().set_modified(old).unwrap();
+        }
+    }
+    send(&world.env, &id("a"), &made()).unwrap();
+    let left = fs::read_dir(&folder).unwrap().flatten();
+    let mut left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["2", "notes"]);
 }
 
 /// Two runs that share at once both remember.

@@ -210,9 +210,12 @@ impl Screen<'_> {
         };
         let ended = screen.run().await;
         let bye = launch::farewell(&screen.app).filter(|_| screen.app.manner.tells_resume);
-        screen.tasks.finish();
-        let ended = ended?;
+        // What is still being done may take some seconds, and a screen that stands still would look like a hang.
         terminal::leave();
+        screen
+            .tasks
+            .finish(&mut |line| drop(writeln!(io::stderr(), "{line}")));
+        let ended = ended?;
         if let (Some(line), End::Exit(0)) = (bye, ended) {
             // Nobody is left to tell if the terminal is gone.
             let _ = writeln!(io::stdout(), "{line}");

@@ -1,14 +1,14 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
 mod reading;
+mod sharer;
 mod sharing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -32,7 +32,8 @@ use crate::text::{Clean, Raw};
 use crate::trash::{self, Plan};
 
 pub use reading::Wanted;
-pub use sharing::{Bundle, Share, ShareNews};
+use sharer::Sharer;
+pub use sharing::{Bundle, Loose, Outcome, Share, ShareNews};
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]
@@ -105,17 +106,13 @@ enum Work {
 pub struct Tasks {
     send: Sender<Work>,
     thread: Option<JoinHandle<()>>,
-    share: Sender<Share>,
-    shared: Receiver<()>,
+    sharer: Sharer,
 }
-
-/// So long the end waits for what is being shared: its link is still to be remembered.
-const SHARING: Duration = Duration::from_secs(10);
 
 impl Tasks {
     pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Tasks {
         let (send, tasks) = mpsc::channel::<Work>();
-        let (share, shared) = sharer(env, &tariff, &news);
+        let sharer = Sharer::start(env, &tariff, &news);
         let env = env.clone();
         let work = move || {
             // What a run that was cut short left half moved is put in order first.
@@ -125,7 +122,7 @@ impl Tasks {
             while let Ok(work) = tasks.recv() {
                 // A bug costs one task.
                 let done = catch_unwind(AssertUnwindSafe(|| match work {
-                    Work::Task(task) => perform(&env, &tariff, task),
+                    Work::Task(task) => perform(&env, &tariff, task, &|msg| drop(news.send(msg))),
                     Work::Delete(plan) => delete(&env, &plan),
                 }));
                 let done = done.unwrap_or_else(|_| Msg::Failed("internal error".to_owned()));
@@ -138,8 +135,7 @@ impl Tasks {
         Tasks {
             send,
             thread: thread.ok(),
-            share,
-            shared,
+            sharer,
         }
     }
 
@@ -147,7 +143,8 @@ impl Tasks {
 
     pub fn give(&self, task: Task) {
         match task {
-            Task::Share(step) => drop(self.share.send(step)),
+            // It has a thread of its own.
+            task @ Task::Share(_) => self.sharer.give(task),
             task => drop(self.send.send(Work::Task(task))),
         }
     }
@@ -157,46 +154,19 @@ impl Tasks {
         let _ = self.send.send(Work::Delete(plan));
     }
 
-    /// Waits until what was given is done: what somebody noted last is kept.
-    pub fn finish(self) {
+    /// Waits until what was given is done: what somebody noted last is kept. Where it waits for a share it says so; the
+    /// screen is left by then.
+    pub fn finish(self, say: &mut dyn FnMut(&str)) {
         drop(self.send);
-        drop(self.share);
         if let Some(thread) = self.thread {
             let _ = thread.join();
         }
-        // Nothing ever comes: it ends when the thread does.
-        let _ = self.shared.recv_timeout(SHARING);
+        self.sharer.finish(sharer::GRACE, say);
     }
 }
 
-/// A thread for shares alone, and what ends with it.
-fn sharer(
-    env: &Env,
-    tariff: &Arc<dyn Tariff>,
-    news: &UnboundedSender<Msg>,
-) -> (Sender<Share>, Receiver<()>) {
-    let (send, steps) = mpsc::channel::<Share>();
-    let (ends, ended) = mpsc::channel::<()>();
-    let (env, tariff, news) = (env.clone(), tariff.clone(), news.clone());
-    let work = move || {
-        let _ends = ends;
-        while let Ok(step) = steps.recv() {
-            let tell = |one| drop(news.send(Msg::Share(one)));
-            let done = catch_unwind(AssertUnwindSafe(|| {
-                sharing::perform(&env, &tariff, step, &tell)
-            }));
-            let done = done.unwrap_or_else(|_| ShareNews::Refused("internal error".to_owned()));
-            if news.send(Msg::Share(done)).is_err() {
-                return;
-            }
-        }
-    };
-    // Where no thread can be made nothing is shared, and nothing says that it was.
-    let _ = std::thread::Builder::new().name("share".into()).spawn(work);
-    (send, ended)
-}
-
-fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
+/// Does one thing. What is to be known before it is done is told.
+fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task, tell: &dyn Fn(Msg)) -> Msg {
     match task {
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
@@ -236,8 +206,10 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task) -> Msg {
         },
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
-        // It has a thread of its own.
-        Task::Share(step) => Msg::Share(sharing::perform(env, tariff, step, &|_| {})),
+        Task::Share(step) => {
+            let tell = |news| tell(Msg::Share(news));
+            Msg::Share(sharing::perform(env, tariff, step, &tell))
+        }
         Task::Lines(ticket, session, key, sought) => {
             let text = reading::lines(env, &session, &sought);
             Msg::Lines(ticket, Lines::Of(key, text))

@@ -155,6 +155,39 @@ fn a_session_is_shared_and_taken_back() {
     assert_eq!(screen.ends(), 0);
 }
 
+/// X6: whoever leaves while something is sent gets the terminal back at once, with a word on what is waited for; and the
+/// link is still remembered.
+#[test]
+fn a_share_on_its_way_holds_the_terminal_no_longer() {
+    let (home, _) = home("weave slowly");
+    let path = recording_gh(home.path());
+    let place = home.path().to_owned();
+    let gh = place.join("bin/gh");
+    let script = std::fs::read_to_string(&gh).unwrap();
+    let waits =
+        "#!/bin/sh\n: > \"$HOME/asked\"\nwhile [ ! -e \"$HOME/go\" ]; do sleep 0.02; done\n";
+    std::fs::write(&gh, script.replacen("#!/bin/sh\n", waits, 1)).unwrap();
+    let mut screen = Screen::open_with(home, &[], &[("PATH", &path)]);
+    screen.see("weave slowly");
+    screen.press("xs");
+    screen.see("secret gist of yours");
+    screen.press("y");
+    screen.wait("the question to go", |t| {
+        !t.screen().contents().contains("secret gist of yours")
+    });
+    let asked = place.join("asked");
+    screen.wait("gh to be asked", |_| asked.exists());
+    screen.press("q");
+    screen.see("Something is still being written or shared");
+    screen.press("y");
+    screen.see("Still sharing");
+    assert!(screen.is_given_back());
+    std::fs::write(place.join("go"), "").unwrap();
+    assert_eq!(screen.ends(), 0);
+    let kept = std::fs::read_to_string(place.join(".local/share/backscroll/shares.toml"));
+    assert!(kept.unwrap().contains(URL));
+}
+
 /// S4-10: what a team forbids is refused by name, and nothing is made or sent.
 #[test]
 fn a_project_that_forbids_sharing_is_not_shared() {

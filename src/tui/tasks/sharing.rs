@@ -38,13 +38,34 @@ pub enum ShareNews {
     Made(Arc<Bundle>, Vec<Clean>),
     /// Of several one more is being sent: which, and of how many.
     Sending(usize, usize),
-    /// What was sent, and what was not and why.
-    Sent(Vec<(SessionId, Shared)>, Vec<(SessionId, String)>),
+    /// What was sent, and what was not.
+    Sent(Outcome),
     /// What of a session is shared by us, oldest first.
     Found(SessionId, Vec<Shared>),
     /// These gists are deleted; the newest link that is left, and what went wrong.
     Taken(SessionId, usize, Option<Clean>, Option<String>),
     Refused(String),
+}
+
+/// What became of files that were to leave.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Outcome {
+    /// What is shared and remembered.
+    pub sent: Vec<(SessionId, Shared)>,
+    /// The one after which nothing was tried: it left, or may have, and a person has to look after it.
+    pub loose: Option<Loose>,
+    /// What was not shared, and why.
+    pub failed: Vec<(SessionId, String)>,
+}
+
+/// What left, or may have, and is not remembered.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Loose {
+    pub id: SessionId,
+    /// Its link, where it is known.
+    pub url: Option<String>,
+    /// What happened, and how it is found or taken back.
+    pub why: String,
 }
 
 pub fn perform(
@@ -55,7 +76,7 @@ pub fn perform(
 ) -> ShareNews {
     let done = match step {
         Share::Make(rows, making, settings) => make(env, tariff, &rows, making, settings, tell),
-        Share::Send(bundle, settings) => Ok(send(env, &bundle, settings, tell)),
+        Share::Send(bundle, settings) => Ok(ShareNews::Sent(send(env, &bundle, settings, tell))),
         Share::Find(id) => known(env).map(|kept| ShareNews::Found(id.clone(), kept.of(&id))),
         Share::Take(id, shares) => Ok(take(env, id, &shares)),
     };
@@ -104,10 +125,9 @@ fn make(
     }
     let bundle = Bundle { files, making };
     if !leaves.iter().any(|leave| leave.asks) {
-        return Ok(match send(env, &bundle, settings, tell) {
-            ShareNews::Sent(sent, failed) => ShareNews::Sent(sent, [left, failed].concat()),
-            other => other,
-        });
+        let mut outcome = send(env, &bundle, settings, tell);
+        outcome.failed.splice(..0, left);
+        return Ok(ShareNews::Sent(outcome));
     }
     let lines = lines(&bundle, &leaves, &known, &left);
     Ok(ShareNews::Made(Arc::new(bundle), lines))
@@ -129,14 +149,9 @@ fn lines(
 }
 
 /// What may not be shared is asked again: between the question and the answer a team may have said no. One that fails
-/// holds no other up, unless it would fail for all.
-fn send(
-    env: &Env,
-    bundle: &Bundle,
-    settings: config::Share,
-    tell: &dyn Fn(ShareNews),
-) -> ShareNews {
-    let (mut sent, mut failed) = (Vec::new(), Vec::new());
+/// holds no other up, unless it would fail for all, or left something behind that nobody remembers.
+fn send(env: &Env, bundle: &Bundle, settings: config::Share, tell: &dyn Fn(ShareNews)) -> Outcome {
+    let mut outcome = Outcome::default();
     let of = bundle.files.len();
     let mut files = bundle.files.iter().enumerate();
     for (n, (row, made)) in files.by_ref() {
@@ -145,19 +160,25 @@ fn send(
         }
         let done = share::leave(env, &settings, &row.session);
         match done.and_then(|_| share::send(env, row.id(), made)) {
-            Ok(shared) => sent.push((row.id().clone(), shared)),
+            Ok(shared) => outcome.sent.push((row.id().clone(), shared)),
             Err(refusal) => {
-                let ends = matches!(refusal, Refusal::NoProgram | Refusal::Settings);
-                failed.push((row.id().clone(), refusal.to_string()));
-                if ends {
+                let (id, why) = (row.id().clone(), refusal.to_string());
+                match refusal.is_loose() {
+                    true => {
+                        let url = refusal.link().map(str::to_owned);
+                        outcome.loose = Some(Loose { id, url, why });
+                    }
+                    false => outcome.failed.push((id, why)),
+                }
+                if refusal.ends() {
                     break;
                 }
             }
         }
     }
     let rest = files.map(|(_, (row, _))| (row.id().clone(), "not tried".to_owned()));
-    failed.extend(rest);
-    ShareNews::Sent(sent, failed)
+    outcome.failed.extend(rest);
+    outcome
 }
 
 /// Deletes one after the other; the first that stays ends it.

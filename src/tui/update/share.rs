@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::msg::{Effect, Effects};
-use super::super::tasks::{Bundle, Share, ShareNews, Task};
+use super::super::tasks::{Bundle, Outcome, Share, ShareNews, Task};
 use super::super::toasts::Weight;
 use super::list;
 use crate::export::Format;
@@ -63,7 +63,7 @@ pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
     match news {
         ShareNews::Sending(..) => {}
         ShareNews::Made(bundle, lines) => ask(app, &bundle, lines),
-        ShareNews::Sent(sent, failed) => said(app, &sent, &failed, effects),
+        ShareNews::Sent(outcome) => said(app, &outcome, effects),
         ShareNews::Found(id, shares) => ask_back(app, id, shares),
         ShareNews::Taken(id, taken, left, failed) => {
             app.index.share(&id, left);
@@ -83,28 +83,35 @@ pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
     }
 }
 
-/// What was shared and what was not. All links are copied, one a line.
-fn said(
-    app: &mut App,
-    sent: &[(SessionId, Shared)],
-    failed: &[(SessionId, String)],
-    effects: &mut Effects,
-) {
+/// What was shared and what was not. All links are copied, one a line, also that of a gist that is not remembered.
+fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
+    let Outcome {
+        sent,
+        loose,
+        failed,
+    } = outcome;
     app.toasts.dismiss();
-    let links: Vec<&str> = sent.iter().map(|(_, shared)| shared.url.as_str()).collect();
+    let mut links: Vec<&str> = sent.iter().map(|(_, shared)| shared.url.as_str()).collect();
+    links.extend(loose.iter().filter_map(|loose| loose.url.as_deref()));
     for (id, shared) in sent {
         app.index.share(id, Some(Clean::of(&shared.url)));
     }
     list::rebuild(app);
     let key = app.key(super::scope(app), super::keys::Action::Unshare);
-    let of = sent.len() + failed.len();
+    let of = sent.len() + loose.iter().len() + failed.len();
     let line = match links.as_slice() {
         [] => None,
-        [one] if failed.is_empty() => Some(format!("shared at {one} ({key} takes it back)")),
+        [one] if of == 1 && loose.is_none() => {
+            Some(format!("shared at {one} ({key} takes it back)"))
+        }
+        // It is said below where its gist is.
+        [_] if of == 1 => None,
         _ => Some(format!("shared {} of {of}, a gist for each", links.len())),
     };
     if let Some(line) = line {
         app.tell(Clean::line(&line), Weight::Done);
+    }
+    if !links.is_empty() {
         let what = match links.len() {
             1 => "its link".to_owned(),
             n => format!("{n} links, one a line"),
@@ -114,18 +121,27 @@ fn said(
             Clean::from(what),
         ));
     }
-    if let [(_, why)] = failed
-        && of == 1
-    {
-        return app.say(Clean::line(&format!("not shared: {why}")), true);
+    // The same words for one as for many, but one needs no name.
+    let named = |id: &SessionId, why: &str| match of {
+        1 => why.to_owned(),
+        _ => format!("{}: {why}", crate::export::short_id(id)),
+    };
+    if let Some(loose) = loose {
+        app.say(Clean::line(&named(&loose.id, &loose.why)), true);
     }
     // No more than are seen at once.
-    let named = if failed.len() > NAMED { 1 } else { NAMED };
-    for (id, why) in failed.iter().take(named) {
-        let short = crate::export::short_id(id);
-        app.say(Clean::line(&format!("not shared: {short}: {why}")), true);
+    let first = match (failed.len(), loose) {
+        (0..=1, _) | (..=NAMED, None) => failed.len(),
+        (_, None) => 1,
+        (_, Some(_)) => 0,
+    };
+    for (id, why) in failed.iter().take(first) {
+        app.say(
+            Clean::line(&format!("not shared: {}", named(id, why))),
+            true,
+        );
     }
-    let more = failed.len().saturating_sub(named);
+    let more = failed.len().saturating_sub(first);
     if more > 0 {
         app.say(Clean::from(format!("not shared: {more} more")), true);
     }

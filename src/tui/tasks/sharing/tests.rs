@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use super::super::sharer::Sharer;
 use super::super::{Task, Tasks};
 use super::*;
 use crate::env::{Call, Heard, Processes, Recording, Way};
@@ -70,6 +71,13 @@ fn bundle(news: ShareNews) -> (Arc<Bundle>, Vec<String>) {
     }
 }
 
+fn outcome(news: ShareNews) -> Outcome {
+    match news {
+        ShareNews::Sent(outcome) => outcome,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// S2-45, S4-10, X6: nothing is sent before the preview; then a gist for each, each named as it goes; what a team forbids
 /// stays behind, and what fails holds no other up.
 #[test]
@@ -111,9 +119,7 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
         Share::Send(bundle.clone(), settings()),
         &tell,
     );
-    let ShareNews::Sent(sent, failed) = sent else {
-        panic!("{sent:?}");
-    };
+    let Outcome { sent, failed, .. } = outcome(sent);
     assert_eq!((sent.len(), failed.len()), (2, 0));
     let calls = run.taken();
     assert_eq!(calls.len(), 2);
@@ -137,18 +143,14 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
         Share::Send(bundle.clone(), settings()),
         &|_| {},
     );
-    let ShareNews::Sent(sent, failed) = again else {
-        panic!("{again:?}");
-    };
+    let Outcome { sent, failed, .. } = outcome(again);
     assert_eq!((sent.len(), failed.len()), (1, 1));
     assert_eq!(&failed[0].0, rows[0].id());
     assert_eq!(run.taken().len(), 1);
     // Without the program none is tried after the first.
     env.processes = Arc::new(Recording::default());
     let none = perform(&env, &tariff, Share::Send(bundle, settings()), &|_| {});
-    let ShareNews::Sent(sent, failed) = none else {
-        panic!("{none:?}");
-    };
+    let Outcome { sent, failed, .. } = outcome(none);
     assert_eq!((sent.len(), failed.len()), (0, 2));
 }
 
@@ -240,5 +242,191 @@ fn a_hanging_program_holds_no_other_task_up() {
     let_go.send(()).unwrap();
     let second = news.blocking_recv().unwrap();
     assert!(matches!(second, Msg::Share(ShareNews::Sent(..))));
-    tasks.finish();
+    tasks.finish(&mut |line| panic!("nothing was on its way: {line}"));
+}
+
+/// A `gh` that does something to our files and then fails or answers.
+struct Spoiling {
+    like: Recording,
+    spoil: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
+}
+
+impl Processes for Spoiling {
+    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
+        self.like.find(name, path)
+    }
+
+    fn foreground(&self, call: &Call) -> io::Result<i32> {
+        self.like.foreground(call)
+    }
+
+    fn capture(&self, call: &Call, most: Duration) -> io::Result<Heard> {
+        let heard = self.like.capture(call, most);
+        (self.spoil)().and(heard)
+    }
+
+    fn detach(&self, call: &Call) -> io::Result<()> {
+        self.like.detach(call)
+    }
+}
+
+/// X6: what left and is not remembered, or may have left, ends it: the others are not sent after it.
+#[test]
+fn nothing_is_sent_after_what_nobody_remembers() {
+    let (_home, mut env, tariff, rows) = world();
+    env.processes = Arc::new(Recording::of(&["gh"]));
+    let made = perform(
+        &env,
+        &tariff,
+        Share::Make(rows[..2].to_vec(), MAKING, settings()),
+        &|_| {},
+    );
+    let (bundle, _) = bundle(made);
+    let file = share::Kept::path(&env);
+    let spoil = move || {
+        std::fs::write(&file, "[[share]]\nsession = 3\n").unwrap();
+        Ok(())
+    };
+    type Spoil = Box<dyn Fn() -> io::Result<()> + Send + Sync>;
+    let late = || Err(io::ErrorKind::TimedOut.into());
+    let cases: [(&str, Spoil, Option<&str>, &str); 3] = [
+        (
+            "no link",
+            Box::new(|| Ok(())),
+            None,
+            "gh gave no link of a gist but: no link; ",
+        ),
+        (
+            URL,
+            Box::new(late),
+            None,
+            "gh did not say what became of it",
+        ),
+        (
+            URL,
+            Box::new(spoil),
+            Some(URL),
+            "shared at https://gist.github.com/ada/0123456789abcdef0123456789abcdef, but that could",
+        ),
+    ];
+    for (said, spoil, url, why) in cases {
+        let like = Recording {
+            answer: Heard {
+                out: said.into(),
+                ..Heard::default()
+            },
+            ..Recording::of(&["gh"])
+        };
+        let run = Arc::new(Spoiling { like, spoil });
+        env.processes = run.clone();
+        let sent = perform(
+            &env,
+            &tariff,
+            Share::Send(bundle.clone(), settings()),
+            &|_| {},
+        );
+        let Outcome {
+            sent,
+            loose,
+            failed,
+        } = outcome(sent);
+        assert_eq!(run.like.taken().len(), 1, "{why}");
+        let loose = loose.unwrap();
+        assert_eq!((&loose.id, loose.url.as_deref()), (rows[0].id(), url));
+        assert!(loose.why.starts_with(why), "{}", loose.why);
+        assert_eq!(sent, []);
+        assert_eq!(failed, [(rows[1].id().clone(), "not tried".to_owned())]);
+    }
+}
+
+/// A `gh` that never answers, and is ended.
+struct Stuck {
+    asked: Mutex<Sender<()>>,
+    /// Where it says that it was ended.
+    ended: Mutex<Sender<()>>,
+    /// Nothing ever comes.
+    never: Mutex<Receiver<()>>,
+    like: Recording,
+}
+
+impl Processes for Stuck {
+    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
+        self.like.find(name, path)
+    }
+
+    fn foreground(&self, call: &Call) -> io::Result<i32> {
+        self.like.foreground(call)
+    }
+
+    fn capture(&self, _call: &Call, _most: Duration) -> io::Result<Heard> {
+        panic!("it could not be ended");
+    }
+
+    fn capture_while(
+        &self,
+        _call: &Call,
+        _most: Duration,
+        goes_on: &dyn Fn() -> bool,
+    ) -> io::Result<Heard> {
+        self.asked.lock().unwrap().send(()).unwrap();
+        while goes_on() {
+            let never = self.never.lock().unwrap();
+            let _ = never.recv_timeout(Duration::from_millis(1));
+        }
+        self.ended.lock().unwrap().send(()).unwrap();
+        Err(io::ErrorKind::Interrupted.into())
+    }
+
+    fn detach(&self, call: &Call) -> io::Result<()> {
+        self.like.detach(call)
+    }
+}
+
+/// On the way out a program that hangs is ended and that is said; none is begun after it, and its file is gone.
+#[test]
+fn the_end_waits_no_longer_than_it_says() {
+    let (_home, mut env, tariff, rows) = world();
+    let (ask, asked) = channel();
+    let (end, ended) = channel();
+    let (_keep, never) = channel();
+    env.processes = Arc::new(Stuck {
+        asked: Mutex::new(ask),
+        ended: Mutex::new(end),
+        never: Mutex::new(never),
+        like: Recording::of(&["gh"]),
+    });
+    let made = perform(
+        &env,
+        &tariff,
+        Share::Make(rows[..2].to_vec(), MAKING, settings()),
+        &|_| {},
+    );
+    let (bundle, _) = bundle(made);
+    let (send, mut news) = tokio::sync::mpsc::unbounded_channel();
+    let sharer = Sharer::start(&env, &tariff, &send);
+    for _ in 0..2 {
+        sharer.give(Task::Share(Share::Send(bundle.clone(), settings())));
+    }
+    asked.recv_timeout(Duration::from_secs(60)).unwrap();
+    let mut said = Vec::new();
+    sharer.finish(Duration::from_millis(10), &mut |line| {
+        said.push(line.to_owned())
+    });
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("Still sharing"), "{said:?}");
+    assert!(said[1].contains("gh gist list"), "{said:?}");
+    ended.recv_timeout(Duration::from_secs(60)).unwrap();
+    let mut told = 0;
+    while told < 2 {
+        let Some(Msg::Share(one)) = news.blocking_recv() else {
+            panic!("both are told");
+        };
+        if let ShareNews::Sent(outcome) = one {
+            told += 1;
+            assert!(outcome.loose.is_some() && outcome.failed.len() == 1);
+        }
+    }
+    assert!(asked.try_recv().is_err(), "none is begun after the first");
+    let left = std::fs::read_dir(env.own_dir(crate::env::OwnDir::State).join("share"));
+    assert_eq!(left.unwrap().count(), 0);
 }

@@ -1,6 +1,6 @@
 //! Sharing: what is shown before, what is said behind, of one session and of several.
 
-use super::super::super::tasks::{Bundle, Share, ShareNews, Task};
+use super::super::super::tasks::{Bundle, Loose, Outcome, Share, ShareNews, Task};
 use super::*;
 
 /// S2-45, X6: nothing leaves before a yes; the link is copied, shown on its row, and can be taken back.
@@ -52,10 +52,10 @@ fn sharing_shows_first_and_asks() {
         at: start(),
         format: "html".to_owned(),
     };
-    let sent = Msg::Share(ShareNews::Sent(
-        vec![(id.clone(), shared.clone())],
-        Vec::new(),
-    ));
+    let sent = Msg::Share(ShareNews::Sent(Outcome {
+        sent: vec![(id.clone(), shared.clone())],
+        ..Outcome::default()
+    }));
     let effects = update(&mut app, sent);
     assert!(matches!(&effects[..], [Effect::Copy(link, _)] if link.as_str() == url));
     let link = |app: &App| {
@@ -118,7 +118,12 @@ fn several_are_shared_at_once() {
     };
     let sent = (0..2).map(|n| (rows[n].id().clone(), shared(n))).collect();
     let failed = vec![(rows[2].id().clone(), "gh shared nothing: no".to_owned())];
-    let effects = update(&mut app, Msg::Share(ShareNews::Sent(sent, failed)));
+    let outcome = Outcome {
+        sent,
+        failed,
+        loose: None,
+    };
+    let effects = update(&mut app, Msg::Share(ShareNews::Sent(outcome)));
     let copied = effects.iter().find_map(|effect| match effect {
         Effect::Copy(links, _) => Some(links.to_string()),
         _ => None,
@@ -148,6 +153,72 @@ fn several_are_shared_at_once() {
         &effects[..],
         [Effect::Do(Task::Share(Share::Send(..)))]
     ));
+}
+
+/// X6: what left and is not remembered is never said not to be shared, stands on the screen whatever else failed, and its
+/// link is copied with the others.
+#[test]
+fn what_left_and_is_not_remembered_is_told_first() {
+    use crate::share::Shared;
+    let mut app = app();
+    let (rows, _) = wanted(&press(&mut app, "ctrl-a x s"));
+    let url = |n: usize| format!("https://gist.github.com/ada/{n:032}");
+    let id = |n: usize| rows[n].id().clone();
+    let sent = |n: usize| {
+        let shared = Shared {
+            session: id(n).to_string(),
+            url: url(n),
+            at: start(),
+            format: "html".to_owned(),
+        };
+        (id(n), shared)
+    };
+    let loose = |n: usize, url: Option<String>, why: &str| {
+        Some(Loose {
+            id: id(n),
+            url,
+            why: why.to_owned(),
+        })
+    };
+    let told = |app: &mut App, outcome: Outcome| {
+        let effects = update(app, Msg::Share(ShareNews::Sent(outcome)));
+        let copied = effects.iter().find_map(|effect| match effect {
+            Effect::Copy(links, _) => Some(links.to_string()),
+            _ => None,
+        });
+        let shown = app.toasts.shown().iter();
+        let said: Vec<String> = shown.map(|toast| toast.text.to_string()).collect();
+        (copied, said)
+    };
+    let failed = (3..9).map(|n| (id(n), "not tried".to_owned())).collect();
+    let (copied, said) = told(
+        &mut app,
+        Outcome {
+            sent: vec![sent(0), sent(1)],
+            loose: loose(
+                2,
+                Some(url(2)),
+                "shared at U, but that could not be remembered",
+            ),
+            failed,
+        },
+    );
+    assert_eq!(copied.unwrap(), [url(0), url(1), url(2)].join("\n"));
+    assert_eq!(said[0], "shared 3 of 9, a gist for each");
+    assert!(said[1].ends_with(": shared at U, but that could not be remembered"));
+    assert!(!said[1].contains("not shared"), "{said:?}");
+    assert_eq!(said[2..], ["not shared: 6 more"]);
+    assert_eq!(app.index.row(&id(2)).unwrap().share, None);
+    // One alone is told by its own line.
+    let alone = |url, why| Outcome {
+        loose: loose(0, url, why),
+        ..Outcome::default()
+    };
+    let (copied, said) = told(&mut app, alone(Some(url(0)), "shared at U, but"));
+    assert_eq!(copied, Some(url(0)));
+    assert_eq!(said, ["shared at U, but"]);
+    let (copied, said) = told(&mut app, alone(None, "gh gave no link"));
+    assert_eq!((copied, said), (None, vec!["gh gave no link".to_owned()]));
 }
 
 /// What is to be made, and how.
