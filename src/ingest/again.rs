@@ -90,7 +90,7 @@ impl Reading {
         let places = places.chain(asked.map(|at| (at, usize::MAX)));
         let mut wanted = self.wanted(places);
         let mut found = self.replayed(env, &mut wanted, go_on)?;
-        found.extend(self.from_all(env, &wanted, go_on)?);
+        found.extend(self.in_all(env, &wanted, go_on)?);
         let messages = &mut self.fold.messages;
         for (at, message) in found {
             if let Some(held) = messages.get_mut(at) {
@@ -212,7 +212,7 @@ impl Reading {
         let places = places.take(count).flatten();
         let wanted = self.wanted(places.map(|at| (at, usize::MAX)));
         unfit.drain(..count.min(unfit.len()));
-        self.from_all(env, &wanted, go_on)
+        self.in_all(env, &wanted, go_on)
     }
 
     /// Those of some messages that have texts on disk.
@@ -253,7 +253,7 @@ impl Reading {
     }
 
     /// What is found of the messages by reading all of the log.
-    fn from_all(
+    fn in_all(
         &self,
         env: &Env,
         wanted: &Wanted,

@@ -280,7 +280,7 @@ fn very_long_texts_are_not_held_whole_for_being_looked_at() {
     let found = some.replayed(&place.env, &mut wanted, &mut go_on).unwrap();
     assert!(wanted.is_empty() && found.len() == all.len() && !all.is_empty());
     assert!(bytes(&found) <= 1 << 20, "{}", bytes(&found));
-    let found = some.from_all(&place.env, &all, &mut go_on).unwrap();
+    let found = some.in_all(&place.env, &all, &mut go_on).unwrap();
     assert_eq!(found.len(), all.len());
     assert!(bytes(&found) <= 1 << 20, "{}", bytes(&found));
     let at = 21;
