@@ -26,7 +26,7 @@ impl Writers {
                 .file_name()
                 .to_str()
                 .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
-            if is_process {
+            if is_process && !is_starting(&process.path()) {
                 look_into(&process.path(), &wanted, &mut held);
             }
         }
@@ -36,6 +36,16 @@ impl Writers {
     pub fn hold(&self, found: &Found) -> bool {
         self.0.contains(&(found.dev, found.inode))
     }
+}
+
+/// Whether it is a child of ours that is about to run another program: until then it has all open that we have, and
+/// writes nothing.
+fn is_starting(process: &Path) -> bool {
+    let program = |process: &Path| fs::read_link(process.join("exe")).ok();
+    let told = fs::read_to_string(process.join("status")).unwrap_or_default();
+    let parent = told.lines().find_map(|line| line.strip_prefix("PPid:"));
+    let is_child = parent.is_some_and(|pid| pid.trim() == std::process::id().to_string());
+    is_child && program(process) == program(Path::new("/proc/self"))
 }
 
 fn look_into(process: &Path, wanted: &HashSet<(u64, u64)>, held: &mut HashSet<(u64, u64)>) {

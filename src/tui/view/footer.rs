@@ -48,14 +48,6 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         }
         left.push(made(text, hue(Role::Accent)));
     }
-    left.push(made(
-        format!("   sort: {}", order.key.word()),
-        hue(Role::Dim),
-    ));
-    // Where the list has no frame, its sum stands here.
-    if !panes.framed && app.list.cost.known().is_some() {
-        left.push(made(format!("   total {}", app.list.cost), hue(Role::Dim)));
-    }
     let mut right = Vec::new();
     if let Some(prefix) = &app.prefix {
         right.push(made(format!("{prefix} ..."), hue(Role::Key)));
@@ -96,8 +88,20 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         }
     }
     right.push(blank(1));
-    // What is being said matters more than the sort order.
     let right = clip(right, width.saturating_sub(14));
+    let mut less = vec![format!("   sort: {}", order.key.word())];
+    // Where the list has no frame, its sum stands here.
+    if !panes.framed && app.list.cost.known().is_some() {
+        less.push(format!("   total {}", app.list.cost));
+    }
+    // What is being said matters more, and half a sum is none.
+    for text in less {
+        let text = made(text, hue(Role::Dim));
+        let cells = measure(&left) + measure(std::slice::from_ref(&text)) + measure(&right);
+        if cells < width {
+            left.push(text);
+        }
+    }
     spread(left, right, width)
 }
 
