@@ -4,11 +4,17 @@ use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 use super::place::{Found, Kind};
 
 /// What changed less than so many seconds ago may change again.
 pub const QUIET: i64 = 120;
+
+/// Who has a file open is asked so many times more, with a pause between: a program that is being started has open for a
+/// moment what its parent had, and writes nothing.
+const LOOKS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Files that some process holds open for writing, by device and inode. Only Linux tells.
 pub struct Writers(HashSet<(u64, u64)>);
@@ -20,15 +26,14 @@ impl Writers {
             .filter(|found| found.kind == Kind::File)
             .map(|found| (found.dev, found.inode))
             .collect();
-        let mut held = HashSet::new();
-        for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let is_process = process
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
-            if is_process && !is_starting(&process.path()) {
-                look_into(&process.path(), &wanted, &mut held);
+        let mut held = look(&wanted);
+        for _ in 0..LOOKS {
+            if held.is_empty() {
+                break;
             }
+            std::thread::sleep(PAUSE);
+            let still = look(&wanted);
+            held.retain(|file| still.contains(file));
         }
         Writers(held)
     }
@@ -38,14 +43,18 @@ impl Writers {
     }
 }
 
-/// Whether it is a child of ours that is about to run another program: until then it has all open that we have, and
-/// writes nothing.
-fn is_starting(process: &Path) -> bool {
-    let program = |process: &Path| fs::read_link(process.join("exe")).ok();
-    let told = fs::read_to_string(process.join("status")).unwrap_or_default();
-    let parent = told.lines().find_map(|line| line.strip_prefix("PPid:"));
-    let is_child = parent.is_some_and(|pid| pid.trim() == std::process::id().to_string());
-    is_child && program(process) == program(Path::new("/proc/self"))
+fn look(wanted: &HashSet<(u64, u64)>) -> HashSet<(u64, u64)> {
+    let mut held = HashSet::new();
+    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let is_process = process
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
+        if is_process {
+            look_into(&process.path(), wanted, &mut held);
+        }
+    }
+    held
 }
 
 fn look_into(process: &Path, wanted: &HashSet<(u64, u64)>, held: &mut HashSet<(u64, u64)>) {
