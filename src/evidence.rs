@@ -4,9 +4,10 @@
 //! All of it is worked out from the conversation alone; only [`disk`] looks at what became of a file. Who ran a command
 //! in a branch that was left later ran it all the same, so all lanes count.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use compact_str::CompactString;
+use foldhash::{HashMap, HashMapExt};
 use jiff::Timestamp;
 
 use crate::model::{Conversation, Message, Part, ToolCall, ToolKind, ToolResult};

@@ -86,19 +86,23 @@ impl Raw {
         while let Some(at) = memchr::memchr(b'\x1b', rest.as_bytes()) {
             let (before, sequence) = rest.split_at_checked(at).unwrap_or((rest, ""));
             kept.push_str(before);
-            let after = sequence.get(1..).unwrap_or_default();
-            let colour = after.strip_prefix('[').and_then(|body| {
-                let end = body.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
-                body.get(end..)?.strip_prefix('m')
-            });
-            rest = colour.unwrap_or_else(|| {
+            let len = colour(sequence.as_bytes()).unwrap_or_else(|| {
                 kept.push('\x1b');
-                after
+                1
             });
+            rest = sequence.get(len..).unwrap_or_default();
         }
         kept.push_str(rest);
         Cow::Owned(kept)
     }
+}
+
+/// How long the colour sequence is that bytes begin with.
+fn colour(bytes: &[u8]) -> Option<usize> {
+    let body = bytes.strip_prefix(b"\x1b[")?;
+    let is_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b';' | b':');
+    let end = body.iter().position(|byte| !is_number(byte))?;
+    (body.get(end) == Some(&b'm')).then_some(end + 3)
 }
 
 impl fmt::Debug for Raw {
@@ -134,18 +138,27 @@ impl Clean {
     /// assert_eq!(Clean::of("x\u{202e}y").as_str(), "x<U+202E>y");
     /// ```
     pub fn of(text: &str) -> Clean {
-        if is_plain(text) {
-            return Clean(text.into());
-        }
-        let mut out = String::with_capacity(text.len() + 16);
+        let mut out = String::new();
+        let mut rest = text;
         // No character acts beyond its line, and most lines are plain.
-        for line in text.split_inclusive('\n') {
-            if is_plain(line) {
-                out.push_str(line);
-                continue;
+        loop {
+            let plain = plain_until(rest);
+            if plain == rest.len() {
+                break;
             }
-            push_line(&mut out, line);
+            let (before, from) = rest.split_at_checked(plain).unwrap_or_default();
+            let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |feed| feed + 1);
+            let feed = memchr::memchr(b'\n', from.as_bytes());
+            let end = feed.map_or(rest.len(), |feed| plain + feed + 1);
+            out.reserve(rest.len());
+            out.push_str(rest.get(..start).unwrap_or_default());
+            push_line(&mut out, rest.get(start..end).unwrap_or_default());
+            rest = rest.get(end..).unwrap_or_default();
         }
+        if out.is_empty() {
+            return Clean(rest.into());
+        }
+        out.push_str(rest);
         Clean(out.into())
     }
 
@@ -258,36 +271,47 @@ pub fn floor_boundary(text: &str, bytes: usize) -> &str {
 
 /// Whether a text is clean as it is, and can be told to be without a look at how its characters join.
 fn is_plain(text: &str) -> bool {
-    let plain = |c| matches!(c, '\n' | '\t') || cells::plain(c).is_some();
-    let (blocks, rest) = text.as_bytes().as_chunks::<64>();
-    let is_fine = |start: usize, block: &[u8; 64]| {
-        strange(block).all(|at| {
-            let from = text.get(start + at..);
-            // Within a character: that was looked at from its first byte.
-            from.is_none_or(|from| from.chars().next().is_none_or(plain))
-        })
-    };
-    let mut last = [b' '; 64];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let mut blocks = blocks.iter().enumerate();
-    blocks.all(|(i, block)| is_fine(i * 64, block)) && is_fine(text.len() - rest.len(), &last)
+    plain_until(text) == text.len()
 }
 
-/// Where the bytes stand that are no printed ones of ASCII.
-fn strange(block: &[u8; 64]) -> impl Iterator<Item = usize> {
+/// Where that ends: at the first character that has to be looked at, or behind the last one.
+fn plain_until(text: &str) -> usize {
+    let (blocks, rest) = text.as_bytes().as_chunks::<64>();
+    let first_strange = |start: usize, block: &[u8; 64]| {
+        let mut left = strange(block);
+        while left != 0 {
+            let at = start + left.trailing_zeros() as usize;
+            left &= left - 1;
+            // Within a character: that was looked at from its first byte.
+            let c = text.get(at..).and_then(|from| from.chars().next());
+            if c.is_some_and(|c| cells::plain(c).is_none()) {
+                return Some(at);
+            }
+        }
+        None
+    };
+    let mut blocks_at = blocks.iter().enumerate();
+    if let Some(at) = blocks_at.find_map(|(i, block)| first_strange(i * 64, block)) {
+        return at;
+    }
+    let mut last = [b' '; 64];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    first_strange(text.len() - rest.len(), &last).unwrap_or(text.len())
+}
+
+/// Which bytes are neither printed ones of ASCII nor end a line or a column; the lowest bit is the first one.
+fn strange(block: &[u8; 64]) -> u64 {
     let (first, last) = (u8x16::splat(0x20), u8x16::splat(0x7e));
+    let (feed, tab) = (u8x16::splat(b'\n'), u8x16::splat(b'\t'));
     let (parts, _) = block.as_chunks::<16>();
-    let mut left = 0u64;
+    let mut strange = 0;
     for (i, part) in parts.iter().enumerate() {
         let part = u8x16::from(*part);
         let fine = part.max(first).min(last).simd_eq(part);
-        left |= u64::from(!fine.to_bitmask() as u16) << (i * 16);
+        let fine = fine | part.simd_eq(feed) | part.simd_eq(tab);
+        strange |= u64::from(!fine.to_bitmask() as u16) << (i * 16);
     }
-    std::iter::from_fn(move || {
-        let at = left.trailing_zeros() as usize;
-        left &= left.wrapping_sub(1);
-        (at < 64).then_some(at)
-    })
+    strange
 }
 
 /// Printed characters of ASCII: between two of them a cell ends, whatever stands around.

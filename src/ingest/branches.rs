@@ -1,6 +1,6 @@
 //! Which messages stand on branches that were left: a log that keeps a tree names each record's parent.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 /// The tree of one log, as far as it was heard.
 #[derive(Default)]

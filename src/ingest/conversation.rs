@@ -1,10 +1,11 @@
 //! Records of a session become its conversation. Reading goes on where it stopped, so an open conversation follows its
 //! log at the price of what was appended.
 
-use std::collections::{HashMap, HashSet};
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::again::Marks;
 use super::bodies::Bodies;
@@ -254,9 +255,9 @@ impl ConversationFold {
                 .all(|p| matches!(p, Part::ToolResult(_)));
         if only_results {
             let is_bare = |part: &Part| matches!(part, Part::ToolResult(r) if r.output.untrusted().is_empty());
-            message
-                .parts
-                .retain(|part| !self.pair(key, part) && !is_bare(part));
+            let parts = std::mem::take(&mut message.parts).into_iter();
+            let left = parts.filter_map(|part| self.pair(key, part));
+            message.parts = left.filter(|part| !is_bare(part)).collect();
             if message.parts.is_empty() {
                 return;
             }
@@ -323,20 +324,20 @@ impl ConversationFold {
         nearest.or_else(|| holders.last().copied().filter(waits))
     }
 
-    /// Puts a result behind its call. A result said again replaces, but for what it leaves open.
-    fn pair(&mut self, key: u64, part: &Part) -> bool {
+    /// Puts a result behind its call; what is none, or has none, comes back. A result said again replaces, but for what
+    /// it leaves open.
+    fn pair(&mut self, key: u64, part: Part) -> Option<Part> {
         let Part::ToolResult(result) = part else {
-            return false;
+            return Some(part);
         };
-        let Some(at) = self.holder(&result.call, key) else {
-            return false;
+        let holder = self.holder(&result.call, key);
+        let Some(at) = holder.filter(|at| *at < self.messages.len()) else {
+            return Some(Part::ToolResult(result));
         };
-        let Some(message) = self.messages.get_mut(at).map(Arc::make_mut) else {
-            return false;
-        };
+        let message = Arc::make_mut(self.messages.get_mut(at)?);
         let is_it = |p: &Part| matches!(p, Part::ToolResult(r) if r.call == result.call);
         if let Some(Part::ToolResult(known)) = message.parts.iter_mut().find(|p| is_it(p)) {
-            let before = std::mem::replace(known, result.clone());
+            let before = std::mem::replace(known, result);
             if known.output.untrusted().is_empty() {
                 known.output = before.output;
                 known.images = before.images;
@@ -345,18 +346,18 @@ impl ConversationFold {
             known.exit = known.exit.or(before.exit);
             known.took = known.took.or(before.took);
             known.child = known.child.take().or(before.child);
-            return true;
+            return None;
         }
-        let call = message
-            .parts
-            .iter()
-            .position(|p| matches!(p, Part::ToolCall(c) if c.call == result.call));
-        let Some(call) = call else { return false };
-        message.parts.insert(call + 1, part.clone());
+        let mut parts = message.parts.iter();
+        let is_call = |p: &Part| matches!(p, Part::ToolCall(c) if c.call == result.call);
+        let Some(call) = parts.position(is_call) else {
+            return Some(Part::ToolResult(result));
+        };
         if result.ok == Some(false) {
             message.errors = message.errors.saturating_add(1);
         }
-        true
+        message.parts.insert(call + 1, Part::ToolResult(result));
+        None
     }
 
     /// Takes back the last prompts that still stood, and what followed them.

@@ -70,8 +70,15 @@ fn fold(c: char) -> char {
     match c {
         _ if c.is_ascii() => c.to_ascii_lowercase(),
         '\u{212a}' | '\u{212b}' => c,
+        _ if has_no_case(c) => c,
         _ => c.to_lowercase().next().unwrap_or(c),
     }
+}
+
+/// Whether it surely has no other form: most of what is no ASCII is punctuation, lines, signs, or Chinese and its
+/// neighbours. The library looks for each in a long table.
+fn has_no_case(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2125}' | '\u{2190}'..='\u{24b5}' | '\u{24ea}'..='\u{2bff}' | '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}')
 }
 
 /// Whether it only changes the letter before it.
@@ -292,6 +299,13 @@ mod tests {
     fn distance_of(a: &str, b: &str, most: usize) -> Option<usize> {
         let letters = |text: &str| text.chars().collect::<Vec<_>>();
         distance(&letters(a), &letters(b), most)
+    }
+
+    #[test]
+    fn what_has_no_case_is_its_own_small_form() {
+        for c in ('\0'..=char::MAX).filter(|c| has_no_case(*c)) {
+            assert!(c.to_lowercase().eq([c]), "{c:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,9 @@ const STEP: usize = 8 << 10;
 /// … and so many bytes before a cut are taken in again behind it: more than any needle has.
 const OVERLAP: usize = 1 << 10;
 
+/// So many threes are taken at once.
+const EIGHT: usize = 8;
+
 /// Where three bytes have their place, given with one more as a number, the first of them lowest. The one more falls out
 /// of it at the top.
 fn place(four: u32) -> usize {
@@ -51,25 +54,42 @@ fn fold_chars(chars: impl Iterator<Item = char>, out: &mut Vec<u8>) {
 fn fold_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text;
     while !rest.is_empty() {
-        let (letters, others) = rest.split_at(ascii(rest.as_bytes()));
-        let start = out.len();
-        out.extend_from_slice(letters.as_bytes());
-        if let Some(letters) = out.get_mut(start..) {
-            letters.make_ascii_lowercase();
-        }
+        let before = out.len();
+        fold_ascii(rest.as_bytes(), out);
+        let (_, others) = rest
+            .split_at_checked(out.len() - before)
+            .unwrap_or_default();
         let strange = others.bytes().take_while(|byte| !byte.is_ascii()).count();
-        let (strange, others) = others.split_at(strange);
+        let (strange, others) = others.split_at_checked(strange).unwrap_or_default();
         fold_chars(strange.chars(), out);
         rest = others;
     }
 }
 
-/// With how many bytes of ASCII it starts, looked at many at a time.
-fn ascii(bytes: &[u8]) -> usize {
-    let steps = bytes.as_chunks::<32>().0.iter();
-    let whole = steps.take_while(|step| step.is_ascii()).count() * 32;
-    let rest = bytes.iter().skip(whole);
-    whole + rest.take_while(|byte| byte.is_ascii()).count()
+/// The same of the ASCII that bytes begin with, most of it many at a time.
+fn fold_ascii(bytes: &[u8], out: &mut Vec<u8>) {
+    let (first, last) = (u8x16::splat(b'A'), u8x16::splat(b'Z'));
+    let to_small = u8x16::splat(b'a' - b'A');
+    let (steps, rest) = bytes.as_chunks::<16>();
+    for step in steps {
+        let letters = u8x16::from(*step);
+        // The highest bit of a byte tells that it is none of ASCII.
+        if letters.to_bitmask() != 0 {
+            return push_small(step, out);
+        }
+        let is_capital = letters.max(first).min(last).simd_eq(letters);
+        out.extend_from_slice(&(letters | (is_capital & to_small)).to_array());
+    }
+    push_small(rest, out);
+}
+
+fn push_small(bytes: &[u8], out: &mut Vec<u8>) {
+    for byte in bytes {
+        if !byte.is_ascii() {
+            return;
+        }
+        out.push(byte.to_ascii_lowercase());
+    }
 }
 
 /// The set of one stretch of text.
@@ -113,6 +133,7 @@ impl Columns {
     /// Takes in a text. Gives the first and the last column that hold it.
     pub fn add(&mut self, text: &str) -> (usize, usize) {
         self.folded.clear();
+        self.folded.reserve(text.len());
         fold_text(text, &mut self.folded);
         self.is_empty = false;
         let first = self.closed.len();
@@ -139,12 +160,19 @@ impl Columns {
                 *taken = 1;
             }
         };
-        // Four bytes are read as fast as one, and none waits for those before it.
-        for four in bytes.windows(4) {
-            mark(place(four.try_into().map_or(0, u32::from_le_bytes)));
+        // Four bytes are read as fast as one, and none waits for those before it. Eight times four, so that counting them
+        // is no work.
+        let steps = bytes.len().saturating_sub(3) / EIGHT * EIGHT;
+        for some in bytes.windows(EIGHT + 3).step_by(EIGHT) {
+            if let Some(some) = some.first_chunk::<{ EIGHT + 3 }>() {
+                for at in 0..EIGHT {
+                    let four = some.get(at..at + 4).and_then(|four| four.try_into().ok());
+                    mark(place(four.map_or(0, u32::from_le_bytes)));
+                }
+            }
         }
-        let last = bytes.last_chunk::<3>();
-        last.and_then(|three| place_of(three)).map(mark);
+        let rest = bytes.get(steps..).unwrap_or_default();
+        rest.windows(3).filter_map(place_of).for_each(mark);
     }
 
     /// Opens a new column where the last one is full. Gives whether it did.
@@ -157,6 +185,7 @@ impl Columns {
         let is_full = self.taken() > FULL;
         if is_full {
             self.close();
+            self.open.fill(0);
         }
         is_full
     }
@@ -180,7 +209,6 @@ impl Columns {
             bits.fold(0, |word, eight| word << 8 | bits_of(*eight))
         });
         self.closed.push(Column(words.collect()));
-        self.open.fill(0);
     }
 
     /// All of them, the last one closed. None where nothing was added.

@@ -3,55 +3,85 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
+use wide::u8x16;
+
+/// So many bytes are copied at once. Line feeds and quotes stand close together in what tools answer, so that to look for
+/// each of them anew would cost more than to copy a few bytes too many.
+const STEP: usize = 16;
 
 /// What the inside of a string says, if no escape is broken and none is half of a surrogate pair.
 pub fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
-    let Some(mut at) = memchr(b'\\', inner.as_bytes()) else {
+    let bytes = inner.as_bytes();
+    let Some(first) = memchr(b'\\', bytes) else {
         return Some(Cow::Borrowed(inner));
     };
     // No escape is shorter than what it stands for.
-    let mut out = String::with_capacity(inner.len());
-    let mut rest = inner;
-    loop {
-        let (before, sequence) = rest.split_at_checked(at)?;
-        out.push_str(before);
-        let (c, len) = character(sequence.as_bytes())?;
-        out.push(c);
-        rest = sequence.get(len..)?;
-        match memchr(b'\\', rest.as_bytes()) {
-            Some(next) => at = next,
-            None => break,
+    let mut out = Vec::with_capacity(bytes.len());
+    let (before, mut rest) = bytes.split_at_checked(first)?;
+    out.extend_from_slice(before);
+    let slash = u8x16::splat(b'\\');
+    while let Some(step) = rest.first_chunk::<STEP>() {
+        let found = u8x16::from(*step).simd_eq(slash).to_bitmask();
+        let len = (found | 1 << STEP).trailing_zeros() as usize;
+        let until = out.len() + len;
+        out.extend_from_slice(step);
+        out.truncate(until);
+        rest = rest.get(len..)?;
+        if found != 0 {
+            rest = push(&mut out, rest)?;
         }
     }
-    out.push_str(rest);
-    Some(Cow::Owned(out))
+    while let Some(byte) = rest.first() {
+        if *byte == b'\\' {
+            rest = push(&mut out, rest)?;
+        } else {
+            out.push(*byte);
+            rest = rest.get(1..)?;
+        }
+    }
+    String::from_utf8(out).ok().map(Cow::Owned)
 }
 
-/// The character that bytes starting with an escape begin with, and the length of its escape.
+/// What a backslash and this byte stand for; 0 where that takes more bytes to tell, or is nothing.
+pub fn says(byte: u8) -> u8 {
+    SAYS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// A table, as what comes next can be guessed by nobody.
+static SAYS: [u8; 256] = {
+    let mut says = [0; 256];
+    says[b'n' as usize] = b'\n';
+    says[b'"' as usize] = b'"';
+    says[b'\\' as usize] = b'\\';
+    says[b't' as usize] = b'\t';
+    says[b'r' as usize] = b'\r';
+    says[b'/' as usize] = b'/';
+    says[b'b' as usize] = 8;
+    says[b'f' as usize] = 12;
+    says
+};
+
+/// Adds what the escape stands for that bytes begin with. Gives what is behind it.
+fn push<'b>(out: &mut Vec<u8>, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let said = says(*bytes.get(1)?);
+    if said != 0 {
+        out.push(said);
+        return bytes.get(2..);
+    }
+    let (c, len) = character(bytes)?;
+    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    bytes.get(len..)
+}
+
+/// The character whose number bytes begin with, and how long that is written.
 fn character(bytes: &[u8]) -> Option<(char, usize)> {
-    let c = match bytes.get(1)? {
-        b'n' => '\n',
-        b'"' => '"',
-        b'\\' => '\\',
-        b't' => '\t',
-        b'r' => '\r',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'u' => {
-            let unit = escape(bytes, 0)?;
-            return match char::from_u32(unit) {
-                Some(c) => Some((c, 6)),
-                None => {
-                    let halves = [unit, escape(bytes, 6)?].map(|half| half as u16);
-                    let c = char::decode_utf16(halves).next()?.ok()?;
-                    Some((c, 12))
-                }
-            };
-        }
-        _ => return None,
-    };
-    Some((c, 2))
+    let unit = escape(bytes, 0)?;
+    if let Some(c) = char::from_u32(unit) {
+        return Some((c, 6));
+    }
+    let halves = [unit, escape(bytes, 6)?].map(|half| half as u16);
+    let c = char::decode_utf16(halves).next()?.ok()?;
+    Some((c, 12))
 }
 
 /// The value of a `\uXXXX` escape.

@@ -123,17 +123,17 @@ impl<'a> Obj<'a> {
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
         let nodes: &[Node] = &self.nodes;
         let (wanted, escaped) = (Sign::plain(name.as_bytes()), Sign::of(Shape::Escaped));
-        let is_it = |sign, at: usize| {
-            let node = (sign == wanted || sign == escaped).then(|| nodes.get(at));
-            let key = node.flatten().and_then(|node| self.key(*node));
+        let may_be = |sign: Sign| sign == wanted || sign == escaped;
+        let is_it = |at: &usize| {
+            let key = nodes.get(*at).and_then(|node| self.key(*node));
             key.is_some_and(|key| key == name)
         };
         let at = if self.keys.is_empty() {
-            let all = children(nodes).filter(|(at, key)| is_it(key.sign, *at));
-            all.last()?.0
+            let all = children(nodes).filter(|(_, key)| may_be(key.sign));
+            all.map(|(at, _)| at).filter(is_it).last()?
         } else {
-            let mut last_first = self.keys.iter().rev();
-            last_first.find(|key| is_it(key.sign, key.at as usize))?.at as usize
+            let last_first = self.keys.iter().rev().filter(|key| may_be(key.sign));
+            last_first.map(|key| key.at as usize).find(is_it)?
         };
         self.value(at + 1, *nodes.get(at + 1)?)
             .filter(|value| !value.is_null())
@@ -225,10 +225,7 @@ impl<'a> Json<'a> {
     }
 
     pub fn str(self) -> Option<Cow<'a, str>> {
-        self.text
-            .starts_with('"')
-            .then(|| unquoted(self.text, first(self.nodes)))
-            .flatten()
+        unquoted(self.text, first(self.nodes))
     }
 
     /// The start of a string, at least so many bytes as it stands written if it has them.
@@ -350,9 +347,12 @@ fn first(nodes: &[Node]) -> Option<Sign> {
     nodes.first().map(|node| node.sign)
 }
 
-/// What a string says.
+/// What a string says; nothing where it is none.
 fn unquoted(text: &str, sign: Option<Sign>) -> Option<Cow<'_, str>> {
-    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let [b'"', .., b'"'] = text.as_bytes() else {
+        return None;
+    };
+    let inner = text.get(1..text.len() - 1)?;
     match sign {
         Some(sign) if sign.is(Shape::Plain) => Some(Cow::Borrowed(inner)),
         _ => unescaped(inner),

@@ -1,6 +1,8 @@
 //! One pass over JSON text, as strict as the standard, that notes where every value stands. What is asked of the text
 //! afterwards finds its place without looking at the bytes between.
 
+use smallvec::SmallVec;
+
 use super::escapes::escape;
 use super::node::{Node, Shape, Sign};
 use super::strings::Strings;
@@ -33,6 +35,9 @@ struct Open {
     key: Option<usize>,
 }
 
+/// Few records are deeper than this.
+type Around = SmallVec<[Open; 16]>;
+
 struct Scan<'t, 'n> {
     bytes: &'t [u8],
     strings: Strings<'t>,
@@ -44,7 +49,7 @@ struct Scan<'t, 'n> {
 impl Scan<'_, '_> {
     fn all(&mut self) -> Result<(), Broken> {
         // The containers around where we are, by their places in `nodes`; on a list, so that no depth is too deep.
-        let mut open: Vec<Open> = Vec::new();
+        let mut open = Around::new();
         'value: loop {
             let start = self.at_word();
             match self.byte().ok_or(Broken)? {
@@ -140,7 +145,7 @@ impl Scan<'_, '_> {
         self.nodes.len() - 1
     }
 
-    fn leave(&mut self, open: &mut Vec<Open>) {
+    fn leave(&mut self, open: &mut Around) {
         self.at += 1;
         let (end, nodes) = (self.at as u32, self.nodes.len());
         if let Some(Open { place, .. }) = open.pop()

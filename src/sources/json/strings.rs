@@ -3,20 +3,10 @@
 
 use wide::u8x16;
 
+use super::escapes::says;
+
 /// As many bytes as a mask has bits.
 const BLOCK: usize = 64;
-
-/// What may follow a backslash, other than `u`.
-const SIMPLE: u8 = 1;
-const UNIT: u8 = 2;
-
-fn escape_kind(byte: u8) -> u8 {
-    match byte {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => SIMPLE,
-        b'u' => UNIT,
-        _ => 0,
-    }
-}
 
 /// How a string ended.
 pub struct End {
@@ -98,14 +88,14 @@ impl<'t> Strings<'t> {
     fn load(&mut self, block: usize) {
         self.block = block;
         let rest = self.bytes.get(block..).unwrap_or_default();
-        let mut short = [b' '; BLOCK];
-        let bytes = rest.first_chunk().unwrap_or_else(|| {
-            short
-                .iter_mut()
-                .zip(rest)
-                .for_each(|(to, from)| *to = *from);
-            &short
-        });
+        let short;
+        let bytes = match rest.first_chunk() {
+            Some(bytes) => bytes,
+            None => {
+                short = padded(rest);
+                &short
+            }
+        };
         let (quotes, slashes, controls) = masks(bytes);
         self.controls = controls;
         self.escaped = self.escaped_by(slashes);
@@ -115,9 +105,11 @@ impl<'t> Strings<'t> {
         while left != 0 {
             let bit = left.trailing_zeros();
             left &= left - 1;
-            let kind = bytes.get(bit as usize).map_or(0, |byte| escape_kind(*byte));
-            self.is_broken |= kind == 0;
-            self.units |= u64::from(kind == UNIT) << bit;
+            let byte = bytes.get(bit as usize).copied().unwrap_or(0);
+            if says(byte) == 0 {
+                self.is_broken |= byte != b'u';
+                self.units |= u64::from(byte == b'u') << bit;
+            }
         }
     }
 
@@ -137,18 +129,36 @@ impl<'t> Strings<'t> {
     }
 }
 
+/// The last bytes of a text with spaces behind them.
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut padded = [b' '; BLOCK];
+    padded
+        .iter_mut()
+        .zip(rest)
+        .for_each(|(to, from)| *to = *from);
+    padded
+}
+
 /// The quotes, the backslashes and the control characters of a block.
 fn masks(bytes: &[u8; BLOCK]) -> (u64, u64, u64) {
     let (quote, slash) = (u8x16::splat(b'"'), u8x16::splat(b'\\'));
     let last_control = u8x16::splat(0x1f);
-    let (mut quotes, mut slashes, mut controls) = (0, 0, 0);
+    let (mut quotes, mut slashes) = (0, 0);
+    let mut any_controls = u8x16::ZERO;
     let (parts, _) = bytes.as_chunks::<16>();
     for (i, part) in parts.iter().enumerate() {
         let part = u8x16::from(*part);
         let bits = |found: u8x16| u64::from(found.to_bitmask()) << (i * 16);
         quotes |= bits(part.simd_eq(quote));
         slashes |= bits(part.simd_eq(slash));
-        controls |= bits(part.min(last_control).simd_eq(part));
+        any_controls |= part.min(last_control).simd_eq(part);
+    }
+    // Where they stand is rarely asked: a log has its records on lines, and no tabs between their values.
+    let mut controls = 0;
+    if any_controls.to_bitmask() != 0 {
+        for (i, byte) in bytes.iter().enumerate() {
+            controls |= u64::from(*byte < 0x20) << i;
+        }
     }
     (quotes, slashes, controls)
 }
