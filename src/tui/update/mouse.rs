@@ -151,8 +151,7 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                     return super::select::turn(app);
                 }
                 if twice && is_row {
-                    app.focus = Pane::Reader;
-                    reader::read_selected(app, effects);
+                    reader::go_to_selected(app, effects);
                 }
             } else if let Some(area) = in_reader {
                 app.focus = Pane::Reader;
