@@ -1,14 +1,18 @@
 //! Our own files in the folders that are ours: private, written whole or not at all, and read only where nobody else
 //! could have written them.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::OFlags;
 
 use crate::env::{Env, OwnDir};
+
+/// What is only needed for a moment goes after this time, which is far longer than any takes.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// One of our folders, made where it is not there yet. Refused where others could write into it.
 pub fn made(env: &Env, kind: OwnDir) -> io::Result<PathBuf> {
@@ -61,6 +65,19 @@ pub fn open(path: &Path) -> io::Result<File> {
     } else {
         Err(io::Error::new(ErrorKind::PermissionDenied, "not ours"))
     }
+}
+
+/// What stands in a folder of ours and was left by a run that was killed, or that nobody can know to be needed.
+pub fn left_behind(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| is_older(entry.metadata(), LEFT_BEHIND))
+}
+
+/// Whether something was changed longer ago than this. What cannot be told is not.
+pub fn is_older(meta: io::Result<fs::Metadata>, than: Duration) -> bool {
+    let changed = meta.and_then(|meta| meta.modified());
+    let age = changed.ok().and_then(|at| at.elapsed().ok());
+    age.is_some_and(|age| age > than)
 }
 
 /// A file that is there to be locked.

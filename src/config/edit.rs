@@ -1,11 +1,11 @@
-//! One setting written into the file, with everything else in it left as its owner wrote it.
+//! One setting changed: gone by at once, and written into the file, with everything else in it left as its owner wrote it.
 
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::names;
 use super::options::{Kind, OPTIONS};
+use super::{Held, Origin, Said, Settings, names};
 use crate::own;
 
 /// What a setting becomes.
@@ -17,6 +17,35 @@ pub enum New {
     Items(Vec<String>),
     /// What it is by itself: nothing stands in the file.
     Nothing,
+}
+
+impl Settings {
+    /// Goes by what a setting becomes before it is read of the file; where a variable or a flag stands over the file,
+    /// nothing changes. A text is what the table takes for that name, and items are taken as they stand, with commas.
+    pub fn put(&mut self, name: &str, new: &New) {
+        let mut all = OPTIONS.iter().enumerate();
+        let Some((nth, opt)) = all.find(|(_, opt)| opt.name == name) else {
+            return;
+        };
+        let value = match new {
+            New::Text(text) => opt.kind.spelt(text).ok(),
+            New::Items(items) => {
+                let items = items.iter().map(|item| Said::of(item));
+                Some(super::Value::Texts(items.collect()))
+            }
+            New::Nothing => {
+                let usual = Settings::default().held.into_iter().nth(nth);
+                usual.flatten().map(|held| held.value)
+            }
+        };
+        let held = self.held(name);
+        let from = held.map_or(Origin::Default, |held| held.from.clone());
+        if let Some(value) = value
+            && !matches!(from, Origin::Variable(_) | Origin::Flag(_))
+        {
+            self.hold(nth, Held { value, from });
+        }
+    }
 }
 
 /// Puts a value into the file of settings, which is made where it is not there yet. The name is one of the table of

@@ -350,28 +350,6 @@ impl Settings {
         }
     }
 
-    /// Goes by another value before it is read of the file; where a variable or a flag stands over the file, nothing
-    /// changes. The text is what the table takes for that name.
-    pub fn put(&mut self, name: &str, text: &str) {
-        let nth = OPTIONS.iter().position(|opt| opt.name == name);
-        let held = nth.and_then(|nth| self.held.get(nth)?.clone());
-        let from = match held.map(|held| held.from) {
-            Some(Origin::Variable(_) | Origin::Flag(_)) => return,
-            Some(from) => from,
-            None => Origin::Default,
-        };
-        self.take(name, text, from);
-    }
-
-    /// Goes by what a setting is by itself.
-    pub fn put_back(&mut self, name: &str) {
-        let usual = OPTIONS.iter().zip(Settings::default().held);
-        let usual = usual.into_iter().find(|(opt, _)| opt.name == name);
-        if let Some((_, Some(held))) = usual {
-            self.put(name, &held.value.plain());
-        }
-    }
-
     /// A setting and where it comes from. Its name must stand in the table.
     pub fn held(&self, name: &str) -> Option<&Held> {
         let nth = OPTIONS.iter().position(|opt| opt.name == name);

@@ -156,6 +156,17 @@ impl Recording {
         }
     }
 
+    /// The same, of one program that says something.
+    pub fn saying(name: &'static str, out: &str) -> Recording {
+        Recording {
+            answer: Heard {
+                out: out.into(),
+                ..Heard::default()
+            },
+            ..Recording::of(&[name])
+        }
+    }
+
     fn record(&self, way: Way, call: &Call) {
         self.calls.lock().unwrap().push((way, call.clone()));
     }

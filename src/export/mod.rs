@@ -298,28 +298,31 @@ pub fn allow(values: &[String]) {
     }
 }
 
-/// What hides the same on the screen, but for what only looks drawn by chance: ids and hashes are read there. `allowed` is
-/// what the user says is no secret.
-pub fn mask(env: &Env, allowed: Vec<String>) -> Mask {
-    let (home, host) = (env.home.clone(), env.host());
-    let user = env.var("USER").or_else(|| env.var("LOGNAME"));
-    let user = user.map(str::to_owned);
-    Mask::new(move || {
-        let own = scanner().like().allowing(&allowed);
-        own.naming(&home, host.as_deref(), user.as_deref())
-    })
-}
-
 /// The same, and traces of the person and the machine too.
 pub fn anonymizer(env: &Env) -> Scanner {
     let allowed = match SCANNERS.read() {
         Ok(scanners) => scanners.allowed.clone(),
         Err(poisoned) => poisoned.into_inner().allowed.clone(),
     };
-    let user = env.var("USER").or_else(|| env.var("LOGNAME"));
-    let host = env.host();
+    let (host, user) = names(env);
     let own = scanner().like().allowing(&allowed);
-    own.anonymizing(&env.home, host.as_deref(), user)
+    own.anonymizing(&env.home, host.as_deref(), user.as_deref())
+}
+
+/// What hides the same on the screen, but for what only looks drawn by chance: ids and hashes are read there. `allowed` is
+/// what the user says is no secret.
+pub fn mask(env: &Env, allowed: Vec<String>) -> Mask {
+    let (home, (host, user)) = (env.home.clone(), names(env));
+    Mask::new(move || {
+        let own = scanner().like().allowing(&allowed);
+        own.naming(&home, host.as_deref(), user.as_deref())
+    })
+}
+
+/// What the machine and the user are called.
+fn names(env: &Env) -> (Option<String>, Option<String>) {
+    let user = env.var("USER").or_else(|| env.var("LOGNAME"));
+    (env.host(), user.map(str::to_owned))
 }
 
 /// The short form of a session's id, as lists show it.

@@ -101,19 +101,14 @@ impl Reading {
                 }
             }
         }
-        let is_left = |at| {
-            messages
-                .get(at)
-                .is_some_and(|m: &Arc<Message>| m.on_disk > 0)
-        };
-        let is_asked_left = asked.is_some_and(is_left);
+        let is_asked_left = asked.is_some_and(|at| self.is_left(at));
         let spared = near.chain(asked).filter_map(|at| {
             // What did not come is not there to be left.
             let longest = match asked == Some(at) && !is_asked_left {
                 true => usize::MAX,
                 false => LONG,
             };
-            Some((messages.get(at)?.key, longest))
+            Some((self.fold.messages.get(at)?.key, longest))
         });
         let spared = spared.collect();
         self.fold.bodies.spare(spared);

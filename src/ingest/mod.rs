@@ -17,6 +17,8 @@ mod plan;
 mod projects;
 pub mod raw;
 mod states;
+#[cfg(test)]
+pub mod tests;
 mod unit;
 mod watch;
 

@@ -8,12 +8,11 @@ use std::ops::ControlFlow;
 
 use crate::env::Env;
 use crate::model::{Message, Part, Session};
-use crate::sources::{self, At, Cursor, Record, Site, Want, site};
+use crate::sources::site::{self, BYTES};
+use crate::sources::{self, At, Cursor, Record, Site, Want};
 
-/// More lines than this are not gathered for one message …
+/// More lines than this are not gathered for one message, nor more bytes than [`BYTES`].
 const LINES: usize = 200;
-/// … nor more bytes.
-const BYTES: u64 = 64 << 20;
 /// A message's blocks and results stand near it: so many other messages behind it end the search.
 const BEHIND: usize = 2_000;
 /// So many lines of a log in which nothing was said are shown …

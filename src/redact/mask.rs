@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::{Outlet, Scanner, Secrets};
+use super::Scanner;
 use crate::text::{Clean, TITLE_CHARS};
 
 /// So often a text is looked at again after something was hidden, as on the way out.
@@ -47,11 +47,8 @@ impl Mask {
 
     /// A short text as it may be shown.
     pub fn clean(&self, text: &Clean) -> Clean {
-        if self.scanner().scan(text).is_empty() {
-            return text.clone();
-        }
-        let mut outlet = Outlet::new(self.scanner(), Secrets::Replace);
-        Clean::of(outlet.clean(text).as_str())
+        let masked = self.hide(text);
+        masked.map_or_else(|| text.clone(), |masked| Clean::of(&masked.text))
     }
 
     /// A title, which was cut before anybody looked: what may be half a word of it is left out.

@@ -163,21 +163,8 @@ pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
         several(made.messages, "message"),
         size(made.bytes.len())
     )];
-    let rules: Vec<String> = made
-        .secrets
-        .iter()
-        .map(|(rule, n)| format!("{n} {rule}"))
-        .collect();
-    let rules = rules.join(", ");
-    lines.push(match (made.secrets(), made.is_redacted) {
-        (0, _) if made.is_anonymous => "No secrets and no traces of you found".to_owned(),
-        (0, _) => "No secrets found".to_owned(),
-        (n, true) if made.is_anonymous => {
-            format!("{} replaced, of you too: {rules}", several(n, "trace"))
-        }
-        (n, true) => format!("{} replaced: {rules}", several(n, "secret")),
-        (n, false) => format!("{n} SECRETS IN IT, readable by whoever has the link: {rules}"),
-    });
+    let rules: Vec<(&str, usize)> = made.secrets.iter().map(|(r, n)| (r.as_str(), *n)).collect();
+    lines.push(found(&rules, made));
     lines.push(
         "It goes to a secret gist of yours: not listed, but whoever has the link can read it"
             .to_owned(),
@@ -194,6 +181,23 @@ pub fn preview(made: &Made, leave: &Leave, known: &[Shared]) -> Vec<Clean> {
         ));
     }
     lines.iter().map(|line| Clean::line(line)).collect()
+}
+
+/// What was found, by rule, and what became of it in a file that was made like this one.
+fn found(rules: &[(&str, usize)], made: &Made) -> String {
+    let total: usize = rules.iter().map(|(_, n)| n).sum();
+    let rules: Vec<String> = rules
+        .iter()
+        .map(|(rule, n)| format!("{n} {rule}"))
+        .collect();
+    let rules = rules.join(", ");
+    match (total, made.is_redacted, made.is_anonymous) {
+        (0, _, true) => "No secrets and no traces of you found".to_owned(),
+        (0, _, false) => "No secrets found".to_owned(),
+        (n, true, true) => format!("{} replaced, of you too: {rules}", several(n, "trace")),
+        (n, true, false) => format!("{} replaced: {rules}", several(n, "secret")),
+        (n, false, _) => format!("{n} SECRETS IN IT, readable by whoever has the link: {rules}"),
+    }
 }
 
 /// `1 message`, `2 messages`.

@@ -4,14 +4,10 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::Made;
 use crate::env::{Env, OwnDir};
 use crate::own;
-
-/// What a run left that was killed while it sent goes after this time, which is far longer than any takes.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Dropped, it is gone.
 pub(super) struct Sent {
@@ -55,15 +51,12 @@ impl Drop for Sent {
 
 /// Removes the folders of runs that ended before they could. What has no number for a name was not made here.
 fn tidy(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    for entry in own::left_behind(folder) {
         let name = entry.file_name();
         let is_number = name
             .to_str()
             .is_some_and(|name| name.parse::<u32>().is_ok());
-        let meta = entry.metadata().ok().filter(fs::Metadata::is_dir);
-        let changed = meta.and_then(|meta| meta.modified().ok());
-        let age = changed.and_then(|at| at.elapsed().ok());
-        if is_number && age.is_some_and(|age| age > LEFT_BEHIND) {
+        if is_number && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             // Another run may be tidying too.
             let _ = fs::remove_dir_all(entry.path());
         }

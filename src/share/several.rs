@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{Leave, Made, several, size};
+use super::{Leave, Made, found, several, size};
 use crate::model::SessionId;
 use crate::text::{Clean, count};
 
@@ -18,7 +18,9 @@ pub fn preview_all(
     shared: usize,
     left: &[(SessionId, String)],
 ) -> Vec<Clean> {
-    let first = all.first();
+    let Some(first) = all.first() else {
+        return Vec::new();
+    };
     let messages: usize = all.iter().map(|made| made.messages).sum();
     let bytes: usize = all.iter().map(|made| made.bytes.len()).sum();
     let mut lines = vec![format!(
@@ -26,29 +28,15 @@ pub fn preview_all(
         several(all.len(), "session"),
         count(messages as u64),
         size(bytes),
-        first.map_or("", |made| made.format),
+        first.format,
     )];
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for (rule, n) in all.iter().flat_map(|made| &made.secrets) {
         *rules.entry(rule).or_default() += n;
     }
-    let total: usize = rules.values().sum();
     let mut rules: Vec<(&str, usize)> = rules.into_iter().collect();
     rules.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    let rules: Vec<String> = rules
-        .iter()
-        .map(|(rule, n)| format!("{n} {rule}"))
-        .collect();
-    let is_anonymous = first.is_some_and(|made| made.is_anonymous);
-    lines.push(match (total, is_anonymous) {
-        (0, false) => "No secrets found".to_owned(),
-        (0, true) => "No secrets and no traces of you found".to_owned(),
-        (n, false) => format!("{} replaced: {}", several(n, "secret"), rules.join(", ")),
-        (n, true) => {
-            let traces = several(n, "trace");
-            format!("{traces} replaced, of you too: {}", rules.join(", "))
-        }
-    });
+    lines.push(found(&rules, first));
     lines.push(
         "Each goes to a secret gist of its own: not listed, but whoever has the link can read it"
             .to_owned(),

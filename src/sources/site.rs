@@ -16,6 +16,8 @@ use super::sqlite::{self, Database};
 use crate::env::Env;
 use crate::model::Unit;
 
+/// More bytes than this are not gathered for one message.
+pub const BYTES: u64 = 64 << 20;
 /// So many rows belong to no message.
 const ROWS: usize = 500;
 /// A longer value of a database is not fetched.
@@ -94,47 +96,52 @@ pub struct Found {
     pub bytes: Vec<u8>,
 }
 
-/// What stands at some sites of a unit, in their order. What went meanwhile is left out.
+/// What stands at some sites of a unit, in their order, up to a bound. What stood in a file of its own that went meanwhile
+/// is left out.
 pub fn fetch(env: &Env, unit: &Unit, sites: &[Site]) -> io::Result<Vec<Found>> {
     let (mut found, mut text, mut database) = (Vec::new(), None, None);
+    let mut sum = 0;
     for site in sites {
-        let mut add = |bytes| {
+        let mut add = |bytes: Vec<u8>| {
+            sum += bytes.len() as u64;
             let site = site.clone();
             found.push(Found { site, bytes });
+            sum < BYTES
         };
-        match site {
+        let one = match site {
             Site::Item { list, nth } => {
                 let text = match &mut text {
                     Some(text) => text,
                     none => none.insert(whole(env, &unit.path)?),
                 };
-                if let Some(item) = item(text, list, *nth) {
-                    add(item.into());
-                }
+                item(text, list, *nth).map(Into::into)
             }
-            Site::File(path) => match whole(env, path) {
-                Ok(text) => add(text.into_bytes()),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            },
-            Site::Line { path, at } => add(line(env, path, *at)?),
-            Site::Lines { path, at, bytes } => {
-                let mut lines = Vec::new();
-                let mut text = env.files.open(path)?;
-                text.seek(SeekFrom::Start(*at))?;
-                text.take(*bytes).read_to_end(&mut lines)?;
-                add(lines);
-            }
+            Site::File(path) => still(whole(env, path))?.map(String::into_bytes),
+            Site::Line { path, at } => still(line(env, path, *at))?,
+            Site::Lines { path, at, bytes } => still(lines(env, path, *at, *bytes))?,
             Site::Rows { table, column, key } => {
                 let database = match &mut database {
                     Some(database) => database,
                     none => none.insert(sqlite::open(env, &unit.path)?),
                 };
                 rows(database, (table, column), key, &mut add).map_err(sqlite::failure)?;
+                None
             }
+        };
+        one.map(&mut add);
+        if sum >= BYTES {
+            break;
         }
     }
     Ok(found)
+}
+
+/// What was read, unless its file went.
+fn still<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 /// A file as text, with what is broken in it replaced.
@@ -165,6 +172,14 @@ fn line(env: &Env, path: &Path, at: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+fn lines(env: &Env, path: &Path, at: u64, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    let mut text = env.files.open(path)?;
+    text.seek(SeekFrom::Start(at))?;
+    text.take(bytes.min(BYTES)).read_to_end(&mut lines)?;
+    Ok(lines)
+}
+
 /// An object of a list in a file, letter by letter as it stands there.
 fn item<'a>(text: &'a str, list: &str, nth: usize) -> Option<&'a str> {
     let all = Json::parse(text)?;
@@ -180,7 +195,7 @@ fn rows(
     db: &Database,
     (table, column): (&str, &str),
     key: &Key,
-    add: &mut dyn FnMut(Vec<u8>),
+    add: &mut dyn FnMut(Vec<u8>) -> bool,
 ) -> rusqlite::Result<()> {
     db.next_query();
     // Of a view nobody knows what it does.
@@ -197,7 +212,9 @@ fn rows(
         Key::Number(n) => statement.query([n])?,
     };
     while let Some(row) = rows.next()? {
-        add(object(row, &names).into_bytes());
+        if !add(object(row, &names).into_bytes()) {
+            break;
+        }
     }
     Ok(())
 }
@@ -244,6 +261,49 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SourceId;
+
+    /// What went by itself takes nothing along, and what is gathered is bounded.
+    #[test]
+    fn what_is_there_is_fetched_without_what_went() {
+        let dir = tempfile::tempdir().unwrap();
+        let env = Env::bare(dir.path(), "2026-11-20T12:00:00Z".parse().unwrap());
+        let (log, gone) = (dir.path().join("log"), dir.path().join("gone"));
+        std::fs::write(&log, "one\ntwo\n").unwrap();
+        let unit = Unit {
+            source: SourceId("x"),
+            root: dir.path().into(),
+            path: log.as_path().into(),
+            rank: 0,
+            form: 0,
+        };
+        let line = |path: &Path, at| Site::Line {
+            path: path.to_owned(),
+            at,
+        };
+        let lines = |path: &Path, bytes| Site::Lines {
+            path: path.to_owned(),
+            at: 0,
+            bytes,
+        };
+        let sites = [
+            line(&gone, 0),
+            lines(&gone, 3),
+            Site::File(gone),
+            line(&log, 4),
+            lines(&log, 3),
+        ];
+        let found = fetch(&env, &unit, &sites).unwrap();
+        let texts: Vec<&[u8]> = found.iter().map(|found| &*found.bytes).collect();
+        assert_eq!(texts, [&b"two\n"[..], b"one"]);
+        // It is long, but takes no room on the disk.
+        let file = std::fs::File::options().write(true).open(&log).unwrap();
+        file.set_len(2 * BYTES).unwrap();
+        let sites = [lines(&log, u64::MAX), lines(&log, 3)];
+        let found = fetch(&env, &unit, &sites).unwrap();
+        let lens: Vec<u64> = found.iter().map(|found| found.bytes.len() as u64).collect();
+        assert_eq!(lens, [BYTES]);
+    }
 
     #[test]
     fn an_object_of_a_list_is_cut_out_as_it_stands() {

@@ -17,7 +17,7 @@ use crate::launch::{Act, Moved};
 use crate::marks::Marks;
 use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
-use crate::redact::{Found, Mask, Seen};
+use crate::redact::{Found, Mask, Secrets, Seen};
 use crate::render::code::{Ink, InkJob};
 use crate::render::document::Sought;
 use crate::search::{Depth, Hit};
@@ -85,15 +85,33 @@ pub enum Msg {
     /// Something could not be done, and why.
     Failed(String),
     /// What was copied, and the route that took it or why none did.
-    Copied(Clean, Result<&'static str, String>),
+    Copied(What, Result<&'static str, String>),
     /// What there is to know of sources and prices.
     Known(Box<Known>),
-    /// A setting that was changed here is in its file, or why it is not.
-    SettingKept(Result<(), String>),
+    /// A setting that was changed here is in its file, and what there is to say of that; or why it is not.
+    SettingKept(Result<Option<Clean>, String>),
     /// Something happened where the settings are.
     SettingsTouched,
     /// What the settings say now.
     Manner(Box<Manner>),
+}
+
+/// What a text for the clipboard is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct What {
+    pub said: Clean,
+    /// Whether secrets in it were replaced.
+    pub secrets: Secrets,
+}
+
+impl What {
+    /// Something that is copied as it was written.
+    pub fn raw(said: impl Into<Clean>) -> What {
+        What {
+            said: said.into(),
+            secrets: Secrets::Keep,
+        }
+    }
 }
 
 /// What is to be done with a session outside of this program.
@@ -134,7 +152,7 @@ pub enum Effect {
     /// Make what is said in these known to the search.
     Learn(Arc<[Arc<Row>]>),
     /// Text for the clipboard, and what it is.
-    Copy(Clean, Clean),
+    Copy(Clean, What),
     /// Units that should be read first.
     Hot(Vec<Arc<Unit>>),
     LookAgain,

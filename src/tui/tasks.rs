@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::msg::{Msg, Ticket, Wish};
+use super::msg::{Msg, Ticket, What, Wish};
 use super::update::{Kept, Lines};
 use crate::config::edit::{self, New};
 use crate::env::Env;
@@ -65,8 +65,8 @@ pub enum Task {
     Moved(Wish, Clean, Vec<Arc<Session>>),
     /// Bring these back out of the trash, by their names there.
     Restore(Vec<String>),
-    /// Put a value into the file of settings, under its name.
-    Set(PathBuf, String, New),
+    /// Put a value into the file of settings, under its name, and say this when it is there.
+    Set(PathBuf, String, New, Option<Clean>),
 }
 
 /// Sessions that become files.
@@ -226,13 +226,13 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task, tell: &dyn Fn(Msg)) 
         Task::PictureFile(path) => told(reading::open_file(env, &path)),
         Task::Keep(families) => keep(env, &families),
         Task::Restore(names) => restore(env, &names),
-        Task::Set(path, name, new) => {
+        Task::Set(path, name, new, line) => {
             let done = edit::set(&path, &name, &new);
             // What is exported next goes by it already.
             if let (Ok(()), "redact.allow", New::Items(items)) = (&done, &*name, &new) {
                 crate::export::allow(items);
             }
-            Msg::SettingKept(done)
+            Msg::SettingKept(done.map(|()| line))
         }
     }
 }
@@ -374,7 +374,8 @@ fn copied(
         what.push_str(&format!(", {done}: {found}"));
     }
     let took = text.and_then(|text| env.clipboard.copy(Clean::of(&text).as_str()));
-    Msg::Copied(Clean::from(what), took)
+    let said = Clean::from(what);
+    Msg::Copied(What { said, secrets }, took)
 }
 
 /// What a session changed as a message for each file, to be shown like any other edit.

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::msg::{Msg, Ticket};
+use super::msg::{Msg, Ticket, What};
 use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::{Session, Tariff};
@@ -24,14 +24,14 @@ pub struct Workers {
     open: Sender<Job>,
     ink: Sender<InkJob>,
     inside: Sender<(Ticket, Box<str>, Arc<Session>)>,
-    copy: Sender<(Clean, Clean)>,
+    copy: Sender<(Clean, What)>,
 }
 
 impl Workers {
     pub fn start(env: &Env, tariff: Arc<dyn Tariff>, news: UnboundedSender<Msg>) -> Workers {
         let (open, jobs) = mpsc::channel();
         let (ink, inks) = mpsc::channel::<InkJob>();
-        let (copy, copies) = mpsc::channel::<(Clean, Clean)>();
+        let (copy, copies) = mpsc::channel::<(Clean, What)>();
         let (inside, insides) = mpsc::channel::<(Ticket, Box<str>, Arc<Session>)>();
         let (inside_env, inside_news) = (env.clone(), news.clone());
         let inside_tariff = tariff.clone();
@@ -121,7 +121,7 @@ impl Workers {
         let _ = self.inside.send((ticket, call, session));
     }
 
-    pub fn copy(&self, text: Clean, what: Clean) {
+    pub fn copy(&self, text: Clean, what: What) {
         let _ = self.copy.send((text, what));
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::env::{Heard, Recording, Way};
+use crate::env::{Recording, Way};
 
 const ID: &str = "5b1e9c2f-0000-4000-8000-000000000001";
 const URL: &str = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
@@ -34,13 +34,7 @@ fn world() -> World {
     });
     std::fs::write(folder.join(format!("{ID}.jsonl")), format!("{line}\n")).unwrap();
     let mut env = Env::bare(home.path(), "2026-03-02T00:00:00Z".parse().unwrap());
-    let run = Arc::new(Recording {
-        answer: Heard {
-            out: format!("{URL}\n").into_bytes(),
-            ..Heard::default()
-        },
-        ..Recording::of(&["gh"])
-    });
+    let run = Arc::new(Recording::saying("gh", &format!("{URL}\n")));
     env.processes = run.clone();
     World {
         _home: home,

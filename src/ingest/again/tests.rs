@@ -4,9 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::index::Index;
-use crate::ingest::{Choice, load};
-use crate::model::Session;
+use crate::ingest::tests::{Place, place};
 use crate::render::document::Sought;
 
 /// A turn of a log: bytes of the prompt, of each block of the answer, of what each call gave back, and whether results
@@ -75,28 +73,6 @@ fn log(turns: &[Turn]) -> String {
     }
     lines.append(&mut late);
     lines.join("\n") + "\n"
-}
-
-struct Place {
-    _dir: tempfile::TempDir,
-    env: Env,
-    session: Arc<Session>,
-}
-
-fn place(log: &str) -> Place {
-    let dir = tempfile::tempdir().unwrap();
-    let env = Env::bare(dir.path(), "2026-11-20T12:00:00Z".parse().unwrap());
-    let folder = dir.path().join(".claude/projects/-w");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("s.jsonl"), log).unwrap();
-    let mut index = Index::default();
-    index.apply(load(&env, &Choice::default()));
-    let session = index.rows().next().unwrap().session.clone();
-    Place {
-        _dir: dir,
-        env,
-        session,
-    }
 }
 
 fn read(place: &Place, most: usize) -> Reading {

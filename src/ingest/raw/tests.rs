@@ -1,8 +1,8 @@
 //! A message's own lines, as they stand in its log.
 
 use super::*;
-use crate::index::Index;
-use crate::ingest::{Choice, Reading, load};
+use crate::ingest::Reading;
+use crate::ingest::tests::place;
 
 const LOG: [&str; 4] = [
     r#"{"type":"user","uuid":"u1","sessionId":"s","timestamp":"2026-11-01T10:00:00Z","cwd":"/w","odd":  1,"message":{"role":"user","content":"weave"}}"#,
@@ -14,26 +14,20 @@ const LOG: [&str; 4] = [
 /// UX 4.3 `z r`: the lines as they stand in the log, those of a reply's blocks and of its results with it.
 #[test]
 fn a_message_has_the_lines_it_was_read_from() {
-    let dir = tempfile::tempdir().unwrap();
-    let env = Env::bare(dir.path(), "2026-11-20T12:00:00Z".parse().unwrap());
-    let folder = dir.path().join(".claude/projects/-w");
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("s.jsonl"), LOG.join("\n") + "\n").unwrap();
-    let mut index = Index::default();
-    index.apply(load(&env, &Choice::default()));
-    let session = index.rows().next().unwrap().session.clone();
-    let mut reading = Reading::new(&session);
-    reading.read(&env).unwrap();
+    let place = place(&(LOG.join("\n") + "\n"));
+    let (env, session) = (&place.env, &*place.session);
+    let mut reading = Reading::new(session);
+    reading.read(env).unwrap();
     let talk = reading.conversation();
     let of = |n: usize| -> Vec<String> {
         let sought = Sought::of(&talk.messages[n]);
-        let lines = records(&env, &session, &sought).unwrap().unwrap();
+        let lines = records(env, session, &sought).unwrap().unwrap();
         let text = |line: RawRecord| String::from_utf8(line.bytes).unwrap().trim_end().to_owned();
         lines.into_iter().map(text).collect()
     };
     assert_eq!(of(0), LOG[..1]);
     assert_eq!(of(1), LOG[1..]);
-    let first = first_lines(&env, &session).unwrap().unwrap();
+    let first = first_lines(env, session).unwrap().unwrap();
     assert_eq!(first.len(), 4);
     assert_eq!(first[1].at as usize, LOG[0].len() + 1);
 }

@@ -182,21 +182,22 @@ impl Document {
         }
     }
 
-    /// What was found in messages whose texts are on disk from now on. What is known of them is not looked for again.
+    /// What was found in messages whose texts are on disk from now on. What is known of them is not looked for again,
+    /// but for those that have other parts than before.
     pub(super) fn keep_found(&mut self, old: &[Arc<Message>]) {
         if !self.is_finding() {
             return;
         }
-        let new: HashMap<u64, u64> = self
-            .conversation
-            .messages
-            .iter()
-            .filter(|message| message.on_disk > 0)
-            .map(|message| (message.key, message.on_disk))
-            .collect();
+        let new = self.conversation.messages.iter();
+        let left = new.filter(|message| message.on_disk > 0);
+        let parts: HashMap<u64, usize> = left.map(|m| (m.key, m.parts.len())).collect();
         for (block, message) in old.iter().enumerate() {
-            let is_left = new.get(&message.key).is_some_and(|left| *left > 0);
-            if is_left && message.on_disk == 0 {
+            let Some(count) = parts.get(&message.key) else {
+                continue;
+            };
+            if *count != message.parts.len() {
+                self.left.remove(&message.key);
+            } else if message.on_disk == 0 {
                 let from = self.hits.partition_point(|hit| hit.0 < block);
                 let hits = self.hits.iter().skip(from);
                 let places = hits.take_while(|hit| hit.0 == block).map(|hit| hit.1);

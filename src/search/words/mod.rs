@@ -297,9 +297,7 @@ fn is_named_by_us(path: &Path) -> bool {
 
 /// Whether a file was written so long ago that no other version is likely to be in use any more.
 fn is_old(path: &Path) -> bool {
-    let written = fs::metadata(path).and_then(|meta| meta.modified());
-    let age = written.ok().and_then(|at| at.elapsed().ok());
-    age.is_some_and(|age| age > OTHERS)
+    own::is_older(fs::metadata(path), OTHERS)
 }
 
 /// Who hears texts.

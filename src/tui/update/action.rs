@@ -68,15 +68,12 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             })
         }
         Action::Details => details(app),
-        Action::NextPane => {
-            app.focus = match app.focus {
-                Pane::List if app.reader.is_some() || app.selected().is_some() => Pane::Reader,
-                _ => Pane::List,
-            };
-            if app.focus == Pane::Reader {
-                reader::read_selected(app, effects);
+        Action::NextPane => match app.focus {
+            Pane::List if app.reader.is_some() || app.selected().is_some() => {
+                reader::go_to_selected(app, effects)
             }
-        }
+            _ => app.focus = Pane::List,
+        },
         Action::Narrower | Action::Wider => divide::act(app, action, effects),
         Action::Maximise => app.maximised = !app.maximised,
         Action::ToggleMouse => {
@@ -196,10 +193,7 @@ fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousNeedsYou => list::needy(app, false),
         Action::First => list::step(app, i64::MIN / 2),
         Action::Last => list::step(app, i64::MAX / 2),
-        Action::Read if app.selected().is_some() => {
-            app.focus = Pane::Reader;
-            reader::read_selected(app, effects);
-        }
+        Action::Read if app.selected().is_some() => reader::go_to_selected(app, effects),
         Action::Read => app.search.is_awaited = app.search.left > 0,
         Action::Unfold => list::unfold(app),
         Action::Fold => list::fold(app),
@@ -346,8 +340,7 @@ fn find(app: &mut App, effects: &mut Effects) {
     if app.selected().is_none() {
         return;
     }
-    app.focus = Pane::Reader;
-    reader::read_selected(app, effects);
+    reader::go_to_selected(app, effects);
     let needle = app
         .reader
         .as_ref()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::app::{App, Pane, Reader};
 use super::super::keys::Action;
-use super::super::msg::{Effect, Effects};
+use super::super::msg::{Effect, Effects, What};
 use super::super::tasks::Task;
 use super::reader;
 use crate::export::{Parts, markdown, scanner, short_id};
@@ -26,12 +26,13 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     let targets = app.targets();
     if action == Action::CopyQuery {
         let line = format!("backscroll {}", quoted(app.query.input.value()));
-        return send((line, "the query as a command".into()), effects);
+        let what = "the query as a command".to_owned();
+        return send((line, what), Secrets::Keep, effects);
     }
     let Some(first) = targets.first() else { return };
     if let Some(facts) = facts(action, &targets) {
         match facts {
-            Ok(copied) => send(copied, effects),
+            Ok(copied) => send(copied, Secrets::Keep, effects),
             Err(why) => app.say(why.into(), true),
         }
         return;
@@ -67,10 +68,8 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             return effects.push(Effect::Do(task));
         }
     }
-    let mut outlet = Outlet::new(
-        scanner(),
-        whole.map_or(Secrets::Keep, |(_, secrets)| secrets),
-    );
+    let secrets = whole.map_or(Secrets::Keep, |(_, secrets)| secrets);
+    let mut outlet = Outlet::new(scanner(), secrets);
     let copied = match whole {
         Some((parts, _)) => Some(conversation(document, &session, &parts, &mut outlet)),
         None => piece(document, action, nth, &short_id(&session.id), &mut outlet),
@@ -78,21 +77,21 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     match copied {
         Some((text, mut what)) => {
             let found = outlet.found();
-            let replaced = whole.is_some_and(|(_, secrets)| secrets == Secrets::Replace);
-            what.push_str(&match (found.is_empty(), replaced) {
-                (true, false) => String::new(),
-                (true, true) => ", without secrets: none were there".to_owned(),
-                (false, false) => format!(", with secrets: {found} (y R leaves them out)"),
-                (false, true) => format!(", secrets left out: {found}"),
+            what.push_str(&match (found.is_empty(), secrets) {
+                (true, Secrets::Keep) => String::new(),
+                (true, Secrets::Replace) => ", without secrets: none were there".to_owned(),
+                (false, Secrets::Keep) => format!(", with secrets: {found} (y R leaves them out)"),
+                (false, Secrets::Replace) => format!(", secrets left out: {found}"),
             });
-            send((text, what), effects);
+            send((text, what), secrets, effects);
         }
         None => app.say(missing(action).into(), true),
     }
 }
 
-fn send((text, what): Copied, effects: &mut Effects) {
-    effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
+fn send((text, what): Copied, secrets: Secrets, effects: &mut Effects) {
+    let said = Clean::from(what);
+    effects.push(Effect::Copy(Clean::of(&text), What { said, secrets }));
 }
 
 /// Of a whole conversation, what goes along.

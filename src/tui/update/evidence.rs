@@ -121,8 +121,7 @@ pub fn changed(app: &mut App, id: &SessionId, talk: Arc<Conversation>, effects: 
     }
     app.toasts.dismiss();
     if app.focus == Pane::List {
-        app.focus = Pane::Reader;
-        reader::read_selected(app, effects);
+        reader::go_to_selected(app, effects);
     }
     let title = session
         .title
@@ -187,6 +186,5 @@ pub fn read(app: &mut App, id: &SessionId, effects: &mut Effects) {
     app.list.unfolded.insert(row.root.clone());
     list::rebuild(app);
     list::go_to(app, id);
-    app.focus = Pane::Reader;
-    reader::read_selected(app, effects);
+    reader::go_to_selected(app, effects);
 }

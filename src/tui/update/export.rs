@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::form::{Field, Form, Purpose};
-use super::super::msg::{Effect, Effects};
+use super::super::msg::{Effect, Effects, What};
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::{Export, Task, Written};
 use super::super::toasts::Weight;
@@ -193,12 +193,11 @@ pub fn allow(app: &mut App, export: Export, number: String, effects: &mut Effect
     if !allowed.contains(&number) {
         allowed.push(number.clone());
     }
-    settings::write(app, ALLOWED, New::Items(allowed), effects);
-    send(app, export, effects);
-    app.toasts.dismiss();
     let path = short_dir(&app.manner.settings.path, &app.home);
     let line = format!("{ALLOWED} has {number} too, in {path}; take it out there to undo that");
-    app.tell(Clean::line(&line), Weight::Done);
+    let line = Some(Clean::line(&line));
+    settings::write_and_say(app, ALLOWED, New::Items(allowed), line, effects);
+    send(app, export, effects);
 }
 
 /// It is written, or not.
@@ -228,7 +227,7 @@ pub fn written(app: &mut App, done: Result<Written, String>, effects: &mut Effec
         app.tell(Clean::line(problem), Weight::Warning);
     }
     let text = Clean::line(&done.path.to_string_lossy());
-    effects.push(Effect::Copy(text, Clean::from("its path".to_owned())));
+    effects.push(Effect::Copy(text, What::raw("its path")));
 }
 
 fn shown(app: &App, path: &Path) -> String {

@@ -42,6 +42,7 @@ use super::msg::{Effect, Effects, Msg};
 use super::toasts::Weight;
 use super::view::layout;
 use crate::index::Grouping;
+use crate::redact::Secrets;
 use crate::render::document::Look;
 use crate::render::theme::Theme;
 use crate::text::Clean;
@@ -125,21 +126,21 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Known(known) => app.known = *known,
         Msg::SettingKept(kept) => {
             app.setting = app.setting.saturating_sub(1);
-            if let Err(why) = kept {
-                app.say(Clean::line(&why), true);
+            match kept {
+                Ok(Some(line)) => app.tell(line, Weight::Done),
+                Ok(None) => {}
+                Err(why) => app.say(Clean::line(&why), true),
             }
             effects.push(Effect::ReadSettings);
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {
             // The mask is of the screen; what was left out before it was copied is so anyway.
-            let is_safe =
-                |what: &str| what.contains("left out") || what.contains("without secrets");
-            let masked = match app.masked && !is_safe(what.as_str()) {
+            let masked = match app.masked && what.secrets == Secrets::Keep {
                 true => "Copied unmasked: ",
                 false => "Copied ",
             };
-            let line = Clean::from(format!("{masked}{what} ({route})"));
+            let line = Clean::from(format!("{masked}{} ({route})", what.said));
             app.tell(line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
@@ -148,6 +149,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
                 source.map_or_else(String::new, |s| s.short_id(&session.id.native))
             });
             let id = id.unwrap_or_default();
+            let what = what.said;
             let line =
                 format!("Not copied; backscroll show {id} --format md prints it. {what}: {why}");
             app.say(Clean::line(&line), true);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
-use super::super::msg::{Effect, Effects};
+use super::super::msg::{Effect, Effects, What};
 use super::super::palette::Palette;
 use super::super::view::settings::Hit;
 use super::super::view::{self, details, dialog, header, layout, palette, picker};
@@ -151,8 +151,7 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                     return super::select::turn(app);
                 }
                 if twice && is_row {
-                    app.focus = Pane::Reader;
-                    reader::read_selected(app, effects);
+                    reader::go_to_selected(app, effects);
                 }
             } else if let Some(area) = in_reader {
                 app.focus = Pane::Reader;
@@ -257,7 +256,7 @@ fn select(app: &mut App, effects: &mut Effects) {
     };
     let lines = text.lines().count();
     let what = format!("{lines} {}, raw", if lines == 1 { "line" } else { "lines" });
-    effects.push(Effect::Copy(Clean::of(&text), Clean::from(what)));
+    effects.push(Effect::Copy(Clean::of(&text), What::raw(what)));
 }
 
 /// A click on a choice chooses it, and one outside leaves.

@@ -22,6 +22,12 @@ pub fn follow_selection(app: &mut App, effects: &mut Effects) {
     read_selected(app, effects);
 }
 
+/// Goes from the list to the selected session.
+pub fn go_to_selected(app: &mut App, effects: &mut Effects) {
+    app.focus = Pane::Reader;
+    read_selected(app, effects);
+}
+
 pub fn read_selected(app: &mut App, effects: &mut Effects) {
     let Some(row) = app.selected().cloned() else {
         leave(app, effects);

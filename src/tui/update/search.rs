@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::app::{App, Pane};
+use super::super::app::App;
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
 use super::{list, reader};
@@ -132,8 +132,7 @@ pub fn found(
     list::rebuild(app);
     if app.search.is_awaited && app.selected().is_some() {
         app.search.is_awaited = false;
-        app.focus = Pane::Reader;
-        reader::read_selected(app, effects);
+        reader::go_to_selected(app, effects);
     }
     app.search.is_awaited &= left > 0;
     let query = &app.query.query;

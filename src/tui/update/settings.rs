@@ -287,17 +287,24 @@ pub fn bind(app: &mut App, name: &str, text: &str, effects: &mut Effects) {
 
 /// Wishes for a value in the file, and goes by it at once.
 pub fn write(app: &mut App, name: &str, new: New, effects: &mut Effects) {
-    let settings = Arc::make_mut(&mut app.manner.settings);
-    match &new {
-        New::Text(text) => settings.put(name, text),
-        New::Items(items) => settings.put(name, &items.join(",")),
-        New::Nothing => settings.put_back(name),
-    }
+    write_and_say(app, name, new, None, effects);
+}
+
+/// The same. The line is said when it is in the file.
+pub fn write_and_say(
+    app: &mut App,
+    name: &str,
+    new: New,
+    line: Option<Clean>,
+    effects: &mut Effects,
+) {
+    Arc::make_mut(&mut app.manner.settings).put(name, &new);
     if Class::ALL.iter().any(|class| class.option() == name) {
         app.manner.columns = Columns::of(&app.manner.settings).0;
     }
     app.setting += 1;
     app.set_here = true;
     let path = app.manner.settings.path.to_path_buf();
-    effects.push(Effect::Do(Task::Set(path, name.to_owned(), new)));
+    let task = Task::Set(path, name.to_owned(), new, line);
+    effects.push(Effect::Do(task));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
-use super::super::msg::{Effect, Effects};
+use super::super::msg::{Effect, Effects, What};
 use super::super::tasks::{Bundle, Outcome, Share, ShareNews, Task};
 use super::super::toasts::Weight;
 use super::list;
@@ -116,10 +116,7 @@ fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
             1 => "its link".to_owned(),
             n => format!("{n} links, one a line"),
         };
-        effects.push(Effect::Copy(
-            Clean::of(&links.join("\n")),
-            Clean::from(what),
-        ));
+        effects.push(Effect::Copy(Clean::of(&links.join("\n")), What::raw(what)));
     }
     // The same words for one as for many, but one needs no name.
     let named = |id: &SessionId, why: &str| match of {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::super::app::{OverlayKind, Pane};
+use super::super::msg::What;
 use super::super::prefs::Prefs;
 use super::*;
 use crate::ingest::{Delta, Progress, Retired, SourceProgress, SourceState, Told};
@@ -352,7 +353,7 @@ fn overlays_close_by_the_key_that_opened_them() {
 #[test]
 fn toasts_go_by_themselves_unless_they_are_bad_news() {
     let mut app = app();
-    update(&mut app, Msg::Copied("the id".into(), Ok("OSC 52")));
+    update(&mut app, Msg::Copied(What::raw("the id"), Ok("OSC 52")));
     assert_eq!(
         app.toasts.shown().last().unwrap().text.as_str(),
         "Copied the id (OSC 52)"
@@ -361,7 +362,7 @@ fn toasts_go_by_themselves_unless_they_are_bad_news() {
     assert!(app.toasts.shown().is_empty());
     update(
         &mut app,
-        Msg::Copied("the id".into(), Err("no display".into())),
+        Msg::Copied(What::raw("the id"), Err("no display".into())),
     );
     later(&mut app, 3600);
     assert_eq!(app.toasts.shown().len(), 1);

@@ -146,3 +146,28 @@ fn lines_far_from_the_view_are_forgotten() {
     document.page(1);
     assert_eq!(said(&document), seen);
 }
+
+/// What grew on disk since it was looked through is looked through again, and only then.
+#[test]
+fn what_has_other_parts_than_before_is_sought_again() {
+    let grown = |n: u32| {
+        let mut all = talk(200, |n| n < 20);
+        let message = Arc::make_mut(&mut Arc::make_mut(&mut all).messages[n as usize - 1]);
+        message.parts.push(Part::Text("a late reef".into()));
+        // Where it was whole it is on disk from now on.
+        message.on_disk = 400;
+        all
+    };
+    for n in [150, 10] {
+        let mut document = document(talk(200, |n| n < 20), 60, 20);
+        document.find("late reef");
+        assert!(document.take_seek().is_some());
+        document.set_found((20..=200).map(|key| (key, Vec::new())).collect(), false);
+        document.replace(talk(200, |n| n < 15));
+        assert_eq!(document.take_seek(), None);
+        document.replace(grown(n));
+        assert!(document.take_seek().is_some(), "{n}");
+        document.set_found(vec![(u64::from(n), vec![1])], false);
+        assert_eq!(document.hits(), Some((1, 1)), "{n}");
+    }
+}

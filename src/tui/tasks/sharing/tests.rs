@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::super::sharer::Sharer;
@@ -64,17 +64,66 @@ fn settings() -> config::Share {
     config::Settings::default().sharing()
 }
 
-fn bundle(news: ShareNews) -> (Arc<Bundle>, Vec<String>) {
-    match news {
+/// Files that are ready to leave, and what is said of them before.
+fn made(
+    env: &Env,
+    tariff: &Arc<dyn Tariff>,
+    rows: &[Arc<Row>],
+    making: Making,
+) -> (Arc<Bundle>, Vec<String>) {
+    let make = Share::Make(rows.to_vec(), making, settings());
+    match perform(env, tariff, make, &|_| {}) {
         ShareNews::Made(bundle, lines) => (bundle, lines.iter().map(Clean::to_string).collect()),
         other => panic!("{other:?}"),
     }
 }
 
-fn outcome(news: ShareNews) -> Outcome {
-    match news {
+fn sent(
+    env: &Env,
+    tariff: &Arc<dyn Tariff>,
+    bundle: &Arc<Bundle>,
+    tell: &dyn Fn(ShareNews),
+) -> Outcome {
+    let send = Share::Send(bundle.clone(), settings());
+    match perform(env, tariff, send, tell) {
         ShareNews::Sent(outcome) => outcome,
         other => panic!("{other:?}"),
+    }
+}
+
+/// A `gh` that does something before it answers, or fails. It is asked whether it may go on.
+struct Odd {
+    like: Recording,
+    first: Box<First>,
+}
+
+type First = dyn Fn(&dyn Fn() -> bool) -> io::Result<()> + Send + Sync;
+
+impl Processes for Odd {
+    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
+        self.like.find(name, path)
+    }
+
+    fn foreground(&self, call: &Call) -> io::Result<i32> {
+        self.like.foreground(call)
+    }
+
+    fn capture(&self, call: &Call, most: Duration) -> io::Result<Heard> {
+        self.capture_while(call, most, &|| panic!("it could not be ended"))
+    }
+
+    fn capture_while(
+        &self,
+        call: &Call,
+        most: Duration,
+        goes_on: &dyn Fn() -> bool,
+    ) -> io::Result<Heard> {
+        let heard = self.like.capture(call, most);
+        (self.first)(goes_on).and(heard)
+    }
+
+    fn detach(&self, call: &Call) -> io::Result<()> {
+        self.like.detach(call)
     }
 }
 
@@ -83,23 +132,9 @@ fn outcome(news: ShareNews) -> Outcome {
 #[test]
 fn several_are_shown_as_one_and_sent_one_by_one() {
     let (_home, mut env, tariff, rows) = world();
-    let run = Arc::new(Recording {
-        answer: Heard {
-            out: format!("{URL}\n").into_bytes(),
-            ..Heard::default()
-        },
-        ..Recording::of(&["gh"])
-    });
+    let run = Arc::new(Recording::saying("gh", &format!("{URL}\n")));
     env.processes = run.clone();
-    let told = Mutex::new(Vec::new());
-    let tell = |news| told.lock().unwrap().push(news);
-    let made = perform(
-        &env,
-        &tariff,
-        Share::Make(rows.clone(), MAKING, settings()),
-        &tell,
-    );
-    let (bundle, lines) = bundle(made);
+    let (bundle, lines) = made(&env, &tariff, &rows, MAKING);
     assert_eq!(run.taken(), [], "nothing leaves before a yes");
     assert!(
         lines[0].starts_with("2 sessions, 2 messages, "),
@@ -113,14 +148,10 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
         lines.last().unwrap().contains("forbids sharing"),
         "{lines:?}"
     );
-    let sent = perform(
-        &env,
-        &tariff,
-        Share::Send(bundle.clone(), settings()),
-        &tell,
-    );
-    let Outcome { sent, failed, .. } = outcome(sent);
-    assert_eq!((sent.len(), failed.len()), (2, 0));
+    let told = Mutex::new(Vec::new());
+    let tell = |news| told.lock().unwrap().push(news);
+    let all = sent(&env, &tariff, &bundle, &tell);
+    assert_eq!((all.sent.len(), all.failed.len()), (2, 0));
     let calls = run.taken();
     assert_eq!(calls.len(), 2);
     for (way, call) in &calls {
@@ -137,21 +168,14 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
         .unwrap()
         .join("opencode.json");
     std::fs::write(forbidden, "{\"share\":\"disabled\"}").unwrap();
-    let again = perform(
-        &env,
-        &tariff,
-        Share::Send(bundle.clone(), settings()),
-        &|_| {},
-    );
-    let Outcome { sent, failed, .. } = outcome(again);
-    assert_eq!((sent.len(), failed.len()), (1, 1));
-    assert_eq!(&failed[0].0, rows[0].id());
+    let again = sent(&env, &tariff, &bundle, &|_| {});
+    assert_eq!((again.sent.len(), again.failed.len()), (1, 1));
+    assert_eq!(&again.failed[0].0, rows[0].id());
     assert_eq!(run.taken().len(), 1);
     // Without the program none is tried after the first.
     env.processes = Arc::new(Recording::default());
-    let none = perform(&env, &tariff, Share::Send(bundle, settings()), &|_| {});
-    let Outcome { sent, failed, .. } = outcome(none);
-    assert_eq!((sent.len(), failed.len()), (0, 2));
+    let none = sent(&env, &tariff, &bundle, &|_| {});
+    assert_eq!((none.sent.len(), none.failed.len()), (0, 2));
 }
 
 /// RELIABILITY 9, tier 3: a share can be without traces of the person, and counts them.
@@ -162,22 +186,10 @@ fn a_share_can_be_anonymous() {
         is_anonymous: true,
         ..MAKING
     };
-    let one = vec![rows[0].clone()];
-    let plain = perform(
-        &env,
-        &tariff,
-        Share::Make(one.clone(), MAKING, settings()),
-        &|_| {},
-    );
-    let hidden = perform(
-        &env,
-        &tariff,
-        Share::Make(one, anonymous, settings()),
-        &|_| {},
-    );
+    let plain = made(&env, &tariff, &rows[..1], MAKING);
+    let hidden = made(&env, &tariff, &rows[..1], anonymous);
     let name = home.path().to_string_lossy().into_owned();
     let text = |bundle: &Bundle| String::from_utf8(bundle.files[0].1.bytes.clone()).unwrap();
-    let (plain, hidden) = (bundle(plain), bundle(hidden));
     assert!(text(&plain.0).contains(&name));
     assert!(!text(&hidden.0).contains(&name), "{}", text(&hidden.0));
     assert!(
@@ -187,51 +199,22 @@ fn a_share_can_be_anonymous() {
     );
 }
 
-/// A `gh` that answers when it is told to.
-struct Hanging {
-    asked: Mutex<Sender<()>>,
-    go: Mutex<Receiver<()>>,
-    like: Recording,
-}
-
-impl Processes for Hanging {
-    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
-        self.like.find(name, path)
-    }
-
-    fn foreground(&self, call: &Call) -> io::Result<i32> {
-        self.like.foreground(call)
-    }
-
-    fn capture(&self, call: &Call, most: Duration) -> io::Result<Heard> {
-        self.asked.lock().unwrap().send(()).unwrap();
-        self.go.lock().unwrap().recv().unwrap();
-        self.like.capture(call, most)
-    }
-
-    fn detach(&self, call: &Call) -> io::Result<()> {
-        self.like.detach(call)
-    }
-}
-
 /// What comes after a share that hangs is done meanwhile.
 #[test]
 fn a_hanging_program_holds_no_other_task_up() {
     let (_home, mut env, tariff, rows) = world();
     let (ask, asked) = channel();
     let (let_go, go) = channel();
-    env.processes = Arc::new(Hanging {
-        asked: Mutex::new(ask),
-        go: Mutex::new(go),
+    let (ask, go) = (Mutex::new(ask), Mutex::new(go));
+    env.processes = Arc::new(Odd {
         like: Recording::of(&["gh"]),
+        first: Box::new(move |_| {
+            ask.lock().unwrap().send(()).unwrap();
+            go.lock().unwrap().recv().unwrap();
+            Ok(())
+        }),
     });
-    let made = perform(
-        &env,
-        &tariff,
-        Share::Make(vec![rows[0].clone()], MAKING, settings()),
-        &|_| {},
-    );
-    let (bundle, _) = bundle(made);
+    let (bundle, _) = made(&env, &tariff, &rows[..1], MAKING);
     let (send, mut news) = tokio::sync::mpsc::unbounded_channel();
     let tasks = Tasks::start(&env, tariff, send);
     tasks.give(Task::Share(Share::Send(bundle, settings())));
@@ -245,54 +228,22 @@ fn a_hanging_program_holds_no_other_task_up() {
     tasks.finish(&mut |line| panic!("nothing was on its way: {line}"));
 }
 
-/// A `gh` that does something to our files and then fails or answers.
-struct Spoiling {
-    like: Recording,
-    spoil: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
-}
-
-impl Processes for Spoiling {
-    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
-        self.like.find(name, path)
-    }
-
-    fn foreground(&self, call: &Call) -> io::Result<i32> {
-        self.like.foreground(call)
-    }
-
-    fn capture(&self, call: &Call, most: Duration) -> io::Result<Heard> {
-        let heard = self.like.capture(call, most);
-        (self.spoil)().and(heard)
-    }
-
-    fn detach(&self, call: &Call) -> io::Result<()> {
-        self.like.detach(call)
-    }
-}
-
 /// X6: what left and is not remembered, or may have left, ends it: the others are not sent after it.
 #[test]
 fn nothing_is_sent_after_what_nobody_remembers() {
     let (_home, mut env, tariff, rows) = world();
     env.processes = Arc::new(Recording::of(&["gh"]));
-    let made = perform(
-        &env,
-        &tariff,
-        Share::Make(rows[..2].to_vec(), MAKING, settings()),
-        &|_| {},
-    );
-    let (bundle, _) = bundle(made);
+    let (bundle, _) = made(&env, &tariff, &rows[..2], MAKING);
     let file = share::Kept::path(&env);
-    let spoil = move || {
+    let spoil = move |_: &dyn Fn() -> bool| {
         std::fs::write(&file, "[[share]]\nsession = 3\n").unwrap();
         Ok(())
     };
-    type Spoil = Box<dyn Fn() -> io::Result<()> + Send + Sync>;
-    let late = || Err(io::ErrorKind::TimedOut.into());
-    let cases: [(&str, Spoil, Option<&str>, &str); 3] = [
+    let late = |_: &dyn Fn() -> bool| Err(io::ErrorKind::TimedOut.into());
+    let cases: [(&str, Box<First>, Option<&str>, &str); 3] = [
         (
             "no link",
-            Box::new(|| Ok(())),
+            Box::new(|_| Ok(())),
             None,
             "gh gave no link of a gist but: no link; ",
         ),
@@ -309,27 +260,15 @@ fn nothing_is_sent_after_what_nobody_remembers() {
             "shared at https://gist.github.com/ada/0123456789abcdef0123456789abcdef, but that could",
         ),
     ];
-    for (said, spoil, url, why) in cases {
-        let like = Recording {
-            answer: Heard {
-                out: said.into(),
-                ..Heard::default()
-            },
-            ..Recording::of(&["gh"])
-        };
-        let run = Arc::new(Spoiling { like, spoil });
+    for (said, first, url, why) in cases {
+        let like = Recording::saying("gh", said);
+        let run = Arc::new(Odd { like, first });
         env.processes = run.clone();
-        let sent = perform(
-            &env,
-            &tariff,
-            Share::Send(bundle.clone(), settings()),
-            &|_| {},
-        );
         let Outcome {
             sent,
             loose,
             failed,
-        } = outcome(sent);
+        } = sent(&env, &tariff, &bundle, &|_| {});
         assert_eq!(run.like.taken().len(), 1, "{why}");
         let loose = loose.unwrap();
         assert_eq!((&loose.id, loose.url.as_deref()), (rows[0].id(), url));
@@ -339,69 +278,28 @@ fn nothing_is_sent_after_what_nobody_remembers() {
     }
 }
 
-/// A `gh` that never answers, and is ended.
-struct Stuck {
-    asked: Mutex<Sender<()>>,
-    /// Where it says that it was ended.
-    ended: Mutex<Sender<()>>,
-    /// Nothing ever comes.
-    never: Mutex<Receiver<()>>,
-    like: Recording,
-}
-
-impl Processes for Stuck {
-    fn find(&self, name: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
-        self.like.find(name, path)
-    }
-
-    fn foreground(&self, call: &Call) -> io::Result<i32> {
-        self.like.foreground(call)
-    }
-
-    fn capture(&self, _call: &Call, _most: Duration) -> io::Result<Heard> {
-        panic!("it could not be ended");
-    }
-
-    fn capture_while(
-        &self,
-        _call: &Call,
-        _most: Duration,
-        goes_on: &dyn Fn() -> bool,
-    ) -> io::Result<Heard> {
-        self.asked.lock().unwrap().send(()).unwrap();
-        while goes_on() {
-            let never = self.never.lock().unwrap();
-            let _ = never.recv_timeout(Duration::from_millis(1));
-        }
-        self.ended.lock().unwrap().send(()).unwrap();
-        Err(io::ErrorKind::Interrupted.into())
-    }
-
-    fn detach(&self, call: &Call) -> io::Result<()> {
-        self.like.detach(call)
-    }
-}
-
 /// On the way out a program that hangs is ended and that is said; none is begun after it, and its file is gone.
 #[test]
 fn the_end_waits_no_longer_than_it_says() {
     let (_home, mut env, tariff, rows) = world();
     let (ask, asked) = channel();
     let (end, ended) = channel();
-    let (_keep, never) = channel();
-    env.processes = Arc::new(Stuck {
-        asked: Mutex::new(ask),
-        ended: Mutex::new(end),
-        never: Mutex::new(never),
+    let (_keep, never) = channel::<()>();
+    let (ask, end, never) = (Mutex::new(ask), Mutex::new(end), Mutex::new(never));
+    env.processes = Arc::new(Odd {
         like: Recording::of(&["gh"]),
+        first: Box::new(move |goes_on| {
+            ask.lock().unwrap().send(()).unwrap();
+            while goes_on() {
+                // Nothing ever comes.
+                let never = never.lock().unwrap();
+                let _ = never.recv_timeout(Duration::from_millis(1));
+            }
+            end.lock().unwrap().send(()).unwrap();
+            Err(io::ErrorKind::Interrupted.into())
+        }),
     });
-    let made = perform(
-        &env,
-        &tariff,
-        Share::Make(rows[..2].to_vec(), MAKING, settings()),
-        &|_| {},
-    );
-    let (bundle, _) = bundle(made);
+    let (bundle, _) = made(&env, &tariff, &rows[..2], MAKING);
     let (send, mut news) = tokio::sync::mpsc::unbounded_channel();
     let sharer = Sharer::start(&env, &tariff, &send);
     for _ in 0..2 {

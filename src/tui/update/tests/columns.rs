@@ -91,10 +91,10 @@ fn later_changes_are_not_taken_back_by_earlier_ones() {
     press(&mut app, "g g j j space");
     let now = written(app.columns(Class::Table));
     let earlier = Manner::default();
-    update(&mut app, Msg::SettingKept(Ok(())));
+    update(&mut app, Msg::SettingKept(Ok(None)));
     update(&mut app, Msg::Manner(Box::new(earlier)));
     assert_eq!(written(app.columns(Class::Table)), now);
-    let effects = update(&mut app, Msg::SettingKept(Ok(())));
+    let effects = update(&mut app, Msg::SettingKept(Ok(None)));
     assert!(effects.contains(&Effect::ReadSettings));
     assert_eq!(app.setting, 0);
     update(&mut app, Msg::Manner(Box::default()));

@@ -272,7 +272,7 @@ fn settings_are_changed_in_their_dialog() {
         app.settings.as_mut().unwrap().cursor = all.iter().position(is_it).unwrap();
     };
     let set = |effects: &Effects| match &effects[..] {
-        [Effect::Do(Task::Set(_, name, New::Text(text)))] => (name.clone(), text.clone()),
+        [Effect::Do(Task::Set(_, name, New::Text(text), _))] => (name.clone(), text.clone()),
         other => panic!("{other:?}"),
     };
     at(&mut app, "ui.mouse");
@@ -297,6 +297,9 @@ fn settings_are_changed_in_their_dialog() {
 #[test]
 fn what_is_no_secret_can_be_said_in_the_review() {
     let mut app = app();
+    let before = "an old one, with a comma".to_owned();
+    let old = New::Items(vec![before.clone()]);
+    Arc::make_mut(&mut app.manner.settings).put("redact.allow", &old);
     let effects = press(&mut app, "x h enter");
     let wanted = export(&effects).unwrap().clone();
     let one = |number: &str| crate::redact::Seen {
@@ -314,18 +317,22 @@ fn what_is_no_secret_can_be_said_in_the_review() {
     assert_eq!(palette.total(), 2, "each once");
     let effects = press(&mut app, "down enter");
     let [
-        Effect::Do(Task::Set(_, name, New::Items(items))),
+        Effect::Do(Task::Set(_, name, New::Items(items), line)),
         Effect::Do(Task::Export(again)),
     ] = &effects[..]
     else {
         panic!("{effects:?}");
     };
     assert_eq!(&**name, "redact.allow");
-    assert_eq!(*items, ["00000000000000bb"]);
+    assert_eq!(*items, [before, "00000000000000bb".to_owned()]);
+    assert_eq!(app.manner.settings.allowed(), *items);
     assert_eq!(again.secrets, None, "what is left is asked about again");
-    let said = app.toasts.shown().last().unwrap().text.to_string();
+    let said = |app: &App| app.toasts.shown().last().unwrap().text.to_string();
+    assert!(!said(&app).contains("redact.allow"), "not before it is");
+    update(&mut app, Msg::SettingKept(Ok(line.clone())));
     assert!(
-        said.starts_with("redact.allow has 00000000000000bb too"),
-        "{said}"
+        said(&app).starts_with("redact.allow has 00000000000000bb too"),
+        "{}",
+        said(&app)
     );
 }

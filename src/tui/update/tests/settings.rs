@@ -26,7 +26,7 @@ pub(super) fn screen(app: &App) -> Vec<String> {
 /// What is written into the file: the name, and the value or its items.
 pub(super) fn set(effects: &Effects) -> Vec<(String, New)> {
     let one = |effect: &Effect| match effect {
-        Effect::Do(Task::Set(_, name, new)) => Some((name.clone(), new.clone())),
+        Effect::Do(Task::Set(_, name, new, _)) => Some((name.clone(), new.clone())),
         _ => None,
     };
     effects.iter().filter_map(one).collect()
@@ -233,8 +233,11 @@ fn a_family_folds_while_all_kinds_are_shown() {
 #[test]
 fn a_value_that_is_put_stays_below_flags() {
     let mut settings = Settings::default();
-    settings.put("ui.theme", "light");
+    settings.put("ui.theme", &New::Text("light".into()));
     assert_eq!(settings.text("ui.theme"), "light");
-    settings.put_back("ui.theme");
+    settings.put("ui.theme", &New::Nothing);
     assert_eq!(settings.text("ui.theme"), "auto");
+    let items = ["one, two", "three"].map(str::to_owned);
+    settings.put("redact.allow", &New::Items(items.to_vec()));
+    assert_eq!(settings.allowed(), items);
 }

@@ -185,3 +185,22 @@ fn a_drag_copies_what_was_written() {
             .any(|effect| matches!(effect, Effect::Copy(..)))
     );
 }
+
+/// G9: what is copied from under the mask is said to be unmasked, unless its secrets were replaced.
+#[test]
+fn what_is_copied_without_secrets_is_not_called_unmasked() {
+    let mut app = app();
+    let said = |app: &mut App, secrets| {
+        let what = What {
+            said: "all of it".into(),
+            secrets,
+        };
+        update(app, Msg::Copied(what, Ok("test")));
+        app.toasts.shown().last().unwrap().text.to_string()
+    };
+    assert_eq!(said(&mut app, Secrets::Keep), "Copied all of it (test)");
+    app.masked = true;
+    let unmasked = "Copied unmasked: all of it (test)";
+    assert_eq!(said(&mut app, Secrets::Keep), unmasked);
+    assert_eq!(said(&mut app, Secrets::Replace), "Copied all of it (test)");
+}

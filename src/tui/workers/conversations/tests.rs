@@ -8,15 +8,8 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
-use crate::index::Index;
-use crate::ingest::{Choice, load};
+use crate::ingest::tests::{Place, place};
 use crate::model::Logged;
-
-struct Place {
-    _dir: tempfile::TempDir,
-    env: Env,
-    session: Arc<Session>,
-}
 
 fn lines(numbers: Range<usize>, bytes: usize) -> String {
     let line = |n: usize| {
@@ -32,22 +25,6 @@ fn lines(numbers: Range<usize>, bytes: usize) -> String {
         format!("{line}\n")
     };
     numbers.map(line).collect()
-}
-
-fn place(log: &str) -> Place {
-    let dir = tempfile::tempdir().unwrap();
-    let env = Env::bare(dir.path(), "2026-11-20T12:00:00Z".parse().unwrap());
-    let folder = dir.path().join(".claude/projects/-w");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("s.jsonl"), log).unwrap();
-    let mut index = Index::default();
-    index.apply(load(&env, &Choice::default()));
-    let session = index.rows().next().unwrap().session.clone();
-    Place {
-        _dir: dir,
-        env,
-        session,
-    }
 }
 
 /// The worker by itself. It ends when nothing more can be wished for.
