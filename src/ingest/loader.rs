@@ -120,25 +120,14 @@ struct Run {
 impl Run {
     fn new(env: Env, choice: Choice, orders: Sender<Order>, send: Send) -> Run {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let most = cores.saturating_sub(1).max(1);
-        let name = |i| format!("reader-{i}");
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(most)
-            .thread_name(name)
-            .build()
-            .ok();
-        let roots = choice
-            .sources()
-            .flat_map(|s| choice.roots(s, &env))
-            .collect();
         let projects = super::library::named_by_others(&env, &choice);
-        let cache = Cache::open(&env);
+        let cache = Cache::glance(&env);
         Run {
             env,
             choice,
             orders,
             send,
-            pool,
+            pool: None,
             resting: HashMap::default(),
             stamps: HashMap::default(),
             units: HashMap::default(),
@@ -146,21 +135,34 @@ impl Run {
             first: HashSet::default(),
             progress: Progress::default(),
             pending: Delta::default(),
-            roots,
+            roots: Vec::new(),
             projects,
             places: Places::default(),
             living: Living::default(),
             watch: None,
-            most,
+            most: cores.saturating_sub(1).max(1),
             cache,
             fresh: Fresh::default(),
             fresh_bytes: 0,
         }
     }
 
+    /// All that is known, where logs are, and who reads them.
+    fn prepare(&mut self) {
+        self.cache = Cache::open(&self.env);
+        let (env, choice) = (&self.env, &self.choice);
+        let roots = choice.sources().flat_map(|s| choice.roots(s, env));
+        self.roots = roots.collect();
+        let readers = rayon::ThreadPoolBuilder::new().num_threads(self.most);
+        let readers = readers.thread_name(|i| format!("reader-{i}"));
+        self.pool = readers.build().ok();
+    }
+
     fn run(mut self, inbox: &Receiver<Order>, watch: bool) {
-        // Watching starts before the walk, so that nothing falls between the two.
+        // Nothing else is worth doing before the first rows are on the screen.
         self.recall_newest();
+        self.prepare();
+        // Watching starts before the walk, so that nothing falls between the two.
         self.watch = watch.then(|| Watch::new(&self.env, &self.roots, self.orders.clone()));
         self.progress.watching = self.watch.as_ref().map(Watch::state).unwrap_or_default();
         self.sweep();

@@ -39,6 +39,8 @@ use known::known;
 
 /// At most one frame in this time.
 const FRAME: Duration = Duration::from_millis(16);
+/// The first frame waits no longer than this for what is known.
+const FIRST: Duration = Duration::from_millis(80);
 /// So many sessions are taken in at once at the most.
 const MERGED: usize = 1024;
 /// Ages on screen change no faster than this.
@@ -224,9 +226,14 @@ impl Screen<'_> {
     }
 
     async fn run(&mut self) -> anyhow::Result<End> {
-        // What is known from yesterday comes within a frame or two, and the terminal may take longer to answer.
-        if let Ok(Some(msg)) = tokio::time::timeout(FRAME, self.news.recv()).await {
+        // What is known from yesterday is told first, and is the first frame. The terminal may take longer to answer.
+        let latest = Instant::now() + FIRST;
+        while let Ok(Some(msg)) = tokio::time::timeout_at(latest, self.news.recv()).await {
+            let is_known = matches!(msg, Msg::Delta(_));
             self.apply(msg);
+            if is_known {
+                break;
+            }
         }
         self.draw()?;
         if self.app.manner.themes.follow_ground() {

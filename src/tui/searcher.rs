@@ -44,11 +44,8 @@ pub struct Searcher(Sender<Job>);
 impl Searcher {
     pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Searcher {
         let (send, jobs) = mpsc::channel();
-        // Threads of its own, since what fails in them is caught, and others' is not.
-        let name = |i| format!("search-{i}");
-        let pool = rayon::ThreadPoolBuilder::new().thread_name(name).build();
         let mut run = Run {
-            pool: pool.ok().map(Arc::new),
+            pool: None,
             env: env.clone(),
             news,
             own: send.clone(),
@@ -64,8 +61,12 @@ impl Searcher {
         let _ = std::thread::Builder::new()
             .name("words".into())
             .spawn(move || {
-                run.words = Words::open(&run.env);
-                run.run(&jobs);
+                // Not before it is asked for: the first rows come before it.
+                if let Ok(first) = jobs.recv() {
+                    run.open();
+                    run.take(first);
+                    run.run(&jobs);
+                }
             });
         Searcher(send)
     }
@@ -115,6 +116,14 @@ struct Counting {
 }
 
 impl Run {
+    fn open(&mut self) {
+        // Threads of its own, since what fails in them is caught, and others' is not.
+        let name = |i| format!("search-{i}");
+        let pool = rayon::ThreadPoolBuilder::new().thread_name(name).build();
+        self.pool = pool.ok().map(Arc::new);
+        self.words = Words::open(&self.env);
+    }
+
     fn run(&mut self, jobs: &Receiver<Job>) {
         let mut most = FIRST;
         loop {

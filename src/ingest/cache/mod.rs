@@ -25,13 +25,15 @@ use crate::pack::{Fixed, Pack, Unpacking, pack_many, packed, packs};
 use crate::sources::{self, hash};
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 4;
+const FORMAT: u64 = 5;
 /// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
 const TICK: i128 = 50_000_000;
 /// So many bytes of logs are read in the time that it takes to write what they say for the next run.
 pub const WORTH: u64 = 8 << 20;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 32;
+/// So many sessions fill any screen.
+pub const SCREEN: usize = 64;
 
 /// What tells whether a unit changed: its file, and what stands beside it.
 pub type Stamps = (Stamp, Option<Stamp>);
@@ -169,16 +171,33 @@ fn magic() -> u64 {
     ])
 }
 
+/// A list of places in the file: where it begins, its length and its checksum.
+type Listed = (u64, u64, u64);
+
+/// What the file starts with: whose it is, the list of the newest, and that of all. Each is a number of eight bytes.
+const HEAD: usize = 7 * 8;
+
 impl Cache {
     /// Whatever is there and whole; nothing where there is nothing.
     pub fn open(env: &Env) -> Cache {
+        Cache::listed(env, |_, all| all)
+    }
+
+    /// Only what changed last, which is read in no time: at most a screen full of units.
+    pub fn glance(env: &Env) -> Cache {
+        Cache::listed(env, |newest, _| newest)
+    }
+
+    fn listed(env: &Env, which: impl Fn(Listed, Listed) -> Listed) -> Cache {
         let read = || -> io::Result<Option<Cache>> {
             let mut file = own::open(&own::folder(env, OwnDir::Cache)?.join(FILE))?;
-            let (mut head, mut table) = ([0; 32], Vec::new());
+            let (mut head, mut table) = ([0; HEAD], Vec::new());
             file.read_exact(&mut head)?;
             let mut from = Unpacking::new(&head);
             let mut next = || from.get::<Fixed>().map_or(0, |fixed| fixed.0);
-            let (whose, at, len, check) = (next(), next(), next(), next());
+            let whose = next();
+            let mut listed = || (next(), next(), next());
+            let (at, len, check) = which(listed(), listed());
             if whose != magic() || at > LARGEST || len > LARGEST {
                 return Ok(None);
             }
@@ -204,16 +223,7 @@ impl Cache {
     }
 
     /// The units that changed last, of these sources, with their stamps then.
-    pub fn newest(&self, sources: &[SourceId], most: usize) -> Vec<(Arc<Unit>, Stamps)> {
-        let known =
-            |place: &&Place| !place.spends_only && sources.iter().any(|id| id.0 == &*place.source);
-        let mut places: Vec<&Place> = self.places.values().filter(known).collect();
-        let newest = |place: &&Place| std::cmp::Reverse(changed(&place.stamps));
-        if places.len() > most {
-            places.select_nth_unstable_by_key(most, newest);
-            places.truncate(most);
-        }
-        places.sort_by_key(newest);
+    pub fn newest(&self, sources: &[SourceId]) -> Vec<(Arc<Unit>, Stamps)> {
         let unit = |place: &Place| {
             let source = sources.iter().find(|id| id.0 == &*place.source)?;
             let unit = Unit {
@@ -225,7 +235,7 @@ impl Cache {
             };
             Some((Arc::new(unit), place.stamps))
         };
-        places.into_iter().filter_map(unit).collect()
+        newest(&self.places).into_iter().filter_map(unit).collect()
     }
 
     fn place(&self, unit: &Unit) -> Option<&Place> {
@@ -291,8 +301,8 @@ impl Cache {
     ) -> io::Result<Cache> {
         let path = own::made(env, OwnDir::Cache)?.join(FILE);
         let mut new = own::New::at(&path)?;
-        new.write_all(&[0; 32])?;
-        let (mut at, mut places) = (32, HashMap::new());
+        new.write_all(&[0; HEAD])?;
+        let (mut at, mut places) = (HEAD as u64, HashMap::new());
         let mut add = |new: &mut own::New, place: Place, bytes: &[u8], state: &[u8]| {
             new.write_all(bytes)?;
             new.write_all(state)?;
@@ -336,18 +346,36 @@ impl Cache {
                 add(&mut new, place.clone(), &bytes, &state)?;
             }
         }
-        let all: Vec<&Place> = places.values().collect();
-        let mut table = Vec::new();
-        all.len().pack(&mut table);
-        all.iter().for_each(|place| place.pack(&mut table));
-        new.write_all(&table)?;
+        let mut head = vec![magic()];
+        for listed in [newest(&places), places.values().collect()] {
+            let mut table = Vec::new();
+            listed.len().pack(&mut table);
+            listed.iter().for_each(|place| place.pack(&mut table));
+            new.write_all(&table)?;
+            head.extend([at, table.len() as u64, hash(&[&table])]);
+            at += table.len() as u64;
+        }
         new.flush()?;
-        let head = [magic(), at, table.len() as u64, hash(&[&table])].map(Fixed);
-        let head: Vec<u8> = head.iter().flat_map(packed).collect();
+        let head: Vec<u8> = head.into_iter().flat_map(|n| packed(&Fixed(n))).collect();
         new.write_at(0, &head)?;
         Ok(Cache {
             file: Some(new.done()?),
             places,
         })
     }
+}
+
+/// What changed last of that of which all is known, in order.
+fn newest(places: &HashMap<Arc<Path>, Place>) -> Vec<&Place> {
+    let mut known: Vec<&Place> = places.values().filter(|place| !place.spends_only).collect();
+    let newest_first = |a: &&Place, b: &&Place| {
+        let newer = changed(&b.stamps).cmp(&changed(&a.stamps));
+        newer.then_with(|| a.path.cmp(&b.path))
+    };
+    if known.len() > SCREEN {
+        known.select_nth_unstable_by(SCREEN, newest_first);
+        known.truncate(SCREEN);
+    }
+    known.sort_by(newest_first);
+    known
 }

@@ -77,6 +77,11 @@ fn what_was_told_is_told_again_and_only_of_what_did_not_change() {
         assert!(cache.recall(unit, None, false).is_none());
         assert_eq!(cache.sessions(unit).unwrap().len(), delta.told.len());
     }
+    // A glance knows what changed last, as it is known.
+    let sources: Vec<_> = all.iter().map(|(unit, ..)| unit.source).collect();
+    let glance = Cache::glance(&env);
+    assert_eq!(glance.newest(&sources), cache.newest(&sources));
+    assert_eq!(glance.places.len(), cache.places.len().min(SCREEN));
     // Newer words replace older ones, and what is gone is not carried along.
     let gone = &all[0].0.path;
     let again = cache
@@ -107,10 +112,11 @@ fn a_damaged_cache_tells_less_and_never_something_else() {
     assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
     let whole = fs::read(&file).unwrap();
     let check = |what: &str| {
-        let cache = Cache::open(&env);
-        for (unit, stamps, before) in &all {
-            if let Some(delta) = cache.recall(unit, Some(stamps), false) {
-                assert_eq!(&told(&delta), before, "{what}");
+        for cache in [Cache::open(&env), Cache::glance(&env)] {
+            for (unit, stamps, before) in &all {
+                if let Some(delta) = cache.recall(unit, Some(stamps), false) {
+                    assert_eq!(&told(&delta), before, "{what}");
+                }
             }
         }
     };

@@ -11,25 +11,27 @@ use super::Run;
 use crate::ingest::Delta;
 use crate::model::Unit;
 
-/// So many sessions fill any screen.
-pub(super) const SCREEN: usize = 64;
 /// So many units are told as one.
 const PIECE: usize = 256;
 
 impl Run {
-    /// Tells what changed last as it was, before anything is looked at: the walk then finds what is no longer so.
+    /// Tells what changed last as it was, before anything is looked at: the walk then finds what is no longer so. Where
+    /// nothing is known that is told too, as the first frame waits for it.
     pub(super) fn recall_newest(&mut self) {
         let sources: Vec<_> = self
             .choice
             .sources()
             .map(|source| source.card().id)
             .collect();
-        let newest = self.cache.newest(&sources, SCREEN);
+        let newest = self.cache.newest(&sources);
         let found = newest.into_iter().map(|(unit, stamps)| Found {
             unit,
             stamp: Some(stamps),
         });
-        self.recall(&found.collect::<Vec<_>>());
+        let found: Vec<Found> = found.collect();
+        if self.recall(&found).len() == found.len() {
+            self.tell();
+        }
     }
 
     /// Tells what is known of units that did not change since they were kept, and remembers their stamps. Gives the

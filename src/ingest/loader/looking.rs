@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::super::cache::SCREEN;
 use super::super::discover::{self, Found};
 use super::super::unit;
 use super::Run;
-use super::keeping::SCREEN;
 use crate::env::Stamp;
 use crate::ingest::{Delta, Retired};
 use crate::model::Unit;
