@@ -9,8 +9,10 @@ use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::Message;
 
-/// A log is read from its start so often at the most. Where more would be needed it is better read once and held.
+/// A log is read from its start so often at the most. Where more would be needed it is better read once and held …
 const READINGS: u64 = 8;
+/// … unless it has fewer bytes of texts than this.
+const SMALL: u64 = 8 << 20;
 
 /// Told each message with all its texts, and asked whether to go on.
 pub type Tell<'t> = dyn FnMut(&Message) -> ControlFlow<()> + 't;
@@ -22,6 +24,7 @@ impl Reading {
     pub fn go_through(&mut self, env: &Env, tell: &mut Tell<'_>) -> io::Result<bool> {
         let (mut from, mut unfit, mut readings) = (0, Vec::new(), 0);
         let most = self.fold.bodies.most() as u64 / 2;
+        let all: u64 = self.fold.messages.iter().map(|one| whole(one)).sum();
         let bytes_left = |reading: &Reading, keys: &[u64]| -> u64 {
             let places = keys.iter().filter_map(|key| reading.fold.by_key.get(key));
             let messages = places.filter_map(|at| reading.fold.messages.get(*at));
@@ -41,7 +44,8 @@ impl Reading {
             let mut late: Vec<u64> = again.unfit.into_iter().chain(twice).collect();
             late.sort_unstable_by_key(|key| self.fold.by_key.get(key));
             unfit.extend(late);
-            if readings + bytes_left(self, &unfit) / most.max(1) > READINGS {
+            let needed = readings + bytes_left(self, &unfit) / most.max(1);
+            if needed * all > READINGS * all.max(SMALL) {
                 return Ok(false);
             }
             let mut found = found.into_iter().peekable();
