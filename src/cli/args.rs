@@ -69,7 +69,7 @@ pub struct Shared {
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
-    /// Hide secrets, and what names you or this machine, on the screen: for demos
+    /// Hide secrets, and what names you or this machine, on the screen and in linear mode, not in what commands print: for demos
     #[arg(long, global = true)]
     pub mask: bool,
     /// Words in and sentences out instead of a screen, for screen readers

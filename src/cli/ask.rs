@@ -10,6 +10,7 @@ use crate::index::{Grouping, Order, SortKey};
 use crate::ingest;
 use crate::model::Row;
 use crate::query::{Context, Query};
+use crate::redact::Mask;
 use crate::search::{Depth, Hit, Seeking, Words};
 use crate::text::count;
 
@@ -68,6 +69,18 @@ pub fn wanted(
     loaded: &mut Loaded,
     query: &Query,
     around: Option<usize>,
+    streams: &mut Streams<'_>,
+) -> Result<Vec<Wanted>, Failure> {
+    wanted_under(env, loaded, query, around, None, streams)
+}
+
+/// The same, with secrets hidden in the lines with hits.
+pub fn wanted_under(
+    env: &Env,
+    loaded: &mut Loaded,
+    query: &Query,
+    around: Option<usize>,
+    mask: Option<Arc<Mask>>,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<Wanted>, Failure> {
     // The order of their ids is as good where nothing is read.
@@ -132,6 +145,7 @@ pub fn wanted(
         Some(seeking) => seeking.to(depth),
         None => Seeking::new(env, query, &words, depth),
     };
+    let seeking = seeking.under(mask);
     let answers: Vec<Result<Option<Wanted>, String>> = rows
         .into_par_iter()
         .map(|row| match seeking.ask(&row) {

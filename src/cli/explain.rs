@@ -11,6 +11,7 @@ use crate::exit;
 use crate::export::explain;
 use crate::index::{Explained, ModelPart, Part};
 use crate::model::Usd;
+use crate::redact::Mask;
 use crate::text::Clean;
 use crate::tui::is_ascii;
 
@@ -20,9 +21,23 @@ pub fn run(
     args: &Explain,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
+    run_under(env, shared, args, None, streams)
+}
+
+/// The same with titles as a mask shows them.
+pub fn run_under(
+    env: &Env,
+    shared: &Shared,
+    args: &Explain,
+    mask: Option<&Mask>,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
     let loaded = super::load_for(env, shared, &args.pricing, super::Need::All, streams)?;
     let row = resolve::session(&loaded.index, &args.id)?;
-    let explained = loaded.index.explain(&row);
+    let mut explained = loaded.index.explain(&row);
+    if let Some(mask) = mask {
+        explained.retitle(|title| mask.title(title));
+    }
     let prices = loaded.index.tariff().about();
     if shared.json {
         json::write(streams.out, &ExplainOut::new(&explained, &prices))?;

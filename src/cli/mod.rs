@@ -125,9 +125,10 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
     args.shared.settings = Arc::new(settings(&env, &args.shared)?);
     let env = world(env, &args.shared)?;
     crate::export::allow(&args.shared.settings.allowed());
-    if args.shared.mask && (args.command.is_some() || linear::is_asked(&env, &args.shared)) {
-        let line =
-            "--mask hides on the screen only; for what leaves there are --redact and --anonymize";
+    let is_linear = linear::is_asked(&env, &args.shared);
+    let is_screen = env.terminal.stdout_tty && !args.shared.json && !args.shared.plain;
+    if args.shared.mask && (args.command.is_some() || !is_linear && !is_screen) {
+        let line = "--mask hides on the screen and in linear mode; for what leaves there are --redact and --anonymize";
         return Err(Failure::Usage(line.to_owned()));
     }
     let command = match args.command.take() {
@@ -141,7 +142,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
             command: SessionsCommand::Top(top),
         }) => Command::Top(top),
         Some(command) => command,
-        None if linear::is_asked(&env, &args.shared) => {
+        None if is_linear => {
             let env = match args.shared.demo {
                 true => crate::demo::open(&env)?,
                 false => env,
@@ -149,7 +150,7 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
             let input = &mut io::stdin().lock();
             return linear::run(&env, &args.shared, &args.query, input, streams);
         }
-        None if env.terminal.stdout_tty && !args.shared.json && !args.shared.plain => {
+        None if is_screen => {
             return screen(&env, &args, streams);
         }
         None => Command::List(args::List {

@@ -87,7 +87,8 @@ pub fn read(env: &Env, row: &Row, tariff: Arc<dyn Tariff>) -> Result<Conversatio
     Ok(reading.conversation())
 }
 
-fn details(
+/// What is known of a session.
+pub fn details(
     env: &Env,
     shared: &Shared,
     row: &Row,

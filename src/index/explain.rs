@@ -6,11 +6,24 @@ use std::sync::Arc;
 use super::Index;
 use super::entries::Counting;
 use crate::model::{Basis, Bill, Cost, ModelId, ModelSums, Quote, QuoteLine, Row, Usd};
+use crate::text::Clean;
 
 /// A session taken apart: itself first, then each sub-agent and copy that is billed with it.
 #[derive(Clone, Debug)]
 pub struct Explained {
     pub parts: Vec<Part>,
+}
+
+impl Explained {
+    /// Has titles shown in another way.
+    pub fn retitle(&mut self, shown: impl Fn(&Clean) -> Clean) {
+        for part in &mut self.parts {
+            if let Some(title) = &part.row.session.title {
+                let title = shown(&title.text);
+                part.row = Arc::new(part.row.titled(title));
+            }
+        }
+    }
 }
 
 /// One session of a family.

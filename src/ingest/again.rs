@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod tests;
+mod through;
 
 use std::collections::HashMap;
 use std::io;
@@ -43,6 +44,11 @@ impl Marks {
     /// The log grew.
     pub fn go_on(&mut self) {
         self.done = false;
+    }
+
+    /// Whether the log was looked through, and has no place where reading can begin but its start.
+    fn are_none(&self) -> bool {
+        self.done && self.all.is_empty()
     }
 
     /// Where to begin for a message.

@@ -169,6 +169,8 @@ pub(super) struct ConversationFold {
     branches: Branches,
     odd: u32,
     pub(super) bodies: Bodies,
+    /// Messages of which the log said something twice: what it said first is not what counts.
+    pub(super) said_again: HashSet<usize>,
 }
 
 impl ConversationFold {
@@ -237,6 +239,7 @@ impl ConversationFold {
             {
                 message.number = known.number;
                 *known = Arc::new(message);
+                self.said_again.insert(at);
                 self.note_calls(at);
             }
             return;
@@ -346,6 +349,7 @@ impl ConversationFold {
             known.exit = known.exit.or(before.exit);
             known.took = known.took.or(before.took);
             known.child = known.child.take().or(before.child);
+            self.said_again.insert(at);
             return None;
         }
         let mut parts = message.parts.iter();

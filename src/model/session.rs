@@ -343,6 +343,15 @@ impl Row {
         &self.session.id
     }
 
+    /// The same with other words for its title.
+    pub fn titled(&self, text: Clean) -> Row {
+        let mut row = self.clone();
+        if let Some(title) = &mut Arc::make_mut(&mut row.session).title {
+            title.text = text;
+        }
+        row
+    }
+
     pub fn is_starred(&self) -> bool {
         self.mark.as_ref().is_some_and(|mark| mark.star)
     }

@@ -14,3 +14,5 @@ pub mod span;
 pub mod theme;
 mod tool;
 pub mod wrap;
+
+pub use masking::message as masked_message;

@@ -1,21 +1,21 @@
 //! What a query looks for in a conversation, found by reading all of it: slow, and the measure for whatever is faster.
 
+use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::lines::by_line;
 use super::rank;
 use super::said::each_text;
+use super::through;
+use crate::env::Env;
 use crate::evidence;
-use crate::model::{Conversation, Gist, Role};
+use crate::model::{Conversation, Gist, Message, Role, Session};
 use crate::query::{Query, Scope, Sought};
 use crate::redact::Mask;
-use crate::text::{Clean, floor_boundary};
-
-/// Longer lines are cut around what was found, in bytes: some hold whole files.
-const LINE: usize = 1_000;
-/// So much of it is kept before what was found.
-const BEFORE: usize = 200;
+use crate::text::Clean;
 
 /// A line of a conversation with something that was looked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -265,6 +265,33 @@ impl<'q> Listening<'q> {
         }
     }
 
+    /// In which kinds of texts anything is looked for.
+    fn asked(&self) -> Vec<Scope> {
+        let all = Scope::ALL.into_iter();
+        all.filter(|scope| self.listens_to(*scope)).collect()
+    }
+
+    /// Hears those texts of a message, until nothing more could be news.
+    fn hear_message(&mut self, message: &Message, asked: &[Scope]) -> ControlFlow<()> {
+        each_text(
+            message,
+            &|scope| asked.contains(&scope),
+            &mut |scope, text| {
+                self.hear(Piece {
+                    number: message.number,
+                    role: message.role,
+                    scope,
+                    at: message.at,
+                    text,
+                });
+            },
+        );
+        match self.is_sure() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
     pub fn done(self) -> Listened<'q> {
         let found = self
             .all
@@ -301,77 +328,32 @@ pub fn listen_with<'q>(mut listening: Listening<'q>, conversation: &Conversation
     if listening.asks_gist() {
         listening.learn(&evidence::gist(conversation));
     }
-    let all = Scope::ALL.into_iter();
-    let asked: Vec<Scope> = all.filter(|s| listening.listens_to(*s)).collect();
+    let asked = listening.asked();
     for message in &conversation.messages {
-        each_text(
-            message,
-            &|scope| asked.contains(&scope),
-            &mut |scope, text| {
-                listening.hear(Piece {
-                    number: message.number,
-                    role: message.role,
-                    scope,
-                    at: message.at,
-                    text,
-                });
-            },
-        );
-        if listening.is_sure() {
+        if listening.hear_message(message, &asked).is_break() {
             break;
         }
     }
     listening.done()
 }
 
-struct Lines {
-    lines: Vec<Clean>,
-    line: usize,
-    place: (usize, usize),
-}
-
-/// The lines in which places begin, each once.
-fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines> {
-    let mut found = Vec::new();
-    let mut done = 0;
-    for (start, end) in places {
-        if *start < done {
-            continue;
-        }
-        let (before, after) = all.split_at_checked(*start).unwrap_or((all, ""));
-        let from = before.rfind('\n').map_or(0, |at| at + 1);
-        let to = after.find('\n').map_or(all.len(), |at| start + at);
-        done = to + 1;
-        let above = before.get(..from.saturating_sub(1)).filter(|_| from > 0);
-        let mut lines: Vec<Clean> = above
-            .into_iter()
-            .flat_map(|above| above.rsplit('\n').take(around))
-            .map(short)
-            .collect();
-        lines.reverse();
-        let line = lines.len();
-        let from = match start - from {
-            0..=BEFORE => from,
-            _ => floor_boundary(all, start - BEFORE).len(),
-        };
-        let to = match to - from {
-            0..=LINE => to,
-            _ => floor_boundary(all, from + LINE).len(),
-        };
-        lines.push(Clean::of(all.get(from..to).unwrap_or_default()));
-        let below = all.get(done..).into_iter();
-        lines.extend(below.flat_map(|b| b.lines().take(around)).map(short));
-        found.push(Lines {
-            lines,
-            line,
-            place: (start - from, end.min(&to) - from),
-        });
+/// Reads the conversation of a session for a query, with no more of its texts held than this.
+pub fn listen_through<'q>(
+    env: &Env,
+    session: &Session,
+    most: usize,
+    begin: impl Fn() -> Listening<'q>,
+) -> io::Result<Listened<'q>> {
+    let asked = begin().asked();
+    let hear =
+        |listening: &mut Listening<'q>, message: &Message| listening.hear_message(message, &asked);
+    let (mut listening, rest) = through::go_through(env, session, most, begin, hear)?;
+    if listening.asks_gist() {
+        listening.learn(&evidence::gist(&rest));
     }
-    found
-}
-
-fn short(line: &str) -> Clean {
-    Clean::of(floor_boundary(line, LINE))
+    // Some messages come late.
+    listening.hits.sort_by_key(|hit| hit.number);
+    Ok(listening.done())
 }
 
 impl<'q> Listened<'q> {
@@ -394,54 +376,5 @@ impl<'q> Listened<'q> {
     pub fn found(&self, is_it: impl Fn(Sought<'q>) -> bool) -> Option<Found<'q>> {
         let mut known = self.found.iter();
         known.find(|one| is_it(one.sought)).copied()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(text: &str, places: &[(usize, usize)], around: usize) -> Vec<(String, usize, String)> {
-        let found = by_line(text, places, around);
-        let told = found.iter().map(|found| {
-            let here = found.lines[found.line].as_str();
-            let all: Vec<&str> = found.lines.iter().map(Clean::as_str).collect();
-            let place = here[found.place.0..found.place.1].to_owned();
-            (all.join("|"), found.line, place)
-        });
-        told.collect()
-    }
-
-    #[test]
-    fn a_line_stands_once_with_those_around_it() {
-        let text = "one\ntwo two\nthree\n\nfour";
-        assert_eq!(
-            lines(text, &[(4, 7), (8, 11), (12, 17)], 0),
-            [
-                ("two two".into(), 0, "two".into()),
-                ("three".into(), 0, "three".into())
-            ]
-        );
-        assert_eq!(
-            lines(text, &[(0, 3)], 2),
-            [("one|two two|three".into(), 0, "one".into())]
-        );
-        assert_eq!(
-            lines(text, &[(19, 23)], 2),
-            [("three||four".into(), 2, "four".into())]
-        );
-        // What goes on over the end of its line is shown to there.
-        assert_eq!(
-            lines(text, &[(8, 15)], 0),
-            [("two two".into(), 0, "two".into())]
-        );
-    }
-
-    #[test]
-    fn a_long_line_is_cut_around_what_was_found() {
-        let text = format!("{}needle{}", "ä".repeat(5_000), "ö".repeat(5_000));
-        let found = lines(&text, &[(10_000, 10_006)], 0);
-        assert_eq!(found[0].2, "needle");
-        assert!(found[0].0.len() <= LINE && found[0].0.starts_with('ä'));
     }
 }

@@ -10,10 +10,12 @@ use crate::model::Row;
 use crate::query::{Heard, Query, Verdict, Word};
 
 pub mod fuzzy;
+mod lines;
 mod listen;
 mod rank;
 mod said;
 mod seeking;
+mod through;
 mod words;
 
 pub use listen::{Depth, Hit, Listened, listen};

@@ -1,11 +1,12 @@
 //! Which sessions a query wants, by what they are and by all that was said in them.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::fuzzy;
-use super::listen::{Depth, Listened, Listening, Piece, listen_with};
+use super::listen::{Depth, Listened, Listening, Piece, listen_through, listen_with};
 use super::rank;
+use super::through::is_long;
 use super::words::{Ear, Hints, Words};
 use crate::env::Env;
 use crate::ingest::Reading;
@@ -23,6 +24,8 @@ pub struct Seeking<'s> {
     depth: Depth,
     /// What hides secrets in lines with hits.
     mask: Option<Arc<Mask>>,
+    /// Of long logs one at a time is read.
+    turn: Mutex<()>,
 }
 
 /// What a session has of a query.
@@ -55,6 +58,7 @@ impl<'s> Seeking<'s> {
             sought,
             depth,
             mask: None,
+            turn: Mutex::new(()),
         }
     }
 
@@ -120,6 +124,11 @@ impl<'s> Seeking<'s> {
     }
 
     fn listen_to_log(&self, row: &Row) -> io::Result<Listened<'s>> {
+        if is_long(&row.session) {
+            let _alone = self.turn.lock();
+            let (env, most) = (self.env, self.env.room.bodies());
+            return listen_through(env, &row.session, most, || self.listening());
+        }
         let mut reading = Reading::new(&row.session);
         reading.read(self.env)?;
         Ok(listen_with(self.listening(), &reading.conversation()))

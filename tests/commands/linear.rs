@@ -132,3 +132,90 @@ fn words_that_are_none_and_words_out_of_place_are_told() {
     assert!(said[5].starts_with("not copied: this is no terminal"));
     assert_eq!(said.len(), 7, "quit leaves");
 }
+
+/// RELIABILITY 9, G21: what the mask hides on the screen is not said either, by flag or by setting: in titles, in what was
+/// found, in messages with all of their output, in details and in what is wrong. Without it all of it is said.
+#[test]
+fn what_is_masked_is_not_said() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name);
+    let token = ["gh", "p_x7Kq2LmW9bTzR4vN8cJd5HsPfY3gXa1eQuEi"].concat();
+    let own = home.path().to_string_lossy().into_owned();
+    let line = |id: u32, role: &str, content: serde_json::Value| {
+        serde_json::json!({
+            "type": role, "uuid": format!("u{id}"), "sessionId": "5b1e9c2f-0000-4000-8000-00000000000e",
+            "cwd": format!("{own}/loom"), "timestamp": "2026-03-01T10:00:00Z", "version": "2.1.0",
+            "message": {"id": format!("m{id}"), "role": role, "content": content},
+        })
+    };
+    // Half of it stands behind the end of the title.
+    let prompt = format!("weave {}{token} for {own}/loom", "the reef ".repeat(8));
+    let output = format!("{}seen {token}\nreef {token}\n", "tide\n".repeat(20));
+    let lines = [
+        line(1, "user", serde_json::json!(prompt)),
+        line(
+            2,
+            "assistant",
+            serde_json::json!([{"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": format!("login {token}")}}]),
+        ),
+        line(
+            3,
+            "user",
+            serde_json::json!([{"type": "tool_result", "tool_use_id": "t1", "content": output}]),
+        ),
+    ];
+    let folder = path(".claude/projects/-loom");
+    std::fs::create_dir_all(&folder).unwrap();
+    let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(
+        folder.join("5b1e9c2f-0000-4000-8000-00000000000e.jsonl"),
+        log,
+    )
+    .unwrap();
+    std::fs::create_dir_all(path("masking/backscroll")).unwrap();
+    std::fs::write(
+        path("masking/backscroll/config.toml"),
+        "[ui]\nmask = true\n",
+    )
+    .unwrap();
+    let say = |args: &[&str], config: &str| -> String {
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("backscroll");
+        command.env_clear().env("HOME", home.path());
+        command.env("LANG", "C.UTF-8").env("TZ", "UTC");
+        command.env("XDG_CONFIG_HOME", path(config));
+        let words = "find weave\nread 1\nfull\nnext\nfull\ndetails\nexplain\nback\nfind reef\n";
+        let output = command.args(args).write_stdin(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let said = say(&["--linear"], "none");
+    assert!(said.contains(&token) && said.contains(&own), "{said}");
+    for masked in [
+        say(&["--linear", "--mask"], "none"),
+        say(&["--linear"], "masking"),
+    ] {
+        // Not even the start of it.
+        assert!(!masked.contains(&token[..8]), "{masked}");
+        assert!(!masked.contains(&own), "{masked}");
+        assert!(masked.contains("[redacted:"), "{masked}");
+        assert!(masked.matches("\n> ").count() >= 9, "{masked}");
+        let told = |said: &str| said.matches("\nMessage 2 of 2.\n").count();
+        assert_eq!(told(&masked), told(&said));
+        assert!(masked.contains("\nTool Bash: login [redacted:"), "{masked}");
+        assert!(masked.contains("Found in message 1: weave"), "{masked}");
+    }
+}
+
+/// What is printed for scripts is not masked, and whoever asks for it is told so.
+#[test]
+fn what_is_printed_for_scripts_is_not_masked() {
+    let home = tempfile::tempdir().unwrap();
+    for args in [&["--demo", "list", "--mask"][..], &["--demo", "--mask"]] {
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("backscroll");
+        command.env_clear().env("HOME", home.path());
+        let output = command.args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("--redact"), "{said}");
+    }
+}

@@ -1,6 +1,7 @@
 //! `backscroll --linear`: sessions and conversations as lines of words, for screen readers and for terminals that are none.
 //! Nothing is drawn and nothing is taken back: a word is typed, its answer is printed below it.
 
+mod masked;
 mod reading;
 mod say;
 mod words;
@@ -14,9 +15,11 @@ use super::{Failure, Loaded, Streams};
 use crate::config::nearest;
 use crate::env::Env;
 use crate::exit;
+use crate::export;
 use crate::index::{Order, SortKey};
 use crate::model::Row;
 use crate::query::Query;
+use crate::redact::Mask;
 use crate::text::Clean;
 use crate::tui::keys::Action;
 use reading::{Open, has_failed, holds_needle, is_prompt};
@@ -44,6 +47,16 @@ pub fn run(
         plain: true,
         ..shared.clone()
     };
+    let mask = shared
+        .settings
+        .is_on("ui.mask")
+        .then(|| Arc::new(export::mask(env, shared.settings.allowed())));
+    let mut out = masked::Lines::new(mask.clone(), streams.out);
+    let mut err = masked::Lines::new(mask.clone(), streams.err);
+    let streams = &mut Streams {
+        out: &mut out,
+        err: &mut err,
+    };
     let loaded = super::load_rows(env, &shared, streams)?;
     let mut linear = Linear {
         env,
@@ -56,6 +69,7 @@ pub fn run(
         at: 0,
         listed: 0,
         open: None,
+        mask,
     };
     linear.look(streams)?;
     writeln!(
@@ -102,6 +116,8 @@ struct Linear<'a> {
     /// How many of them were listed.
     listed: usize,
     open: Option<Open>,
+    /// What hides secrets in what is said; absent where they are said.
+    mask: Option<Arc<Mask>>,
 }
 
 impl Linear<'_> {
@@ -169,23 +185,17 @@ impl Linear<'_> {
                 self.seek(-1, holds_needle, "no more of it before this", streams)
             }
             Action::Details => {
-                let id = self.subject()?.id().to_string();
-                let args = args::Show {
-                    id,
-                    tokens: true,
-                    format: None,
-                    at: None,
-                    only: None,
-                    script: false,
-                };
-                super::show::run(self.env, &self.shared, &args, streams).map(drop)
+                let row = self.said(&self.subject()?);
+                let retentions = self.loaded.index.retentions();
+                super::show::details(self.env, &self.shared, &row, retentions, true, streams)
             }
             Action::Explain => {
                 let args = args::Explain {
                     id: self.subject()?.id().to_string(),
                     pricing: args::Pricing::default(),
                 };
-                super::explain::run(self.env, &self.shared, &args, streams).map(drop)
+                let mask = self.mask.as_deref();
+                super::explain::run_under(self.env, &self.shared, &args, mask, streams).map(drop)
             }
             Action::Back => {
                 self.open = None;
@@ -207,7 +217,9 @@ impl Linear<'_> {
         // Everything that is said of a session is said of it now.
         ask::look_at_agents(self.env, &mut self.loaded);
         let around = self.query.asks_of_said().then_some(0);
-        let all = ask::wanted(self.env, &mut self.loaded, &self.query, around, streams)?;
+        let mask = self.mask.clone();
+        let (query, loaded) = (&self.query, &mut self.loaded);
+        let all = ask::wanted_under(self.env, loaded, query, around, mask, streams)?;
         let hidden = self.query.asks_for_hidden();
         let before = all.len();
         let listed = all
@@ -260,7 +272,7 @@ impl Linear<'_> {
         }
         let page = self.found.iter().enumerate().skip(from).take(PAGE);
         for (nth, one) in page {
-            let said = say::session(self.env, &one.row);
+            let said = say::session(self.env, &self.said(&one.row));
             writeln!(out, "Session {} of {all}. {said}", nth + 1)?;
             if let Some(hit) = one.hits.first() {
                 let line = hit.lines.get(hit.line).cloned().unwrap_or_default();
@@ -286,8 +298,13 @@ impl Linear<'_> {
         open.or_else(said).ok_or_else(none)
     }
 
+    /// A session as it may be said.
+    fn said(&self, row: &Arc<Row>) -> Arc<Row> {
+        masked::row(self.mask.as_deref(), row)
+    }
+
     fn say_session(&self, streams: &mut Streams<'_>) -> Result<(), Failure> {
-        let said = say::session(self.env, &*self.subject()?);
+        let said = say::session(self.env, &self.said(&self.subject()?));
         let (at, all) = (self.at + 1, self.found.len());
         writeln!(streams.out, "Session {at} of {all}. {said}")?;
         Ok(())

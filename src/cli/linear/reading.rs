@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::{Failure, Streams};
 use super::Linear;
+use super::masked;
 use super::say::{self, counted};
 use crate::export::{Parts, markdown, scanner};
 use crate::ingest::Reading;
@@ -50,7 +51,7 @@ impl Linear<'_> {
             streams.out,
             "Reading session {} of {all}. {}",
             nth + 1,
-            say::session(self.env, &row)
+            say::session(self.env, &self.said(&row))
         )?;
         if conversation.messages.is_empty() {
             writeln!(streams.out, "It has no messages.")?;
@@ -79,7 +80,8 @@ impl Linear<'_> {
         let open = self.reading()?;
         if let Some(message) = open.conversation.messages.get(open.at) {
             let all = open.conversation.messages.len();
-            let said = say::turn(message, is_whole);
+            let message = masked::message(self.mask.as_deref(), message);
+            let said = say::turn(&message, is_whole);
             writeln!(streams.out, "Message {} of {all}.\n{said}", message.number)?;
         }
         Ok(())
@@ -176,7 +178,9 @@ impl Linear<'_> {
         let lines = counted(text.lines().count() as u64, "line");
         match self.env.clipboard.copy(Clean::of(&text).as_str()) {
             Ok(route) => {
-                writeln!(streams.out, "Copied {what}, {lines}, by {route}.")?;
+                // The mask is of what is said.
+                let unmasked = self.mask.as_ref().map_or("", |_| " unmasked");
+                writeln!(streams.out, "Copied {what}{unmasked}, {lines}, by {route}.")?;
                 if !outlet.found().is_empty() {
                     writeln!(streams.out, "It holds secrets: {}.", outlet.found())?;
                 }

@@ -3,7 +3,7 @@
 use super::segment::Draft;
 use super::trigrams::Columns;
 use crate::evidence;
-use crate::model::{Conversation, Gist, Holds, Role, Row};
+use crate::model::{Conversation, Gist, Holds, Message, Role, Row};
 use crate::pack::{Pack, Unpacking, packs, packs_as_number};
 use crate::query::Scope;
 use crate::search::listen::Piece;
@@ -47,15 +47,31 @@ impl Pack for Scope {
 
 /// What a session says, as a draft of what the index holds of it.
 pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
-    let id = row.id();
     let mut making = Making::default();
     for message in &conversation.messages {
+        making.hear(message);
+    }
+    making.done(row, evidence::gist(conversation))
+}
+
+/// A draft that is being made.
+#[derive(Default)]
+pub struct Making {
+    pub(super) blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
+    said: Columns,
+    answers: Columns,
+    open: Vec<u8>,
+    columns: Option<(usize, usize)>,
+}
+
+impl Making {
+    pub fn hear(&mut self, message: &Message) {
         each_text(message, &|_| true, &mut |scope, text| {
             if scope == Scope::Output {
-                making.answers.renew();
-                making.answers.add(text);
+                self.answers.renew();
+                self.answers.add(text);
             } else if !text.is_empty() {
-                making.add(Piece {
+                self.add(Piece {
                     number: message.number,
                     role: message.role,
                     scope,
@@ -65,28 +81,21 @@ pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
             }
         });
     }
-    making.close();
-    Draft {
-        source: id.source.0,
-        native: id.native.clone(),
-        state: row.session.state,
-        gist: evidence::gist(conversation),
-        blocks: making.blocks,
-        said: making.said.done(),
-        answers: making.answers.done(),
+
+    pub fn done(mut self, row: &Row, gist: Gist) -> Draft {
+        self.close();
+        let id = row.id();
+        Draft {
+            source: id.source.0,
+            native: id.native.clone(),
+            state: row.session.state,
+            gist,
+            blocks: self.blocks,
+            said: self.said.done(),
+            answers: self.answers.done(),
+        }
     }
-}
 
-#[derive(Default)]
-struct Making {
-    blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
-    said: Columns,
-    answers: Columns,
-    open: Vec<u8>,
-    columns: Option<(usize, usize)>,
-}
-
-impl Making {
     fn add(&mut self, piece: Piece<'_>) {
         // A block has few columns, or a word in one of them would open all of them.
         if self.said.renew() || self.open.len() >= BLOCK {
@@ -102,7 +111,8 @@ impl Making {
         self.columns = Some((self.columns.map_or(first, |(first, _)| first), last));
     }
 
-    fn close(&mut self) {
+    /// What comes begins a block of its own.
+    pub(super) fn close(&mut self) {
         if let Some(columns) = self.columns.take() {
             let packed = lz4_flex::block::compress(&self.open);
             self.blocks.push((packed, self.open.len(), columns));

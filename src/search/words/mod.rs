@@ -8,6 +8,7 @@
 //! letters are known, and what may hold a word is read in its log.
 
 mod draft;
+mod long;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use rayon::prelude::*;
 use self::draft::{draft, each_piece};
 use self::segment::{Draft, Held, Room, Segment, Table, Writer};
 use super::listen::Piece;
+use super::through::is_long;
 use crate::env::{Env, OwnDir};
 use crate::ingest::Reading;
 use crate::model::{Gist, Row, SessionId};
@@ -38,8 +40,6 @@ use crate::sources::hash;
 const COLUMNS: usize = 2048;
 /// So long after they were written, files of other versions are left alone.
 const OTHERS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Of logs longer than this one at a time is read: a conversation takes more memory than its log.
-const LONG: u64 = 16 << 20;
 /// More files than this are slower to ask than one.
 const FILES: usize = 24;
 
@@ -150,10 +150,13 @@ impl Words {
             let writing = scope.spawn(|| write(env, &folder, drafts));
             // One by one from the front, so that the newest are done first.
             rows.iter().par_bridge().try_for_each(|row| {
-                let is_long = row.session.size.is_some_and(|size| size > LONG);
+                let is_long = is_long(&row.session);
                 let _alone = is_long.then(|| turn.lock());
                 // What cannot be read now, or has a bug in its reader, is read when it is asked for.
                 let read = catch_unwind(AssertUnwindSafe(|| {
+                    if is_long {
+                        return long::draft(env, row).ok();
+                    }
                     let mut reading = Reading::new(&row.session);
                     reading.read(env).ok()?;
                     Some(draft(row, &reading.conversation()))

@@ -325,6 +325,18 @@ fn image(block: &Obj<'_>) -> Part {
     }
 }
 
+/// An output without what the program put around it; none where nothing is, as outputs may be very long.
+fn without_tags(text: &str) -> Option<String> {
+    let said = without_reminders(text);
+    // A refusal of the program's own stands between tags, and that it is one is known already.
+    let refusal = said.trim().strip_prefix("<tool_use_error>");
+    let refusal = refusal.and_then(|said| said.strip_suffix("</tool_use_error>"));
+    match (refusal, &said) {
+        (None, Cow::Borrowed(_)) => None,
+        (refusal, said) => Some(refusal.unwrap_or(said).to_owned()),
+    }
+}
+
 fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool) {
     let failed = block.is_true("is_error");
     message.errors += u32::from(failed);
@@ -354,17 +366,14 @@ fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool)
     }
     let details = record.obj("toolUseResult").unwrap_or_default();
     let call = block.str("tool_use_id").unwrap_or_default();
-    let said = without_reminders(&text);
-    // A refusal of the program's own stands between tags, and that it is one is known already.
-    let refusal = said.trim().strip_prefix("<tool_use_error>");
-    let refusal = refusal.and_then(|said| said.strip_suffix("</tool_use_error>"));
-    let mut result = ToolResult::new(&*call, refusal.unwrap_or(&said).to_owned());
-    result.ok = Some(!failed);
-    result.exit = if failed {
-        tools::exit_code(&text)
-    } else {
-        None
+    let exit = match failed {
+        true => tools::exit_code(&text),
+        false => None,
     };
+    let output = without_tags(&text).unwrap_or(text);
+    let mut result = ToolResult::new(&*call, output);
+    result.ok = Some(!failed);
+    result.exit = exit;
     if result.exit.is_none() && details.has("stdout") && !failed {
         result.exit = Some(0);
     }

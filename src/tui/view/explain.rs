@@ -18,7 +18,10 @@ pub fn content(app: &App, width: usize) -> Vec<Line<'static>> {
         said.extend(explain::turn(&document.turn_here(), tariff, &locale));
     }
     if let Some(row) = app.subject_row() {
-        let explained = app.index.explain(row);
+        let mut explained = app.index.explain(row);
+        if let Some(mask) = &app.look.mask {
+            explained.retitle(|title| mask.title(title));
+        }
         said.extend(explain::lines(&explained, &tariff.about(), &locale));
     }
     let mut out = Vec::new();
