@@ -8,7 +8,7 @@ use super::{Failure, Loaded, Streams, warn, warn_unread};
 use crate::env::Env;
 use crate::index::{Grouping, Order, SortKey};
 use crate::ingest;
-use crate::model::Row;
+use crate::model::{ProjectNames, Row};
 use crate::query::{Context, Query};
 use crate::redact::Mask;
 use crate::search::{Depth, Hit, Seeking, Words};
@@ -188,7 +188,9 @@ pub fn arrange(env: &Env, wanted: &mut Vec<Wanted>, query: &Query, otherwise: Or
     let settings = query.arrangement();
     wanted.truncate(settings.limit.unwrap_or(usize::MAX));
     let grouping = settings.group.and_then(Grouping::by_word);
-    let label = |one: &Wanted, by: Grouping| by.label(&one.row, env.now(), &env.zone);
+    // Two directories of one name are two groups.
+    let projects = ProjectNames::of(wanted.iter().map(|one| &one.row));
+    let label = |one: &Wanted, by: Grouping| by.label(&one.row, env.now(), &env.zone, &projects);
     if let Some(by) = grouping {
         by.gather(wanted, |one| label(one, by));
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::model::Row;
+use crate::model::{ProjectNames, Row};
 use crate::sources;
 use crate::text::Clean;
 
@@ -39,11 +39,18 @@ impl Grouping {
         grouping.map(|(grouping, _)| *grouping)
     }
 
-    /// What the group of a row is called: by days as they are in a zone, seen from now.
-    pub fn label(self, row: &Row, now: Timestamp, zone: &TimeZone) -> Clean {
+    /// What the group of a row is called: by days as they are in a zone, seen from now, and by projects as its own row
+    /// calls it.
+    pub fn label(
+        self,
+        row: &Row,
+        now: Timestamp,
+        zone: &TimeZone,
+        projects: &ProjectNames,
+    ) -> Clean {
         match self {
             Grouping::None => Clean::default(),
-            Grouping::Project => row.project().unwrap_or_else(|| "no project".into()),
+            Grouping::Project => projects.name(row).unwrap_or_else(|| "no project".into()),
             Grouping::Agent => {
                 let id = row.id().source;
                 sources::source(id).map_or_else(|| id.0.into(), |s| s.card().label.into())

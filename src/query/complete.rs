@@ -7,6 +7,7 @@ use super::edit::written;
 use super::fields::{FIELDS, Field};
 use super::flags::FLAGS;
 use super::lookup::named;
+use super::values::listed;
 use crate::model::{Holding, Row};
 
 /// So many values of a field are offered, the commonest first.
@@ -17,6 +18,16 @@ const VALUES: usize = 8;
 pub struct Offer {
     pub text: String,
     pub count: Option<usize>,
+}
+
+impl Offer {
+    /// What is offered of it: of a field its value, of a list its last one.
+    pub fn value(&self) -> &str {
+        match self.text.split_once(':') {
+            Some((_, values)) if !values.is_empty() => listed(values).last().unwrap_or(values),
+            _ => &self.text,
+        }
+    }
 }
 
 /// The piece of `text` that [`complete`] completes, in bytes: from the last space, parenthesis or leading `-` to

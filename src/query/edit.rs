@@ -86,34 +86,31 @@ fn loosened(node: &mut Node) -> bool {
 
 /// Values of a field that these rows have, the commonest first, and how many have each.
 pub fn values<'r>(field: &str, rows: impl Iterator<Item = &'r Row>) -> Vec<(String, usize)> {
-    let Some(field) = super::lookup::named(field) else {
-        return Vec::new();
-    };
     let mut counts = std::collections::HashMap::new();
-    let mut told: Vec<String> = Vec::new();
-    for row in rows {
-        told.clear();
-        let mut tell = |value: &str| {
-            // Once for each session, however often it says so.
-            if !told.iter().any(|known| known == value) {
-                told.push(value.to_owned());
-                *counts.entry(value.to_owned()).or_insert(0usize) += 1;
-            }
-        };
-        match field.get {
-            Get::Source => tell(row.id().source.0),
-            // Nobody chooses among titles, ids and notes.
-            Get::Texts(get) if !matches!(field.name, "title" | "id" | "note") => {
-                get(row, &mut tell)
-            }
-            _ => {}
-        }
+    for value in rows.flat_map(|row| values_of(field, row)) {
+        *counts.entry(value).or_insert(0usize) += 1;
     }
-    // What has a quote in it cannot be written as a value.
-    counts.retain(|value, _| !value.contains('"'));
     let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counts
+}
+
+/// Values of a field that a row has, each once; none of a field that nobody chooses values of.
+pub fn values_of(field: &str, row: &Row) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    let mut tell = |value: &str| {
+        // What has a quote in it cannot be written as a value.
+        if !value.contains('"') && !told.iter().any(|known| known == value) {
+            told.push(value.to_owned());
+        }
+    };
+    match super::lookup::named(field).map(|field| (field.name, field.get)) {
+        Some((_, Get::Source)) => tell(row.id().source.0),
+        Some(("title" | "id" | "note", _)) | None => {}
+        Some((_, Get::Texts(get))) => get(row, &mut tell),
+        Some(_) => {}
+    }
+    told
 }
 
 /// A value as it stands behind a colon.

@@ -39,7 +39,7 @@ pub mod tests;
 pub use arrangement::{Arrangement, GROUPINGS, SORTS};
 pub use complete::{Offer, complete, piece};
 pub use dates::Span;
-pub use edit::{values, written};
+pub use edit::{values, values_of, written};
 pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
 pub use needle::{Needle, bare, distance};
@@ -321,6 +321,20 @@ impl Query {
         let mut asks = false;
         self.each_sought(&mut |_, _| asks = true);
         asks
+    }
+
+    /// Whether places in conversations answer it, which can be shown: words do, and what a conversation has as a whole, or
+    /// what it must not have, stands nowhere.
+    pub fn has_places(&self) -> bool {
+        let mut has = false;
+        self.each_sought(&mut |sought, negated| {
+            has |= !negated
+                && match sought {
+                    Sought::Word(_) => true,
+                    Sought::Field(test) => test.scope().is_some() && !test.only_bars(),
+                };
+        });
+        has
     }
 
     /// Whether it looks for anything in what tools answered.

@@ -70,6 +70,8 @@ pub struct App {
     pub details: bool,
     pub input: Option<Input>,
     pub overlay: Option<Overlay>,
+    /// The first of the places that are seen where no sessions are.
+    pub looked_top: usize,
     /// A question that waits for an answer.
     pub dialog: Option<Dialog>,
     pub form: Option<Form>,
@@ -256,6 +258,7 @@ impl App {
             details: true,
             input: None,
             overlay: None,
+            looked_top: 0,
             dialog: None,
             form: None,
             palette: None,
@@ -300,11 +303,18 @@ impl App {
     pub fn order(&self) -> Order {
         let query = &self.query.query;
         let said = query.arrangement().sort;
-        let order = said
-            .and_then(|(word, up)| Order::by_word(word, up))
-            .unwrap_or_else(|| self.prefs.order());
+        let order = said.and_then(|(word, up)| Order::by_word(word, up));
+        self.meant(order.unwrap_or_else(|| self.prefs.order()))
+    }
+
+    /// The order that was chosen last, as it is meant beside this query.
+    pub fn chosen_order(&self) -> Order {
+        self.meant(self.prefs.order())
+    }
+
+    fn meant(&self, order: Order) -> Order {
         match order.key {
-            SortKey::Relevance if !query.has_words() => Order::default(),
+            SortKey::Relevance if !self.query.query.has_words() => Order::default(),
             _ => order,
         }
     }
@@ -331,7 +341,7 @@ impl App {
 
     /// Whether the list shows lines of conversations.
     pub fn shows_hits(&self) -> bool {
-        self.is_searching()
+        self.query.query.has_places()
     }
 
     /// Whether the query wants a row, as far as it is known: what was not asked yet can only be wanted for its title.

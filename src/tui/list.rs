@@ -36,7 +36,8 @@ pub struct List {
     pub range: Option<(SessionId, HashSet<SessionId>)>,
     /// Rows that match and are folded away or left out, by what they are.
     pub hidden: BTreeMap<&'static str, usize>,
-    /// Rows that match, and rows there are, roots only.
+    /// Rows that match, and rows that are listed with no query, each as it is seen: what stands only for the rows under it
+    /// is none.
     pub matching: usize,
     pub total: usize,
     /// Rows shown that their agents delete within nine days, and of how many of them we keep copies.
@@ -61,11 +62,14 @@ impl Entry {
 }
 
 impl List {
-    /// Where the cursor is among the rows, counted from 1, and how many they are.
+    /// Where the cursor is among the rows that match, counted from 1, and how many they are.
     pub fn place(&self) -> (usize, usize) {
-        let rows = |entries: &[Entry]| entries.iter().filter(|e| e.heading.is_none()).count();
-        let upto = self.entries.get(..=self.cursor);
-        (upto.map_or(0, rows), rows(&self.entries))
+        let is_one = |e: &&Entry| e.heading.is_none() && !e.context;
+        let upto = self.entries.get(..=self.cursor).unwrap_or_default();
+        // What stands only for the rows under it has the place of the first of them.
+        let ahead = usize::from(upto.last().is_some_and(|e| e.context));
+        let at = upto.iter().filter(is_one).count() + ahead;
+        (at, self.matching)
     }
 
     /// Whether what stands under a root is seen.

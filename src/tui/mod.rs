@@ -9,6 +9,7 @@ pub mod history;
 mod kept;
 pub mod keys;
 mod list;
+mod listing;
 pub mod manner;
 pub mod msg;
 mod open;

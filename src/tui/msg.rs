@@ -8,6 +8,7 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
+use super::listing::Family;
 use super::manner::Manner;
 use super::settings::Known;
 use super::tasks::{Export, ShareNews, Task, Written};
@@ -53,7 +54,7 @@ pub enum Msg {
     Found(Ticket, Vec<(Arc<Row>, Option<i64>)>, usize),
     /// The first hits of a session, and how many there are.
     Hits(Ticket, SessionId, Vec<Hit>, usize),
-    /// How many sessions each of some other queries wants.
+    /// How many rows the list would show for each of some other queries.
     Counted(Ticket, Vec<usize>),
     /// So many conversations are not known to the search yet.
     Learning(usize),
@@ -147,8 +148,8 @@ pub enum Effect {
     Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
     /// The hits of these sessions, with secrets in them hidden or not.
     Hits(Ticket, Vec<Arc<Row>>, Option<Arc<Mask>>),
-    /// How many of these sessions each of these queries wants.
-    Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
+    /// How many rows of these the list would show for each of these queries; of all kinds, where that is said.
+    Count(Ticket, Vec<Query>, Arc<[Family]>, bool),
     /// Make what is said in these known to the search.
     Learn(Arc<[Arc<Row>]>),
     /// Text for the clipboard, and what it is.

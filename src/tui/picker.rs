@@ -1,14 +1,15 @@
 //! A list to choose from that writes into the query: agents, projects, models, days.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use tui_input::Input;
 
 use super::app::App;
+use super::listing::{self, Rule};
 use crate::model::Row;
-use crate::query::{listed, values, written};
+use crate::query::{Query, listed, values_of, written};
 use crate::sources;
-use crate::text::Clean;
+use crate::text::{Clean, short_dir};
 
 /// What can be chosen.
 #[derive(Clone, Debug)]
@@ -58,35 +59,43 @@ const DAYS: [(&str, &str); 5] = [
 pub const TYPED: &str = ":";
 
 impl Picker {
-    /// Values of a field that listed sessions have.
+    /// Values of a field that listed sessions have, and how many rows the list would show with each.
     pub fn values(app: &App, field: &'static str) -> Picker {
-        let asked = app.query.query.asks_for_hidden();
-        let is_listed = |row: &&Row| asked.class(row).is_none();
-        let rows = app.index.rows().map(|row| &**row).filter(is_listed);
-        let said = app.query.query.values_of(field).unwrap_or_default();
+        let query = &app.query.query;
+        let rule = Rule::of(query, app.prefs.all_kinds);
+        let said = query.values_of(field).unwrap_or_default();
         let said: Vec<&str> = listed(said).collect();
-        let choice = |(value, count): (String, usize)| {
-            let is_it = |row: &&Arc<Row>| row.id().source.0 == value;
-            let source = match field {
-                "source" => app.index.rows().find(is_it),
-                _ => None,
-            };
-            let source = source.and_then(|row| sources::source(row.id().source));
-            let label = source.map_or_else(|| Clean::line(&value), |s| s.card().label.into());
-            // Whole, since what is counted is this one and not what begins like it.
-            let whole = match source {
-                Some(_) => value.clone(),
-                None => format!("={}", written(&value)),
-            };
-            Choice {
-                label,
-                marked: said.contains(&&*whole) || said.contains(&&*written(&value)),
-                value: whole,
-                count: Some(count),
-                note: Clean::default(),
+        let mut choices: Vec<Choice> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for row in app.index.rows().filter(|row| rule.class(row).is_none()) {
+            for (value, label) in told(app, field, row) {
+                if let Some(choice) = known.get(&value).and_then(|at| choices.get_mut(*at)) {
+                    choice.count = choice.count.map(|n| n + 1);
+                    continue;
+                }
+                known.insert(value.clone(), choices.len());
+                let bare = written(label.as_str());
+                choices.push(Choice {
+                    marked: said.contains(&&*value) || said.contains(&&*bare),
+                    label,
+                    value,
+                    count: Some(1),
+                    note: Clean::default(),
+                });
             }
-        };
-        let choices: Vec<Choice> = values(field, rows).into_iter().map(choice).collect();
+        }
+        let rest = Query::parse(&query.with(field, None), &app.context);
+        let values = |row: &Row| told(app, field, row).into_iter().map(|(value, _)| value);
+        let shown = listing::shown_by(app, &rest, |row| values(row).collect());
+        let most =
+            |a: &Choice, b: &Choice| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label));
+        // Where only a search can tell how many, the commonest still come first.
+        choices.sort_by(most);
+        for choice in &mut choices {
+            let n = shown.as_ref().map(|shown| shown.get(&choice.value));
+            choice.count = n.map(|n| n.copied().unwrap_or(0));
+        }
+        choices.sort_by(most);
         let is_choice = |one: &str| {
             let bare = one.trim_start_matches('=');
             choices
@@ -181,5 +190,37 @@ impl Picker {
         }
         let at = *self.left().get(self.cursor)?;
         self.choices.get(at).map(|choice| choice.value.clone())
+    }
+}
+
+/// What a row has of a field: what it writes, whole, since what is counted is this one and not what begins like it; and
+/// what it is called. A project is called as in its row.
+fn told(app: &App, field: &str, row: &Row) -> Vec<(String, Clean)> {
+    let whole = |value: &str| format!("={}", written(value));
+    let one = |value: String| match field {
+        "source" => {
+            let source = sources::source(row.id().source);
+            let label = source.map_or_else(|| Clean::line(&value), |s| s.card().label.into());
+            (value, label)
+        }
+        "project" => {
+            let name = app.list.projects.name(row).unwrap_or_default();
+            let dir = row.session.dir.as_deref();
+            match dir.filter(|_| row.project().as_ref() != Some(&name)) {
+                Some(dir) => (directory(&short_dir(dir, &app.home)), name),
+                None => (whole(&value), name),
+            }
+        }
+        _ => (whole(&value), Clean::line(&value)),
+    };
+    values_of(field, row).into_iter().map(one).collect()
+}
+
+/// A directory as a whole value: `~` stands where it is at home without quotes.
+fn directory(path: &str) -> String {
+    let rest = path.trim_start_matches(['~', '/']);
+    match written(rest) == rest {
+        true => format!("={path}"),
+        false => format!("={}", written(path)),
     }
 }

@@ -384,7 +384,9 @@ impl Screen<'_> {
                 self.searcher.search(ticket, query, depth, rows)
             }
             Effect::Hits(ticket, rows, mask) => self.searcher.hits(ticket, rows, mask),
-            Effect::Count(ticket, queries, rows) => self.searcher.count(ticket, queries, rows),
+            Effect::Count(ticket, queries, families, all_kinds) => {
+                self.searcher.count(ticket, queries, families, all_kinds)
+            }
             Effect::Learn(rows) => self.searcher.learn(rows),
             Effect::Copy(text, what) => self.workers.copy(text, what),
             Effect::Hot(units) => self.loader.hot(units),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::listing::{Family, Rule};
 use super::msg::{Msg, Ticket};
 use crate::env::Env;
 use crate::model::{Row, SessionId};
@@ -32,7 +33,7 @@ enum Job {
     /// More sessions for the same ticket, or a new question.
     Search(Ticket, Query, Depth, Arc<[Arc<Row>]>),
     Hits(Ticket, Vec<Arc<Row>>, Option<Arc<Mask>>),
-    Count(Ticket, Vec<Query>, Arc<[Arc<Row>]>),
+    Count(Ticket, Vec<Query>, Arc<[Family]>, bool),
     Learn(Arc<[Arc<Row>]>),
     /// What was learnt, and whether that was all.
     Learnt(Words, bool),
@@ -81,8 +82,16 @@ impl Searcher {
         let _ = self.0.send(Job::Hits(ticket, rows, mask));
     }
 
-    pub fn count(&self, ticket: Ticket, queries: Vec<Query>, rows: Arc<[Arc<Row>]>) {
-        let _ = self.0.send(Job::Count(ticket, queries, rows));
+    pub fn count(
+        &self,
+        ticket: Ticket,
+        queries: Vec<Query>,
+        families: Arc<[Family]>,
+        all_kinds: bool,
+    ) {
+        let _ = self
+            .0
+            .send(Job::Count(ticket, queries, families, all_kinds));
     }
 
     pub fn learn(&self, rows: Arc<[Arc<Row>]>) {
@@ -111,7 +120,8 @@ struct Run {
 
 struct Counting {
     queries: VecDeque<Query>,
-    rows: Arc<[Arc<Row>]>,
+    families: Arc<[Family]>,
+    all_kinds: bool,
     counts: Vec<usize>,
 }
 
@@ -189,10 +199,11 @@ impl Run {
                 self.wanted.extend(rows);
                 self.mask = mask;
             }
-            Job::Count(ticket, queries, rows) if self.is_asked(ticket) => {
+            Job::Count(ticket, queries, families, all_kinds) if self.is_asked(ticket) => {
                 self.counting = Some(Counting {
                     queries: queries.into(),
-                    rows,
+                    families,
+                    all_kinds,
                     counts: Vec::new(),
                 });
             }
@@ -266,16 +277,19 @@ impl Run {
         }
     }
 
-    /// Counts what the next of the other queries wants, of what is known.
+    /// Counts what the list would show for the next of the other queries, of what is known.
     fn count(&mut self) {
         let (Some((ticket, ..)), Some(counting)) = (&self.asked, &mut self.counting) else {
             return;
         };
         if let Some(query) = counting.queries.pop_front() {
             let seeking = Seeking::new(&self.env, &query, &self.words, Depth::Any);
-            let wanted = |row: &&Arc<Row>| self.words.knows(row) && rank(&seeking, row).is_some();
-            let count = counting.rows.par_iter().filter(wanted).count();
-            counting.counts.push(count);
+            let wanted = |row: &Row| self.words.knows(row) && rank(&seeking, row).is_some();
+            let rule = Rule::of(&query, counting.all_kinds);
+            let families = counting.families.par_iter();
+            counting
+                .counts
+                .push(families.map(|family| family.shown(rule, wanted)).sum());
         }
         if counting.queries.is_empty() {
             let counts = std::mem::take(&mut counting.counts);

@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use super::app::App;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
-use super::{keys, update, view};
+use super::{keys, listing, update, view};
 use crate::env::Env;
 use crate::index::Index;
 use crate::ingest::{self, Choice, Reading};
@@ -124,12 +124,12 @@ impl Stage {
                 };
                 Some(Msg::Found(ticket, rows.iter().map(ask).collect(), 0))
             }
-            Effect::Count(ticket, queries, rows) => {
+            Effect::Count(ticket, queries, families, all_kinds) => {
                 let words = Words::default();
                 let count = |query: &Query| {
                     let seeking = Seeking::new(&self.env, query, &words, Depth::Any);
-                    let wanted = |row: &&Arc<Row>| matches!(seeking.ask(row), Ok(Some(_)));
-                    rows.iter().filter(wanted).count()
+                    let wanted = |row: &Row| matches!(seeking.ask(row), Ok(Some(_)));
+                    listing::shown(&families, query, all_kinds, wanted)
                 };
                 Some(Msg::Counted(ticket, queries.iter().map(count).collect()))
             }

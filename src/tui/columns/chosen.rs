@@ -5,14 +5,19 @@ use ratatui::layout::Rect;
 use super::{COLUMNS, Class, Column, GUTTER, named};
 use crate::config::{self, Mistake, Said, Settings};
 use crate::index::SortKey;
+use crate::sources::SOURCES;
 
 /// Cells that the title has at the least: columns at the end give way to it.
 const LEAST_TITLE: u16 = 12;
+/// From so many on names of sources are not cut for it.
+const ROOMY_TITLE: u16 = 28;
 /// Cells of a column at the least and at the most.
 const LEAST: u16 = 2;
 const MOST: u16 = 80;
 /// The column that stands in every row of two lines.
 const TITLE: &str = "title";
+/// The column that has names of sources.
+const SOURCE: &str = "source";
 
 /// A column in its place.
 #[derive(Clone, Copy, Debug)]
@@ -206,11 +211,19 @@ pub fn laid(placed: &[Placed], class: Class, width: u16) -> Vec<Laid> {
     }
     let gaps = u16::try_from(kept.len()).unwrap_or(1).saturating_sub(1);
     let fixed: u16 = kept.iter().map(|p| p.cells(class)).sum();
-    let rest = room.saturating_sub(fixed + gaps);
+    let mut rest = room.saturating_sub(fixed + gaps);
+    // Names of sources are whole where titles have room enough.
+    let is_named = |p: &&Placed| p.column.name == SOURCE && p.width.is_none();
+    let named = kept.iter().find(is_named).map_or(0, |p| p.cells(class));
+    let more = longest_name().saturating_sub(named);
+    let is_roomy = class == Class::Wide && named > 0 && rest >= ROOMY_TITLE + more;
+    let more = if is_roomy { more } else { 0 };
+    rest -= more;
     let mut at = GUTTER;
     let place = |placed: Placed| {
         let cells = match placed.cells(class) {
             0 => rest,
+            cells if is_named(&&placed) => (cells + more).min(room),
             cells => cells.min(room),
         };
         let laid = Laid { placed, at, cells };
@@ -218,6 +231,13 @@ pub fn laid(placed: &[Placed], class: Class, width: u16) -> Vec<Laid> {
         laid
     };
     kept.into_iter().map(place).collect()
+}
+
+/// Cells of the longest name of a source.
+fn longest_name() -> u16 {
+    let names = SOURCES.iter().map(|source| source.card().label);
+    let longest = names.map(crate::text::width).max().unwrap_or(0);
+    u16::try_from(longest).unwrap_or(0)
 }
 
 /// The sort key of the title that was clicked.

@@ -8,7 +8,7 @@ use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::{
     agents, copy, delete, dialog, divide, evidence, export, filter, input, keep, launch, list,
-    marks, nearby, opening, palette, reader, select, settings, share,
+    looked, marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::tui::palette::PaletteKind;
@@ -38,7 +38,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         return settings::act(app, action, effects);
     }
     if app.is_first_run() && action.is_about_sessions() {
-        return;
+        return looked::act(app, action);
     }
     match action {
         Action::Quit => quit(app, effects),

@@ -41,8 +41,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         }
         Action::OpenView => open_view(app, nth, effects),
         Action::SaveView => {
-            let name = app.query.query.describe();
-            app.input = Some(Input::Line(Ask::ViewName, tui_input::Input::new(name)));
+            app.input = Some(Input::Line(Ask::ViewName, tui_input::Input::default()));
         }
         Action::DropClause => {
             let query = &app.query.query;
@@ -161,10 +160,6 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
         let line = format!("no view {}: f V saves this query as one", nth + 1);
         return app.say(line.into(), false);
     };
-    if let Some(order) = view.order() {
-        app.prefs.set_order(order);
-        effects.push(Effect::Remember(app.prefs.clone()));
-    }
     let columns = view.columns.as_ref();
     let columns = columns.map(|items| columns::read(items.iter().map(String::as_str)));
     let of_view = match columns {
@@ -177,14 +172,23 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
         None => None,
     };
     input::set_query(app, &view.query);
+    // An order that holds already is chosen by nobody.
+    if let Some(order) = view.order().filter(|order| *order != app.order()) {
+        app.prefs.set_order(order);
+        effects.push(Effect::Remember(app.prefs.clone()));
+    }
     // An empty query takes its view's columns along.
     app.view_columns = of_view;
     list::rebuild(app);
 }
 
-/// Keeps the query, the order and the columns under a name.
+/// Keeps the query, the order and the columns under a name; where none is given, under what the query says.
 pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
-    let name = name.trim();
+    let said = app.query.query.describe();
+    let name = match name.trim() {
+        "" => said.as_str(),
+        name => name,
+    };
     if name.is_empty() {
         return app.say("a view needs a name".into(), false);
     }
@@ -194,7 +198,7 @@ pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
             true,
         );
     };
-    let mut view = View::new(slot, name, app.query.input.value(), app.prefs.order());
+    let mut view = View::new(slot, name, app.query.input.value(), app.chosen_order());
     // The usual columns need no saying: whoever chooses others later sees them here too.
     let class = app.class();
     let columns = app.columns(class);

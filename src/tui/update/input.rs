@@ -6,6 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::super::app::{App, Ask, Input};
 use super::super::history::Step;
 use super::super::keys::Action;
+use super::super::listing;
 use super::super::msg::{Effect, Effects};
 use super::{filter, list, marks, nearby, palette};
 use crate::query::{LENGTH, Query, piece};
@@ -17,8 +18,11 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             let before = app.query.input.value().to_owned();
             app.query.input.handle_event(&event);
             app.query.completing = None;
-            offer(app);
-            changed(app, before);
+            match app.query.input.value() == before {
+                // The cursor may stand in another piece.
+                true => offer(app),
+                false => changed(app, before),
+            }
         }
         Some(Input::Find(input)) => {
             input.handle_event(&event);
@@ -66,6 +70,13 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Up => list::step(app, -1),
         Action::NextHit => find(app, 1),
         Action::PreviousHit => find(app, -1),
+        Action::Complete if matches!(app.input, Some(Input::Line(Ask::ViewName, _))) => {
+            if let Some(Input::Line(_, line)) = &mut app.input
+                && line.value().is_empty()
+            {
+                *line = tui_input::Input::new(app.query.query.describe());
+            }
+        }
         Action::Complete if matches!(app.input, Some(Input::Line(..))) => {
             if let Some(Input::Line(Ask::Tags(_), line)) = &app.input
                 && let Some(text) = marks::complete(app, line.value())
@@ -159,13 +170,24 @@ fn recall(app: &mut App, step: isize) {
     app.query.recalled = Some((to, typed));
 }
 
-/// What the piece before the cursor can become. What is already written is no offer.
+/// What the piece before the cursor can become, with as many rows as the list would show. What is already written is no
+/// offer.
 fn offer(app: &mut App) {
     let input = &app.query.input;
     let rows = app.index.rows().map(|row| &**row);
     let mut offers = crate::query::complete(input.value(), input.cursor(), rows);
     let piece = piece(input.value(), input.cursor());
     offers.retain(|offer| input.value().get(piece.clone()) != Some(&offer.text));
+    if offers.iter().any(|offer| offer.count.is_some()) {
+        let families = listing::families(app);
+        for offer in &mut offers {
+            let mut text = input.value().to_owned();
+            text.replace_range(piece.clone(), &offer.text);
+            let query = Query::parse(&text, &app.context);
+            offer.count = listing::shown_now(app, &families, &query);
+        }
+        offers.sort_by_key(|offer| std::cmp::Reverse(offer.count));
+    }
     app.query.offers = offers;
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::super::app::{App, Entry, List};
+use super::super::listing::Rule;
 use crate::index::Grouping;
 use crate::model::{Kind, ProjectNames, Row, SessionId};
-use crate::query::Hidden;
 use crate::text::Clean;
 
 /// Rows this near the cursor do not move under the fingers …
@@ -72,7 +72,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let query = &app.query.query;
     let all_kinds = app.prefs.all_kinds;
     let asked = query.asks_for_hidden();
-    let listed = if all_kinds { Hidden::ALL } else { asked };
+    let rule = Rule::of(query, all_kinds);
     let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
     // What is folded away costs as much as what is seen.
     let mut counted: Vec<&Arc<Row>> = Vec::new();
@@ -84,23 +84,23 @@ fn pick(app: &mut App) -> Vec<Entry> {
     }
     let mut hidden: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut roots: Vec<Root<'_>> = Vec::new();
-    let (mut matching, mut total) = (0, 0);
+    let mut total = 0;
     let mut costs = Vec::new();
-    let soon = app.now.checked_add(EXPIRES_SOON).ok();
-    let mut expiring = (0, 0);
     for row in app.index.rows().filter(|row| row.root == *row.id()) {
         let fits = app.wants(row);
-        let class = listed.class(row);
+        let class = rule.class(row);
         let shown = fits && class.is_none();
         counted.extend((fits && asked.counts(row)).then_some(row));
         total += usize::from(class.is_none());
         let mut children = Vec::new();
         // Few rows have any, and looking them up costs.
         if row.children > 0 {
-            let open = shown && app.list.is_open(row.id(), all_kinds);
+            let unfolded = app.list.is_open(row.id(), all_kinds);
             for child in families.remove(row.id()).unwrap_or_default() {
+                total += usize::from(class.is_none() && unfolded);
                 // A folded row appears under its root when the query finds it and not the root.
-                if open || !query.is_empty() && !fits && app.wants(child) {
+                if rule.child(shown && unfolded, fits, || app.wants(child)) {
+                    total += usize::from(class.is_some() || !unfolded);
                     children.push(child);
                 } else if fits || query.is_empty() {
                     *hidden.entry(class_of(child)).or_default() += 1;
@@ -110,12 +110,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
         if let Some(class) = class.filter(|_| fits && children.is_empty()) {
             *hidden.entry(class).or_default() += 1;
         }
-        if shown && row.expires.zip(soon).is_some_and(|(at, soon)| at < soon) {
-            expiring.0 += 1;
-            expiring.1 += usize::from(app.index.has_copy(row));
-        }
         if shown || !children.is_empty() {
-            matching += 1;
             costs.extend(row.cost().known().map(|usd| usd.nanos()).filter(|n| *n > 0));
             roots.push(Root {
                 row,
@@ -132,11 +127,25 @@ fn pick(app: &mut App) -> Vec<Entry> {
     app.order().sort_ranked(&mut roots, |root| root.row, rank);
     hold_back(&app.list, &mut roots);
     roots.truncate(query.arrangement().limit.unwrap_or(usize::MAX));
+    let matching = roots
+        .iter()
+        .map(|root| root.children.len() + usize::from(!root.context));
+    let matching = matching.sum();
+    let soon = app.now.checked_add(EXPIRES_SOON).ok();
+    let goes = |row: &Row| row.expires.zip(soon).is_some_and(|(at, soon)| at < soon);
+    let mut expiring = (0, 0);
+    for root in roots.iter().filter(|root| !root.context && goes(root.row)) {
+        expiring.0 += 1;
+        expiring.1 += usize::from(app.index.has_copy(root.row));
+    }
     costs.sort_unstable();
     let by = app.grouping();
     let label = |root: &Root<'_>| match by {
         Grouping::None => None,
-        by => Some(by.label(root.row, app.now, &app.look.zone)),
+        by => {
+            let projects = &app.list.projects;
+            Some(by.label(root.row, app.now, &app.look.zone, projects))
+        }
     };
     let named = roots.into_iter().map(|root| (label(&root), root));
     let mut roots: Vec<(Option<Clean>, Root<'_>)> = named.collect();

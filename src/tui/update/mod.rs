@@ -13,6 +13,7 @@ mod input;
 mod keep;
 pub mod launch;
 pub mod list;
+mod looked;
 mod marks;
 mod mouse;
 mod nearby;
@@ -323,7 +324,10 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
 fn settle(app: &mut App, effects: &mut Effects) {
     search::start_if_new(app, effects);
     let panes = layout::panes(app);
-    list::keep_in_view(app, usize::from(panes.list_rows()));
+    // What is not drawn stays as it was left.
+    if panes.list.is_some() {
+        list::keep_in_view(app, usize::from(panes.list_rows()));
+    }
     if panes.reader.is_some() {
         reader::follow_selection(app, effects);
     }

@@ -9,7 +9,7 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, What};
 use super::super::palette::Palette;
 use super::super::view::settings::Hit;
-use super::super::view::{self, details, dialog, header, layout, palette, picker};
+use super::super::view::{self, chips, details, dialog, layout, palette, picker};
 use super::{action, divide, filter, list, places, reader, settings, sizing};
 use crate::render::document::Document;
 use crate::text::Clean;
@@ -173,7 +173,7 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
                     sizing::click(app, area, panes.class, at.x, effects);
                 }
             } else if inside(panes.chips).is_some()
-                && let Some(nth) = header::dropped(app, at.x)
+                && let Some(nth) = chips::dropped(app, at.x)
             {
                 action::act(app, Action::DropClause, nth, effects);
             }

@@ -107,8 +107,8 @@ pub fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     app.tickets += 1;
     app.reader = Some(Reader {
         row: app.index.row(&session.id).cloned(),
-        landing: app.is_searching(),
-        goal: (session.kind == Kind::Fork && !app.is_searching()).then_some(Goal::Fork),
+        landing: app.shows_hits(),
+        goal: (session.kind == Kind::Fork && !app.shows_hits()).then_some(Goal::Fork),
         ..Reader::new(app.tickets, session.clone())
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
@@ -188,7 +188,7 @@ fn land(app: &mut App, more: bool) {
 
 /// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
 pub fn search_again(app: &mut App) {
-    let is_searching = app.is_searching();
+    let is_searching = app.shows_hits();
     if let Some(reader) = &mut app.reader {
         reader.landing = is_searching;
         if !is_searching
@@ -203,7 +203,7 @@ pub fn search_again(app: &mut App) {
 
 /// The next hit; behind the last one the next session is offered, and taken when asked for again.
 fn next_hit(app: &mut App, effects: &mut Effects) {
-    let is_searching = app.is_searching();
+    let is_searching = app.shows_hits();
     let Some(reader) = &mut app.reader else {
         return;
     };

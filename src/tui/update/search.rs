@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::app::App;
+use super::super::listing;
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
 use super::{list, reader};
@@ -142,8 +143,9 @@ pub fn found(
         let queries = without
             .map(|text| Query::parse(&text, &app.context))
             .collect();
-        let rows: Vec<Arc<Row>> = app.index.rows().cloned().collect();
-        effects.push(Effect::Count(ticket, queries, rows.into()));
+        let families = listing::families(app).into();
+        let all_kinds = app.prefs.all_kinds;
+        effects.push(Effect::Count(ticket, queries, families, all_kinds));
     }
 }
 

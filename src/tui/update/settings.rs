@@ -188,7 +188,7 @@ fn column(app: &mut App, class: Class, name: &'static str, action: Action, effec
     let dialog = app.settings;
     let all = dialog.map(|dialog| lines(app, &dialog)).unwrap_or_default();
     let now = all.iter().position(|l| l.turns == Turns::Column(name));
-    if let (Some(dialog), Some(now), false) = (&mut app.settings, now, action == Action::Mark) {
+    if let (Some(dialog), Some(now)) = (&mut app.settings, now) {
         dialog.cursor = now;
     }
 }

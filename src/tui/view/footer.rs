@@ -87,8 +87,18 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
             right.push(made(clock.strftime("%H:%M").to_string(), hue(Role::Dim)));
         }
     }
+    // Half of a thing is none: those at the right give way, and the last has one cell behind it.
+    let room = width.saturating_sub(measure(&left) + 2);
+    let all = std::mem::take(&mut right).into_iter();
+    for part in all.filter(|part| !part.content.is_empty()) {
+        let gap = if right.is_empty() { 0 } else { 3 };
+        let part = made(part.content.trim_end().to_owned(), part.style);
+        if measure(&right) + gap + measure(std::slice::from_ref(&part)) > room {
+            break;
+        }
+        right.extend([blank(gap), part]);
+    }
     right.push(blank(1));
-    let right = clip(right, width.saturating_sub(14));
     let mut less = vec![format!("   sort: {}", order.key.word())];
     // Where the list has no frame, its sum stands here.
     if !panes.framed && app.list.cost.known().is_some() {
@@ -108,7 +118,11 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
 /// The keys that help here, as many as fit whole.
 fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
+    // What no word of the query needs is no help.
+    let forgives = app.manner.keys.key(Scope::NoMatch, Action::Forgive, 0);
+    let is_idle = scope(app) == Scope::NoMatch && app.query.query.forgiving().is_none();
     let bound = app.manner.keys.hints(scope(app)).into_iter();
+    let bound = bound.filter(|(key, _)| !(is_idle && Some(*key) == forgives));
     let shown = bound.map(|(key, hint)| (keys::printed(key), hint.to_owned()));
     let mut spans = Vec::new();
     for (key, hint) in shown {

@@ -1,18 +1,15 @@
-//! The first lines: title and counters, the query, its clauses and what is hidden.
-
-use std::ops::Range;
+//! The first lines: title and counters, and the query. What stands under it is in `chips`.
 
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
-use super::super::app::{App, Input, Pane};
+use super::super::app::{App, Ask, Input};
 use super::super::keys::{Action, Scope};
 use super::layout::Panes;
-use super::{lines, list};
+use super::{chips, lines, list};
 use crate::ingest::Watching;
 use crate::model::State;
-use crate::query::Clause;
-use crate::render::span::{blank, made, measure, span, spread, word};
+use crate::render::span::{blank, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
 
@@ -56,7 +53,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         let chips = if app.is_loading() {
             super::states::loading_bar(app, width)
         } else {
-            chips(app, width)
+            chips::line(app, width)
         };
         lines(frame, area, vec![Line::from(chips)]);
     }
@@ -127,6 +124,18 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
             hue(Role::Dim),
         ));
     }
+    if text.is_empty()
+        && let Some(Input::Line(Ask::ViewName, _)) = &app.input
+    {
+        let key = app.key(Scope::Name, Action::Complete);
+        let said = app.query.query.describe();
+        let said = if said.is_empty() {
+            "a name".to_owned()
+        } else {
+            format!("{said}   ({key} edits it)")
+        };
+        left.push(made(said, hue(Role::Dim)));
+    }
     let hits = app
         .reader
         .as_ref()
@@ -157,144 +166,6 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
 
 /// From so many cells on, states are words.
 const WORDS: usize = 100;
-/// Behind a clause: a click there drops it.
-const DROP: &str = " x]";
-/// Cells of a view's name.
-const VIEW: usize = 24;
-
-/// The clauses of the query side by side: drawn from these, and clicked on.
-struct Chip {
-    spans: Vec<Span<'static>>,
-    /// The cells of the line that drop it.
-    cross: Range<usize>,
-}
-
-/// Where the line is of clauses, each of them in its order; none where it says something else.
-fn clauses(app: &App) -> Vec<Chip> {
-    let query = &app.query.query;
-    if matches!(app.input, Some(Input::Query)) || !query.problems().is_empty() {
-        return Vec::new();
-    }
-    let hue = |role| app.look.theme.style(role);
-    let mut at = LEFT;
-    let chip = |clause: Clause| {
-        let spans = vec![
-            word("[", hue(Role::Dim)),
-            made(clause.text, hue(Role::Accent)),
-            word(DROP, hue(Role::Dim)),
-        ];
-        let end = at + measure(&spans);
-        at = end + GAP;
-        Chip {
-            spans,
-            cross: end - DROP.len()..end,
-        }
-    };
-    query.clauses().into_iter().map(chip).collect()
-}
-
-/// Cells before the first clause, and between two.
-const LEFT: usize = 1;
-const GAP: usize = 1;
-
-/// Which clause a click on the line of clauses drops.
-pub fn dropped(app: &App, x: u16) -> Option<usize> {
-    if app.is_loading() {
-        return None;
-    }
-    // What is said to the right may cover the last of them.
-    let covered = usize::from(app.size.0).saturating_sub(measure(&beside(app)));
-    let x = usize::from(x);
-    let mut chips = clauses(app).into_iter();
-    chips.position(|chip| x < covered && chip.cross.contains(&x))
-}
-
-/// Clauses, problems, and every class of hidden rows with its count.
-fn chips(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
-    let hue = |role| app.look.theme.style(role);
-    let mut left = vec![blank(LEFT)];
-    let typing = matches!(app.input, Some(Input::Query));
-    let offers = if typing { &app.query.offers[..] } else { &[] };
-    let said = app.query.query.describe();
-    if !offers.is_empty() {
-        let chosen = app.query.completing.as_ref().map(|(_, at)| *at);
-        left.push(word("Tab  ", hue(Role::Key)));
-        for (i, offer) in offers.iter().enumerate() {
-            let role = if chosen == Some(i) {
-                Role::Accent
-            } else {
-                Role::Dim
-            };
-            let text = Clean::line(&offer.text);
-            left.push(span(&app.look.shown(&text), hue(role)));
-            let count = offer.count.map(|n| format!(" {n}")).unwrap_or_default();
-            left.push(made(format!("{count}  "), hue(Role::Dim)));
-        }
-    } else if let Some(problem) = app.query.query.problems().first() {
-        let line = format!("{}: {}", problem.clause, problem.reason);
-        left.push(made(line, hue(Role::Warn)));
-    } else if typing && !said.is_empty() {
-        left.push(made(format!("shows {said}"), hue(Role::Dim)));
-    } else {
-        for chip in clauses(app) {
-            left.extend(chip.spans);
-            left.push(blank(GAP));
-        }
-        if app.query.query.is_empty() {
-            for view in &app.views {
-                left.push(made(format!("f {} ", view.slot), hue(Role::Key)));
-                left.push(span(&Clean::line(&view.name).cut(VIEW), hue(Role::Dim)));
-                left.push(blank(3));
-            }
-        }
-    }
-    spread(left, beside(app), width)
-}
-
-/// What stands to the right of the clauses.
-fn beside(app: &App) -> Vec<Span<'static>> {
-    let hue = |role| app.look.theme.style(role);
-    let key = |action| app.key(Scope::List, action);
-    let mut right = Vec::new();
-    if app.list.above > 0 && app.focus == Pane::List {
-        right.push(made(
-            format!("{} new above ({})   ", app.list.above, key(Action::First)),
-            hue(Role::Accent),
-        ));
-    }
-    if !app.list.held.is_empty() {
-        let moved = format!("{} moved   ", app.list.held.len());
-        right.push(made(moved, hue(Role::Accent)));
-    }
-    let (expiring, kept) = app.list.expiring;
-    let is_asked = app.query.query.values_of("expires").is_some();
-    if expiring > kept && !is_asked {
-        right.push(made(expires_soon(app, expiring, kept), hue(Role::Warn)));
-    }
-    if !app.list.hidden.is_empty() {
-        let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
-        let parts: Vec<String> = parts.collect();
-        let text = format!("hidden: {}  ({}) ", parts.join(", "), key(Action::AllKinds));
-        right.push(made(text, hue(Role::Dim)));
-    } else if app.prefs.all_kinds {
-        let text = format!("all kinds shown  ({}) ", key(Action::AllKinds));
-        right.push(made(text, hue(Role::Dim)));
-    }
-    right
-}
-
-/// How many of the rows their agents will delete before long, in the words that there is room for.
-fn expires_soon(app: &App, expiring: usize, kept: usize) -> String {
-    let key = app.key(Scope::List, Action::OnlyExpiring);
-    let copies = match kept {
-        0 => String::new(),
-        n => format!(", {n} kept"),
-    };
-    match app.size.0 {
-        ..100 => format!("{expiring} expire{copies} ({key})   "),
-        _ => format!("{expiring} of these will be deleted within 9 days{copies} ({key})   "),
-    }
-}
 
 /// `1 fork`, `2 forks`.
 pub fn several(n: usize, what: &str) -> String {
@@ -302,5 +173,5 @@ pub fn several(n: usize, what: &str) -> String {
         "copies" => "copy",
         _ => what.strip_suffix('s').unwrap_or(what),
     };
-    format!("{n} {}", if n == 1 { one } else { what })
+    format!("{} {}", count(n as u64), if n == 1 { one } else { what })
 }

@@ -331,7 +331,8 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
         if measure(&second) + owed + cells.min(LEAST_WORD) > room {
             break;
         }
-        let text = match kind(app, entry).filter(|_| placed.column.name == "project") {
+        let is_kind = entry.child && placed.column.name == "project";
+        let text = match kind(app, entry).filter(|_| is_kind) {
             Some(kind) => vec![kind],
             None => bare(app, placed.column, row, cells),
         };
@@ -360,14 +361,8 @@ const LEAST_TEXT: usize = 10;
 /// What all shown rows come to.
 fn sums(app: &App, width: usize) -> Vec<Span<'static>> {
     let dim = app.look.theme.style(Role::Dim);
-    let roots = app
-        .list
-        .entries
-        .iter()
-        .filter(|e| e.is_root() && !e.context)
-        .count();
-    let (at, _) = app.list.place();
-    let mut text = format!(" {} of {} ", count(at as u64), count(roots as u64));
+    let (at, of) = app.list.place();
+    let mut text = format!(" {} of {} ", count(at as u64), count(of as u64));
     if app.list.cost.known().is_some() {
         text.push_str(&format!("  total {} ", app.list.cost));
     }

@@ -1,10 +1,12 @@
 //! What the app looks like. Borrows the app and draws it; drawing twice gives the same screen.
 
+pub mod chips;
 pub mod details;
 pub mod dialog;
 mod explain;
+pub mod first_run;
 mod footer;
-pub mod header;
+mod header;
 mod help;
 mod hits;
 pub mod layout;
@@ -22,25 +24,24 @@ use ratatui::layout::Rect;
 use ratatui::style::Color;
 use ratatui::symbols::border;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, BorderType, Paragraph};
+use ratatui::widgets::{Block, BorderType, Paragraph, Wrap};
 
 use super::app::App;
-use crate::render::span::word;
+use crate::render::span::made;
 use crate::render::theme::Role;
 
 pub fn view(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < layout::LEAST.0 || area.height < layout::LEAST.1 {
-        let line = Line::from(vec![word(
-            "terminal too small: need 40 x 8",
-            app.look.theme.style(Role::Text),
-        )]);
-        frame.render_widget(Paragraph::new(line), area);
+        let (width, height) = layout::LEAST;
+        let text = format!("terminal too small: need {width} x {height}");
+        let line = Line::from(made(text, app.look.theme.style(Role::Text)));
+        frame.render_widget(Paragraph::new(line).wrap(Wrap { trim: true }), area);
         return;
     }
     let panes = layout::panes(app);
     if app.is_first_run() {
-        states::first_run(app, frame, area);
+        first_run::draw(app, frame, area);
     } else {
         header::draw(app, frame, &panes);
         list::draw(app, frame, &panes);

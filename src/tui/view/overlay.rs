@@ -93,6 +93,9 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
     (place, title, content)
 }
 
+/// How the menu of sorting begins its lines.
+const SORT_BY: &str = "Sort by ";
+
 /// The second keys of an open prefix, in columns above the status line.
 pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
     let Some(prefix) = app.menu() else { return };
@@ -104,15 +107,24 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
         entries.extend(views.map(|view| (view.slot.to_string(), Clean::line(&view.name))));
     }
     let room = usize::from(app.size.0.saturating_sub(2));
+    let least = entries
+        .len()
+        .div_ceil(usize::from(above.saturating_sub(2)).max(1));
+    let is_tight = |(key, help): &(String, Clean)| (cells(key) + help.width() + 5) * least > room;
+    if entries.iter().any(is_tight) {
+        // What nearly all of them begin with helps least.
+        for (_, help) in &mut entries {
+            if let Some(rest) = help.as_str().strip_prefix(SORT_BY) {
+                *help = Clean::line(rest);
+            }
+        }
+    }
     let longest = entries
         .iter()
         .map(|(key, help)| cells(key) + help.width() + 5)
         .max();
     let longest = longest.unwrap_or(1);
     // Where the height does not do, the words are cut rather than the keys left out.
-    let least = entries
-        .len()
-        .div_ceil(usize::from(above.saturating_sub(2)).max(1));
     let columns = (room / longest).max(least).max(1);
     let column = (room / columns).min(longest);
     let rows = entries.len().div_ceil(columns);

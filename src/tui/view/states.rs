@@ -1,4 +1,4 @@
-//! Screens for when there is nothing to list: first run, first load, no match.
+//! What stands in the list when there is nothing to list: first load, no match.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,108 +6,15 @@ use ratatui::text::Line;
 
 use super::super::app::App;
 use super::super::keys::{Action, Scope};
+use super::super::listing;
 use super::super::update::search::CLAUSES;
 use super::header::several;
 use super::lines;
 use crate::ingest::SourceState;
-use crate::render::span::{blank, clip, made, rule, spread, word};
+use crate::render::span::{blank, clip, made, rule, word};
 use crate::render::theme::Role;
 use crate::sources;
 use crate::text::{count, short_dir, width as cells};
-
-/// Nothing found anywhere: where we looked, and what can be done.
-pub fn first_run(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let hue = |role| app.look.theme.style(role);
-    let width = usize::from(area.width);
-    let sign = if app.look.ascii { "-" } else { "─" };
-    let mut out = vec![
-        Line::from(spread(
-            vec![word(" backscroll", hue(Role::Bright))],
-            vec![word("no sessions found ", hue(Role::Dim))],
-            width,
-        )),
-        Line::from(vec![rule(sign, width, hue(Role::Border))]),
-        Line::default(),
-        Line::from(vec![word(
-            "   I looked for coding agents on this computer and found no sessions yet.",
-            hue(Role::Text),
-        )]),
-        Line::default(),
-    ];
-    let row = |a: String, b: String, c: String, role| {
-        let gap = |text: &str, to: usize| blank(to.saturating_sub(cells(text)).max(1));
-        let spans = vec![
-            blank(5),
-            made(a.clone(), hue(role)),
-            gap(&a, 15),
-            made(b.clone(), hue(Role::Dim)),
-            gap(&b, 34),
-            made(c, hue(role)),
-        ];
-        Line::from(clip(spans, width))
-    };
-    out.push(row(
-        "Agent".into(),
-        "Looked in".into(),
-        "Result".into(),
-        Role::Dim,
-    ));
-    for source in &app.index.progress().sources {
-        let label = sources::source(source.source).map_or("", |s| s.card().label);
-        for (path, _, state) in &source.looked {
-            let odd = app
-                .index
-                .odd()
-                .filter(|odd| odd.unit.path.starts_with(path));
-            let result = match odd.count() {
-                0 if *state == SourceState::Done => "no session in its logs".to_owned(),
-                0 => state.word().to_owned(),
-                n => format!(
-                    "{n} with problems ({})",
-                    app.key(Scope::List, Action::Problems)
-                ),
-            };
-            out.push(row(
-                label.to_owned(),
-                short_dir(path, &app.home),
-                result,
-                Role::Text,
-            ));
-        }
-    }
-    out.push(Line::default());
-    out.push(Line::from(vec![word(
-        "   What you can do",
-        hue(Role::Text),
-    )]));
-    let mut key = |action, text: &'static str| {
-        out.push(Line::from(clip(
-            vec![
-                blank(5),
-                made(app.key(Scope::FirstRun, action), hue(Role::Key)),
-                blank(3),
-                word(text, hue(Role::Text)),
-            ],
-            width,
-        )));
-    };
-    key(
-        Action::LookAgain,
-        "look again (I also keep watching: new sessions appear by themselves)",
-    );
-    key(Action::Demo, "open with sample data, to look around");
-    key(Action::Help, "help");
-    key(Action::Quit, "quit");
-    out.push(Line::default());
-    out.push(Line::from(clip(
-        vec![word(
-            "   In a shell:  backscroll doctor    shows the same with every path and reason",
-            hue(Role::Dim),
-        )],
-        width,
-    )));
-    lines(frame, area, out);
-}
 
 /// An empty list says why, and the one key that helps.
 pub fn empty_list(app: &App) -> Vec<Line<'static>> {
@@ -131,21 +38,13 @@ pub fn empty_list(app: &App) -> Vec<Line<'static>> {
         ]));
     }
     let clauses = query.clauses();
+    let families = listing::families(app);
     for (i, clause) in clauses.iter().enumerate().take(CLAUSES) {
-        let n = match (app.is_searching(), clauses.len()) {
-            (_, 1) => app.index.rows().len().to_string(),
-            (false, _) => {
-                let without = crate::query::Query::parse(&query.without(i), &app.context);
-                let rows = app.index.rows().filter(|row| without.matches(row));
-                rows.count().to_string()
-            }
-            // Whoever searches conversations counts them too.
-            (true, _) => {
-                let counts = app.search.without.as_ref();
-                let count = counts.and_then(|counts| counts.get(i));
-                count.map_or_else(|| "..".to_owned(), ToString::to_string)
-            }
-        };
+        let without = crate::query::Query::parse(&query.without(i), &app.context);
+        // Whoever searches conversations counts them too.
+        let searched = || app.search.without.as_ref()?.get(i).copied();
+        let n = listing::shown_now(app, &families, &without).or_else(searched);
+        let n = n.map_or_else(|| "..".to_owned(), |n| count(n as u64));
         out.push(Line::from(vec![
             blank(3),
             made(
