@@ -39,6 +39,18 @@ impl Query {
         format!("{clause} {}", printed(&others)).trim().to_owned()
     }
 
+    /// The text with its words in the next form: as half remembered, with slips, exact, as patterns. Absent where it has
+    /// no word.
+    pub fn turned(&self) -> Option<String> {
+        let mut nodes = self.top().to_vec();
+        let now = first_form(&nodes)?;
+        let at = FORMS.iter().position(|form| *form == now);
+        let next = at.map_or(0, |at| (at + 1) % FORMS.len());
+        let form = FORMS.get(next).copied()?;
+        nodes.iter_mut().for_each(|node| turn(node, form));
+        Some(printed(&nodes))
+    }
+
     /// The text with slips of the fingers forgiven in every word; absent where there is no such word.
     pub fn forgiving(&self) -> Option<String> {
         let mut nodes = self.top().to_vec();
@@ -47,6 +59,43 @@ impl Query {
             any |= loosened(node);
         }
         any.then(|| printed(&nodes))
+    }
+}
+
+/// The forms that a key turns words through.
+const FORMS: [Form; 4] = [Form::Plain, Form::Loose, Form::Phrase, Form::Pattern];
+
+/// The form of the first word that is wanted.
+fn first_form(nodes: &[Node]) -> Option<Form> {
+    nodes.iter().find_map(|node| match node {
+        Node::All(nodes) | Node::Any(nodes) => first_form(nodes),
+        Node::Group(node) => first_form(std::slice::from_ref(node)),
+        Node::Word(word) => Some(word.form),
+        _ => None,
+    })
+}
+
+/// Puts the words of a node that are wanted into a form, where they can be written so.
+fn turn(node: &mut Node, form: Form) {
+    match node {
+        Node::All(nodes) | Node::Any(nodes) => nodes.iter_mut().for_each(|node| turn(node, form)),
+        Node::Group(node) => turn(node, form),
+        Node::Word(word) => {
+            let bare = match word.form {
+                Form::Pattern => word.text.replace('\\', ""),
+                _ => word.text.to_string(),
+            };
+            let is_one = !bare.contains(char::is_whitespace);
+            let text = match form {
+                Form::Loose if is_one => format!("~{bare}"),
+                Form::Pattern if !bare.contains('/') => format!("/{}/", regex::escape(&bare)),
+                Form::Plain if is_one => bare.clone(),
+                _ if bare.contains('"') => return,
+                _ => format!("\"{bare}\""),
+            };
+            *word = Word::new(&text, &bare, form);
+        }
+        _ => {}
     }
 }
 

@@ -192,6 +192,8 @@ pub struct QueryLine {
     pub query: Query,
     /// It was changed since somebody began to type in it.
     pub visited: bool,
+    /// It was left to read a session, and is typed on from there.
+    pub is_left: bool,
     /// The text that is being completed, where its cursor stood, and which offer stands there now.
     pub completing: Option<(tui_input::Input, usize)>,
     /// Which remembered query stands there, and what was typed before.

@@ -187,6 +187,7 @@ pub enum Action {
     Complete,
     CompleteBack,
     OlderQuery,
+    OtherForm,
     NewerQuery,
     LookAgain,
     Demo,

@@ -190,6 +190,8 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Input, "tab", Complete, "complete", "Complete: the next offer"),
     bind!(Input, "backtab", CompleteBack, "", "The offer before"),
     bind!(Input, "ctrl-r" "alt-up", OlderQuery, "", "An earlier query"),
+    bind!(Input, "ctrl-g", OtherForm, "", "Words as half remembered, with slips, exact, as patterns"),
+    bind!(Input, "ctrl-o", Read, "", "Read the session, then type on"),
     bind!(Input, "alt-down", NewerQuery, "", "A later query"),
     bind!(Input, "ctrl-c", Cancel, "", "Leave the input"),
     bind!(Find, "enter", Keep, "jump", "To the first hit; n and N go on from there"),

@@ -89,7 +89,7 @@ fn what_is_wrong_with_keys_is_told() {
         ),
         (
             "[keys]\ndown = \"v\"",
-            "down: say which: list.down, read.down",
+            "down: say which: list.down, first-run.down, read.down",
         ),
         (
             "[keys.list]\nread = [\"W\", \"hyper-x\"]",

@@ -8,7 +8,7 @@ use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::listing;
 use super::super::msg::{Effect, Effects};
-use super::{filter, list, marks, nearby, palette};
+use super::{filter, list, marks, nearby, palette, reader};
 use crate::query::{LENGTH, Query, piece};
 
 pub fn typed(app: &mut App, key: &KeyEvent) {
@@ -88,6 +88,20 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Complete => complete(app, 1),
         Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),
+        Action::OtherForm => {
+            if matches!(app.input, Some(Input::Query))
+                && let Some(text) = app.query.query.turned()
+            {
+                set_query(app, &text);
+            }
+        }
+        Action::Read => {
+            if matches!(app.input, Some(Input::Query)) && app.selected().is_some() {
+                app.input = None;
+                app.query.is_left = true;
+                reader::go_to_selected(app, effects);
+            }
+        }
         Action::OlderQuery => recall(app, 1),
         Action::NewerQuery => recall(app, -1),
         Action::Keep => {

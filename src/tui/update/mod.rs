@@ -341,6 +341,9 @@ fn settle(app: &mut App, effects: &mut Effects) {
         nearby::settle(app, effects);
     }
     search::settle(app, effects);
+    if app.focus == Pane::List && std::mem::take(&mut app.query.is_left) {
+        app.input = Some(Input::Query);
+    }
     if matches!(app.input, Some(Input::Find(_))) && app.reader.is_none() {
         app.input = None;
     }

@@ -1,6 +1,7 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
 mod columns;
+mod counting;
 mod doing;
 mod filtering;
 mod leaving;

@@ -223,17 +223,15 @@ fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
         (Action::Help, "help"),
         (Action::Quit, "quit"),
     ] {
+        keys.push(blank(if keys.is_empty() { 0 } else { 2 }));
         keys.push(made(app.key(Scope::FirstRun, action), hue(Role::Key)));
-        keys.push(made(format!(" {text}  "), hue(Role::Dim)));
+        keys.push(made(format!(" {text}"), hue(Role::Dim)));
     }
     let waiting = word(" waiting for the first session", hue(Role::Dim));
-    let left = if width >= WIDE {
-        vec![waiting]
-    } else {
-        vec![blank(1)]
-    };
-    match width >= WIDE {
-        true => spread(left, keys, width),
-        false => clip(left.into_iter().chain(keys).collect(), width),
+    if width < WIDE {
+        keys.insert(0, blank(1));
+        return clip(keys, width);
     }
+    keys.push(blank(1));
+    spread(vec![waiting], keys, width)
 }
