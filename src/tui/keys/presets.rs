@@ -47,6 +47,7 @@ static EMACS: &[(Scope, Action, &[&str])] = &[
     (Any, Quit, &["ctrl-x ctrl-c"]),
     (Any, Escape, &["ctrl-g"]),
     (Input, Escape, &["ctrl-g"]),
+    (Input, OtherForm, &["ctrl-t"]),
     (Find, Escape, &["ctrl-g"]),
     (Name, Escape, &["ctrl-g"]),
     (Picker, Escape, &["ctrl-g"]),

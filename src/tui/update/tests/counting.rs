@@ -383,7 +383,7 @@ fn slips_are_forgiven_only_in_words() {
 /// A column that is hidden is not another one under the cursor: the same key brings it back.
 #[test]
 fn the_cursor_goes_with_the_column_that_is_hidden() {
-    let mut app = app();
+    let mut app = at(app(), 200, 60);
     let shown = |app: &App| -> Vec<&str> {
         let placed = app.manner.columns.get(app.class()).iter();
         placed.map(|placed| placed.column.name).collect()
