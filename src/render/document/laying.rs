@@ -88,6 +88,9 @@ impl Document {
             }
         }
         self.wanted.extend(wanted);
+        for laid in &mut lines {
+            self.lift.spans(&mut laid.line.spans);
+        }
         lines
     }
 

@@ -34,7 +34,7 @@ use super::markdown;
 use super::masking;
 use super::showing::{Choice, Showing, Tools};
 use super::span;
-use super::theme::{Role as Hue, Theme};
+use super::theme::{Lift, Role as Hue, Theme};
 use super::tool::{self, Level};
 
 use crate::model::{
@@ -152,6 +152,7 @@ pub struct Document {
     /// Lines that were laid out since those far away were forgotten.
     lines_laid: usize,
     ink: HashMap<u64, Ink>,
+    lift: Lift,
     /// The blocks that have the colours of a piece of code, or wait for them.
     inked: HashMap<u64, Vec<usize>>,
     wanted: Vec<InkJob>,
@@ -179,6 +180,7 @@ pub struct Position {
 impl Document {
     pub fn new(conversation: Arc<Conversation>, look: Arc<Look>) -> Document {
         let blocks = conversation.messages.len();
+        let lift = Lift::new(&look.theme);
         let mut document = Document {
             conversation,
             look,
@@ -219,6 +221,7 @@ impl Document {
             whole: None,
             lines_laid: 0,
             ink: HashMap::new(),
+            lift,
             inked: HashMap::new(),
             wanted: Vec::new(),
             asked: HashSet::new(),
@@ -258,6 +261,7 @@ impl Document {
         if look.mask != self.look.mask {
             self.masked.clear();
         }
+        self.lift = Lift::new(&look.theme);
         self.look = look;
         self.forget();
         self.settle();

@@ -10,8 +10,8 @@ use super::super::update;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
-use crate::render::span::{blank, made, rule, span, spread, under, word};
-use crate::render::theme::Role;
+use crate::render::span::{blank, made, rule, span, spread, word};
+use crate::render::theme::{Role, selected};
 use crate::text::{Clean, short_count};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
@@ -51,7 +51,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             let mut spans = std::mem::take(&mut line.spans);
             let used: usize = crate::render::span::measure(&spans);
             spans.push(blank(usize::from(text.width).saturating_sub(used)));
-            *line = under(Line::from(spans), hue(Role::Select));
+            *line = selected(Line::from(spans), &app.look.theme);
         }
         if document.conversation().messages.is_empty() && !reader.loading {
             let key = app.key(Scope::Reader, Action::RawRecord);
