@@ -49,7 +49,7 @@ use folding::{PartName, name_of, part_named};
 pub use quoting::Block;
 use selecting::Selection;
 pub use tool::Agent;
-pub use turns::{Spent, Turn, typed};
+pub use turns::{Spent, Turn, is_command, typed};
 pub use visits::Visit;
 
 /// How documents look.
@@ -131,8 +131,9 @@ pub struct Document {
     /// The first message since the last visit, and the first that is a fork's own.
     new_at: Option<usize>,
     fork_at: Option<usize>,
-    /// When it was read last, and up to where it was read since.
+    /// When it was read last, when it was opened now, and up to where it was read since.
     visit: Option<Visit>,
+    opened_at: Option<Timestamp>,
     reached: Option<usize>,
     moved: bool,
     pins: HashSet<u64>,
@@ -206,6 +207,7 @@ impl Document {
             new_at: None,
             fork_at: None,
             visit: None,
+            opened_at: None,
             reached: None,
             moved: false,
             pins: HashSet::new(),
@@ -406,14 +408,6 @@ impl Document {
         } else {
             self.laid.len().saturating_sub(self.seen)
         }
-    }
-
-    /// Puts the cursor on a row of the view.
-    pub fn click(&mut self, row: u16) {
-        let row = usize::from(row).min(self.height.saturating_sub(1));
-        self.cursor = self.down(self.top, row);
-        self.moved = true;
-        self.settle();
     }
 
     // Colours

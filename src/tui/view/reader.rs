@@ -138,7 +138,7 @@ fn title(app: &App, reader: &Reader) -> Clean {
         |t| app.look.shown_title(&t.text).into_owned(),
     );
     match reader.session.kind {
-        _ if app.outer.is_empty() => title,
+        _ if app.outer.is_empty() || reader.is_made => title,
         Kind::SubAgent => Clean::from(format!("sub-agent: {title}")),
         _ => Clean::from(format!("parent: {title}")),
     }
@@ -182,7 +182,8 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
             app.key(Scope::Reader, Action::Problems)
         ));
     }
-    if document.following() {
+    // Nothing more comes to one that was finished long ago.
+    if document.following() && reader.is_live(app.now) {
         parts.push("FOLLOW".into());
     } else if document.below() > 0 {
         parts.push(format!("{} new below (G)", document.below()));
