@@ -147,7 +147,7 @@ impl Page<'_> {
         let dim = self.theme.style(Role::Dim);
         let room = width.saturating_sub(self.gutter + 2);
         let runs = self.runs(line, &hues);
-        let rows = (self.rows > 1).then(|| wrap::hard(&runs, room));
+        let rows = (self.rows > 1).then(|| wrap::words(&runs, room));
         let rows = rows.filter(|rows| rows.len() <= self.rows);
         let mut rows = rows.unwrap_or_else(|| vec![around(line, &runs, room)]);
         for (row, spans) in rows.iter_mut().enumerate() {

@@ -149,8 +149,9 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     let Some(document) = &reader.document else {
         return String::new();
     };
+    // The number that other places name it by, and that one goes to: the head counts prompts and answers only.
     let at = document.position();
-    let mut parts = vec![format!("{}/{}", at.message, at.of)];
+    let mut parts = vec![format!("#{}/{}", at.message, at.of)];
     if app.size.0 >= 60 {
         parts.push(match document.is_focused() {
             true => "focus".to_owned(),
