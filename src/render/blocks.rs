@@ -13,7 +13,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::{Line, Span};
 
 use super::code::Palette;
-use super::document::Spent;
+use super::document::{Spent, is_command};
 use super::showing::{Showing, Times, Tools};
 use super::span::{blank, clip, made, spread, word};
 use super::theme::{Role as Hue, Theme};
@@ -204,6 +204,8 @@ impl Block<'_, '_, '_> {
                 }
                 right.extend(self.spent());
             }
+            // What a person typed for the agent's program.
+            Role::System if is_command(message) => left.push(word("YOU", self.hue(Hue::User))),
             Role::System => left.push(word("system", dim)),
         }
         match message.lane {
@@ -271,8 +273,9 @@ impl Block<'_, '_, '_> {
             Part::ToolCall(call) => self.call(i, call, result, level),
             Part::ToolResult(result) => self.folded(i, "result", &result.output, level),
             Part::Image { mime, bytes } => {
-                let line = format!("[image {mime}, {} KB]", bytes / 1024);
-                self.push(vec![blank(2), made(line, self.hue(Hue::Dim))], Some(i));
+                let mut spans = tool::picture(mime, *bytes, self.hue(Hue::Dim), self.setting.ascii);
+                spans.insert(0, blank(2));
+                self.push(spans, Some(i));
             }
             Part::Attachment { path } => {
                 let path = tool::below(&path.to_string_lossy(), self.setting.dir).to_owned();

@@ -13,8 +13,6 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 use crate::model::{Change, Edit};
 use crate::text::{Clean, floor_boundary};
 
-/// More lines of one edit are not compared.
-const LINES: usize = 400;
 /// Texts whose numbers of lines multiplied are more than this stand as taken away and added.
 const COMPARED: usize = 4_000_000;
 /// Longer changes are not compared word by word.
@@ -45,10 +43,33 @@ enum Sign {
 }
 
 /// The lines of a change, and the texts before and after that they are of.
-struct Compared<'a> {
+pub struct Compared<'a> {
     lines: Vec<DiffLine>,
+    /// How many lines more there are.
+    left: usize,
     old: Cow<'a, str>,
     new: Cow<'a, str>,
+}
+
+impl Compared<'_> {
+    /// Lines that are here.
+    pub fn shown(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Lines that were left out, since more were not asked for.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// None of its lines is here, though it has some.
+    pub fn shows_nothing(&self) -> bool {
+        self.lines.is_empty() && self.left > 0
+    }
+
+    pub fn drop_last(&mut self) {
+        self.left += usize::from(self.lines.pop().is_some());
+    }
 }
 
 /// Lines added and lines taken away.
@@ -100,30 +121,38 @@ fn is_compared(old: &str, new: &str) -> bool {
     old.lines().count() * new.lines().count() <= COMPARED
 }
 
-/// What changed, line by line.
-fn compared(edit: &Edit) -> Compared<'_> {
+/// What changed, line by line: as many lines as are asked for, from the first.
+pub fn compared(edit: &Edit, most: usize) -> Compared<'_> {
     match &edit.change {
-        Change::Replace { old, new } => Compared {
-            lines: replaced(old.untrusted(), new.untrusted()),
-            old: old.untrusted().into(),
-            new: new.untrusted().into(),
-        },
+        Change::Replace { old, new } => {
+            let (old, new) = (old.untrusted(), new.untrusted());
+            let (lines, all) = replaced(old, new, most);
+            Compared {
+                left: all.saturating_sub(lines.len()),
+                lines,
+                old: old.into(),
+                new: new.into(),
+            }
+        }
         Change::Write(text) => {
-            let all = text.untrusted().lines().enumerate();
+            let text = text.untrusted();
             let line = |(i, text): (usize, &str)| DiffLine {
                 new: Some(i),
                 number: Some(i + 1),
                 ..DiffLine::new(Sign::Add, text)
             };
+            let lines: Vec<DiffLine> = text.lines().enumerate().take(most).map(line).collect();
             Compared {
-                lines: shortened(all.map(line)),
+                left: text.lines().count().saturating_sub(lines.len()),
+                lines,
                 old: "".into(),
-                new: text.untrusted().into(),
+                new: text.into(),
             }
         }
-        Change::Patch(patch) => patched(patch.untrusted()),
+        Change::Patch(patch) => patched(patch.untrusted(), most),
         Change::Delete => Compared {
             lines: vec![DiffLine::new(Sign::Remove, "(deleted)")],
+            left: 0,
             old: "".into(),
             new: "".into(),
         },
@@ -143,48 +172,54 @@ impl DiffLine {
 }
 
 /// The lines of a patch. Each side's lines together are as much of the file as is known.
-fn patched(patch: &str) -> Compared<'_> {
+fn patched(patch: &str, most: usize) -> Compared<'_> {
     let (mut old, mut new) = (String::new(), String::new());
     let (mut olds, mut news) = (0, 0);
     // The next numbers of both sides, from a heading that tells them.
     let mut numbers: Option<(usize, usize)> = None;
     let mut lines = Vec::new();
-    for line in patch.lines().take(LINES + 1) {
+    let mut left = 0;
+    let mut add = |line: &dyn Fn() -> DiffLine| match lines.len() < most {
+        true => lines.push(line()),
+        false => left += 1,
+    };
+    for line in patch.lines() {
         let (sign, text) = match line.chars().next() {
             Some('+') if !line.starts_with("+++ ") => (Sign::Add, line.get(1..)),
             Some('-') if !line.starts_with("--- ") => (Sign::Remove, line.get(1..)),
             Some('@' | '+' | '-') => (Sign::Note, Some(line)),
+            // It tells of the line above, and is none of the file.
+            Some('\\') if line.starts_with("\\ No newline") => (Sign::Note, Some(line)),
             Some(' ') => (Sign::Same, line.get(1..)),
             _ => (Sign::Same, Some(line)),
         };
         let text = text.unwrap_or_default();
-        let mut one = DiffLine::new(sign, text);
         if sign == Sign::Note {
             numbers = heading(line).or(numbers.filter(|_| !line.starts_with('@')));
-            lines.push(one);
+            add(&|| DiffLine::new(sign, text));
             continue;
         }
+        let (is_old, is_new) = (sign != Sign::Add, sign != Sign::Remove);
         let (before, after) = numbers.unzip();
-        one.number = if sign == Sign::Remove { before } else { after };
-        if sign != Sign::Add {
-            one.old = Some(olds);
-            olds += 1;
-            old.push_str(text);
-            old.push('\n');
-        }
-        if sign != Sign::Remove {
-            one.new = Some(news);
-            news += 1;
-            new.push_str(text);
-            new.push('\n');
-        }
+        add(&|| DiffLine {
+            number: if is_new { after } else { before },
+            old: is_old.then_some(olds),
+            new: is_new.then_some(news),
+            ..DiffLine::new(sign, text)
+        });
         let step = |is: bool| usize::from(is);
-        numbers =
-            numbers.map(|(a, b)| (a + step(sign != Sign::Add), b + step(sign != Sign::Remove)));
-        lines.push(one);
+        for (is, side, count) in [(is_old, &mut old, &mut olds), (is_new, &mut new, &mut news)] {
+            if is {
+                *count += 1;
+                side.push_str(text);
+                side.push('\n');
+            }
+        }
+        numbers = numbers.map(|(a, b)| (a + step(is_old), b + step(is_new)));
     }
     Compared {
-        lines: shortened(lines.into_iter()),
+        lines,
+        left,
         old: old.into(),
         new: new.into(),
     }
@@ -200,34 +235,32 @@ fn heading(line: &str) -> Option<(usize, usize)> {
     Some((number('-')?, number('+')?))
 }
 
-fn replaced(old: &str, new: &str) -> Vec<DiffLine> {
+/// The first lines of what came instead of something, and how many there are in all.
+fn replaced(old: &str, new: &str, most: usize) -> (Vec<DiffLine>, usize) {
     let [same, left, right] = apart(old, new);
     if !is_compared(left, right) {
         let known = same.lines().count().saturating_sub(CONTEXT);
         let same = same.lines().skip(known);
+        let all = same.clone().count() + left.lines().count() + right.lines().count();
         let same = same.map(|l| DiffLine::new(Sign::Same, l));
         let old = left.lines().map(|l| DiffLine::new(Sign::Remove, l));
         let new = right.lines().map(|l| DiffLine::new(Sign::Add, l));
-        return shortened(same.chain(old).chain(new));
+        return (same.chain(old).chain(new).take(most).collect(), all);
     }
     let diff = TextDiff::from_lines(old, new);
     let groups = diff.grouped_ops(CONTEXT);
+    let size = |op: &DiffOp| match op.tag() {
+        DiffTag::Equal => op.new_range().len(),
+        _ => op.old_range().len() + op.new_range().len(),
+    };
+    let gaps = groups.len().saturating_sub(1);
+    let all = groups.iter().flatten().map(size).sum::<usize>() + gaps;
     let lines = groups.iter().enumerate().flat_map(|(i, group)| {
         let gap = (i > 0).then(|| DiffLine::new(Sign::Note, "..."));
         gap.into_iter()
             .chain(group.iter().flat_map(|op| changed(&diff, op)))
     });
-    shortened(lines)
-}
-
-/// The first lines, and a word about the others.
-fn shortened(lines: impl Iterator<Item = DiffLine>) -> Vec<DiffLine> {
-    let mut lines: Vec<DiffLine> = lines.take(LINES + 1).collect();
-    if lines.len() > LINES {
-        lines.truncate(LINES);
-        lines.push(DiffLine::new(Sign::Note, "... more lines are not shown"));
-    }
-    lines
+    (lines.take(most).collect(), all)
 }
 
 /// The lines of one change, its words compared where they are few.

@@ -86,6 +86,25 @@ pub fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     out
 }
 
+/// What stands behind so many cells of a line.
+pub fn later(spans: &[Span<'static>], cells: usize) -> Vec<Span<'static>> {
+    let mut at = 0;
+    let mut out = Vec::new();
+    for span in spans {
+        let mut text = String::new();
+        for (cluster, wide) in clusters(&span.content) {
+            if at >= cells {
+                text.push_str(cluster);
+            }
+            at += wide;
+        }
+        if !text.is_empty() {
+            out.push(Span::styled(text, span.style));
+        }
+    }
+    out
+}
+
 /// The start of a line of which more than fits is left out, with the mark of that.
 pub fn cut_short(mut spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     if let Some(last) = spans.last_mut() {

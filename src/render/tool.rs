@@ -13,6 +13,10 @@ pub use arguments::pretty_output as pretty_json;
 pub use body::{Page, body, longest};
 pub use face::{below, face, fold_mark};
 
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::span::{made, word};
 use super::theme::Theme;
 use crate::model::{Cost, ToolCall, ToolResult};
 
@@ -98,6 +102,21 @@ pub fn child<'a>(call: &'a ToolCall, result: Option<&'a ToolResult>) -> Option<&
     call.child
         .as_deref()
         .or_else(|| result.and_then(|r| r.child.as_deref()))
+}
+
+/// The line of a picture: what it is, how large, and the key that opens it. A size that no log tells is left out.
+pub fn picture(mime: &str, bytes: u64, style: Style, ascii: bool) -> Vec<Span<'static>> {
+    let size = match bytes {
+        0 => String::new(),
+        1..1024 => format!(", {bytes} bytes"),
+        _ => format!(", {} KB", bytes / 1024),
+    };
+    let kind = mime.strip_prefix("image/").unwrap_or(mime);
+    let key = if ascii { " [Enter]" } else { " ⏎" };
+    vec![
+        made(format!("[image {kind}{size}]"), style),
+        word(key, style),
+    ]
 }
 
 /// Whether a result is a failure.

@@ -202,14 +202,6 @@ impl<'r> Words<'r> {
 }
 
 /// Breaks only where the width ends, as code wants it.
-pub fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
-    hard_rows(runs, width)
-        .into_iter()
-        .map(|r| r.spans)
-        .collect()
-}
-
-/// The same, with where each line is from.
 pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -286,6 +278,11 @@ mod tests {
 
     fn run(text: &str) -> Run {
         Run::new(Clean::of(text), Style::new())
+    }
+
+    fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
+        let rows = hard_rows(runs, width);
+        rows.into_iter().map(|row| row.spans).collect()
     }
 
     fn text(lines: Vec<Vec<Span<'static>>>) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::msg::Ticket;
 use crate::model::{Row, Session};
@@ -17,6 +17,8 @@ pub struct Reader {
     pub row: Option<Arc<Row>>,
     pub document: Option<Document>,
     pub loading: bool,
+    /// Somebody went into it: what is only shown beside the list is not read.
+    pub visited: bool,
     pub trouble: Option<Clean>,
     /// Its log is gone from disk: it stays until another is asked for.
     pub gone: bool,
@@ -55,7 +57,17 @@ pub enum Goal {
     Number(u32),
 }
 
+/// Who wrote to a log so lately may still be at it, also where no agent can be seen.
+const LATELY: SignedDuration = SignedDuration::from_mins(5);
+
 impl Reader {
+    /// Whether something may still come: an agent has it open, or wrote to it a moment ago.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        let is_open = self.row.as_ref().is_some_and(|row| row.state.is_some());
+        let updated = self.session.updated;
+        is_open || updated.is_some_and(|at| now.duration_since(at) < LATELY)
+    }
+
     /// Nothing of it is read yet.
     pub fn new(ticket: Ticket, session: Arc<Session>) -> Reader {
         Reader {
@@ -64,6 +76,7 @@ impl Reader {
             row: None,
             document: None,
             loading: true,
+            visited: false,
             trouble: None,
             gone: false,
             needle: String::new(),

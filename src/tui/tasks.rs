@@ -24,7 +24,7 @@ use crate::ingest::raw::Sought;
 use crate::marks::{Change, Marks};
 use crate::model::{
     Conversation, Message, NoticeKind, Part, Role, Row, Session, SessionId, Tariff, Tool, ToolCall,
-    ToolKind,
+    ToolKind, ToolResult,
 };
 use crate::own;
 use crate::redact::{Found, Outlet, Secrets};
@@ -394,7 +394,11 @@ fn as_conversation(talk: &Conversation, all: &[net::FileChange]) -> Conversation
             edits: vec![change.as_edit()],
             child: None,
         };
+        // Nobody called it, so nothing is missing behind it.
+        let mut done = ToolResult::new(&*call.call, "");
+        done.ok = Some(true);
         message.parts.push(Part::ToolCall(Box::new(call)));
+        message.parts.push(Part::ToolResult(Box::new(done)));
         if let Some(note) = change.note() {
             message.parts.push(Part::Notice {
                 kind: NoticeKind::Other,

@@ -98,7 +98,7 @@ fn images_and_files_are_told_by_what_they_are() {
         Part::Thinking(None),
     ];
     let want = [
-        "  [image image/png, 34 KB]",
+        "  [image png, 34 KB] [Enter]",
         "  [file /tmp/a file.md]",
         "  thinking (hidden)",
     ];

@@ -5,11 +5,11 @@ use std::path::Path;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Span;
 
-use super::{Compared, DiffLine, Sign, compared};
+use super::{Compared, DiffLine, Sign};
 use crate::model::Edit;
 use crate::render::code::{Ink, Palette};
 use crate::render::showing::Diffs;
-use crate::render::span::{blank, clip, made, measure, rule, word};
+use crate::render::span::{blank, clip, later, made, measure, rule, span, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Run};
 
@@ -24,8 +24,8 @@ pub struct Sheet<'p, 'a> {
     pub theme: &'p Theme,
     pub ascii: bool,
     pub width: usize,
-    /// Longer lines go on below themselves; else they are cut.
-    pub wrapped: bool,
+    /// Rows that a line has at most. One that needs more is cut, so that what changed in it is seen.
+    pub rows: usize,
     pub diffs: Diffs,
     pub palette: &'p mut Palette<'a>,
 }
@@ -42,22 +42,27 @@ struct Hues {
 type Spans = Vec<Span<'static>>;
 
 /// The edit as styled lines of at most the sheet's width.
-pub fn lines(edit: &Edit, sheet: &mut Sheet<'_, '_>) -> Vec<Spans> {
-    let Compared { lines, old, new } = compared(edit);
+pub fn lines(edit: &Edit, compared: &Compared<'_>, sheet: &mut Sheet<'_, '_>) -> Vec<Spans> {
+    let Compared {
+        lines, old, new, ..
+    } = compared;
     let language = language(edit);
-    let old = sheet.palette.of(&language, &old);
-    let new = sheet.palette.of(&language, &new);
+    let old = sheet.palette.of(&language, old);
+    let new = sheet.palette.of(&language, new);
     let digits = lines.iter().filter_map(|line| line.number).max();
     let page = Page {
         theme: sheet.theme,
-        wrapped: sheet.wrapped,
+        rows: sheet.rows,
         // Numbers end where the signs begin.
         gutter: digits.map_or(0, |n| n.to_string().len() + 1),
         old,
         new,
     };
-    if sheet.diffs == Diffs::Side && sheet.width >= SIDE {
-        return page.side_by_side(&lines, sheet);
+    let has = |sign| lines.iter().any(|line| line.sign == sign);
+    // A file that is new or gone has one side only.
+    let has_sides = has(Sign::Same) || has(Sign::Add) && has(Sign::Remove);
+    if sheet.diffs == Diffs::Side && sheet.width >= SIDE && has_sides {
+        return page.side_by_side(lines, sheet);
     }
     let width = sheet.width;
     lines
@@ -76,7 +81,7 @@ fn language(edit: &Edit) -> String {
 
 struct Page<'a> {
     theme: &'a Theme,
-    wrapped: bool,
+    rows: usize,
     /// Cells of the column of numbers.
     gutter: usize,
     old: Option<&'a Ink>,
@@ -142,14 +147,9 @@ impl Page<'_> {
         let dim = self.theme.style(Role::Dim);
         let room = width.saturating_sub(self.gutter + 2);
         let runs = self.runs(line, &hues);
-        let mut rows = if self.wrapped {
-            wrap::hard(&runs, room)
-        } else {
-            let spans = runs
-                .iter()
-                .map(|run| crate::render::span::span(&run.text, run.style));
-            vec![clip(spans.collect(), room)]
-        };
+        let rows = (self.rows > 1).then(|| wrap::words(&runs, room));
+        let rows = rows.filter(|rows| rows.len() <= self.rows);
+        let mut rows = rows.unwrap_or_else(|| vec![around(line, &runs, room)]);
         for (row, spans) in rows.iter_mut().enumerate() {
             let number = line.number.filter(|_| row == 0);
             let number = number.map(|n| n.to_string()).unwrap_or_default();
@@ -233,6 +233,33 @@ impl Page<'_> {
             },
         }
     }
+}
+
+/// A line in one row. Where what changed first in it would be behind the edge, its beginning is cut instead.
+fn around(line: &DiffLine, runs: &[Run], room: usize) -> Spans {
+    let spans: Spans = runs.iter().map(|run| span(&run.text, run.style)).collect();
+    let same = line.pieces.iter().take_while(|(is_strong, _)| !is_strong);
+    let same: usize = same.map(|(_, text)| text.as_str().len()).sum();
+    let mut at = 0;
+    let before = runs.iter().take_while(|run| {
+        at += run.text.as_str().len();
+        at <= same
+    });
+    let (before, behind) = spans.split_at(before.count());
+    let (start, wide) = (
+        measure(before),
+        behind
+            .first()
+            .map_or(0, |s| measure(std::slice::from_ref(s))),
+    );
+    if behind.is_empty() || start + wide.min(room / 4) + 2 <= room {
+        return clip(spans, room);
+    }
+    // A third of the row is left to what stands before it.
+    let mut shown = later(&spans, (start + 2).saturating_sub(room / 3));
+    let style = shown.first().map(|span| span.style).unwrap_or_default();
+    shown.insert(0, word("..", style));
+    clip(shown, room)
 }
 
 impl Hues {

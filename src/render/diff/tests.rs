@@ -33,11 +33,11 @@ fn drawn_as(edit: &Edit, width: usize, diffs: Diffs) -> Vec<Vec<Span<'static>>> 
         theme: &theme,
         ascii: true,
         width,
-        wrapped: false,
+        rows: 1,
         diffs,
         palette: &mut Palette::new(&theme, &ink),
     };
-    lines(edit, &mut sheet)
+    lines(edit, &compared(edit, usize::MAX), &mut sheet)
 }
 
 fn text(edit: &Edit, width: usize) -> Vec<String> {
@@ -108,11 +108,11 @@ fn code_in_a_diff_has_its_colours() {
             theme: &theme,
             ascii: true,
             width: 40,
-            wrapped: false,
+            rows: 1,
             diffs: Diffs::Unified,
             palette: &mut palette,
         };
-        let lines = lines(&edit, &mut sheet);
+        let lines = lines(&edit, &compared(&edit, usize::MAX), &mut sheet);
         (lines, palette.wanted)
     };
     let (plain, wanted) = draw(&HashMap::new());
@@ -191,9 +191,89 @@ fn what_is_too_long_to_compare_is_taken_away_and_added() {
     );
     assert_eq!(counts(&edit), (3_000, 3_000));
     let text = text(&edit, 20);
-    assert_eq!(text.len(), LINES + 1);
+    assert_eq!(text.len(), 6_001);
     assert_eq!(text[..2], ["  same", "- a0"]);
-    assert_eq!(text[LINES], "  ... more lines a..");
+    assert_eq!(text[6_000], "+ b2999");
+}
+
+/// What is left out is counted in lines, whatever the form of the edit.
+#[test]
+fn lines_that_are_not_asked_for_are_counted() {
+    let lines = |from: usize, to: usize| (from..to).map(|n| format!("{n}\n")).collect::<String>();
+    let whole = |change| Edit { path: None, change };
+    let patch: String = lines(0, 50)
+        .lines()
+        .map(|line| format!("+{line}\n"))
+        .collect();
+    for (edit, all) in [
+        (whole(Change::Write(lines(0, 50).as_str().into())), 50),
+        (whole(Change::Patch(patch.as_str().into())), 50),
+        (replace("", &lines(0, 50)), 50),
+        // The gap is a line too.
+        (replace(&lines(0, 40), &lines(10, 50)), 25),
+        (replace(&lines(0, 3_000), &lines(5_000, 8_000)), 6_000),
+    ] {
+        for most in [0, 1, 7, 49] {
+            let some = compared(&edit, most);
+            assert_eq!(some.shown(), most.min(all), "{edit:?}");
+            assert_eq!(some.shown() + some.left(), all, "{edit:?}");
+        }
+        assert_eq!(compared(&edit, usize::MAX).left(), 0);
+    }
+}
+
+/// A row that is cut shows what changed: two that look the same tell nothing.
+#[test]
+fn what_changed_far_in_a_line_is_seen() {
+    let long = "export { executeBash, type BashExecutorOptions, type BashResult } from";
+    let edit = replace(
+        &format!("{long} \"./old.ts\";\n"),
+        &format!("{long} \"./new.ts\";\n"),
+    );
+    let cut = text(&edit, 40);
+    assert!(
+        cut[0].starts_with("- ..") && cut[0].contains("old"),
+        "{cut:?}"
+    );
+    assert!(
+        cut[1].starts_with("+ ..") && cut[1].contains("new"),
+        "{cut:?}"
+    );
+    let early = replace(&format!("old {long}\n"), &format!("new {long}\n"));
+    assert!(text(&early, 40)[0].starts_with("- old export"));
+}
+
+/// A file that is new has nothing at the left.
+#[test]
+fn one_side_has_the_whole_width() {
+    let long = "x".repeat(100);
+    let new = Edit {
+        path: None,
+        change: Change::Write(long.as_str().into()),
+    };
+    assert_eq!(
+        said(&drawn_as(&new, 111, Diffs::Side)),
+        [format!("1 + {long}")]
+    );
+}
+
+#[test]
+fn what_a_patch_says_of_a_line_is_no_line() {
+    let patch = Edit {
+        path: None,
+        change: Change::Patch(
+            "@@ -1,1 +1,2 @@\n-old\n\\ No newline at end of file\n+new\n+more".into(),
+        ),
+    };
+    assert_eq!(
+        text(&patch, 40)[1..],
+        [
+            "1 - old",
+            "    \\ No newline at end of file",
+            "1 + new",
+            "2 + more"
+        ]
+    );
 }
 
 proptest! {

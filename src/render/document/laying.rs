@@ -88,6 +88,9 @@ impl Document {
             }
         }
         self.wanted.extend(wanted);
+        for laid in &mut lines {
+            self.lift.spans(&mut laid.line.spans);
+        }
         lines
     }
 
@@ -110,10 +113,7 @@ impl Document {
             true => turns::spent(messages, i),
             false => None,
         };
-        let asked = messages
-            .get(i + 1)
-            .filter(|next| next.role == Role::Assistant)
-            .and_then(|next| next.usage);
+        let asked = turns::asked(messages, i);
         let mask = self.look.mask.as_deref();
         let inside = |call: &str| {
             let talk = self.inside.get(call)?;

@@ -34,7 +34,7 @@ use super::markdown;
 use super::masking;
 use super::showing::{Choice, Showing, Tools};
 use super::span;
-use super::theme::{Role as Hue, Theme};
+use super::theme::{Lift, Role as Hue, Theme};
 use super::tool::{self, Level};
 
 use crate::model::{
@@ -49,7 +49,7 @@ use folding::{PartName, name_of, part_named};
 pub use quoting::Block;
 use selecting::Selection;
 pub use tool::Agent;
-pub use turns::{Spent, Turn, typed};
+pub use turns::{Spent, Turn, is_command, typed};
 pub use visits::Visit;
 
 /// How documents look.
@@ -131,8 +131,9 @@ pub struct Document {
     /// The first message since the last visit, and the first that is a fork's own.
     new_at: Option<usize>,
     fork_at: Option<usize>,
-    /// When it was read last, and up to where it was read since.
+    /// When it was read last, when it was opened now, and up to where it was read since.
     visit: Option<Visit>,
+    opened_at: Option<Timestamp>,
     reached: Option<usize>,
     moved: bool,
     pins: HashSet<u64>,
@@ -152,6 +153,7 @@ pub struct Document {
     /// Lines that were laid out since those far away were forgotten.
     lines_laid: usize,
     ink: HashMap<u64, Ink>,
+    lift: Lift,
     /// The blocks that have the colours of a piece of code, or wait for them.
     inked: HashMap<u64, Vec<usize>>,
     wanted: Vec<InkJob>,
@@ -179,6 +181,7 @@ pub struct Position {
 impl Document {
     pub fn new(conversation: Arc<Conversation>, look: Arc<Look>) -> Document {
         let blocks = conversation.messages.len();
+        let lift = Lift::new(&look.theme);
         let mut document = Document {
             conversation,
             look,
@@ -204,6 +207,7 @@ impl Document {
             new_at: None,
             fork_at: None,
             visit: None,
+            opened_at: None,
             reached: None,
             moved: false,
             pins: HashSet::new(),
@@ -219,6 +223,7 @@ impl Document {
             whole: None,
             lines_laid: 0,
             ink: HashMap::new(),
+            lift,
             inked: HashMap::new(),
             wanted: Vec::new(),
             asked: HashSet::new(),
@@ -258,6 +263,7 @@ impl Document {
         if look.mask != self.look.mask {
             self.masked.clear();
         }
+        self.lift = Lift::new(&look.theme);
         self.look = look;
         self.forget();
         self.settle();
@@ -402,14 +408,6 @@ impl Document {
         } else {
             self.laid.len().saturating_sub(self.seen)
         }
-    }
-
-    /// Puts the cursor on a row of the view.
-    pub fn click(&mut self, row: u16) {
-        let row = usize::from(row).min(self.height.saturating_sub(1));
-        self.cursor = self.down(self.top, row);
-        self.moved = true;
-        self.settle();
     }
 
     // Colours

@@ -37,6 +37,14 @@ impl Document {
         self.settle();
     }
 
+    /// Puts the cursor on a row of the view.
+    pub fn click(&mut self, row: u16) {
+        let row = usize::from(row).min(self.height.saturating_sub(1));
+        self.cursor = self.down(self.top, row);
+        self.moved = true;
+        self.settle();
+    }
+
     pub fn half_page(&mut self, direction: i32) {
         self.scroll(direction * (self.height as i32 / 2).max(1));
     }

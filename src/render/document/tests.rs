@@ -12,6 +12,7 @@ mod nearby;
 mod quoted;
 mod sample;
 mod shown;
+mod turns;
 
 use sample::*;
 
@@ -345,7 +346,7 @@ proptest! {
                     16 => document.cycle_times(),
                     17 => document.next_edit(*n),
                     18 => document.next_error(*n),
-                    19 => document.set_seen(Some(Visit { upto: n.unsigned_abs() % 7, at: None })),
+                    19 => document.set_seen(Some(Visit { upto: n.unsigned_abs() % 7, at: None }), jiff::Timestamp::UNIX_EPOCH),
                     20 => document.set_inside("c".into(), (*n > 0).then(|| conversation.clone())),
                     21 => document.toggle_cut(),
                     22 => document.toggle_code(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::folding::says;
 use super::{Document, Part};
-use crate::model::{Cost, CostSum, Lane, Message, Role, Usage};
+use crate::model::{Cost, CostSum, Lane, Message, NoticeKind, Role, Usage};
 use crate::text::Clean;
 
 /// What a turn spent.
@@ -28,7 +28,10 @@ pub(super) fn heads(messages: &[Arc<Message>], i: usize) -> bool {
         return false;
     };
     let before = i.checked_sub(1).and_then(|i| messages.get(i));
-    message.role != Role::System && !before.is_some_and(|before| goes_on(before, message))
+    match message.role {
+        Role::System => is_command(message) && !before.is_some_and(|before| is_command(before)),
+        _ => !before.is_some_and(|before| goes_on(before, message)),
+    }
 }
 
 /// The messages of the turn that starts at a message.
@@ -57,6 +60,22 @@ pub(super) fn spent(messages: &[Arc<Message>], start: usize) -> Option<Spent> {
         usage,
         cost: cost.cost(),
     })
+}
+
+/// What the first response to a prompt read. Notes and steps may stand between them; behind the next prompt there is
+/// none.
+pub(super) fn asked(messages: &[Arc<Message>], prompt: usize) -> Option<Usage> {
+    let lane = &messages.get(prompt).filter(|m| m.role == Role::User)?.lane;
+    let behind = messages.iter().skip(prompt + 1).filter(|m| m.lane == *lane);
+    let mut turn = behind.take_while(|m| m.role != Role::User || !says(m));
+    turn.find_map(|m| m.usage.filter(|_| m.role == Role::Assistant))
+}
+
+/// Whether a person typed a command in a message, which the agent's program saw to and no model was asked.
+pub fn is_command(message: &Message) -> bool {
+    let is =
+        |part: &Part| matches!(part, Part::Notice { kind, .. } if *kind == NoticeKind::Command);
+    message.parts.iter().any(is)
 }
 
 /// A prompt and all that came of it.

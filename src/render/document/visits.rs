@@ -15,7 +15,8 @@ pub struct Visit {
 
 impl Document {
     /// Marks where what is new since a visit begins. Where nothing is, nothing is marked.
-    pub fn set_seen(&mut self, visit: Option<Visit>) {
+    pub fn set_seen(&mut self, visit: Option<Visit>, now: Timestamp) {
+        self.opened_at = Some(now);
         if self.visit != visit {
             self.keep_row(|document| document.visit = visit);
         }
@@ -28,6 +29,13 @@ impl Document {
         let reached = self.reached.and_then(|block| messages.get(block));
         let before = self.visit.map(|visit| visit.upto);
         reached.map(|message| message.number).max(before)
+    }
+
+    /// Goes somewhere for somebody who has not moved: nothing is passed by that.
+    pub fn taken(&mut self, go: impl FnOnce(&mut Document)) {
+        let before = (self.moved, self.reached);
+        go(self);
+        (self.moved, self.reached) = before;
     }
 
     /// The first message that is new since the last visit.
@@ -91,10 +99,14 @@ impl Document {
     /// The words of the rule above a block, where there is one.
     pub(super) fn rule_above(&self, block: usize) -> Option<String> {
         if self.new_at == Some(block) {
-            let at = self.visit.and_then(|visit| visit.at);
-            let clock = at.map(|at| at.to_zoned(self.look.zone.clone()));
-            return Some(match clock {
-                Some(clock) => format!("new since {}", clock.strftime("%H:%M")),
+            let zoned = |at: Timestamp| at.to_zoned(self.look.zone.clone());
+            let at = self.visit.and_then(|visit| visit.at).map(zoned);
+            let today = self.opened_at.map(|now| zoned(now).date());
+            return Some(match at {
+                Some(at) if today == Some(at.date()) => {
+                    format!("new since {}", at.strftime("%H:%M"))
+                }
+                Some(at) => format!("new since {}", at.strftime("%Y-%m-%d %H:%M")),
                 None => "new".to_owned(),
             });
         }

@@ -149,7 +149,7 @@ fn theme(scheme: &[Color; 16]) -> Theme {
 }
 
 /// A colour that can be read on a ground: itself, or on its way to the text, or to black or white.
-fn until(colour: Color, text: Color, ground: Color, least: f64) -> Color {
+pub(super) fn until(colour: Color, text: Color, ground: Color, least: f64) -> Color {
     let is_dark = luminance(ground).is_some_and(|l| l < 0.18);
     let end = match is_dark {
         true => Color::Rgb(255, 255, 255),

@@ -1,5 +1,7 @@
 //! Whether what is drawn can be read: contrast as WCAG 2 measures it.
 
+use std::sync::LazyLock;
+
 use ratatui::style::Color;
 
 use super::{Role, Theme};
@@ -18,18 +20,23 @@ pub struct Faint {
     pub least: f64,
 }
 
+/// How light each of the 256 steps of a part of a colour is: the power behind it is slow, and every letter asks.
+static PARTS: LazyLock<[f64; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|step| {
+        let c = step as f64 / 255.0;
+        match c <= 0.04045 {
+            true => c / 12.92,
+            false => ((c + 0.055) / 1.055).powf(2.4),
+        }
+    })
+});
+
 /// How light a colour is, from 0 to 1. Absent for what the terminal decides.
 pub fn luminance(color: Color) -> Option<f64> {
     let Color::Rgb(r, g, b) = color else {
         return None;
     };
-    let part = |c: u8| {
-        let c = f64::from(c) / 255.0;
-        match c <= 0.04045 {
-            true => c / 12.92,
-            false => ((c + 0.055) / 1.055).powf(2.4),
-        }
-    };
+    let part = |c: u8| PARTS.get(usize::from(c)).copied().unwrap_or_default();
     Some(0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b))
 }
 

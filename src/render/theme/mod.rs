@@ -3,11 +3,13 @@
 mod base16;
 mod contrast;
 mod file;
+mod lift;
 #[cfg(test)]
 mod tests;
 
 pub use contrast::Faint;
 pub use file::{Flaw, read};
+pub use lift::{Lift, selected};
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 

@@ -1,6 +1,13 @@
 //! Themes can be read, whoever made them (UX 10, R19).
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::*;
+use crate::model::{Change, Conversation, Edit, Message, Part, SessionId, SourceId};
+use crate::render::code::highlight;
+use crate::render::document::{Document, Look};
+use crate::sources::tools;
 
 #[test]
 fn every_table_is_whole() {
@@ -173,4 +180,106 @@ fn base16_schemes_are_read() {
     let (_, flaws) = read(&yaml.replace("d8b56c", "yellow"));
     assert!(flaws[0].what.contains("base0a is no colour"), "{flaws:?}");
     assert!(flaws[1].what.contains("base0A is missing"), "{flaws:?}");
+}
+
+/// A conversation with code of several grammars: in a block, in JSON, and as edits that change words.
+fn code(theme: &Theme) -> Document {
+    let samples = [
+        (
+            "rs",
+            "/// Why.\nfn add(map: &Map) -> u32 {\n    let name = \"x\"; // why\n    return map.len() + 41;\n}\n",
+        ),
+        (
+            "py",
+            "# why\n@cached\ndef add(self, map=None):\n    return f\"{map!r}\" + str(41) + self.name\n",
+        ),
+        (
+            "ts",
+            "// why\nexport const add = async (map: Map<string, number>) => `${map.size}` + 41 / 2;\n",
+        ),
+        (
+            "md",
+            "# Heading\n\nText with `code`, *stress* and [a link](https://example.org).\n",
+        ),
+    ];
+    let json = tools::call("j", "Look", "{\"deep\": {\"a\": [1, true]}}");
+    let mut parts = vec![Part::ToolCall(Box::new(json))];
+    for (n, (ending, text)) in samples.iter().enumerate() {
+        parts.push(Part::Text(
+            format!("```{ending}\n{text}```\n").as_str().into(),
+        ));
+        let mut call = tools::call(&n.to_string(), "Edit", "{}");
+        call.edits = vec![Edit {
+            path: Some(format!("a.{ending}").as_str().into()),
+            change: Change::Replace {
+                old: (*text).into(),
+                new: text
+                    .replace("map", "context")
+                    .replace("41", "412")
+                    .replace("why", "why not")
+                    .as_str()
+                    .into(),
+            },
+        }];
+        parts.push(Part::ToolCall(Box::new(call)));
+    }
+    let mut message = Message::new(1, crate::model::Role::Assistant, None);
+    message.parts = parts;
+    let talk = Conversation {
+        id: SessionId::new(SourceId("made-up"), "1"),
+        messages: vec![Arc::new(message)],
+        odd: 0,
+    };
+    let look = Look {
+        theme: theme.clone(),
+        ascii: false,
+        zone: jiff::tz::TimeZone::UTC,
+        mask: None,
+    };
+    let mut document = Document::new(Arc::new(talk), Arc::new(look));
+    document.fold_all(true);
+    document.set_size(100, 400);
+    for job in document.take_wanted() {
+        document.set_ink(highlight(&job));
+    }
+    document
+}
+
+/// UX 10: 4.5 to 1 for text, also for code, wherever it stands: on raised ground, added, taken away, on words that
+/// changed and under the cursor.
+#[test]
+fn code_can_be_read_on_every_ground() {
+    for kind in ThemeKind::ALL {
+        let theme = Theme::built_in(kind);
+        if !theme.is_rich() {
+            continue;
+        }
+        let document = code(&theme);
+        let mut pairs = HashSet::new();
+        for line in document.lines() {
+            let picked = selected(line.clone(), &theme);
+            for span in line.spans.iter().chain(&picked.spans) {
+                if !span.content.chars().any(char::is_alphanumeric) {
+                    continue;
+                }
+                let bg = span.style.bg.or(theme.background()).unwrap();
+                // What has no colour has the terminal's own.
+                let Some(fg) = span.style.fg else { continue };
+                let ratio = contrast::ratio(fg, bg).unwrap();
+                assert!(
+                    ratio >= 4.5,
+                    "{kind:?}: {ratio:.2}, {fg} on {bg}: {}",
+                    span.content
+                );
+                pairs.insert((fg, bg));
+            }
+        }
+        let grounds: HashSet<Color> = pairs.iter().map(|(_, bg)| *bg).collect();
+        assert!(
+            grounds.len() >= 7 && pairs.len() >= 30,
+            "{kind:?}: {}, {}",
+            grounds.len(),
+            pairs.len()
+        );
+    }
 }

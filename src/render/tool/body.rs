@@ -2,8 +2,8 @@
 
 use ratatui::style::Style;
 
-use super::{Level, SHORT, arguments, failed, plan};
-use crate::model::{ToolCall, ToolKind, ToolResult};
+use super::{Level, SHORT, arguments, failed, picture, plan};
+use crate::model::{Edit, ToolCall, ToolKind, ToolResult};
 use crate::render::ansi::{self, Pen};
 use crate::render::code::Palette;
 use crate::render::diff;
@@ -19,6 +19,8 @@ pub const ROWS: usize = 40;
 const TAIL: usize = 2;
 /// Why something failed is told in so many lines at most; what is longer is the output of a program.
 const REASON: usize = 2;
+/// Rows of one line of a short edit; what is longer is cut, around what changed in it.
+const SHORT_ROWS: usize = 3;
 
 /// What a body is laid out on.
 pub struct Page<'p, 'a> {
@@ -62,7 +64,16 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
         return rows;
     }
     let dim = page.theme.style(Role::Dim);
-    for edit in &call.edits {
+    // An edit shows more at once than an answer: what changed is what is read.
+    let most = match level {
+        Level::Short => SHORT * 2,
+        level => level.lines(),
+    };
+    let (compared, left) = compared(&call.edits, most);
+    for (edit, one) in call.edits.iter().zip(&compared) {
+        if one.shows_nothing() {
+            continue;
+        }
         if call.edits.len() > 1
             && let Some(path) = &edit.path
         {
@@ -73,29 +84,45 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
             theme: page.theme,
             ascii: page.ascii,
             width: page.width,
-            wrapped: level > Level::Short && !page.showing.cut,
+            rows: match level {
+                _ if page.showing.cut => 1,
+                Level::Short => SHORT_ROWS,
+                _ => usize::MAX,
+            },
             diffs: page.showing.diffs,
             palette: page.palette,
         };
-        rows.extend(diff::lines(edit, &mut sheet).into_iter().map(Row::from));
+        rows.extend(
+            diff::lines(edit, one, &mut sheet)
+                .into_iter()
+                .map(Row::from),
+        );
     }
-    // An edit shows more at once than an answer: what changed is what is read.
-    let most = if level == Level::Short {
-        SHORT * 2
-    } else {
-        level.lines()
-    };
-    shortened(rows, most, dim)
-}
-
-fn shortened(mut rows: Vec<Row>, most: usize, dim: Style) -> Vec<Row> {
-    // A line that says that one more is left is as long as that line.
-    if rows.len() > most + 1 {
-        let more = rows.len() - most;
-        rows.truncate(most);
-        rows.push(left_out(more, dim));
+    if left > 0 {
+        rows.push(left_out(left, dim));
     }
     rows
+}
+
+/// What edits change, as far as it is shown, and how many lines are left. A line that says that one more is left is as
+/// long as that line.
+fn compared(edits: &[Edit], most: usize) -> (Vec<diff::Compared<'_>>, usize) {
+    let mut room = most.saturating_add(1);
+    let mut left = 0;
+    let mut all = Vec::new();
+    for edit in edits {
+        let one = diff::compared(edit, room);
+        room -= one.shown().min(room);
+        left += one.left();
+        all.push(one);
+    }
+    if left > 0
+        && let Some(last) = all.iter_mut().rfind(|one| one.shown() > 0)
+    {
+        last.drop_last();
+        left += 1;
+    }
+    (all, left)
 }
 
 fn left_out(lines: usize, dim: Style) -> Row {
@@ -118,10 +145,14 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
     for line in lines.iter().take(most) {
         let name = clip(vec![span(&Clean::line(&line.name), dim)], names);
         let text = Clean::of(longest(&line.text, room * ROWS));
-        for (i, value) in broken(vec![Run::new(text, tool)], room, page.showing.cut)
-            .into_iter()
-            .enumerate()
-        {
+        let runs = [Run::new(text, tool)];
+        // Most of them are prose, or commands: both are read by words.
+        let values = match page.showing.cut {
+            true => wrap::hard_rows(&runs, room),
+            false => wrap::word_rows(&runs, room),
+        };
+        let values = kept(values, room, page.showing.cut);
+        for (i, value) in values.into_iter().enumerate() {
             let mut spans = if i == 0 { name.clone() } else { Vec::new() };
             spans.push(blank(gap.saturating_sub(measure(&spans))));
             spans.extend(value.spans);
@@ -136,7 +167,11 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
 
 /// A line in as many rows as it needs, or cut at the edge.
 fn broken(runs: Vec<Run>, width: usize, cut: bool) -> Vec<Row> {
-    let mut rows = wrap::hard_rows(&runs, width);
+    kept(wrap::hard_rows(&runs, width), width, cut)
+}
+
+/// The rows of a line that are shown.
+fn kept(mut rows: Vec<Row>, width: usize, cut: bool) -> Vec<Row> {
     let most = if cut { 1 } else { ROWS };
     if rows.len() > most {
         rows.truncate(most);
@@ -196,8 +231,7 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
         }
     }
     for (mime, bytes) in &result.images {
-        let line = format!("[image {mime}, {} KB]", bytes / 1024);
-        rows.push(Row::from(vec![made(line, style)]));
+        rows.push(Row::from(picture(mime, *bytes, style, page.ascii)));
     }
     rows
 }

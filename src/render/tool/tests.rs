@@ -1,5 +1,7 @@
 //! Tool calls as lines.
 
+mod edits;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -342,8 +344,29 @@ fn images_of_a_result_are_told_by_kind_and_size() {
     result.images.push(("image/png".into(), 34_816));
     assert_eq!(
         body_of(&bash("x"), Some(&result), Level::Short),
-        ["[image image/png, 34 KB]"]
+        ["[image png, 34 KB] [Enter]"]
     );
+}
+
+#[test]
+fn arguments_break_between_words() {
+    let input = serde_json::json!({ "description": "x", "prompt": "let us look at collaboration between the hands of it" });
+    let rows = body_of(
+        &tools::call("t", "Task", &input.to_string()),
+        None,
+        Level::Full,
+    );
+    assert_eq!(rows[0], "prompt  let us look at collaboration");
+    assert_eq!(rows[1], "        between the hands of it");
+}
+
+/// A size that no log tells is not invented, and a small one is no 0 KB.
+#[test]
+fn pictures_of_any_size() {
+    let line = |bytes| text(&picture("image/png", bytes, Style::new(), true));
+    assert_eq!(line(0), "[image png] [Enter]");
+    assert_eq!(line(96), "[image png, 96 bytes] [Enter]");
+    assert_eq!(line(2_048), "[image png, 2 KB] [Enter]");
 }
 
 proptest! {

@@ -43,7 +43,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     match action {
         Action::Quit => quit(app, effects),
         Action::Cancel => leave(app, effects),
-        Action::Escape => escape(app),
+        Action::Escape => escape(app, effects),
         Action::Back => app.focus = Pane::List,
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -258,8 +258,8 @@ fn leave(app: &mut App, effects: &mut Effects) {
     app.dialog = Some(dialog);
 }
 
-/// One step back: the toast, what is found, the pane, what is chosen. Never the query, never the program.
-fn escape(app: &mut App) {
+/// One step back: the toast, what is found, what was put together here, the pane, what is chosen. Never the query, never the program.
+fn escape(app: &mut App, effects: &mut Effects) {
     if app.toasts.dismiss() {
         return;
     }
@@ -281,6 +281,8 @@ fn escape(app: &mut App) {
         }
     } else if app.maximised {
         app.maximised = false;
+    } else if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|r| r.is_made) {
+        agents::out(app, effects);
     } else if app.focus == Pane::Reader {
         app.focus = Pane::List;
     } else {

@@ -331,6 +331,11 @@ fn settle(app: &mut App, effects: &mut Effects) {
     if panes.reader.is_some() {
         reader::follow_selection(app, effects);
     }
+    if app.focus == Pane::Reader
+        && let Some(reader) = &mut app.reader
+    {
+        reader.visited = true;
+    }
     let area = panes.reader_text();
     let look = app.look.clone();
     if let (Some(area), Some(document)) = (area, app.document()) {

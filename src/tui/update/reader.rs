@@ -46,10 +46,12 @@ pub fn show(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     }
 }
 
-/// Remembers how far the open conversation was read, here and in our file. What was passed is read; a conversation is
-/// no news any more when its last message is.
+/// Remembers how far the open conversation was read, here and in our file, if anybody went into it. What was passed is
+/// read; a conversation is no news any more when its last message is.
 pub fn leave(app: &mut App, effects: &mut Effects) {
-    let Some(reader) = &app.reader else { return };
+    let Some(reader) = app.reader.as_ref().filter(|reader| reader.visited) else {
+        return;
+    };
     let Some(document) = reader.document.as_ref().filter(|_| !reader.is_made) else {
         return;
     };
@@ -122,7 +124,7 @@ pub fn opened(
     more: bool,
     effects: &mut Effects,
 ) {
-    let (look, showing) = (app.look.clone(), app.prefs.reader);
+    let (look, showing, now) = (app.look.clone(), app.prefs.reader, app.now);
     let open = app.reader.as_ref().map(|reader| reader.session.id.clone());
     let visit = open.as_ref().and_then(|id| visit(app, id));
     let pins = open.and_then(|id| app.index.row(&id)?.mark.clone());
@@ -144,7 +146,7 @@ pub fn opened(
             let mut document = Document::new(conversation, look)
                 .of(&reader.session)
                 .shown(showing);
-            document.set_seen(visit);
+            document.set_seen(visit, now);
             let messages = document.conversation().messages.iter();
             let pinned = messages.filter(|message| pins.contains(&message.number));
             reader.pins = pinned.map(|message| message.key).collect();
@@ -176,11 +178,14 @@ fn land(app: &mut App, more: bool) {
         return;
     };
     let from = document.place();
-    document.find_words(&text, words, answers);
-    if document.hits().is_some_and(|(_, of)| of > 0) {
-        reader.landing = false;
-        document.next_hit(0);
-    }
+    // Who is taken to a place passed nothing on the way.
+    document.taken(|document| {
+        document.find_words(&text, words, answers);
+        if document.hits().is_some_and(|(_, of)| of > 0) {
+            reader.landing = false;
+            document.next_hit(0);
+        }
+    });
     reader.landing &= more;
     reader.searched = true;
     nearby::seek_anew(reader, 0, from);
@@ -326,6 +331,13 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Follow => {
             let on = !document.following();
             document.set_following(on);
+            let is_live = app.reader.as_ref().is_some_and(|r| r.is_live(app.now));
+            if on && !is_live {
+                app.say(
+                    "no agent is at it now; should it go on, its end is followed".into(),
+                    false,
+                );
+            }
         }
         Action::FoldBlock => document.toggle_fold(),
         Action::OpenAll => document.fold_all(true),

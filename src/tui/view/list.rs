@@ -9,8 +9,8 @@ use super::layout::Panes;
 use super::{frame_of, lines, states};
 use crate::index::Direction;
 use crate::model::{Kind, State};
-use crate::render::span::{blank, clip, made, measure, rule, span, spread, under, word};
-use crate::render::theme::Role;
+use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
+use crate::render::theme::{Role, selected};
 use crate::text::{Clean, count};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
@@ -88,7 +88,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         for spans in rows {
             let line = Line::from(clip(spans, width));
             drawn.push(if here {
-                under(pad(line, width), hue(Role::Select))
+                selected(pad(line, width), &app.look.theme)
             } else {
                 line
             });

@@ -10,8 +10,8 @@ use super::super::update;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
-use crate::render::span::{blank, made, rule, span, spread, under, word};
-use crate::render::theme::Role;
+use crate::render::span::{blank, made, rule, span, spread, word};
+use crate::render::theme::{Role, selected};
 use crate::text::{Clean, short_count};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
@@ -51,7 +51,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             let mut spans = std::mem::take(&mut line.spans);
             let used: usize = crate::render::span::measure(&spans);
             spans.push(blank(usize::from(text.width).saturating_sub(used)));
-            *line = under(Line::from(spans), hue(Role::Select));
+            *line = selected(Line::from(spans), &app.look.theme);
         }
         if document.conversation().messages.is_empty() && !reader.loading {
             let key = app.key(Scope::Reader, Action::RawRecord);
@@ -138,7 +138,7 @@ fn title(app: &App, reader: &Reader) -> Clean {
         |t| app.look.shown_title(&t.text).into_owned(),
     );
     match reader.session.kind {
-        _ if app.outer.is_empty() => title,
+        _ if app.outer.is_empty() || reader.is_made => title,
         Kind::SubAgent => Clean::from(format!("sub-agent: {title}")),
         _ => Clean::from(format!("parent: {title}")),
     }
@@ -149,8 +149,9 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     let Some(document) = &reader.document else {
         return String::new();
     };
+    // The number that other places name it by, and that one goes to: the head counts prompts and answers only.
     let at = document.position();
-    let mut parts = vec![format!("{}/{}", at.message, at.of)];
+    let mut parts = vec![format!("#{}/{}", at.message, at.of)];
     if app.size.0 >= 60 {
         parts.push(match document.is_focused() {
             true => "focus".to_owned(),
@@ -182,7 +183,8 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
             app.key(Scope::Reader, Action::Problems)
         ));
     }
-    if document.following() {
+    // Nothing more comes to one that was finished long ago.
+    if document.following() && reader.is_live(app.now) {
         parts.push("FOLLOW".into());
     } else if document.below() > 0 {
         parts.push(format!("{} new below (G)", document.below()));

@@ -206,7 +206,8 @@ fn what_is_new_begins_with_a_rule() {
         at: Some("2026-11-20T13:40:00Z".parse().unwrap()),
     };
     let mut document = document(long(200), 60, 20);
-    document.set_seen(Some(visit));
+    let now = "2026-11-20T18:00:00Z".parse().unwrap();
+    document.set_seen(Some(visit), now);
     assert_eq!(document.seen_upto(), Some(100), "opening passes nothing");
     assert!(document.to_new());
     assert_eq!(document.message().unwrap().number, 101);
@@ -215,10 +216,24 @@ fn what_is_new_begins_with_a_rule() {
     document.to_end();
     assert_eq!(document.seen_upto(), Some(200));
     let all = Visit { upto: 200, ..visit };
-    document.set_seen(Some(all));
+    document.set_seen(Some(all), now);
     assert!(!document.to_new());
     document.replace(long(202));
     assert!(document.to_new() && has(&document, " new since 13:40 "));
+    // Of another day the clock alone says nothing.
+    document.set_seen(Some(visit), "2026-11-21T00:10:00Z".parse().unwrap());
+    assert!(document.to_new() && has(&document, " new since 2026-11-20 13:40 "));
+}
+
+/// Who is taken somewhere, by what is searched, has passed nothing.
+#[test]
+fn being_taken_to_a_place_reads_nothing() {
+    let mut document = document(long(200), 60, 20);
+    document.taken(|document| document.go_to(150, 0));
+    assert_eq!(document.seen_upto(), None);
+    assert_eq!(document.message().unwrap().number, 151);
+    document.step(1);
+    assert!(document.seen_upto() > Some(150));
 }
 
 /// G12: a fork says where its own part begins.

@@ -187,3 +187,85 @@ fn what_is_wanted_before_it_is_found_opens_when_it_comes() {
     assert_eq!(wanted(&[]), (true, true));
     assert!(!wanted(&["j"]).0);
 }
+
+fn seen(effects: &Effects) -> usize {
+    let is = |effect: &&Effect| {
+        matches!(effect, Effect::Do(crate::tui::tasks::Task::Mark(changes))
+            if changes.iter().any(|(_, change)| matches!(change, crate::marks::Change::Seen(_))))
+    };
+    effects.iter().filter(is).count()
+}
+
+/// G14: what a search shows beside the list is not read; who goes into it reads on from there.
+#[test]
+fn only_who_goes_into_a_conversation_reads_it() {
+    let texts: Vec<String> = (0..60).map(|n| format!("line {n} of a warp")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut app = app();
+    let effects = press(&mut app, "j");
+    let ticket = opened(&effects)[0].0;
+    update(
+        &mut app,
+        Msg::Opened(ticket, conversation("b", &texts), false),
+    );
+    // The wheel moves it too.
+    app.document().unwrap().scroll(30);
+    assert_eq!(seen(&press(&mut app, "j")), 0);
+    assert!(app.visits.is_empty());
+    let effects = press(&mut app, "k");
+    let ticket = opened(&effects)[0].0;
+    update(
+        &mut app,
+        Msg::Opened(ticket, conversation("b", &texts), false),
+    );
+    press(&mut app, "enter G q");
+    assert_eq!(seen(&press(&mut app, "j")), 1);
+    assert_eq!(
+        app.visits
+            .values()
+            .map(|visit| visit.upto)
+            .collect::<Vec<_>>(),
+        [60]
+    );
+}
+
+/// What was put together here is left by Esc, as by `q`, for the conversation that it is about.
+#[test]
+fn escape_leaves_what_was_made_here() {
+    let mut app = app();
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.first().map_or(app.tickets, |o| o.0);
+    update(
+        &mut app,
+        Msg::Opened(ticket, conversation("a", &["one"]), false),
+    );
+    for key in ["esc", "q", "backspace"] {
+        let id = SessionId::new(SOURCE, "a");
+        update(&mut app, Msg::Changes(id, conversation("a", &["a diff"])));
+        assert!(app.reader.as_ref().unwrap().is_made);
+        press(&mut app, key);
+        assert!(!app.reader.as_ref().unwrap().is_made, "{key}");
+        assert_eq!((app.focus, app.outer.len()), (Pane::Reader, 0), "{key}");
+    }
+    press(&mut app, "esc");
+    assert_eq!(app.focus, Pane::List);
+}
+
+/// UX 4.3: the end of a live session is followed, and the screen says so; of one that is over there is nothing to say.
+#[test]
+fn only_a_live_session_says_that_it_is_followed() {
+    let says = |minutes: i64, way: &str| {
+        let mut app = app();
+        update(&mut app, Msg::Delta(told([session("a", minutes)])));
+        let open = opened(&press(&mut app, way));
+        let ticket = open.last().map_or(app.tickets, |o| o.0);
+        update(
+            &mut app,
+            Msg::Opened(ticket, conversation("a", &["one"]), false),
+        );
+        press(&mut app, "G");
+        assert!(app.document().unwrap().following());
+        app.reader.as_ref().unwrap().is_live(app.now)
+    };
+    assert!(says(0, "g g enter") && !says(600, "G enter"));
+}

@@ -1,0 +1,63 @@
+//! Edits under their calls: how many of their lines are shown, and in how many rows.
+
+use super::*;
+
+/// UX 7: all of an edit can be read, and what is left is counted in its lines, however many rows they need.
+#[test]
+fn a_long_edit_is_read_in_steps() {
+    let write = |lines: usize| {
+        let text: String = (0..lines)
+            .map(|n| format!("{n} {}\n", "word ".repeat(12)))
+            .collect();
+        let input = serde_json::json!({ "file_path": "a.txt", "content": text });
+        tools::call("w", "Write", &input.to_string())
+    };
+    let last = |lines: usize, level: Level| body_of(&write(lines), None, level).pop().unwrap();
+    assert_eq!(last(1_668, Level::Short), "... 1656 more lines (z o)");
+    assert_eq!(last(1_668, Level::Upto(60)), "... 1608 more lines (z o)");
+    assert_eq!(
+        last(1_668, Level::Upto(1_667)),
+        body_of(&write(1_668), None, Level::Full).pop().unwrap()
+    );
+    assert!(!last(1_668, Level::Full).contains("more lines"));
+    assert_eq!(last(2_500, Level::Full), "... 500 more lines (z o)");
+    assert!(!last(2_500, Level::Full.more()).contains("more lines"));
+}
+
+#[test]
+fn several_edits_share_the_lines_of_a_call() {
+    let mut call = tools::call("e", "Edit", "{}");
+    let edit = |n: usize| crate::model::Edit {
+        path: Some(format!("{n}.txt").as_str().into()),
+        change: crate::model::Change::Write("a\nb\nc\nd\ne\n".into()),
+    };
+    call.edits = (0..4).map(edit).collect();
+    let rows = body_of(&call, None, Level::Short);
+    assert_eq!(rows.iter().filter(|row| row.ends_with(".txt")).count(), 3);
+    assert_eq!(rows.last().unwrap(), "... 8 more lines (z o)");
+}
+
+/// Short edits go on below, unless somebody wants lines cut; a very long line is cut anyway.
+#[test]
+fn lines_of_a_short_edit_are_wrapped() {
+    let write = |text: &str| {
+        let input = serde_json::json!({ "file_path": "a.txt", "content": text });
+        tools::call("w", "Write", &input.to_string())
+    };
+    assert_eq!(
+        body_of(&write(&"x".repeat(80)), None, Level::Short).len(),
+        3
+    );
+    assert_eq!(
+        body_of(&write(&"x".repeat(400)), None, Level::Short).len(),
+        1
+    );
+    let cut = Showing {
+        cut: true,
+        ..Showing::default()
+    };
+    assert_eq!(
+        body_in(&write(&"x".repeat(80)), None, Level::Short, 40, cut).len(),
+        1
+    );
+}
