@@ -12,6 +12,7 @@ use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
 use super::keys::{self, Action, Scope};
+use super::late::Late;
 pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
@@ -20,7 +21,7 @@ use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
 use super::settings::{Known, SettingsDialog};
-use super::toasts::{Toasts, Weight};
+use super::toasts::{About, Toasts, Weight};
 use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
@@ -72,6 +73,8 @@ pub struct App {
     pub overlay: Option<Overlay>,
     /// A question that waits for an answer.
     pub dialog: Option<Dialog>,
+    /// Whether what lies over the panes listens to keys.
+    pub late: Late,
     pub form: Option<Form>,
     pub palette: Option<Palette>,
     pub picker: Option<Picker>,
@@ -82,6 +85,8 @@ pub struct App {
     pub toasts: Toasts,
     /// So many exports are being written.
     pub exporting: usize,
+    /// The files that are being made to be shared; an answer of another number is not waited for any more.
+    pub making: Option<Ticket>,
     /// So many changes of marks are on their way to our file.
     pub marking: usize,
     /// What can be undone.
@@ -257,6 +262,7 @@ impl App {
             input: None,
             overlay: None,
             dialog: None,
+            late: Late::default(),
             form: None,
             palette: None,
             picker: None,
@@ -264,6 +270,7 @@ impl App {
             prefix: None,
             toasts: Toasts::default(),
             exporting: 0,
+            making: None,
             marking: 0,
             history: History::default(),
             copying: None,
@@ -382,7 +389,13 @@ impl App {
     }
 
     pub fn tell(&mut self, text: Clean, weight: Weight) {
-        self.toasts.say(text, weight, self.now, self.elapsed);
+        self.toasts.say(None, text, weight, self.now, self.elapsed);
+    }
+
+    /// Says what holds now in place of what was said of the same thing before.
+    pub fn tell_of(&mut self, about: About, text: Clean, weight: Weight) {
+        self.toasts
+            .say(Some(about), text, weight, self.now, self.elapsed);
     }
 
     /// The first key of an action, as it is printed on it; a dash where it has none.
@@ -413,6 +426,7 @@ impl App {
         self.toasts.is_restless()
             || !self.list.held.is_empty()
             || self.prefix.is_some() && self.menu().is_none()
+            || self.late != Late::Listens
     }
 
     /// A query leaves nothing of what there is.

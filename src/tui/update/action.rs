@@ -43,7 +43,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     match action {
         Action::Quit => quit(app, effects),
         Action::Cancel => leave(app, effects),
-        Action::Escape => escape(app),
+        Action::Escape => escape(app, effects),
         Action::Back => app.focus = Pane::List,
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
@@ -258,9 +258,10 @@ fn leave(app: &mut App, effects: &mut Effects) {
     app.dialog = Some(dialog);
 }
 
-/// One step back: the toast, what is found, the pane, what is chosen. Never the query, never the program.
-fn escape(app: &mut App) {
-    if app.toasts.dismiss() {
+/// One step back: what is being made to be shared, the toast, what is found, the pane, what is chosen. Never the query,
+/// never the program.
+fn escape(app: &mut App, effects: &mut Effects) {
+    if share::stop(app, effects) || app.toasts.dismiss() {
         return;
     }
     if let Some(document) = app.document()

@@ -74,7 +74,7 @@ pub fn ask(app: &mut App, ids: Vec<SessionId>, bytes: u64, refused: &[(SessionId
     lines.push("Restore with u now, or later with: backscroll trash restore".into());
     let count = ids.len();
     let dialog = Dialog::new("Delete logs", lines, "Keep").or("Move to trash", Answer::Delete(ids));
-    app.dialog = Some(match count > MANY {
+    app.ask(match count > MANY {
         true => dialog.counted(count),
         false => dialog,
     });

@@ -43,7 +43,7 @@ pub fn dangerous(app: &mut App, command: &Clean, wish: Wish) {
         ..wish
     };
     let dialog = Dialog::new("Skip permissions", lines, "Do not run it");
-    app.dialog = Some(dialog.or("Run it", Answer::Launch(sure)));
+    app.ask(dialog.or("Run it", Answer::Launch(sure)));
 }
 
 /// Its directory is gone: other places it may be at, one to be typed, or only the command. Nothing is started by choosing:
@@ -128,7 +128,7 @@ pub fn rehearse(app: &mut App, command: &Clean, is_dangerous: bool, wish: Wish) 
     };
     let dialog = Dialog::new("Another directory", lines, "Do not run it");
     let dialog = dialog.or("Run it", Answer::Launch(sure));
-    app.dialog = Some(dialog.or("Elsewhere ...", Answer::Place(wish)));
+    app.ask(dialog.or("Elsewhere ...", Answer::Place(wish)));
 }
 
 /// Where sessions of the same project may have gone: for the one who looks.

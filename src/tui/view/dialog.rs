@@ -8,6 +8,7 @@ use ratatui::widgets::Clear;
 use super::super::app::App;
 use super::super::dialog::Dialog;
 use super::super::form::{Field, Form, Value};
+use super::super::late::Late;
 use super::{frame_of, lines};
 use crate::render::span::{blank, clip, made, measure, span, word};
 use crate::render::theme::Role;
@@ -111,7 +112,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     });
     out.push(Line::from(buttons(app, dialog).0));
     let place = place(app, out.len());
-    let foot = " arrows, Enter   y does it   n Esc do not ";
+    // What does not listen yet names no keys.
+    let foot = match app.late {
+        Late::Listens => " arrows, Enter   y does it   n Esc do not ",
+        Late::Unseen | Late::From(_) => "",
+    };
     open(app, frame, place, dialog.title.to_owned(), foot);
     let text = inside(place);
     lines(frame, text, out);

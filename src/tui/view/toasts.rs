@@ -17,7 +17,7 @@ const MOST: usize = 4;
 
 fn role(weight: Weight) -> Role {
     match weight {
-        Weight::Done | Weight::Info => Role::Accent,
+        Weight::Progress | Weight::Done | Weight::Info => Role::Accent,
         Weight::Warning => Role::Warn,
         Weight::Error => Role::Error,
     }
