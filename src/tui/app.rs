@@ -21,7 +21,7 @@ use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
 use super::settings::{Known, SettingsDialog};
-use super::toasts::{About, Toasts, Weight};
+use super::toasts::Toasts;
 use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
@@ -30,7 +30,6 @@ use crate::model::{Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
-use crate::text::Clean;
 
 /// So many logs are read in a blink.
 const LONG_LOAD: usize = 500;
@@ -381,21 +380,6 @@ impl App {
 
     pub fn document(&mut self) -> Option<&mut Document> {
         self.reader.as_mut()?.document.as_mut()
-    }
-
-    /// Says something worth knowing, or that something went wrong.
-    pub fn say(&mut self, text: Clean, bad: bool) {
-        self.tell(text, if bad { Weight::Error } else { Weight::Info });
-    }
-
-    pub fn tell(&mut self, text: Clean, weight: Weight) {
-        self.toasts.say(None, text, weight, self.now, self.elapsed);
-    }
-
-    /// Says what holds now in place of what was said of the same thing before.
-    pub fn tell_of(&mut self, about: About, text: Clean, weight: Weight) {
-        self.toasts
-            .say(Some(about), text, weight, self.now, self.elapsed);
     }
 
     /// The first key of an action, as it is printed on it; a dash where it has none.

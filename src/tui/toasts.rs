@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::app::App;
 use crate::text::Clean;
 
 /// So many stand on the screen at once; older ones make room.
@@ -140,6 +141,23 @@ impl Toasts {
     /// Whether one of them goes away by itself.
     pub fn is_restless(&self) -> bool {
         self.shown.iter().any(|toast| toast.until.is_some())
+    }
+}
+
+impl App {
+    /// Says something worth knowing, or that something went wrong.
+    pub fn say(&mut self, text: Clean, bad: bool) {
+        self.tell(text, if bad { Weight::Error } else { Weight::Info });
+    }
+
+    pub fn tell(&mut self, text: Clean, weight: Weight) {
+        self.toasts.say(None, text, weight, self.now, self.elapsed);
+    }
+
+    /// Says what holds now in place of what was said of the same thing before.
+    pub fn tell_of(&mut self, about: About, text: Clean, weight: Weight) {
+        self.toasts
+            .say(Some(about), text, weight, self.now, self.elapsed);
     }
 }
 

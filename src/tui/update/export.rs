@@ -183,10 +183,9 @@ pub fn offer(app: &mut App, export: &Export, seen: &[Seen]) {
             one.after.cut(14)
         )),
         name: one.fingerprint.clone(),
-        keys: Vec::new(),
         note: Clean::line(&one.fingerprint),
         does: Does::Allow(Box::new(export.clone()), one.fingerprint.clone()),
-        why_not: None,
+        ..Entry::default()
     };
     let entries = new.map(entry).collect();
     app.palette = Some(Palette::list("No secret, here and from now on", entries));

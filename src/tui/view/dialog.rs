@@ -93,8 +93,8 @@ fn buttons(app: &App, dialog: &Dialog) -> (Vec<Span<'static>>, Vec<(usize, usize
     (spans, places)
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let Some(dialog) = &app.dialog else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let dialog = app.dialog.as_ref()?;
     let hue = |role| app.look.theme.style(role);
     let wide = usize::from(WIDTH.min(app.size.0.saturating_sub(2)).saturating_sub(2));
     let mut out = asked(app, dialog, wide);
@@ -130,6 +130,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
                 .min(text.bottom().saturating_sub(1)),
         ));
     }
+    Some(place)
 }
 
 /// The button at a place of the screen.
@@ -147,8 +148,8 @@ pub fn button_at(app: &App, dialog: &Dialog, x: u16, y: u16) -> Option<usize> {
     at.filter(|_| y == row)
 }
 
-pub fn draw_form(app: &App, frame: &mut Frame<'_>) {
-    let Some(form) = &app.form else { return };
+pub fn draw_form(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let form = app.form.as_ref()?;
     let place = place(app, form.fields.len() + 2);
     let foot = " Tab next   Space turns   Enter does it   Esc leave ";
     open(app, frame, place, form.title.clone(), foot);
@@ -163,6 +164,7 @@ pub fn draw_form(app: &App, frame: &mut Frame<'_>) {
     );
     lines(frame, text, out);
     put_cursor(form, frame, text);
+    Some(place)
 }
 
 fn field_line(app: &App, field: &Field, here: bool) -> Vec<Span<'static>> {
