@@ -167,3 +167,17 @@ fn lists_tell_their_entries_apart() {
         stage.text()
     );
 }
+
+/// UX 8: what is found in the help says where it holds, so that no two lines of it are the same.
+#[test]
+fn what_is_found_in_the_help_says_where_it_holds() {
+    let (_cache, stage) = at((80, 24), &format!("{LANTERNS} ? \"half\""));
+    let text = stage.text();
+    let lines = text
+        .lines()
+        .filter(|line| line.contains("Half a page down"));
+    let lines: Vec<&str> = lines.collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().any(|line| line.contains("Reader")), "{text}");
+    assert!(lines.iter().any(|line| line.contains("List")), "{text}");
+}
