@@ -14,7 +14,7 @@ mod cells;
 mod human;
 mod locale;
 
-pub use cells::{clusters, cut, width, width_within};
+pub use cells::{clusters, cut, cut_start, width, width_within};
 pub use human::{age, bytes, count, short_count, short_dir};
 pub use locale::Locale;
 
@@ -215,6 +215,11 @@ impl Clean {
     /// At most `cells` wide, ending in `..` where something was cut.
     pub fn cut(&self, cells: usize) -> Clean {
         Clean(cut(&self.0, cells).into())
+    }
+
+    /// At most `cells` wide, beginning with `..` where something was cut.
+    pub fn cut_start(&self, cells: usize) -> Clean {
+        Clean(cut_start(&self.0, cells).into())
     }
 
     /// The same text joined with other clean text.

@@ -1,11 +1,13 @@
 //! The commands that an agent ran.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Place, steps};
+use super::{Place, path, steps};
 use crate::model::{Conversation, ToolCall, ToolKind};
 use crate::text::{Clean, Raw};
 
@@ -29,6 +31,43 @@ impl Command {
         let first = lines.map(str::trim).find(|line| !line.is_empty());
         Clean::line(first.unwrap_or_default())
     }
+
+    /// The same in a list of what was run in a directory: going there first needs no saying, and going below it is said
+    /// from there.
+    pub fn label_in(&self, dir: Option<&Path>) -> Clean {
+        let inside = inside(self.command.untrusted().trim_start(), dir);
+        let mut lines = inside.lines().map(str::trim);
+        Clean::line(lines.find(|line| !line.is_empty()).unwrap_or_default())
+    }
+}
+
+/// A command without the step into the directory that it is run in anyway.
+pub(super) fn inside<'c>(command: &'c str, dir: Option<&Path>) -> Cow<'c, str> {
+    let found = stepped(command).and_then(|(to, rest)| {
+        let to = path::full(to, dir);
+        let own = path::full(&dir?.to_string_lossy(), None);
+        match path::below(&to, dir) {
+            Some(below) => Some(Cow::Owned(format!("cd {below} && {rest}"))),
+            None => (to == own).then_some(Cow::Borrowed(rest)),
+        }
+    });
+    found.unwrap_or(Cow::Borrowed(command))
+}
+
+/// Where a command goes first, and what it does there.
+fn stepped(command: &str) -> Option<(&str, &str)> {
+    let rest = command.strip_prefix("cd ")?.trim_start();
+    let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c));
+    let (to, rest) = match quote {
+        Some(quote) => rest.get(1..)?.split_once(quote)?,
+        None => rest.split_at_checked(rest.find([' ', ';', '&', '\n'])?)?,
+    };
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix("&&").or_else(|| rest.strip_prefix(';'))?;
+    let rest = rest.trim_start();
+    // What lies nowhere by itself, or needs its quotes, is left as it was typed.
+    let is_plain = to.starts_with('/') && !to.contains(char::is_whitespace);
+    (is_plain && !rest.is_empty()).then_some((to, rest))
 }
 
 /// All commands, in the order they were run.

@@ -1,8 +1,10 @@
 //! What went wrong in a conversation: tools that failed, turns that were cut off, requests that were refused.
 
+use std::path::Path;
+
 use compact_str::CompactString;
 
-use super::{Place, steps};
+use super::{Place, path, steps};
 use crate::model::{Conversation, NoticeKind, Part};
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -47,16 +49,25 @@ pub struct Failure {
 impl Failure {
     /// What failed and why, in a line.
     pub fn label(&self) -> Clean {
-        let line = |text: &Raw| {
-            let lines = text.untrusted().lines();
+        self.label_in(None)
+    }
+
+    /// The same in a list of what went on in a directory: what lies below it is named from there.
+    pub fn label_in(&self, dir: Option<&Path>) -> Clean {
+        let line = |text: &str| {
+            let lines = text.lines();
             let first = lines.map(str::trim).find(|line| !line.is_empty());
             Clean::line(first.unwrap_or_default())
         };
         let what = match &self.target {
-            Some(target) => line(target),
+            Some(target) => {
+                let target = target.untrusted().trim_start();
+                let below = path::below(target, dir).unwrap_or(target);
+                line(&super::commands::inside(below, dir))
+            }
             None => Clean::line(self.tool.as_deref().unwrap_or_default()),
         };
-        let why = line(&self.said);
+        let why = line(self.said.untrusted());
         match (what.is_empty(), why.is_empty()) {
             (true, _) => why,
             (false, true) => what,

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::net::counts;
 use super::{Place, Step, done, path, steps};
 use crate::model::{Change, Conversation, Part, ToolKind};
-use crate::text::{Clean, Raw};
+use crate::text::{Clean, Raw, short_dir};
 
 /// What was done to a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -65,6 +65,15 @@ pub struct Touched {
 impl Touched {
     pub fn label(&self) -> Clean {
         Clean::line(self.path.untrusted())
+    }
+
+    /// From the directory it lies below, else from home.
+    pub fn label_in(&self, dir: Option<&Path>, home: &Path) -> Clean {
+        let full = self.full.untrusted();
+        match path::below(full, dir) {
+            Some(below) => Clean::line(below),
+            None => Clean::line(&short_dir(Path::new(full), home)),
+        }
     }
 }
 

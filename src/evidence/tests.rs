@@ -369,3 +369,46 @@ fn a_fork_leaves_where_the_shared_messages_end() {
     let other = conversation(vec![(Role::User, said("nothing alike"))]);
     assert_eq!(fork_point(&parent, &other), None);
 }
+
+/// What is done in the session's own directory is said from there, and what lies elsewhere stays whole.
+#[test]
+fn lists_are_told_from_the_directory() {
+    let dir = Some(Path::new("/work/loom"));
+    for (command, label) in [
+        ("cd /work/loom && cargo test", "cargo test"),
+        ("cd '/work/loom/' ; cargo test", "cargo test"),
+        ("cd /work/loom &&\n  cargo test", "cargo test"),
+        ("cd /work/loom/src && ls", "cd src && ls"),
+        ("cd . && ls", "cd . && ls"),
+        ("cd /work/loomed && ls", "cd /work/loomed && ls"),
+        ("cd /work/loom", "cd /work/loom"),
+        ("cd /work/loom || exit", "cd /work/loom || exit"),
+        ("cd \"$HOME\" && ls", "cd \"$HOME\" && ls"),
+        ("cdx /work/loom && ls", "cdx /work/loom && ls"),
+    ] {
+        let all = conversation(vec![(Role::Assistant, vec![shell("a", command)])]);
+        let commands = commands(&all);
+        assert_eq!(commands[0].label_in(dir).as_str(), label, "{command}");
+    }
+    let read = |path: &str| part(call("c", "Read", ToolKind::Read, path, "{}"));
+    let paths = ["/work/loom/src/a.rs", "/home/ada/b.rs", "/tmp/c.rs"];
+    let all = conversation(vec![(Role::Assistant, paths.map(read).into())]);
+    let files = files(&all, dir);
+    let home = Path::new("/home/ada");
+    let labels = files
+        .iter()
+        .map(|file| file.label_in(dir, home).to_string());
+    assert_eq!(
+        labels.collect::<Vec<_>>(),
+        ["src/a.rs", "~/b.rs", "/tmp/c.rs"]
+    );
+    let all = conversation(vec![(
+        Role::Assistant,
+        vec![
+            read("/work/loom/src/a.rs"),
+            result("c", "no such file", Some(false)),
+        ],
+    )]);
+    let failures = failures(&all);
+    assert_eq!(failures[0].label_in(dir).as_str(), "src/a.rs: no such file");
+}

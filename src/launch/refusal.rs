@@ -1,9 +1,9 @@
 //! Why something is not run, and what to do next: one line each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Act;
-use crate::text::Clean;
+use crate::text::{Clean, short_dir};
 
 /// Why a plan is not made. Its text may hold names from logs; [`Refusal::said`] is what may be shown.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -80,5 +80,17 @@ impl Refusal {
     /// The line, fit to be shown.
     pub fn said(&self) -> Clean {
         Clean::line(&self.to_string())
+    }
+
+    /// The same for the screen, where a directory is chosen from a list and not given by an option.
+    pub fn said_here(&self, home: &Path) -> Clean {
+        match self {
+            Refusal::NoDirectory => "its log names no directory".into(),
+            Refusal::Gone(dir) => Clean::line(&format!("{} is gone", short_dir(dir, home))),
+            Refusal::NotADirectory { dir, why } => {
+                Clean::line(&format!("{}: {why}", short_dir(dir, home)))
+            }
+            other => other.said(),
+        }
     }
 }

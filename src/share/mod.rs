@@ -214,10 +214,15 @@ fn size(bytes: usize) -> String {
     }
 }
 
+/// The program that shares.
+pub fn program(env: &Env) -> Result<PathBuf, Refusal> {
+    env.program(PROGRAM).ok_or(Refusal::NoProgram)
+}
+
 /// Shares a file and gives its link, which is remembered. It is sent once: what failed is told, not tried again. Nothing
 /// leaves where it could not be remembered.
 pub fn send(env: &Env, id: &SessionId, made: &Made) -> Result<Shared, Refusal> {
-    let program = env.program(PROGRAM).ok_or(Refusal::NoProgram)?;
+    let program = program(env)?;
     Kept::can_change(env).map_err(|error| Refusal::NoMemory(error.to_string()))?;
     let file = Sent::put(env, made).map_err(|error| Refusal::File(error.to_string()))?;
     let call = Call {
@@ -266,7 +271,7 @@ pub fn unsend(env: &Env, shared: &Shared) -> Result<(), Refusal> {
     if !is_gist(&shared.url) {
         return Err(failed("it is no gist".to_owned()));
     }
-    let program = env.program(PROGRAM).ok_or(Refusal::NoProgram)?;
+    let program = program(env)?;
     let call = Call {
         program,
         args: ["gist", "delete", &shared.url, "--yes"]

@@ -98,6 +98,26 @@ pub fn cut(text: &str, cells: usize) -> String {
     out
 }
 
+/// At most `cells` wide, never splitting a cluster, beginning with `..` where something was cut.
+pub fn cut_start(text: &str, cells: usize) -> String {
+    if width_within(text, cells).is_some() {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(2);
+    let mut from = text.len();
+    let mut used = 0;
+    let all: Vec<(&str, usize)> = clusters(text).collect();
+    for (cluster, wide) in all.into_iter().rev() {
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        from -= cluster.len();
+    }
+    let dots = "..".get(..cells.min(2)).unwrap_or_default();
+    format!("{dots}{}", text.get(from..).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +129,10 @@ mod tests {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 1), ".");
         assert_eq!(cut("abcd", 0), "");
+        assert_eq!(cut_start("日本語です", 5), "..す");
+        assert_eq!(cut_start("src/a.rs", 6), "..a.rs");
+        assert_eq!(cut_start("abc", 3), "abc");
+        assert_eq!(cut_start("abcd", 1), ".");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::dialog::Dialog;
 use super::form::Form;
 use super::history::History;
 use super::keys::{self, Action, Scope};
+use super::late::Late;
 pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
@@ -20,7 +21,7 @@ use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
 use super::settings::{Known, SettingsDialog};
-use super::toasts::{Toasts, Weight};
+use super::toasts::Toasts;
 use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
@@ -29,7 +30,6 @@ use crate::model::{Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
-use crate::text::Clean;
 
 /// So many logs are read in a blink.
 const LONG_LOAD: usize = 500;
@@ -74,6 +74,8 @@ pub struct App {
     pub looked_top: usize,
     /// A question that waits for an answer.
     pub dialog: Option<Dialog>,
+    /// Whether what lies over the panes listens to keys.
+    pub late: Late,
     pub form: Option<Form>,
     pub palette: Option<Palette>,
     pub picker: Option<Picker>,
@@ -84,6 +86,8 @@ pub struct App {
     pub toasts: Toasts,
     /// So many exports are being written.
     pub exporting: usize,
+    /// The files that are being made to be shared; an answer of another number is not waited for any more.
+    pub making: Option<Ticket>,
     /// So many changes of marks are on their way to our file.
     pub marking: usize,
     /// What can be undone.
@@ -262,6 +266,7 @@ impl App {
             overlay: None,
             looked_top: 0,
             dialog: None,
+            late: Late::default(),
             form: None,
             palette: None,
             picker: None,
@@ -269,6 +274,7 @@ impl App {
             prefix: None,
             toasts: Toasts::default(),
             exporting: 0,
+            making: None,
             marking: 0,
             history: History::default(),
             copying: None,
@@ -388,15 +394,6 @@ impl App {
         self.reader.as_mut()?.document.as_mut()
     }
 
-    /// Says something worth knowing, or that something went wrong.
-    pub fn say(&mut self, text: Clean, bad: bool) {
-        self.tell(text, if bad { Weight::Error } else { Weight::Info });
-    }
-
-    pub fn tell(&mut self, text: Clean, weight: Weight) {
-        self.toasts.say(text, weight, self.now, self.elapsed);
-    }
-
     /// The first key of an action, as it is printed on it; a dash where it has none.
     pub fn key(&self, scope: Scope, action: Action) -> String {
         self.nth_key(scope, action, 0)
@@ -425,6 +422,7 @@ impl App {
         self.toasts.is_restless()
             || !self.list.held.is_empty()
             || self.prefix.is_some() && self.menu().is_none()
+            || self.late != Late::Listens
     }
 
     /// A query leaves nothing of what there is.

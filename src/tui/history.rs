@@ -10,8 +10,19 @@ pub enum Step {
     Query(String),
     /// These were put into the trash, by their names there.
     Trash(Vec<String>),
-    /// Our marks are changed so.
-    Marks(Vec<(SessionId, Change)>),
+    /// Our marks are changed so; and what was done, in a word.
+    Marks(Vec<(SessionId, Change)>, String),
+}
+
+impl Step {
+    /// What was done, for those who take it back or do it again; absent where it takes a while and is told then.
+    pub fn said(&self) -> Option<String> {
+        match self {
+            Step::Query(_) => Some("the change of the query".to_owned()),
+            Step::Trash(_) => None,
+            Step::Marks(_, said) => Some(said.clone()),
+        }
+    }
 }
 
 /// Changes that were made, the newest last, and those that were taken back.

@@ -8,6 +8,7 @@ pub mod form;
 pub mod history;
 mod kept;
 pub mod keys;
+mod late;
 mod list;
 mod listing;
 pub mod manner;

@@ -37,6 +37,8 @@ pub enum Msg {
     Ground(Option<bool>),
     /// The time of day, and how long the screen has been open. A clock that is fixed still lets time pass.
     Tick(Timestamp, Duration),
+    /// What there is was drawn, so long after the screen opened. Told where something waits to be seen.
+    Drawn(Duration),
     /// Bytes of memory that we hold.
     Memory(u64),
     Delta(Delta),
@@ -162,6 +164,8 @@ pub enum Effect {
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
     Do(Task),
+    /// What is made to be shared under this number, or an earlier one, is not wanted any more.
+    LetGo(Ticket),
     Launch(Wish),
     /// Open an address of the web in whatever shows such.
     Browse(String),

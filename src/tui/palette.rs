@@ -24,7 +24,7 @@ pub enum PaletteKind {
 }
 
 /// What choosing an entry does.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub enum Does {
     /// An action, by which of its binding's keys, in the place where it holds.
     Act(Scope, Action, usize),
@@ -53,12 +53,17 @@ pub enum Does {
     /// Says that what has this number is no secret, and looks again at what is to be exported.
     Allow(Box<Export>, String),
     /// Nothing: the name of those below it.
+    #[default]
     Heading,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Entry {
+    /// What stands before its label and is never cut: a time.
+    pub lead: Clean,
     pub label: Clean,
+    /// Its end tells it apart, so that its start is cut where room is short.
+    pub keeps_end: bool,
     /// What else it is found by.
     pub name: String,
     /// The keys that do the same.
@@ -85,6 +90,9 @@ pub struct Palette {
     /// The groups of the first page of the help, and how many of the first entries each has.
     groups: Vec<(&'static str, usize)>,
 }
+
+/// The menu of the place that was clicked.
+pub const HERE: &str = "Here";
 
 /// On a screen of fewer cells the help has no first page.
 const BESIDE: u16 = 64;
@@ -121,9 +129,8 @@ impl Palette {
             label: Clean::line(&format!("View {}: {}", view.slot, view.name)),
             name: view.query.clone(),
             keys: vec![format!("f {}", view.slot)],
-            note: Clean::default(),
             does: Does::View(view.slot),
-            why_not: None,
+            ..Entry::default()
         }));
         // What holds here stands before what holds elsewhere.
         let recent = |entry: &Entry| {
@@ -157,11 +164,7 @@ impl Palette {
         for scope in scopes(app) {
             entries.push(Entry {
                 label: scope.word().into(),
-                name: String::new(),
-                keys: Vec::new(),
-                note: Clean::default(),
-                does: Does::Heading,
-                why_not: None,
+                ..Entry::default()
             });
             // What no key does is no help.
             let is_bound = |b: &&Bound| b.row.scope == scope && !b.keys.is_empty();
@@ -185,7 +188,7 @@ impl Palette {
         };
         let bound = actions.iter().filter_map(held);
         let entries = bound.flat_map(|b| entries_of(app, b)).collect();
-        Palette::list("Here", entries)
+        Palette::list(HERE, entries)
     }
 
     /// Entries under a name.
@@ -239,6 +242,22 @@ impl Palette {
         self.entries.get(*self.left.get(self.cursor)?)
     }
 
+    /// What Enter does with the one under the cursor.
+    pub fn verb(&self) -> &'static str {
+        let does = self.here().map(|entry| &entry.does);
+        match (self.kind, does) {
+            (_, Some(Does::Message(_) | Does::Spot(_) | Does::Session(_) | Does::Read(_))) => {
+                "go there"
+            }
+            (PaletteKind::Commands | PaletteKind::Help, _) => "run",
+            (_, Some(Does::Launch(_))) => "show what would run",
+            (_, Some(Does::Place(_))) => "type it",
+            (_, Some(Does::Allow(..))) => "allow it",
+            (_, Some(Does::Act(..))) => "do it",
+            _ => "choose",
+        }
+    }
+
     /// Puts first what the typed text means besides the names of what there is.
     pub fn offer(&mut self, offers: Vec<Entry>) {
         let many = offers.len();
@@ -259,15 +278,22 @@ impl Palette {
             .split_whitespace()
             .map(Word::loose)
             .collect();
+        let name = self.input.value().split_whitespace().collect::<Vec<_>>();
+        let name = name.join("-").to_lowercase();
         let score = |entry: &Entry| -> Option<i64> {
             if entry.does == Does::Heading {
                 return words.is_empty().then_some(0);
             }
             let keys = entry.keys.iter().any(|keys| keys == self.input.value());
-            let fits = |word: &Word| fit(word, &format!("{} {}", entry.label, entry.name));
+            // Whoever types all of a name means that one.
+            let is_it = entry.name == name;
+            let fits = |word: &Word| {
+                let text = format!("{} {} {}", entry.lead, entry.label, entry.name);
+                fit(word, &text)
+            };
             let sum: Option<i64> = words.iter().map(fits).sum();
-            sum.or(keys.then_some(0))
-                .map(|sum| sum + i64::from(keys) * 1_000)
+            let sum = sum.or((keys || is_it).then_some(0))?;
+            Some(sum + i64::from(keys) * 1_000 + i64::from(is_it) * 100_000)
         };
         let skipped = if words.is_empty() { 0 } else { self.cells() };
         let scored = self.entries.iter().enumerate().skip(skipped);
@@ -324,9 +350,9 @@ fn cell_of(app: &App, here: Scope, cell: &keys::Cell) -> Option<Entry> {
         label: cell.word.into(),
         name: first.name(),
         keys: keys.collect(),
-        note: Clean::default(),
         does: Does::Act(row.scope, *first, cell.nth),
         why_not: why_not(app, row.scope, *first).map(Clean::from),
+        ..Entry::default()
     })
 }
 
@@ -337,9 +363,9 @@ fn entries_of(app: &App, bound: &Bound) -> Vec<Entry> {
         label: label.into(),
         name: row.action.name(),
         keys,
-        note: Clean::default(),
         does: Does::Act(row.scope, row.action, nth),
         why_not: why_not(app, row.scope, row.action).map(Clean::from),
+        ..Entry::default()
     };
     match row.action.labels() {
         [] => vec![entry(row.help, bound.listed(), 0)],

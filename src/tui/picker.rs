@@ -152,6 +152,23 @@ impl Picker {
         [OUTLINE, PINS].contains(&self.field)
     }
 
+    /// What Enter does.
+    pub fn verb(&self) -> &'static str {
+        match self.is_of_places() {
+            true => "go there",
+            false => "choose",
+        }
+    }
+
+    /// What Tab does besides going down, if it does anything.
+    pub fn tab(&self) -> Option<&'static str> {
+        match self.other {
+            Some("created") => Some("by start"),
+            Some(_) => Some("by last activity"),
+            None => (!self.is_of_places()).then_some("mark"),
+        }
+    }
+
     /// Those that hold what was typed, by their places.
     pub fn left(&self) -> Vec<usize> {
         let typed = self.input.value().to_lowercase();

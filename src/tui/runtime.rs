@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::app::{App, Input};
 use super::follower::Follower;
 use super::kept::{read_prefs, read_views, save_view, write_prefs};
+use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
@@ -271,6 +272,10 @@ impl Screen<'_> {
                     terminal::gone();
                 }
                 drawn = Instant::now();
+                if self.app.late == Late::Unseen {
+                    let elapsed = self.opened.elapsed();
+                    self.apply(Msg::Drawn(elapsed));
+                }
             }
             let tick = if self.app.is_restless() { SOON } else { MINUTE };
             let wake = if self.dirty {
@@ -398,6 +403,7 @@ impl Screen<'_> {
                 save_view(self.env, &view).context("the view is not saved")?
             }
             Effect::Do(task) => self.tasks.give(task),
+            Effect::LetGo(ticket) => self.tasks.let_go(ticket),
             Effect::Launch(wish) => self.launch(wish)?,
             Effect::Browse(url) => self.browse(&url)?,
             Effect::Edit(path, line) => self.edit(&path, line)?,

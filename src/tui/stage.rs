@@ -8,6 +8,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use super::app::App;
+use super::late::{Late, QUIET};
 use super::msg::{Effect, Msg};
 use super::prefs::Prefs;
 use super::{keys, listing, update, view};
@@ -76,6 +77,12 @@ impl Stage {
             if let Some(answer) = self.perform(effect) {
                 waiting.extend(update(&mut self.app, answer));
             }
+        }
+        // What opened by itself is looked at before the next key.
+        if self.app.late == Late::Unseen {
+            let (now, elapsed) = (self.app.now, self.app.elapsed);
+            update(&mut self.app, Msg::Drawn(elapsed));
+            update(&mut self.app, Msg::Tick(now, elapsed + QUIET));
         }
     }
 

@@ -33,6 +33,7 @@ use crate::trash::{self, Plan};
 
 pub use reading::Wanted;
 use sharer::Sharer;
+use sharing::Asker;
 pub use sharing::{Bundle, Loose, Outcome, Share, ShareNews};
 
 /// Something to do.
@@ -122,7 +123,10 @@ impl Tasks {
             while let Ok(work) = tasks.recv() {
                 // A bug costs one task.
                 let done = catch_unwind(AssertUnwindSafe(|| match work {
-                    Work::Task(task) => perform(&env, &tariff, task, &|msg| drop(news.send(msg))),
+                    Work::Task(task) => {
+                        let tell = |msg| drop(news.send(msg));
+                        perform(&env, &tariff, task, &tell, &|_| true)
+                    }
                     Work::Delete(plan) => delete(&env, &plan),
                 }));
                 let done = done.unwrap_or_else(|_| Msg::Failed("internal error".to_owned()));
@@ -149,6 +153,11 @@ impl Tasks {
         }
     }
 
+    /// What is made to be shared under this number, or an earlier one, is not wanted any more.
+    pub fn let_go(&self, ticket: Ticket) {
+        self.sharer.let_go(ticket);
+    }
+
     /// Moves to the trash what was planned.
     pub fn delete(&self, plan: Plan) {
         let _ = self.send.send(Work::Delete(plan));
@@ -165,8 +174,14 @@ impl Tasks {
     }
 }
 
-/// Does one thing. What is to be known before it is done is told.
-fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task, tell: &dyn Fn(Msg)) -> Msg {
+/// Does one thing. What is to be known before it is done is told; what has a number is done only while it is wanted.
+fn perform(
+    env: &Env,
+    tariff: &Arc<dyn Tariff>,
+    task: Task,
+    tell: &dyn Fn(Msg),
+    is_wanted: &dyn Fn(Ticket) -> bool,
+) -> Msg {
     match task {
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
@@ -207,8 +222,11 @@ fn perform(env: &Env, tariff: &Arc<dyn Tariff>, task: Task, tell: &dyn Fn(Msg)) 
         Task::Export(export) => write(env, tariff, export),
         Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
         Task::Share(step) => {
-            let tell = |news| tell(Msg::Share(news));
-            Msg::Share(sharing::perform(env, tariff, step, &tell))
+            let asker = Asker {
+                tell: &|news| tell(Msg::Share(news)),
+                is_wanted: &is_wanted,
+            };
+            Msg::Share(sharing::perform(env, tariff, step, &asker))
         }
         Task::Lines(ticket, session, key, sought) => {
             let text = reading::lines(env, &session, &sought);

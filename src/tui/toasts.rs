@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::app::App;
 use crate::text::Clean;
 
 /// So many stand on the screen at once; older ones make room.
@@ -14,6 +15,8 @@ const KEPT: usize = 200;
 /// How much it matters, which decides how long it stays.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Weight {
+    /// Something is being done: stays until what became of it is said.
+    Progress,
     /// Something was done.
     Done,
     /// Something worth knowing.
@@ -30,21 +33,39 @@ impl Weight {
             Weight::Done => Some(Duration::from_secs(2)),
             Weight::Info => Some(Duration::from_secs(3)),
             Weight::Warning => Some(Duration::from_secs(5)),
-            Weight::Error => None,
+            Weight::Progress | Weight::Error => None,
         }
     }
+}
+
+/// What sentences are about of which only the newest holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    /// How conversations are shown.
+    Showing,
+    /// What was noted, undone and done again.
+    Marks,
+    Copy,
+    Export,
+    Share,
+    Mask,
+    Mouse,
+    /// Where a key of the reader leads.
+    Way,
 }
 
 /// One sentence.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toast {
     pub text: Clean,
+    /// It makes way for the next of these.
+    pub about: Option<About>,
     pub weight: Weight,
     /// How often the same was said while it stood there.
     pub times: usize,
     /// When it was said last.
     pub at: Timestamp,
-    /// When it goes away; absent where it waits to be sent away.
+    /// When it goes away; absent where it waits for what comes of it, or to be sent away.
     pub until: Option<Duration>,
 }
 
@@ -56,12 +77,26 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// Says a sentence; the same one again only counts.
-    pub fn say(&mut self, text: Clean, weight: Weight, now: Timestamp, elapsed: Duration) {
+    /// Says a sentence; the same one again only counts, and one about the same thing stands in place of the one before.
+    /// What went wrong stays beside it.
+    pub fn say(
+        &mut self,
+        about: Option<About>,
+        text: Clean,
+        weight: Weight,
+        now: Timestamp,
+        elapsed: Duration,
+    ) {
+        let is_over = |toast: &Toast| {
+            let is_about = about.is_some() && toast.about == about;
+            is_about && toast.text != text && toast.weight < Weight::Error
+        };
+        self.shown.retain(|toast| !is_over(toast));
         let said = self.shown.iter().position(|toast| toast.text == text);
         let times = said.map_or(0, |at| self.shown.remove(at).times) + 1;
         let toast = Toast {
             text,
+            about,
             weight,
             times,
             at: now,
@@ -109,12 +144,30 @@ impl Toasts {
     }
 }
 
+impl App {
+    /// Says something worth knowing, or that something went wrong.
+    pub fn say(&mut self, text: Clean, bad: bool) {
+        self.tell(text, if bad { Weight::Error } else { Weight::Info });
+    }
+
+    pub fn tell(&mut self, text: Clean, weight: Weight) {
+        self.toasts.say(None, text, weight, self.now, self.elapsed);
+    }
+
+    /// Says what holds now in place of what was said of the same thing before.
+    pub fn tell_of(&mut self, about: About, text: Clean, weight: Weight) {
+        self.toasts
+            .say(Some(about), text, weight, self.now, self.elapsed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn said(toasts: &mut Toasts, text: &str, weight: Weight) {
         toasts.say(
+            None,
             text.to_owned().into(),
             weight,
             Timestamp::UNIX_EPOCH,
@@ -148,5 +201,29 @@ mod tests {
         let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
         assert_eq!(shown, ["lost", "c", "d"]);
         assert_eq!(toasts.told().len(), 5);
+    }
+
+    /// UX 8: of one thing the newest stands there, and progress goes when its end is said.
+    #[test]
+    fn what_is_said_of_the_same_thing_makes_way() {
+        let mut toasts = Toasts::default();
+        let (at, never) = (Timestamp::UNIX_EPOCH, Duration::ZERO);
+        let export = Some(About::Export);
+        toasts.say(export, "writing".into(), Weight::Progress, at, never);
+        said(&mut toasts, "starred", Weight::Done);
+        toasts.tick(Duration::from_secs(60));
+        let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(shown, ["writing"], "it is still being done");
+        toasts.say(
+            export,
+            "it is there already".into(),
+            Weight::Error,
+            at,
+            never,
+        );
+        toasts.say(export, "wrote 2 kB".into(), Weight::Done, at, never);
+        let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(shown, ["it is there already", "wrote 2 kB"]);
+        assert_eq!(toasts.told().len(), 4);
     }
 }

@@ -4,6 +4,7 @@
 mod masked;
 mod page;
 mod promises;
+mod said;
 mod svg;
 
 use std::path::Path;

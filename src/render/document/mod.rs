@@ -46,6 +46,7 @@ use anchoring::Mark;
 use finding::Landing;
 pub use finding::Sought;
 use folding::{PartName, name_of, part_named};
+pub use moving::Went;
 pub use quoting::Block;
 use selecting::Selection;
 pub use tool::Agent;

@@ -5,6 +5,16 @@ use super::super::tool::failed;
 use super::{Document, Spot};
 use crate::model::{Message, NoticeKind, Part, Role};
 
+/// Where a step to the next of a kind led.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Went {
+    There,
+    /// There are some, but none in that direction.
+    NoFurther,
+    /// There is none.
+    Nowhere,
+}
+
 impl Document {
     /// Moves the cursor by lines; the view goes along where it must.
     pub fn step(&mut self, lines: i32) {
@@ -75,7 +85,7 @@ impl Document {
     }
 
     /// To the next call that failed, or what else went wrong.
-    pub fn next_error(&mut self, direction: i32) {
+    pub fn next_error(&mut self, direction: i32) -> Went {
         self.next_part(direction, |message, n, part| match part {
             Part::ToolCall(_) => result_of(message, n).is_some_and(failed),
             // Some logs tell that something failed, and not what.
@@ -90,15 +100,15 @@ impl Document {
                 matches!(kind, NoticeKind::Error | NoticeKind::Interrupted)
             }
             _ => false,
-        });
+        })
     }
 
     /// To the next change of a file.
-    pub fn next_edit(&mut self, direction: i32) {
+    pub fn next_edit(&mut self, direction: i32) -> Went {
         self.next_part(
             direction,
             |_, _, part| matches!(part, Part::ToolCall(call) if !call.edits.is_empty()),
-        );
+        )
     }
 
     /// To the next place where the conversation was summed up, and behind the last to the first.
@@ -123,7 +133,7 @@ impl Document {
     }
 
     /// To the next part of a kind, from the one under the cursor.
-    fn next_part(&mut self, direction: i32, is: impl Fn(&Message, usize, &Part) -> bool) {
+    fn next_part(&mut self, direction: i32, is: impl Fn(&Message, usize, &Part) -> bool) -> Went {
         let here = self.cursor.block;
         let line = self.cursor.line;
         let part = self.block(here).get(line);
@@ -157,11 +167,14 @@ impl Document {
                 })
                 .find(is_before)
         };
-        if let Some((block, n)) = found {
-            let lines = self.block(block);
-            let line = lines.iter().position(|laid| laid.part == Some(n));
-            self.go_to(block, line.unwrap_or(0));
-        }
+        let Some((block, n)) = found else {
+            let mut all = (0..self.laid.len()).flat_map(places);
+            return all.next().map_or(Went::Nowhere, |_| Went::NoFurther);
+        };
+        let lines = self.block(block);
+        let line = lines.iter().position(|laid| laid.part == Some(n));
+        self.go_to(block, line.unwrap_or(0));
+        Went::There
     }
 
     fn next_where(&mut self, direction: i32, is: impl Fn(&Message) -> bool) {

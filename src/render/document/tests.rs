@@ -91,10 +91,30 @@ fn messages_prompts_and_errors_are_found_in_both_directions() {
     assert_eq!(go(&|d| d.next_prompt(-1)), 11);
     assert_eq!(go(&|d| d.next_message(1)), 12);
     assert_eq!(go(&|d| d.next_message(-1)), 11);
-    assert_eq!(go(&|d| d.next_error(1)), 20);
-    assert_eq!(go(&|d| d.next_error(1)), 40);
-    assert_eq!(go(&|d| d.next_error(1)), 40);
-    assert_eq!(go(&|d| d.next_error(-1)), 20);
+    assert_eq!(
+        go(&|d| {
+            d.next_error(1);
+        }),
+        20
+    );
+    assert_eq!(
+        go(&|d| {
+            d.next_error(1);
+        }),
+        40
+    );
+    assert_eq!(
+        go(&|d| {
+            d.next_error(1);
+        }),
+        40
+    );
+    assert_eq!(
+        go(&|d| {
+            d.next_error(-1);
+        }),
+        20
+    );
     assert_eq!(go(&|d| d.next_prompt(-1)), 11);
     assert_eq!(go(&|d| d.next_prompt(-1)), 1);
     assert_eq!(go(&|d| d.next_prompt(-1)), 1);
@@ -344,8 +364,8 @@ proptest! {
                     14 => document.cycle_tools(),
                     15 => document.cycle_diffs(),
                     16 => document.cycle_times(),
-                    17 => document.next_edit(*n),
-                    18 => document.next_error(*n),
+                    17 => { document.next_edit(*n); }
+                    18 => { document.next_error(*n); }
                     19 => document.set_seen(Some(Visit { upto: n.unsigned_abs() % 7, at: None }), jiff::Timestamp::UNIX_EPOCH),
                     20 => document.set_inside("c".into(), (*n > 0).then(|| conversation.clone())),
                     21 => document.toggle_cut(),

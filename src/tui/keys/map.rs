@@ -296,8 +296,8 @@ impl KeyMap {
             .collect()
     }
 
-    /// Hints for a scope: the first key of each binding that has a word, and the prefixes.
-    pub fn hints(&self, scope: Scope) -> Vec<(&str, &'static str)> {
+    /// Hints for a scope: the first key of each binding that has a word, with what it does, and the prefixes.
+    pub fn hints(&self, scope: Scope) -> Vec<(&str, &'static str, Option<Action>)> {
         let order = FIRST_HINTS.iter().find(|(of, _)| *of == scope);
         let order = order.map_or(&[][..], |(_, keys)| keys);
         let place = |key: Option<&&str>| {
@@ -310,18 +310,19 @@ impl KeyMap {
                 place(b.row.keys.first()),
                 b.keys.first()?.as_str(),
                 b.row.hint,
+                Some(b.row.action),
             ))
         });
         let opens = |key: &str| matches!(self.meaning(scope, None, key), Meaning::Prefix(_));
         let prefixes = PREFIXES
             .iter()
             .filter(|(of, key, _)| scope.hears(*of) && opens(key))
-            .map(|(_, key, hint)| (place(Some(key)), *key, *hint));
+            .map(|(_, key, hint)| (place(Some(key)), *key, *hint, None));
         let mut hints: Vec<_> = bound.chain(prefixes).collect();
         hints.sort_by_key(|(place, ..)| *place);
         hints
             .into_iter()
-            .map(|(_, key, hint)| (key, hint))
+            .map(|(_, key, hint, action)| (key, hint, action))
             .collect()
     }
 }

@@ -62,8 +62,8 @@ fn actions_are_rebound_by_name() {
     let hint = map
         .hints(Scope::Reader)
         .into_iter()
-        .find(|(_, hint)| *hint == "prompt");
-    assert_eq!(hint.map(|(key, _)| key), Some("ctrl-right"));
+        .find(|(_, hint, _)| *hint == "prompt");
+    assert_eq!(hint.map(|(key, ..)| key), Some("ctrl-right"));
     assert!(
         map.menu(Scope::List, "s")
             .iter()
@@ -236,7 +236,7 @@ fn every_hint_is_a_key() {
             let means = map.meaning(*scope, None, key);
             assert_ne!(means, Meaning::Nothing, "{scope:?}: {key}");
             assert!(
-                map.hints(*scope).iter().any(|(k, _)| k == key),
+                map.hints(*scope).iter().any(|(k, ..)| k == key),
                 "{scope:?}: {key} has no word"
             );
         }

@@ -39,7 +39,7 @@ impl Screen<'_> {
         let plan = match crate::launch::plan(self.env, &settings, &ask) {
             Ok(plan) => plan,
             Err(refusal) => {
-                let said = refusal.said();
+                let said = refusal.said_here(&self.env.home);
                 match refusal {
                     // Where it may be now is found out beside the screen: many directories are looked at.
                     Refusal::Gone(_) => {

@@ -6,7 +6,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::{ShareNews, Task, perform};
 use crate::env::{Call, Env, Heard, Processes, Running, Seen};
 use crate::model::Tariff;
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, Ticket};
 
 /// So long the end waits for what is being shared: its link is still to be remembered.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
@@ -29,6 +29,8 @@ pub(super) struct Sharer {
     /// Steps that are given and not done.
     under_way: Arc<AtomicUsize>,
     closing: Arc<Closing>,
+    /// What is made under this number, or an earlier one, is not wanted any more.
+    let_go: Arc<AtomicU64>,
 }
 
 /// How far the end has come.
@@ -50,7 +52,9 @@ impl Sharer {
         let (ends, ended) = mpsc::channel::<()>();
         let under_way = Arc::new(AtomicUsize::new(0));
         let closing = Arc::new(Closing::default());
+        let let_go = Arc::new(AtomicU64::new(0));
         let (tariff, news, count) = (tariff.clone(), news.clone(), under_way.clone());
+        let gone = let_go.clone();
         let mut env = env.clone();
         env.processes = Arc::new(Closed {
             inner: env.processes,
@@ -60,7 +64,10 @@ impl Sharer {
             let _ends = ends;
             while let Ok(step) = steps.recv() {
                 let tell = |msg| drop(news.send(msg));
-                let done = catch_unwind(AssertUnwindSafe(|| perform(&env, &tariff, step, &tell)));
+                let is_wanted = |ticket| ticket > gone.load(Ordering::SeqCst);
+                let done = catch_unwind(AssertUnwindSafe(|| {
+                    perform(&env, &tariff, step, &tell, &is_wanted)
+                }));
                 let bug = |_| Msg::Share(ShareNews::Refused("internal error".to_owned()));
                 count.fetch_sub(1, Ordering::SeqCst);
                 if news.send(done.unwrap_or_else(bug)).is_err() {
@@ -75,7 +82,12 @@ impl Sharer {
             ended,
             under_way,
             closing,
+            let_go,
         }
+    }
+
+    pub(super) fn let_go(&self, ticket: Ticket) {
+        self.let_go.fetch_max(ticket, Ordering::SeqCst);
     }
 
     pub(super) fn give(&self, step: Task) {
@@ -88,6 +100,8 @@ impl Sharer {
     /// Waits so long for the program that runs, and ends it then. Nothing else is begun.
     pub(super) fn finish(self, grace: Duration, say: &mut dyn FnMut(&str)) {
         self.closing.begins_none.store(true, Ordering::SeqCst);
+        // Nobody is left to look at it.
+        self.let_go(Ticket::MAX);
         drop(self.send);
         if self.under_way.load(Ordering::SeqCst) > 0 {
             let seconds = grace.as_secs();

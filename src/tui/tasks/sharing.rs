@@ -7,6 +7,7 @@ use crate::env::Env;
 use crate::model::{Row, SessionId, Tariff};
 use crate::share::{self, Kept, Leave, Made, Making, Refusal, Shared};
 use crate::text::Clean;
+use crate::tui::msg::Ticket;
 
 /// More than this is not held in memory to be looked at, in bytes.
 const MOST: usize = 64 << 20;
@@ -14,8 +15,9 @@ const MOST: usize = 64 << 20;
 /// A step on the way out, or back.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Share {
-    /// Make the files of sessions. They are shown first; only where the settings said yes for all, they are sent at once.
-    Make(Vec<Arc<Row>>, Making, config::Share),
+    /// Make the files of sessions, under a number. They are shown first; only where the settings said yes for all, they
+    /// are sent at once.
+    Make(Ticket, Vec<Arc<Row>>, Making, config::Share),
     /// Send what was shown, each on its own.
     Send(Arc<Bundle>, config::Share),
     /// Look what of a session is shared.
@@ -35,7 +37,11 @@ pub struct Bundle {
 #[derive(Clone, PartialEq, Debug)]
 pub enum ShareNews {
     /// The files are made: what a person should know before they are sent.
-    Made(Arc<Bundle>, Vec<Clean>),
+    Made(Ticket, Arc<Bundle>, Vec<Clean>),
+    /// They are not, and why.
+    Unmade(Ticket, String),
+    /// They are made and are now sent, since the settings said yes for all.
+    Begun(Ticket),
     /// Of several one more is being sent: which, and of how many.
     Sending(usize, usize),
     /// What was sent, and what was not.
@@ -68,14 +74,21 @@ pub struct Loose {
     pub why: String,
 }
 
-pub fn perform(
-    env: &Env,
-    tariff: &Arc<dyn Tariff>,
-    step: Share,
-    tell: &dyn Fn(ShareNews),
-) -> ShareNews {
+/// Whoever asked, and may have left meanwhile.
+pub struct Asker<'w> {
+    /// Tells of what goes on.
+    pub tell: &'w dyn Fn(ShareNews),
+    /// Whether what is made under a number is still wanted.
+    pub is_wanted: &'w dyn Fn(Ticket) -> bool,
+}
+
+pub fn perform(env: &Env, tariff: &Arc<dyn Tariff>, step: Share, asker: &Asker<'_>) -> ShareNews {
+    let tell = asker.tell;
     let done = match step {
-        Share::Make(rows, making, settings) => make(env, tariff, &rows, making, settings, tell),
+        Share::Make(ticket, rows, making, settings) => {
+            let made = make(env, tariff, (ticket, &rows), making, settings, asker);
+            Ok(made.unwrap_or_else(|refusal| ShareNews::Unmade(ticket, refusal.to_string())))
+        }
         Share::Send(bundle, settings) => Ok(ShareNews::Sent(send(env, &bundle, settings, tell))),
         Share::Find(id) => known(env).map(|kept| ShareNews::Found(id.clone(), kept.of(&id))),
         Share::Take(id, shares) => Ok(take(env, id, &shares)),
@@ -90,16 +103,23 @@ fn known(env: &Env) -> Result<Kept, Refusal> {
 fn make(
     env: &Env,
     tariff: &Arc<dyn Tariff>,
-    rows: &[Arc<Row>],
+    (ticket, rows): (Ticket, &[Arc<Row>]),
     making: Making,
     settings: config::Share,
-    tell: &dyn Fn(ShareNews),
+    asker: &Asker<'_>,
 ) -> Result<ShareNews, Refusal> {
+    let go_on = || match (asker.is_wanted)(ticket) {
+        true => Ok(()),
+        false => Err(Refusal::File("it was stopped".to_owned())),
+    };
     let known = known(env)?;
     let (mut files, mut leaves, mut left) = (Vec::new(), Vec::new(), Vec::new());
     let mut bytes = 0;
     for row in rows {
+        go_on()?;
         let made = share::leave(env, &settings, &row.session).and_then(|leave| {
+            // Whoever has no program to share by need not wait to be told.
+            share::program(env)?;
             let made = share::make(env, tariff, row, making).map_err(Refusal::File)?;
             Ok((leave, made))
         });
@@ -109,7 +129,7 @@ fn make(
                 leaves.push(leave);
                 files.push((row.clone(), made));
             }
-            Err(refusal) if rows.len() == 1 => return Err(refusal),
+            Err(refusal) if rows.len() == 1 || refusal.ends() => return Err(refusal),
             Err(refusal) => left.push((row.id().clone(), refusal.to_string())),
         }
         if bytes > MOST {
@@ -125,12 +145,15 @@ fn make(
     }
     let bundle = Bundle { files, making };
     if !leaves.iter().any(|leave| leave.asks) {
-        let mut outcome = send(env, &bundle, settings, tell);
+        go_on()?;
+        (asker.tell)(ShareNews::Begun(ticket));
+        let mut outcome = send(env, &bundle, settings, asker.tell);
         outcome.failed.splice(..0, left);
         return Ok(ShareNews::Sent(outcome));
     }
     let lines = lines(&bundle, &leaves, &known, &left);
-    Ok(ShareNews::Made(Arc::new(bundle), lines))
+    go_on()?;
+    Ok(ShareNews::Made(ticket, Arc::new(bundle), lines))
 }
 
 fn lines(

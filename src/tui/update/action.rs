@@ -6,11 +6,13 @@ use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
+use super::super::toasts::{About, Weight};
 use super::{
     agents, copy, delete, dialog, divide, evidence, export, filter, input, keep, launch, list,
     looked, marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
+use crate::text::Clean;
 use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
 
@@ -84,7 +86,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             } else {
                 "mouse off: the terminal selects"
             };
-            app.say(text.into(), false);
+            app.tell_of(About::Mouse, text.into(), Weight::Info);
         }
         Action::ToggleMask => super::mask(app, !app.masked, effects),
         Action::EditQuery => {
@@ -258,9 +260,10 @@ fn leave(app: &mut App, effects: &mut Effects) {
     app.dialog = Some(dialog);
 }
 
-/// One step back: the toast, what is found, what was put together here, the pane, what is chosen. Never the query, never the program.
+/// One step back: what is being made to be shared, the toast, what is found, what was put together here, the pane, what is
+/// chosen. Never the query, never the program.
 fn escape(app: &mut App, effects: &mut Effects) {
-    if app.toasts.dismiss() {
+    if share::stop(app, effects) || app.toasts.dismiss() {
         return;
     }
     if let Some(document) = app.document()
@@ -294,9 +297,11 @@ fn escape(app: &mut App, effects: &mut Effects) {
 fn undo(app: &mut App, effects: &mut Effects) {
     match app.history.undo() {
         Some(step) => {
+            let said = step.said();
             if let Some(again) = take(app, step, effects) {
                 app.history.undid(again);
             }
+            tell_step(app, "undone", said, (Action::Redo, "does it again"));
         }
         None => app.say("nothing to undo".into(), false),
     }
@@ -306,11 +311,22 @@ fn undo(app: &mut App, effects: &mut Effects) {
 fn redo(app: &mut App, effects: &mut Effects) {
     match app.history.redo() {
         Some(step) => {
+            let said = step.said();
             if let Some(back) = take(app, step, effects) {
                 app.history.redid(back);
             }
+            tell_step(app, "done again", said, (Action::Undo, "undoes it"));
         }
         None => app.say("nothing to do again".into(), false),
+    }
+}
+
+/// What was taken back or done again, in place of what was said of it before, and the key of the other way.
+fn tell_step(app: &mut App, word: &str, said: Option<String>, (other, does): (Action, &str)) {
+    if let Some(said) = said {
+        let key = app.key(super::scope(app), other);
+        let line = Clean::line(&format!("{word}: {said} ({key} {does})"));
+        app.tell_of(About::Marks, line, Weight::Info);
     }
 }
 
@@ -319,7 +335,7 @@ fn redo(app: &mut App, effects: &mut Effects) {
 fn take(app: &mut App, step: Step, effects: &mut Effects) -> Option<Step> {
     match step {
         Step::Query(text) => Some(Step::Query(input::put_back(app, text))),
-        Step::Marks(changes) => Some(Step::Marks(marks::make(app, changes, effects))),
+        Step::Marks(changes, said) => Some(Step::Marks(marks::make(app, changes, effects), said)),
         Step::Trash(names) => {
             effects.push(Effect::Do(Task::Restore(names)));
             None

@@ -3,12 +3,13 @@
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::history::Step;
+use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::toasts::Weight;
 use super::export::size;
 use crate::model::SessionId;
 use crate::sources;
-use crate::text::{Clean, short_dir};
+use crate::text::Clean;
 
 /// More than so many are not deleted without their number.
 const MANY: usize = 10;
@@ -17,11 +18,10 @@ const REASONS: usize = 3;
 
 /// Asks what could be moved to the trash of what is chosen.
 pub fn act(app: &mut App, effects: &mut Effects) {
-    let settings = &app.manner.settings;
-    if !settings.is_on("delete.enabled") {
-        let path = short_dir(&settings.path, &app.home);
-        let line = format!("deleting is off: [delete] enabled = true in {path}, or here: ,");
-        return app.say(Clean::line(&line), false);
+    if !app.manner.settings.is_on("delete.enabled") {
+        let key = app.key(super::scope(app), Action::Settings);
+        let line = format!("deleting is off; delete.enabled in the settings ({key}) turns it on");
+        return app.say(Clean::from(line), false);
     }
     if !app.loaded {
         return app.say("not before everything is read".into(), false);
@@ -74,7 +74,7 @@ pub fn ask(app: &mut App, ids: Vec<SessionId>, bytes: u64, refused: &[(SessionId
     lines.push("Restore with u now, or later with: backscroll trash restore".into());
     let count = ids.len();
     let dialog = Dialog::new("Delete logs", lines, "Keep").or("Move to trash", Answer::Delete(ids));
-    app.dialog = Some(match count > MANY {
+    app.ask(match count > MANY {
         true => dialog.counted(count),
         false => dialog,
     });

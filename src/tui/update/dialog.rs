@@ -9,7 +9,7 @@ use super::super::form::Purpose;
 use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
-use super::{export, launch};
+use super::{export, launch, share};
 
 /// A key while a question is open.
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -50,12 +50,11 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
     match answer {
         Answer::Nothing => {}
         Answer::Quit => effects.push(Effect::Quit),
-        Answer::Do(task) => {
-            if matches!(*task, Task::Export(_) | Task::Share(_)) {
-                app.exporting += 1;
-            }
-            effects.push(Effect::Do(*task));
-        }
+        Answer::Do(task) => match *task {
+            Task::Export(wanted) => export::send(app, wanted, effects),
+            Task::Share(step) => share::begin(app, step, effects),
+            task => effects.push(Effect::Do(task)),
+        },
         Answer::Allow(export, seen) => export::offer(app, &export, &seen),
         Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
         Answer::Browse(url) => effects.push(Effect::Browse(url)),

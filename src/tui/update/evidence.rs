@@ -47,12 +47,12 @@ fn listed(
         let clock = place.at.map(|at| at.to_zoned(app.look.zone.clone()));
         let clock = clock.map_or_else(|| "     ".to_owned(), |at| at.strftime("%H:%M").to_string());
         Entry {
-            label: Clean::join([&Clean::from(format!("{clock}  ")), &label]),
+            lead: Clean::from(format!("{clock}  ")),
+            label,
             name: format!("#{}", place.number),
-            keys: Vec::new(),
             note: Clean::from(note),
             does: Does::Message(place.number),
-            why_not: None,
+            ..Entry::default()
         }
     };
     let ended = |exit: Option<i32>, ok: Option<bool>| match (exit, ok) {
@@ -64,16 +64,21 @@ fn listed(
     match action {
         Action::Commands => {
             let all = evidence::commands(talk);
-            let entry = |c: &evidence::Command| line(&c.place, c.label(), ended(c.exit, c.ok));
+            let entry =
+                |c: &evidence::Command| line(&c.place, c.label_in(dir), ended(c.exit, c.ok));
             ("Commands", all.iter().map(entry).collect())
         }
         Action::Failures => {
             let all = evidence::failures(talk);
             let entry = |f: &evidence::Failure| {
-                let word = f
-                    .exit
-                    .map_or_else(|| f.kind.word().to_owned(), |code| format!("exit {code}"));
-                line(&f.place, f.label(), word)
+                let label = f.label_in(dir);
+                let word = match f.exit {
+                    Some(code) => format!("exit {code}"),
+                    // Said once is enough.
+                    None if label.as_str().to_lowercase().contains(f.kind.word()) => String::new(),
+                    None => f.kind.word().to_owned(),
+                };
+                line(&f.place, label, word)
             };
             ("Failures", all.iter().map(entry).collect())
         }
@@ -94,9 +99,13 @@ fn listed(
             let entry = |file: &evidence::Touched| {
                 let note = match (file.written, file.read) {
                     (0, read) => format!("read {}", short_count(u64::from(read))),
+                    (1, _) => format!("1 edit  +{} -{}", file.added, file.removed),
                     (n, _) => format!("{n} edits  +{} -{}", file.added, file.removed),
                 };
-                line(&file.last, file.label(), note)
+                Entry {
+                    keeps_end: true,
+                    ..line(&file.last, file.label_in(dir, &app.home), note)
+                }
             };
             ("Files", all.iter().map(entry).collect())
         }
@@ -165,10 +174,9 @@ fn lineage(app: &mut App) {
         Entry {
             label: Clean::join(label),
             name: row.id().native.to_string(),
-            keys: Vec::new(),
             note: Clean::from(cost.unwrap_or_default()),
             does: Does::Read(row.id().clone()),
-            why_not: None,
+            ..Entry::default()
         }
     });
     let entries: Vec<Entry> = entries.collect();

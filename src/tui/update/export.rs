@@ -9,7 +9,7 @@ use super::super::form::{Field, Form, Purpose};
 use super::super::msg::{Effect, Effects, What};
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::{Export, Task, Written};
-use super::super::toasts::Weight;
+use super::super::toasts::{About, Weight};
 use super::settings;
 use crate::config::edit::New;
 use crate::export::{FORMATS, Format, Holds, PARTS, name};
@@ -118,9 +118,14 @@ fn place(app: &App, typed: &str) -> PathBuf {
     }
 }
 
-fn send(app: &mut App, export: Export, effects: &mut Effects) {
+/// Has it written, and says so until it is.
+pub fn send(app: &mut App, export: Export, effects: &mut Effects) {
     app.exporting += 1;
-    app.say("looking for secrets, then writing".into(), false);
+    let line = match export.secrets {
+        None => "looking for secrets, then writing",
+        Some(_) => "writing",
+    };
+    app.tell_of(About::Export, line.into(), Weight::Progress);
     effects.push(Effect::Do(Task::Export(export)));
 }
 
@@ -160,7 +165,7 @@ pub fn ask(app: &mut App, export: Export, found: &Found, seen: &[Seen]) {
         dialog = dialog.or("Allow", Answer::Allow(Box::new(export), seen.to_vec()));
     }
     dialog.cursor = 1;
-    app.dialog = Some(dialog);
+    app.ask(dialog);
 }
 
 /// What was found, each once, to say of one that it is no secret.
@@ -178,10 +183,9 @@ pub fn offer(app: &mut App, export: &Export, seen: &[Seen]) {
             one.after.cut(14)
         )),
         name: one.fingerprint.clone(),
-        keys: Vec::new(),
         note: Clean::line(&one.fingerprint),
         does: Does::Allow(Box::new(export.clone()), one.fingerprint.clone()),
-        why_not: None,
+        ..Entry::default()
     };
     let entries = new.map(entry).collect();
     app.palette = Some(Palette::list("No secret, here and from now on", entries));
@@ -205,7 +209,10 @@ pub fn written(app: &mut App, done: Result<Written, String>, effects: &mut Effec
     app.exporting = app.exporting.saturating_sub(1);
     let done = match done {
         Ok(done) => done,
-        Err(why) => return app.say(Clean::line(&format!("not exported: {why}")), true),
+        Err(why) => {
+            let line = Clean::line(&format!("not exported: {why}"));
+            return app.tell_of(About::Export, line, Weight::Error);
+        }
     };
     let path = shown(app, &done.path);
     let mut line = match done.files {
@@ -222,7 +229,7 @@ pub fn written(app: &mut App, done: Result<Written, String>, effects: &mut Effec
             Secrets::Keep => format!("; with secrets: {}", done.found),
         });
     }
-    app.tell(Clean::line(&line), Weight::Done);
+    app.tell_of(About::Export, Clean::line(&line), Weight::Done);
     for problem in done.problems.iter().take(2) {
         app.tell(Clean::line(problem), Weight::Warning);
     }

@@ -43,7 +43,7 @@ pub fn dangerous(app: &mut App, command: &Clean, wish: Wish) {
         ..wish
     };
     let dialog = Dialog::new("Skip permissions", lines, "Do not run it");
-    app.dialog = Some(dialog.or("Run it", Answer::Launch(sure)));
+    app.ask(dialog.or("Run it", Answer::Launch(sure)));
 }
 
 /// Its directory is gone: other places it may be at, one to be typed, or only the command. Nothing is started by choosing:
@@ -51,11 +51,10 @@ pub fn dangerous(app: &mut App, command: &Clean, wish: Wish) {
 pub fn gone(app: &mut App, wish: &Wish, why: &Clean, moved: &[Moved]) {
     let entry = |label: Clean, note: &str, does: Does| Entry {
         label,
-        name: String::new(),
-        keys: Vec::new(),
+        keeps_end: true,
         note: Clean::from(note.to_owned()),
         does,
-        why_not: None,
+        ..Entry::default()
     };
     let to = |dir: &std::path::Path| {
         Does::Launch(Wish {
@@ -63,7 +62,7 @@ pub fn gone(app: &mut App, wish: &Wish, why: &Clean, moved: &[Moved]) {
             ..wish.clone()
         })
     };
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries = vec![entry(why.clone(), "", Does::Heading)];
     for one in moved {
         let label = Clean::line(&short_dir(&one.dir, &app.home));
         entries.push(entry(label, one.why.word(), to(&one.dir)));
@@ -77,8 +76,11 @@ pub fn gone(app: &mut App, wish: &Wish, why: &Clean, moved: &[Moved]) {
         let copy = Does::Act(Scope::Any, Action::CopyResume, 0);
         entries.push(entry("Copy the command only".into(), "", copy));
     }
-    app.say(why.clone(), false);
-    app.palette = Some(Palette::list("It may be here now", entries));
+    let title = match moved.is_empty() {
+        true => "Where to, then",
+        false => "It may be here now",
+    };
+    app.offer(Palette::list(title, entries));
 }
 
 /// A directory in place of the one that is gone is to be typed.
@@ -128,7 +130,7 @@ pub fn rehearse(app: &mut App, command: &Clean, is_dangerous: bool, wish: Wish) 
     };
     let dialog = Dialog::new("Another directory", lines, "Do not run it");
     let dialog = dialog.or("Run it", Answer::Launch(sure));
-    app.dialog = Some(dialog.or("Elsewhere ...", Answer::Place(wish)));
+    app.ask(dialog.or("Elsewhere ...", Answer::Place(wish)));
 }
 
 /// Where sessions of the same project may have gone: for the one who looks.

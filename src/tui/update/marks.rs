@@ -7,6 +7,7 @@ use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
+use super::super::toasts::{About, Weight};
 use super::list;
 use crate::marks::{Change, Marks, Tag};
 use crate::model::SessionId;
@@ -136,20 +137,18 @@ fn each(app: &mut App, said: &str, change: impl Fn(&SessionId) -> Change, effect
         .iter()
         .map(|row| (row.id().clone(), change(row.id())));
     let back = make(app, changes.collect(), effects);
-    app.history.keep(Step::Marks(back));
-    let many = targets.len();
-    if many > 1 {
-        let unseen = match out {
-            0 => String::new(),
-            n => format!(", {n} of them out of view"),
-        };
-        app.say(
-            format!("{said}: {many} sessions{unseen} (u undoes)").into(),
-            false,
-        );
-    } else {
-        app.say(format!("{said} (u undoes)").into(), false);
-    }
+    let (done, unseen) = match (targets.len(), out) {
+        (..=1, _) => (said.to_owned(), String::new()),
+        (many, 0) => (format!("{said}: {many} sessions"), String::new()),
+        (many, n) => (
+            format!("{said}: {many} sessions"),
+            format!(", {n} of them out of view"),
+        ),
+    };
+    let key = app.key(super::scope(app), Action::Undo);
+    let line = Clean::line(&format!("{done}{unseen} ({key} undoes)"));
+    app.history.keep(Step::Marks(back, done));
+    app.tell_of(About::Marks, line, Weight::Info);
 }
 
 /// Notes something that nobody asked for by a key, so that nobody undoes it either.

@@ -38,9 +38,10 @@ use crossterm::event::MouseEventKind;
 
 use super::app::{App, Input, Pane};
 use super::keys::{self, Meaning, Scope};
+use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Effects, Msg};
-use super::toasts::Weight;
+use super::toasts::{About, Weight};
 use super::view::layout;
 use crate::index::Grouping;
 use crate::redact::Secrets;
@@ -56,10 +57,12 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
     let mut effects = Effects::new();
     match msg {
         Msg::Tick(now, elapsed) => tick(app, now, elapsed),
+        Msg::Drawn(elapsed) => app.drawn(elapsed),
         Msg::Memory(bytes) => app.memory = Some(bytes),
         Msg::Resize(width, height) => app.size = (width, height),
         Msg::Ground(Some(light)) if light != app.prefs.light => ground(app, light, &mut effects),
         Msg::Ground(_) => {}
+        Msg::Key(key) if !app.hears(&key) => {}
         Msg::Key(key) => {
             app.pressed = Some(app.elapsed);
             // What is typed to be found may still be told; any other key goes on.
@@ -69,6 +72,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             press(app, &key, &mut effects);
         }
         Msg::Paste(text) => input::paste(app, &text, &mut effects),
+        Msg::Mouse(_) if app.late != Late::Listens => {}
         Msg::Mouse(event) => {
             if event.kind != MouseEventKind::Moved {
                 go_on(app);
@@ -142,7 +146,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
                 false => "Copied ",
             };
             let line = Clean::from(format!("{masked}{} ({route})", what.said));
-            app.tell(line, Weight::Done);
+            app.tell_of(About::Copy, line, Weight::Done);
         }
         Msg::Copied(what, Err(why)) => {
             let id = app.subject().map(|session| {
@@ -167,6 +171,7 @@ fn tick(app: &mut App, now: jiff::Timestamp, elapsed: Duration) {
     (app.now, app.elapsed) = (now, elapsed);
     app.context.now = now;
     app.toasts.tick(elapsed);
+    app.rest();
     list::rest(app);
     if is_new_day {
         list::rebuild(app);
@@ -233,7 +238,7 @@ pub fn mask(app: &mut App, on: bool, effects: &mut Effects) {
         true => "secrets are hidden on the screen; what is copied or exported is as before",
         false => "secrets are shown",
     };
-    app.say(line.into(), false);
+    app.tell_of(About::Mask, line.into(), Weight::Info);
 }
 
 /// Shows everything in a theme.

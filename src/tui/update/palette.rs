@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::super::app::{App, Pane};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
-use super::super::palette::{Does, Palette, PaletteKind};
+use super::super::palette::{Does, Entry, Palette, PaletteKind};
 use super::{action, evidence, export, filter, input, launch, list, settings, showing, spoken};
 use crate::text::Clean;
 
@@ -41,13 +41,15 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
     offer(app);
 }
 
-/// What the typed text says of settings stands before what is called so.
+/// A place, a query, a session and what is said of settings stand before what is called so.
 fn offer(app: &mut App) {
     let Some(palette) = &app.palette else { return };
     if palette.kind != PaletteKind::Commands {
         return;
     }
-    let offers = spoken::offers(app, palette.input.value());
+    let typed = palette.input.value();
+    let mut offers = spoken::offers(app, typed);
+    offers.splice(0..0, meant(app, typed.trim()));
     if let Some(palette) = &mut app.palette {
         palette.offer(offers);
     }
@@ -67,11 +69,6 @@ pub fn paste(app: &mut App, line: &str) {
 pub fn choose(app: &mut App, effects: &mut Effects) {
     let Some(palette) = &app.palette else { return };
     let typed = palette.input.value().trim().to_owned();
-    let said = (palette.kind == PaletteKind::Commands).then(|| meant(app, &typed));
-    if let Some(does) = said.flatten() {
-        app.palette = None;
-        return perform(app, does, effects);
-    }
     match palette.here().cloned() {
         None => app.say(Clean::line(&format!("nothing is called {typed}")), false),
         Some(entry) => {
@@ -87,23 +84,43 @@ pub fn choose(app: &mut App, effects: &mut Effects) {
     }
 }
 
-/// What a text says that is no name of an action.
-fn meant(app: &App, typed: &str) -> Option<Does> {
+/// What a text means that is no name of an action.
+fn meant(app: &App, typed: &str) -> Option<Entry> {
     let is_spot = |c: char| c.is_ascii_digit() || ":%".contains(c);
-    if !typed.is_empty() && typed.chars().all(is_spot) && typed.len() < 8 {
-        return Some(Does::Spot(typed.to_owned()));
+    let has_digit = typed.chars().any(|c| c.is_ascii_digit());
+    if has_digit && typed.chars().all(is_spot) && typed.len() < 9 {
+        let place = typed.trim_start_matches(':');
+        let is_number = place.chars().all(|c| c.is_ascii_digit());
+        let to = if is_number { "message " } else { "" };
+        let is_open = app.reader.as_ref().is_some_and(|r| r.document.is_some());
+        return Some(Entry {
+            label: Clean::line(&format!("Go to {to}{place} of this conversation")),
+            does: Does::Spot(typed.to_owned()),
+            why_not: (!is_open).then(|| "no conversation is open".into()),
+            ..Entry::default()
+        });
     }
     if let Some(query) = typed.strip_prefix("filter ") {
-        return Some(Does::Query(query.trim().to_owned()));
+        let query = query.trim();
+        return Some(Entry {
+            label: Clean::line(&format!("Filter by {query}")),
+            does: Does::Query(query.to_owned()),
+            ..Entry::default()
+        });
     }
-    let is_id = typed.len() >= 8 && typed.chars().any(|c| c.is_ascii_digit());
-    if !is_id || typed.contains(' ') {
+    if typed.len() < 8 || !has_digit || typed.contains(' ') {
         return None;
     }
     let native = typed.split_once(':').map_or(typed, |(_, native)| native);
-    let mut rows = app.index.rows().map(|row| row.id());
-    let found = rows.find(|id| id.native.starts_with(native));
-    found.map(|id| Does::Session(id.clone()))
+    let mut rows = app.index.rows();
+    let row = rows.find(|row| row.id().native.starts_with(native))?;
+    let title = row.session.title.as_ref().map(|title| title.text.clone());
+    Some(Entry {
+        lead: "Go to ".into(),
+        label: title.unwrap_or_else(|| Clean::line(&row.id().native)),
+        does: Does::Session(row.id().clone()),
+        ..Entry::default()
+    })
 }
 
 /// Keeps an action among those that were used last.

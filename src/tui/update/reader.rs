@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::super::app::{App, Goal, Pane, Reader};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
+use super::super::toasts::{About, Weight};
 use super::{agents, copy, nearby, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
-use crate::render::document::{Document, Visit};
+use crate::render::document::{Document, Visit, Went};
 use crate::text::Clean;
 
 /// Shows the selected session beside the list. What is being read does not go because its log does.
@@ -212,10 +213,11 @@ fn next_hit(app: &mut App, effects: &mut Effects) {
     let Some(reader) = &mut app.reader else {
         return;
     };
-    let is_last = reader
-        .document
-        .as_ref()
-        .is_some_and(Document::is_behind_hits);
+    let document = reader.document.as_ref();
+    if document.is_some_and(|document| !document.is_finding()) {
+        return not_finding(app);
+    }
+    let is_last = document.is_some_and(Document::is_behind_hits);
     if is_last && reader.seek.is_some() {
         return app.say(
             "what is on disk is still being looked through".into(),
@@ -325,8 +327,9 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousMessage => document.next_message(-1),
         Action::NextPrompt => document.next_prompt(1),
         Action::PreviousPrompt => document.next_prompt(-1),
-        Action::NextError => document.next_error(1),
-        Action::PreviousError => document.next_error(-1),
+        Action::NextError => went(app, |d| d.next_error(1), "error"),
+        Action::PreviousError => went(app, |d| d.next_error(-1), "error"),
+        Action::PreviousHit if !document.is_finding() => not_finding(app),
         Action::PreviousHit => document.next_hit(-1),
         Action::Follow => {
             let on = !document.following();
@@ -343,18 +346,20 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::OpenAll => document.fold_all(true),
         Action::CloseAll => document.fold_all(false),
         Action::ShowMore => document.show_more(),
-        Action::NextEdit => document.next_edit(1),
-        Action::PreviousEdit => document.next_edit(-1),
+        Action::NextEdit => went(app, |d| d.next_edit(1), "edit"),
+        Action::PreviousEdit => went(app, |d| d.next_edit(-1), "edit"),
         Action::FirstUnread => {
             let is_there = document.to_new();
             if !is_there {
-                app.say("nothing is new since the last visit".into(), false);
+                let line = "nothing is new since the last visit";
+                app.tell_of(About::Way, line.into(), Weight::Info);
             }
         }
         Action::NextCompaction => {
             let is_there = document.next_compaction();
             if !is_there {
-                app.say("this conversation was not compacted".into(), false);
+                let line = "this conversation was not compacted";
+                app.tell_of(About::Way, line.into(), Weight::Info);
             }
         }
         Action::FocusMode => {
@@ -363,10 +368,26 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 true => "prompts and final answers only",
                 false => "everything",
             };
-            app.say(text.into(), false);
+            app.tell_of(About::Showing, text.into(), Weight::Info);
         }
         _ => {}
     }
+}
+
+/// Goes to the next of a kind, and says so where there is none.
+fn went(app: &mut App, step: impl Fn(&mut Document) -> Went, what: &str) {
+    let line = match app.document().map(step) {
+        Some(Went::NoFurther) => format!("no further {what} that way"),
+        Some(Went::Nowhere) => format!("no {what} in this conversation"),
+        Some(Went::There) | None => return,
+    };
+    app.tell_of(About::Way, Clean::from(line), Weight::Info);
+}
+
+fn not_finding(app: &mut App) {
+    let key = app.key(Scope::Reader, Action::FindInPage);
+    let line = format!("nothing is looked for here; {key} finds");
+    app.tell_of(About::Way, Clean::from(line), Weight::Info);
 }
 
 /// To the turn that cost most, and what that was.
@@ -381,5 +402,5 @@ fn dearest(app: &mut App) {
         }
         None => "no turn here has a known cost".to_owned(),
     };
-    app.say(Clean::from(text), false);
+    app.tell_of(About::Way, Clean::from(text), Weight::Info);
 }

@@ -209,11 +209,8 @@ pub fn change(app: &mut App, name: &'static str, effects: &mut Effects) {
     let choices = |words: &[&'static str]| {
         let entry = |word: &&'static str| Entry {
             label: (*word).into(),
-            name: String::new(),
-            keys: Vec::new(),
-            note: Clean::default(),
             does: Does::Set(name, (*word).to_owned()),
-            why_not: None,
+            ..Entry::default()
         };
         words.iter().map(entry).collect::<Vec<Entry>>()
     };

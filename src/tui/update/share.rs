@@ -6,7 +6,7 @@ use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::msg::{Effect, Effects, What};
 use super::super::tasks::{Bundle, Outcome, Share, ShareNews, Task};
-use super::super::toasts::Weight;
+use super::super::toasts::{About, Weight};
 use super::list;
 use crate::export::Format;
 use crate::model::SessionId;
@@ -28,18 +28,15 @@ pub fn act(app: &mut App, effects: &mut Effects) {
     if rows.is_empty() {
         return;
     }
-    let line = match rows.len() {
-        1 => "making the file that would be shared".to_owned(),
-        n => format!("making the {n} files that would be shared"),
-    };
-    app.say(Clean::from(line), false);
     let making = Making {
         format: Format::Html,
         secrets: Secrets::Replace,
         is_anonymous: false,
     };
     let settings = app.manner.settings.sharing();
-    begin(app, Share::Make(rows, making, settings), effects);
+    app.tickets += 1;
+    let step = Share::Make(app.tickets, rows, making, settings);
+    begin(app, step, effects);
 }
 
 /// Has it looked up what of the session is shared.
@@ -49,23 +46,87 @@ pub fn back(app: &mut App, effects: &mut Effects) {
     }
 }
 
-fn begin(app: &mut App, step: Share, effects: &mut Effects) {
+/// Begins a step, and says so where it takes a while. Of what is made only the last that was asked for is waited for.
+pub fn begin(app: &mut App, step: Share, effects: &mut Effects) {
+    let line = match &step {
+        Share::Make(ticket, rows, ..) => {
+            let_go(app, effects);
+            app.making = Some(*ticket);
+            match rows.len() {
+                1 => "making the file that would be shared (Esc stops)".to_owned(),
+                n => format!("making the {n} files that would be shared (Esc stops)"),
+            }
+        }
+        Share::Send(..) => "sharing".to_owned(),
+        Share::Take(..) => "taking it back".to_owned(),
+        Share::Find(_) => String::new(),
+    };
+    if !line.is_empty() {
+        app.tell_of(About::Share, Clean::from(line), Weight::Progress);
+    }
     app.exporting += 1;
     effects.push(Effect::Do(Task::Share(step)));
 }
 
+/// What is being made is not wanted any more. Tells whether anything was.
+fn let_go(app: &mut App, effects: &mut Effects) -> bool {
+    let Some(ticket) = app.making.take() else {
+        return false;
+    };
+    app.exporting = app.exporting.saturating_sub(1);
+    effects.push(Effect::LetGo(ticket));
+    true
+}
+
+/// Somebody thought better of it before anything left. Tells whether there was anything to stop.
+pub fn stop(app: &mut App, effects: &mut Effects) -> bool {
+    let was_making = let_go(app, effects);
+    if was_making {
+        say(app, "not shared: it was stopped");
+    }
+    was_making
+}
+
+/// What became of it, in place of what was being done.
+fn say(app: &mut App, line: &str) {
+    app.tell_of(About::Share, Clean::line(line), Weight::Info);
+}
+
+/// What went wrong, in place of what was being done.
+fn failed(app: &mut App, line: &str) {
+    app.tell_of(About::Share, Clean::line(line), Weight::Error);
+}
+
 /// A step is done.
 pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
-    if let ShareNews::Sending(nth, of) = news {
-        return app.say(Clean::from(format!("sharing {nth} of {of}")), false);
+    match &news {
+        ShareNews::Sending(nth, of) => {
+            let line = Clean::from(format!("sharing {nth} of {of}"));
+            return app.tell_of(About::Share, line, Weight::Progress);
+        }
+        ShareNews::Begun(ticket) => {
+            // What was stopped too late is under way all the same.
+            if app.making != Some(*ticket) {
+                app.exporting += 1;
+            }
+            app.making = app.making.filter(|making| making != ticket);
+            return;
+        }
+        ShareNews::Made(ticket, ..) | ShareNews::Unmade(ticket, _) => {
+            if app.making != Some(*ticket) {
+                return;
+            }
+            app.making = None;
+        }
+        _ => {}
     }
     app.exporting = app.exporting.saturating_sub(1);
     match news {
-        ShareNews::Sending(..) => {}
-        ShareNews::Made(bundle, lines) => ask(app, &bundle, lines),
+        ShareNews::Sending(..) | ShareNews::Begun(_) => {}
+        ShareNews::Made(_, bundle, lines) => ask(app, &bundle, lines),
         ShareNews::Sent(outcome) => said(app, &outcome, effects),
         ShareNews::Found(id, shares) => ask_back(app, id, shares),
-        ShareNews::Taken(id, taken, left, failed) => {
+        ShareNews::Taken(id, taken, left, trouble) => {
             app.index.share(&id, left);
             list::rebuild(app);
             if taken > 0 {
@@ -73,13 +134,15 @@ pub fn news(app: &mut App, news: ShareNews, effects: &mut Effects) {
                     1 => "its gist is deleted".to_owned(),
                     n => format!("its {n} gists are deleted"),
                 };
-                app.tell(Clean::from(line), Weight::Done);
+                app.tell_of(About::Share, Clean::from(line), Weight::Done);
             }
-            if let Some(why) = failed {
-                app.say(Clean::line(&why), true);
+            if let Some(why) = trouble {
+                failed(app, &why);
             }
         }
-        ShareNews::Refused(why) => app.say(Clean::line(&format!("not shared: {why}")), true),
+        ShareNews::Unmade(_, why) | ShareNews::Refused(why) => {
+            failed(app, &format!("not shared: {why}"));
+        }
     }
 }
 
@@ -109,7 +172,7 @@ fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
         _ => Some(format!("shared {} of {of}, a gist for each", links.len())),
     };
     if let Some(line) = line {
-        app.tell(Clean::line(&line), Weight::Done);
+        app.tell_of(About::Share, Clean::line(&line), Weight::Done);
     }
     if !links.is_empty() {
         let what = match links.len() {
@@ -164,15 +227,18 @@ fn ask(app: &mut App, bundle: &Arc<Bundle>, lines: Vec<Clean>) {
     };
     let rows = || bundle.files.iter().map(|(row, _)| row.clone()).collect();
     let step = |step| Answer::Do(Box::new(Task::Share(step)));
-    let again = |making| step(Share::Make(rows(), making, settings));
+    let first = app.tickets;
+    app.tickets += 2;
+    let again = |nth, making| step(Share::Make(first + nth, rows(), making, settings));
     let send = step(Share::Send(bundle.clone(), settings));
     let many = bundle.files.len();
     let dialog = match many {
         1 => Dialog::new("Share by your gh", lines, "Keep it here").or("Share it", send),
         _ => Dialog::new("Share by your gh", lines, "Keep them").or("Share them", send),
     };
-    let dialog = dialog.or(label, again(other)).or(names, again(without));
-    app.dialog = Some(match many {
+    let dialog = dialog.or(label, again(1, other));
+    let dialog = dialog.or(names, again(2, without));
+    app.ask(match many {
         ..=UNCOUNTED => dialog,
         many => dialog.counted(many),
     });
@@ -186,7 +252,7 @@ fn ask_back(app: &mut App, id: SessionId, shares: Vec<Shared>) {
             Some(url) => format!("the agent itself shared it, at {url}; take it back there"),
             None => "it is not shared; is:shared shows what is".to_owned(),
         };
-        return app.say(Clean::line(&line), false);
+        return say(app, &line);
     }
     let mut lines = vec![match shares.len() {
         1 => "Delete the gist in which it is shared?".into(),
@@ -195,5 +261,5 @@ fn ask_back(app: &mut App, id: SessionId, shares: Vec<Shared>) {
     lines.extend(shares.iter().map(|one| Clean::line(&one.url)));
     lines.push("Whoever has the link can no longer read it; copies that were made stay.".into());
     let take = Answer::Do(Box::new(Task::Share(Share::Take(id, shares))));
-    app.dialog = Some(Dialog::new("Unshare", lines, "Keep it shared").or("Delete", take));
+    app.ask(Dialog::new("Unshare", lines, "Keep it shared").or("Delete", take));
 }

@@ -3,6 +3,8 @@
 use super::super::app::App;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::super::toasts::{About, Weight};
+use super::super::view::reader;
 use crate::render::showing::{Choice, Diffs, SHOWN};
 use crate::text::Clean;
 
@@ -18,7 +20,8 @@ pub fn show(app: &mut App, nth: usize, at: usize, effects: &mut Effects) {
     }
     effects.push(Effect::Remember(app.prefs.clone()));
     let value = shown.values.get(at).copied().unwrap_or_default();
-    app.say(Clean::from(format!("{}: {value}", shown.name)), false);
+    let line = Clean::from(format!("{}: {value}", shown.name));
+    app.tell_of(About::Showing, line, Weight::Info);
 }
 
 /// Changes how conversations are shown, which is remembered for all of them. Tells whether the action does.
@@ -76,6 +79,9 @@ pub fn choose(app: &mut App, action: Action, effects: &mut Effects) -> bool {
     };
     app.prefs.reader = kept;
     effects.push(Effect::Remember(app.prefs.clone()));
-    app.say(Clean::from(word), false);
+    let is_in_head = action == Action::FoldTools && reader::tells_tools(app);
+    if !is_in_head {
+        app.tell_of(About::Showing, Clean::from(word), Weight::Info);
+    }
     true
 }

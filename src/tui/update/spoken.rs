@@ -102,11 +102,9 @@ fn of(app: &App, opt: &'static Opt, value: Option<&str>) -> Vec<Entry> {
 fn entry(name: &str, value: &str, note: &str, does: Does) -> Entry {
     Entry {
         label: Clean::line(&format!("{name} {value}")),
-        name: String::new(),
-        keys: Vec::new(),
         note: Clean::line(note),
         does,
-        why_not: None,
+        ..Entry::default()
     }
 }
 

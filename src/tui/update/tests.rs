@@ -19,6 +19,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::super::app::{OverlayKind, Pane};
+use super::super::late::QUIET;
 use super::super::msg::What;
 use super::super::prefs::Prefs;
 use super::*;
@@ -132,7 +133,18 @@ fn app() -> App {
     app
 }
 
+/// Draws what there is, and waits until it listens.
+fn look(app: &mut App) {
+    if app.late == Late::Unseen {
+        let (now, elapsed) = (app.now, app.elapsed);
+        update(app, Msg::Drawn(elapsed));
+        update(app, Msg::Tick(now, elapsed + QUIET));
+    }
+}
+
+/// Keys of somebody who looks before every one of them at what opened by itself.
 fn press(app: &mut App, keys: &str) -> Effects {
+    look(app);
     let mut effects = Effects::new();
     for key in keys.split(' ') {
         effects.extend(update(app, Msg::Key(keys::event(key).unwrap())));

@@ -8,6 +8,7 @@ use ratatui::widgets::Clear;
 use super::super::app::App;
 use super::super::dialog::Dialog;
 use super::super::form::{Field, Form, Value};
+use super::super::late::Late;
 use super::{frame_of, lines};
 use crate::render::span::{blank, clip, made, measure, span, word};
 use crate::render::theme::Role;
@@ -92,8 +93,8 @@ fn buttons(app: &App, dialog: &Dialog) -> (Vec<Span<'static>>, Vec<(usize, usize
     (spans, places)
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let Some(dialog) = &app.dialog else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let dialog = app.dialog.as_ref()?;
     let hue = |role| app.look.theme.style(role);
     let wide = usize::from(WIDTH.min(app.size.0.saturating_sub(2)).saturating_sub(2));
     let mut out = asked(app, dialog, wide);
@@ -111,7 +112,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     });
     out.push(Line::from(buttons(app, dialog).0));
     let place = place(app, out.len());
-    let foot = " arrows, Enter   y does it   n Esc do not ";
+    // What does not listen yet names no keys.
+    let foot = match app.late {
+        Late::Listens => " arrows, Enter   y does it   n Esc do not ",
+        Late::Unseen | Late::From(_) => "",
+    };
     open(app, frame, place, dialog.title.to_owned(), foot);
     let text = inside(place);
     lines(frame, text, out);
@@ -125,6 +130,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
                 .min(text.bottom().saturating_sub(1)),
         ));
     }
+    Some(place)
 }
 
 /// The button at a place of the screen.
@@ -142,8 +148,8 @@ pub fn button_at(app: &App, dialog: &Dialog, x: u16, y: u16) -> Option<usize> {
     at.filter(|_| y == row)
 }
 
-pub fn draw_form(app: &App, frame: &mut Frame<'_>) {
-    let Some(form) = &app.form else { return };
+pub fn draw_form(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let form = app.form.as_ref()?;
     let place = place(app, form.fields.len() + 2);
     let foot = " Tab next   Space turns   Enter does it   Esc leave ";
     open(app, frame, place, form.title.clone(), foot);
@@ -158,6 +164,7 @@ pub fn draw_form(app: &App, frame: &mut Frame<'_>) {
     );
     lines(frame, text, out);
     put_cursor(form, frame, text);
+    Some(place)
 }
 
 fn field_line(app: &App, field: &Field, here: bool) -> Vec<Span<'static>> {

@@ -5,6 +5,7 @@ use ratatui::text::Line;
 
 use super::super::app::{App, Pane};
 use super::super::keys::{self, Action, Scope};
+use super::super::settings::{self, Turns};
 use super::super::update::scope;
 use super::layout::Panes;
 use super::lines;
@@ -33,10 +34,12 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
     } else {
         " LIST "
     };
-    let mut left = vec![
-        word(mode, hue(Role::Accent)),
-        made(format!("{at}/{of}"), hue(Role::Text)),
-    ];
+    // The line of hints has the open prefix, where there is one.
+    let mode = match &app.prefix {
+        Some(prefix) if panes.hint.is_none() => made(format!(" {prefix:<4} "), hue(Role::Key)),
+        _ => word(mode, hue(Role::Accent)),
+    };
+    let mut left = vec![mode, made(format!("{at}/{of}"), hue(Role::Text))];
     if app.masked {
         left.push(word("   masked", hue(Role::Warn)));
     }
@@ -49,43 +52,39 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         left.push(made(text, hue(Role::Accent)));
     }
     let mut right = Vec::new();
-    if let Some(prefix) = &app.prefix {
-        right.push(made(format!("{prefix} ..."), hue(Role::Key)));
-    } else {
-        let progress = app.index.progress();
-        if let Watching::Polling(why) = &progress.watching {
-            right.push(made(format!("polling: {why}   "), hue(Role::Warn)));
-        }
-        let odd = app.index.odd().len();
-        if odd > 0 {
-            right.push(made(
-                format!(
-                    "{odd} logs with problems ({})   ",
-                    app.key(Scope::List, Action::Problems)
-                ),
-                hue(Role::Warn),
-            ));
-        }
-        if app.search.unknown > 0 {
-            let all = app.index.rows().len().max(1);
-            let known = all.saturating_sub(app.search.unknown) * 100 / all;
-            right.push(made(format!("search covers {known}%   "), hue(Role::Dim)));
-        }
-        if !app.loaded {
-            right.push(word("totals still growing   ", hue(Role::Dim)));
-        }
-        let on_disk = app.reader.as_ref().map_or(0, |reader| reader.on_disk);
-        if on_disk > 0 {
-            let text = format!("{} MB of it on disk only   ", on_disk.div_ceil(1 << 20));
-            right.push(made(text, hue(Role::Warn)));
-        }
-        if let Some(bytes) = app.memory.filter(|_| !app.manner.is_still) {
-            right.push(made(format!("{} MB   ", bytes >> 20), hue(Role::Dim)));
-        }
-        let clock = app.now.to_zoned(app.look.zone.clone());
-        if !app.manner.is_still {
-            right.push(made(clock.strftime("%H:%M").to_string(), hue(Role::Dim)));
-        }
+    let progress = app.index.progress();
+    if let Watching::Polling(why) = &progress.watching {
+        right.push(made(format!("polling: {why}   "), hue(Role::Warn)));
+    }
+    let odd = app.index.odd().len();
+    if odd > 0 {
+        right.push(made(
+            format!(
+                "{odd} logs with problems ({})   ",
+                app.key(Scope::List, Action::Problems)
+            ),
+            hue(Role::Warn),
+        ));
+    }
+    if app.search.unknown > 0 {
+        let all = app.index.rows().len().max(1);
+        let known = all.saturating_sub(app.search.unknown) * 100 / all;
+        right.push(made(format!("search covers {known}%   "), hue(Role::Dim)));
+    }
+    if !app.loaded {
+        right.push(word("totals still growing   ", hue(Role::Dim)));
+    }
+    let on_disk = app.reader.as_ref().map_or(0, |reader| reader.on_disk);
+    if on_disk > 0 {
+        let text = format!("{} MB of it on disk only   ", on_disk.div_ceil(1 << 20));
+        right.push(made(text, hue(Role::Warn)));
+    }
+    if let Some(bytes) = app.memory.filter(|_| !app.manner.is_still) {
+        right.push(made(format!("{} MB   ", bytes >> 20), hue(Role::Dim)));
+    }
+    let clock = app.now.to_zoned(app.look.zone.clone());
+    if !app.manner.is_still {
+        right.push(made(clock.strftime("%H:%M").to_string(), hue(Role::Dim)));
     }
     // Half of a thing is none: those at the right give way, and the last has one cell behind it.
     let room = width.saturating_sub(measure(&left) + 2);
@@ -122,8 +121,18 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let forgives = app.manner.keys.key(Scope::NoMatch, Action::Forgive, 0);
     let is_idle = scope(app) == Scope::NoMatch && app.query.query.forgiving().is_none();
     let bound = app.manner.keys.hints(scope(app)).into_iter();
-    let bound = bound.filter(|(key, _)| !(is_idle && Some(*key) == forgives));
-    let shown = bound.map(|(key, hint)| (keys::printed(key), hint.to_owned()));
+    let bound = bound.filter(|(key, ..)| !(is_idle && Some(*key) == forgives));
+    let shown = bound.filter_map(|(key, hint, action)| {
+        let hint = action.map_or(Some(hint), |action| here(app, action, hint))?;
+        Some((keys::printed(key), hint.to_owned()))
+    });
+    if let Some(prefix) = &app.prefix {
+        let open = vec![
+            made(format!(" {prefix} ..."), hue(Role::Key)),
+            word("   Esc takes it back", hue(Role::Dim)),
+        ];
+        return clip(open, width);
+    }
     let mut spans = Vec::new();
     for (key, hint) in shown {
         let next = vec![
@@ -138,4 +147,32 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
         spans.extend(next);
     }
     clip(spans, width)
+}
+
+/// What a key does just now, where that is not always the same; absent where it does nothing.
+fn here(app: &App, action: Action, hint: &'static str) -> Option<&'static str> {
+    match (scope(app), action) {
+        (Scope::Palette, Action::Keep) => app.palette.as_ref().map(|palette| palette.verb()),
+        (Scope::Picker, action) => {
+            let picker = app.picker.as_ref()?;
+            match action {
+                Action::Keep => Some(picker.verb()),
+                Action::Mark => picker.tab(),
+                _ => Some(hint),
+            }
+        }
+        (Scope::Settings, Action::Mark | Action::Keep | Action::Reset) => {
+            let dialog = app.settings.as_ref()?;
+            let all = settings::lines(app, dialog);
+            let line = all.get(dialog.cursor.min(all.len().saturating_sub(1)))?;
+            match action {
+                _ if line.turns == Turns::Nothing => None,
+                Action::Mark if line.mark.is_none() => None,
+                // What has a box is turned by either.
+                Action::Keep if line.mark.is_some() => None,
+                _ => Some(hint),
+            }
+        }
+        _ => Some(hint),
+    }
 }

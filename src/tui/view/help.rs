@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::super::app::App;
 use super::super::keys::printed;
 use super::super::palette::{Does, Entry, Palette};
-use crate::render::span::{blank, clip, made, measure, span, word};
+use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 
 /// A help of fewer cells than this has its keys line by line.
@@ -88,7 +88,8 @@ pub fn line(app: &App, palette: &Palette, row: &Row, width: usize) -> Vec<Span<'
         Row::One(at) => {
             let entry = palette.left().nth(*at).flatten();
             entry.map_or_else(Vec::new, |entry| {
-                key_line(app, entry, *at == palette.cursor, width)
+                let is_searched = !palette.input.value().trim().is_empty();
+                key_line(app, entry, (*at == palette.cursor, is_searched), width)
             })
         }
         Row::Cells(name, cells) => {
@@ -128,7 +129,12 @@ fn beside(entry: &Entry) -> String {
 }
 
 /// The keys, and what they do.
-fn key_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'static>> {
+fn key_line(
+    app: &App,
+    entry: &Entry,
+    (here, is_searched): (bool, bool),
+    width: usize,
+) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     if entry.does == Does::Heading {
         return vec![blank(1), span(&entry.label, hue(Role::Heading))];
@@ -150,5 +156,10 @@ fn key_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'sta
         blank(gap),
         span(&entry.label, hue(role)),
     ];
-    clip(line, width)
+    // Among what was searched for no heading tells where a key holds.
+    let place = match (&entry.does, is_searched) {
+        (Does::Act(scope, ..), true) => vec![word(scope.word(), hue(Role::Dim)), blank(1)],
+        _ => Vec::new(),
+    };
+    spread(line, place, width)
 }

@@ -14,7 +14,7 @@ mod list;
 pub mod overlay;
 pub mod palette;
 pub mod picker;
-mod reader;
+pub mod reader;
 pub mod settings;
 mod states;
 mod toasts;
@@ -40,6 +40,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         return;
     }
     let panes = layout::panes(app);
+    let mut over = Vec::new();
     if app.is_first_run() {
         first_run::draw(app, frame, area);
     } else {
@@ -54,15 +55,15 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         reader::draw(app, frame, &panes);
         details::draw(app, frame, &panes);
         footer::draw(app, frame, &panes);
-        overlay::menu(app, frame, panes.status.y);
+        over.extend(overlay::menu(app, frame, panes.status.y));
     }
-    settings::draw(app, frame);
-    picker::draw(app, frame);
-    palette::draw(app, frame);
-    dialog::draw_form(app, frame);
-    dialog::draw(app, frame);
-    overlay::draw(app, frame, area);
-    toasts::draw(app, frame, panes.status.y);
+    over.extend(settings::draw(app, frame));
+    over.extend(picker::draw(app, frame));
+    over.extend(palette::draw(app, frame));
+    over.extend(dialog::draw_form(app, frame));
+    over.extend(dialog::draw(app, frame));
+    over.extend(overlay::draw(app, frame, area));
+    toasts::draw(app, frame, panes.status, &over);
     paint(app, frame);
 }
 

@@ -24,8 +24,8 @@ pub fn extent(app: &App) -> (usize, usize) {
     })
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let Some(overlay) = app.overlay else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) -> Option<Rect> {
+    let overlay = app.overlay?;
     let (place, title, content) = laid(app, overlay, area);
     frame.render_widget(Clear, place);
     whole_to_the_left(frame, place);
@@ -45,6 +45,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         .top
         .min(content.len().saturating_sub(usize::from(text.height)));
     lines(frame, text, content.into_iter().skip(top).collect());
+    Some(place)
 }
 
 /// A wide character that the overlay's edge cuts in half would take the edge with it.
@@ -97,8 +98,8 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
 const SORT_BY: &str = "Sort by ";
 
 /// The second keys of an open prefix, in columns above the status line.
-pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
-    let Some(prefix) = app.menu() else { return };
+pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
+    let prefix = app.menu()?;
     let hue = |role| app.look.theme.style(role);
     let bound = app.manner.keys.menu(update::scope(app), prefix).into_iter();
     let mut entries: Vec<(String, Clean)> = bound.map(|(key, help)| (key, help.into())).collect();
@@ -162,6 +163,7 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) {
         height: place.height.saturating_sub(2),
     };
     lines(frame, text, (0..rows).map(line).collect());
+    Some(place)
 }
 
 fn problems(app: &App, width: usize) -> Vec<Line<'static>> {

@@ -7,9 +7,9 @@ use ratatui::widgets::Clear;
 
 use super::super::app::{App, Pane};
 use super::super::keys::printed;
-use super::super::palette::{Does, Entry, Palette, PaletteKind};
-use super::{frame_of, help, lines};
-use crate::render::span::{blank, clip, made, span, spread, word};
+use super::super::palette::{Does, Entry, HERE, Palette, PaletteKind};
+use super::{frame_of, help, lines, picker};
+use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::Clean;
 
@@ -37,7 +37,7 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     };
     // Commands and paths are long.
     let across = match palette.kind {
-        PaletteKind::List(_) => (width * 3 / 4).max(WIDTH),
+        PaletteKind::List(name) if name != HERE => (width * 3 / 4).max(picker::WIDE),
         PaletteKind::Help if width > WIDE + 8 => WIDE,
         _ => WIDTH,
     };
@@ -75,8 +75,8 @@ pub fn at(app: &App, palette: &Palette, x: u16, y: u16) -> Option<usize> {
     Some(top + row).filter(|row| inside && *row < palette.left().len())
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let Some(palette) = &app.palette else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let palette = app.palette.as_ref()?;
     let hue = |role| app.look.theme.style(role);
     let (place, top) = place(app, palette);
     frame.render_widget(Clear, place);
@@ -140,6 +140,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         .saturating_add(cursor)
         .min(text.right().saturating_sub(1));
     frame.set_cursor_position((x, text.y));
+    Some(place)
 }
 
 /// How many are left, why the one under the cursor cannot be done, and the keys.
@@ -159,7 +160,8 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     if let Some(why) = here.and_then(|entry| entry.why_not.as_ref()) {
         out.push(made(format!("  {why} "), hue(Role::Warn)));
     }
-    out.push(word("  Enter run   Esc leave ", hue(Role::Dim)));
+    let keys = format!("  Enter {}   Esc leave ", palette.verb());
+    out.push(made(keys, hue(Role::Dim)));
     clip(out, width.saturating_sub(2))
 }
 
@@ -182,15 +184,16 @@ pub(super) fn mark(app: &App, here: bool) -> Span<'static> {
 /// What it does, and at the right the key that does the same.
 fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
+    let label = app.look.shown_title(&entry.label);
+    if entry.does == Does::Heading {
+        let label = label.cut_start(width.saturating_sub(2));
+        return vec![blank(1), span(&label, hue(Role::Heading))];
+    }
     let role = match (entry.why_not.is_some(), here) {
         (true, _) => Role::Dim,
         (false, true) => Role::Bright,
         (false, false) => Role::Text,
     };
-    let left = vec![
-        mark(app, here),
-        span(&app.look.shown_title(&entry.label), hue(role)),
-    ];
     let right = match entry.keys.is_empty() {
         true => vec![
             blank(1),
@@ -199,5 +202,11 @@ fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<
         ],
         false => vec![made(format!(" {} ", joined(entry)), hue(Role::Key))],
     };
+    let mut left = vec![mark(app, here), span(&entry.lead, hue(role))];
+    let room = width.saturating_sub(measure(&left) + measure(&right) + 1);
+    left.push(match entry.keeps_end {
+        true => span(&label.cut_start(room), hue(role)),
+        false => span(&label, hue(role)),
+    });
     spread(left, right, width)
 }

@@ -15,7 +15,7 @@ use crate::text::{Clean, count};
 /// Cells across, and choices seen at once.
 const WIDTH: u16 = 56;
 /// What somebody said needs more of them.
-const WIDE: u16 = 90;
+pub const WIDE: u16 = 90;
 const MOST: usize = 16;
 /// Lines above the choices: the frame and what is typed.
 const ABOVE: u16 = 2;
@@ -45,8 +45,8 @@ pub fn at(app: &App, picker: &Picker, x: u16, y: u16) -> Option<usize> {
     Some(top + row).filter(|row| inside && *row < picker.left().len())
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let Some(picker) = &app.picker else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let picker = app.picker.as_ref()?;
     let hue = |role| app.look.theme.style(role);
     let (place, top) = place(app, picker);
     frame.render_widget(Clear, place);
@@ -57,18 +57,15 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         "source" => "agent",
         field => field,
     };
-    let keys = match picker.other {
-        Some("created") => " Enter choose   Tab by start   Esc leave ",
-        Some(_) => " Enter choose   Tab by last activity   Esc leave ",
-        None if picker.is_of_places() => " Enter go there   Esc leave ",
-        None => " Enter choose   Tab mark   Esc leave ",
-    };
+    let tab = picker.tab().map(|what| format!("Tab {what}   "));
+    let (enter, tab) = (picker.verb(), tab.unwrap_or_default());
+    let keys = format!(" Enter {enter}   {tab}Esc leave ");
     let block = frame_of(app, true)
         .title(Line::from(vec![made(
             format!(" {name} "),
             hue(Role::Accent),
         )]))
-        .title_bottom(Line::from(vec![word(keys, hue(Role::Dim))]));
+        .title_bottom(Line::from(vec![made(keys, hue(Role::Dim))]));
     frame.render_widget(block, place);
     let width = usize::from(place.width.saturating_sub(2));
     let typed = Clean::line(picker.input.value());
@@ -118,4 +115,5 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
         .saturating_add(cursor)
         .min(text.right().saturating_sub(1));
     frame.set_cursor_position((x, text.y));
+    Some(place)
 }

@@ -144,6 +144,16 @@ fn title(app: &App, reader: &Reader) -> Clean {
     }
 }
 
+fn has_room(app: &App) -> bool {
+    app.size.0 >= 60
+}
+
+/// Whether the head says how tools are shown.
+pub fn tells_tools(app: &App) -> bool {
+    let document = app.reader.as_ref().and_then(|r| r.document.as_ref());
+    has_room(app) && document.is_some_and(|document| !document.is_focused())
+}
+
 /// Where the reader is, and what it is doing.
 fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     let Some(document) = &reader.document else {
@@ -152,11 +162,10 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     // The number that other places name it by, and that one goes to: the head counts prompts and answers only.
     let at = document.position();
     let mut parts = vec![format!("#{}/{}", at.message, at.of)];
-    if app.size.0 >= 60 {
-        parts.push(match document.is_focused() {
-            true => "focus".to_owned(),
-            false => format!("tools: {}", document.tools_word()),
-        });
+    if tells_tools(app) {
+        parts.push(format!("tools: {}", document.tools_word()));
+    } else if has_room(app) {
+        parts.push("focus".to_owned());
     }
     let on_disk = document.message().map_or(0, |message| message.on_disk);
     if on_disk > 0 {

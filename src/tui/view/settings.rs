@@ -92,8 +92,8 @@ pub fn at(app: &App, dialog: &SettingsDialog, x: u16, y: u16) -> Hit {
     }
 }
 
-pub fn draw(app: &App, frame: &mut Frame<'_>) {
-    let Some(dialog) = &app.settings else { return };
+pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
+    let dialog = app.settings.as_ref()?;
     let hue = |role| app.look.theme.style(role);
     let place = place(app);
     frame.render_widget(Clear, place);
@@ -153,6 +153,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             lines(frame, last, vec![Line::from(clip(help, width))]);
         }
     }
+    Some(place)
 }
 
 /// The line that is typed for the dialog.

@@ -17,22 +17,18 @@ const MOST: usize = 4;
 
 fn role(weight: Weight) -> Role {
     match weight {
-        Weight::Done | Weight::Info => Role::Accent,
+        Weight::Progress | Weight::Done | Weight::Info => Role::Accent,
         Weight::Warning => Role::Warn,
         Weight::Error => Role::Error,
     }
 }
 
-/// A toast in lines of at most so many cells.
-fn laid(app: &App, toast: &Toast, width: usize) -> Vec<Line<'static>> {
+/// A toast in so many lines of at most so many cells.
+fn laid(app: &App, toast: &Toast, most: usize, width: usize) -> Vec<Line<'static>> {
     let style = app.look.theme.style(role(toast.weight));
     let times = match toast.times {
         1 => String::new(),
         n => format!(" (x{n})"),
-    };
-    let most = match toast.weight {
-        Weight::Error => MOST,
-        _ => 1,
     };
     let said = app.look.shown(&toast.text);
     let text = format!("{said}{times}");
@@ -48,30 +44,53 @@ fn laid(app: &App, toast: &Toast, width: usize) -> Vec<Line<'static>> {
     wrapped.into_iter().map(Line::from).collect()
 }
 
-/// Draws them above a line of the screen.
-pub fn draw(app: &App, frame: &mut Frame<'_>, above: u16) {
+/// Draws them above the status line, or above the menu that stands there. Whatever else is open keeps its place: where it
+/// has that of the toasts, the newest is said in the status line.
+pub fn draw(app: &App, frame: &mut Frame<'_>, status: Rect, over: &[Rect]) {
     let width = app.size.0;
     let inner = usize::from(width.saturating_sub(4));
-    let shown = app.toasts.shown().iter();
-    let laid = shown.flat_map(|toast| laid(app, toast, inner));
-    let laid: Vec<Line<'static>> = laid.collect();
-    let widest = laid.iter().map(|line| measure(&line.spans)).max();
-    let Some(widest) = widest else { return };
-    let height = u16::try_from(laid.len()).unwrap_or(u16::MAX).min(above);
+    let shown = app.toasts.shown();
+    let most = |toast: &Toast| match toast.weight {
+        Weight::Error => MOST,
+        _ => 1,
+    };
+    let all = shown.iter();
+    let all: Vec<Line<'static>> = all
+        .flat_map(|toast| laid(app, toast, most(toast), inner))
+        .collect();
+    let last = shown.last().map(|toast| laid(app, toast, 1, inner));
+    let is_menu = |over: &&Rect| over.width == width && over.bottom() == status.y;
+    let above = over.iter().find(is_menu).map_or(status.y, |menu| menu.y);
+    let places = [(all, above), (last.unwrap_or_default(), status.bottom())];
+    let mut places = places.into_iter().filter_map(|(lines, above)| {
+        let place = place(&lines, width, above)?;
+        let is_free = !over.iter().any(|over| over.intersects(place));
+        is_free.then_some((lines, place))
+    });
+    let Some((laid, place)) = places.next() else {
+        return;
+    };
+    frame.render_widget(Clear, place);
+    super::overlay::whole_to_the_left(frame, place);
+    let widest = usize::from(place.width.saturating_sub(2));
+    let right = |line: Line<'static>| {
+        let gap = blank(widest.saturating_sub(measure(&line.spans)) + 1);
+        Line::from([vec![gap], line.spans].concat())
+    };
+    lines(frame, place, laid.into_iter().map(right).collect());
+}
+
+/// Where lines stand at the right, above a line of the screen.
+fn place(lines: &[Line<'_>], width: u16, above: u16) -> Option<Rect> {
+    let widest = lines.iter().map(|line| measure(&line.spans)).max()?;
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(above);
     let across = u16::try_from(widest + 2).unwrap_or(u16::MAX).min(width);
-    let place = Rect {
+    Some(Rect {
         x: width - across,
         y: above - height,
         width: across,
         height,
-    };
-    frame.render_widget(Clear, place);
-    super::overlay::whole_to_the_left(frame, place);
-    let right = |line: Line<'static>| {
-        let gap = blank(widest - measure(&line.spans) + 1);
-        Line::from([vec![gap], line.spans].concat())
-    };
-    lines(frame, place, laid.into_iter().map(right).collect());
+    })
 }
 
 /// All that was said, the newest first.

@@ -60,6 +60,14 @@ fn world() -> (tempfile::TempDir, Env, Arc<dyn Tariff>, Vec<Arc<Row>>) {
     (home, env, tariff, rows)
 }
 
+/// Everything is wanted.
+fn asker(tell: &dyn Fn(ShareNews)) -> Asker<'_> {
+    Asker {
+        tell,
+        is_wanted: &|_| true,
+    }
+}
+
 fn settings() -> config::Share {
     config::Settings::default().sharing()
 }
@@ -71,9 +79,9 @@ fn made(
     rows: &[Arc<Row>],
     making: Making,
 ) -> (Arc<Bundle>, Vec<String>) {
-    let make = Share::Make(rows.to_vec(), making, settings());
-    match perform(env, tariff, make, &|_| {}) {
-        ShareNews::Made(bundle, lines) => (bundle, lines.iter().map(Clean::to_string).collect()),
+    let make = Share::Make(1, rows.to_vec(), making, settings());
+    match perform(env, tariff, make, &asker(&|_| {})) {
+        ShareNews::Made(_, bundle, lines) => (bundle, lines.iter().map(Clean::to_string).collect()),
         other => panic!("{other:?}"),
     }
 }
@@ -85,7 +93,7 @@ fn sent(
     tell: &dyn Fn(ShareNews),
 ) -> Outcome {
     let send = Share::Send(bundle.clone(), settings());
-    match perform(env, tariff, send, tell) {
+    match perform(env, tariff, send, &asker(tell)) {
         ShareNews::Sent(outcome) => outcome,
         other => panic!("{other:?}"),
     }
@@ -181,7 +189,8 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
 /// RELIABILITY 9, tier 3: a share can be without traces of the person, and counts them.
 #[test]
 fn a_share_can_be_anonymous() {
-    let (home, env, tariff, rows) = world();
+    let (home, mut env, tariff, rows) = world();
+    env.processes = Arc::new(Recording::of(&["gh"]));
     let anonymous = Making {
         is_anonymous: true,
         ..MAKING
@@ -327,4 +336,24 @@ fn the_end_waits_no_longer_than_it_says() {
     assert!(asked.try_recv().is_err(), "none is begun after the first");
     let left = std::fs::read_dir(env.own_dir(crate::env::OwnDir::State).join("share"));
     assert_eq!(left.unwrap().count(), 0);
+}
+
+/// Where there is no program to share by, that is said before anything is made; and what nobody waits for is not made.
+#[test]
+fn what_leads_nowhere_is_not_made() {
+    let (_home, mut env, tariff, rows) = world();
+    let make = || Share::Make(7, rows.clone(), MAKING, settings());
+    let unmade = |env: &Env, asker: &Asker<'_>| match perform(env, &tariff, make(), asker) {
+        ShareNews::Unmade(7, why) => why,
+        other => panic!("{other:?}"),
+    };
+    let tell = |news: ShareNews| panic!("{news:?}");
+    env.processes = Arc::new(Recording::of(&["gh"]));
+    let stopped = Asker {
+        tell: &tell,
+        is_wanted: &|ticket| ticket > 7,
+    };
+    assert_eq!(unmade(&env, &stopped), "it was stopped");
+    env.processes = Arc::new(Recording::of(&[]));
+    assert!(unmade(&env, &asker(&tell)).starts_with("gh is not on PATH"));
 }

@@ -12,7 +12,7 @@ fn sharing_shows_first_and_asks() {
         [Effect::Do(Task::Share(step))] => step.clone(),
         other => panic!("{other:?}"),
     };
-    let Share::Make(rows, making, _) = step(&press(&mut app, "x s")) else {
+    let Share::Make(_, rows, making, _) = step(&press(&mut app, "x s")) else {
         panic!("the file is made first");
     };
     let row = rows[0].clone();
@@ -28,18 +28,17 @@ fn sharing_shows_first_and_asks() {
     let ready = |app: &mut App| {
         let lines = vec!["a.html: 2 messages".into()];
         let files = vec![(row.clone(), made.clone())];
-        let news = ShareNews::Made(Arc::new(Bundle { files, making }), lines);
-        update(app, Msg::Share(news));
+        made_is(app, Bundle { files, making }, lines);
     };
     ready(&mut app);
     assert_eq!(press(&mut app, "enter"), [], "the safe answer comes first");
     press(&mut app, "x s");
     ready(&mut app);
     let other = step(&press(&mut app, "right right enter"));
-    assert!(matches!(other, Share::Make(_, again, _) if again.format != making.format));
+    assert!(matches!(other, Share::Make(_, _, again, _) if again.format != making.format));
     ready(&mut app);
     let other = step(&press(&mut app, "right right right enter"));
-    assert!(matches!(other, Share::Make(_, again, _) if again.is_anonymous));
+    assert!(matches!(other, Share::Make(_, _, again, _) if again.is_anonymous));
     ready(&mut app);
     assert!(matches!(step(&press(&mut app, "y")), Share::Send(..)));
     assert_eq!(press(&mut app, "q"), [], "leaving while it is sent asks");
@@ -98,9 +97,11 @@ fn several_are_shared_at_once() {
         is_anonymous: false,
     };
     let files = rows.iter().cloned().zip((0..).map(made)).collect();
-    let bundle = Arc::new(Bundle { files, making });
-    let news = ShareNews::Made(bundle.clone(), vec!["3 sessions".into()]);
-    update(&mut app, Msg::Share(news));
+    made_is(
+        &mut app,
+        Bundle { files, making },
+        vec!["3 sessions".into()],
+    );
     let effects = press(&mut app, "y");
     assert!(
         matches!(&effects[..], [Effect::Do(Task::Share(Share::Send(all, _)))] if all.files.len() == 3)
@@ -145,8 +146,7 @@ fn several_are_shared_at_once() {
     let effects = press(&mut app, "ctrl-a x s");
     let (rows, making) = wanted(&effects);
     let files = rows.iter().cloned().zip((0..).map(made)).collect();
-    let bundle = Arc::new(Bundle { files, making });
-    update(&mut app, Msg::Share(ShareNews::Made(bundle, Vec::new())));
+    made_is(&mut app, Bundle { files, making }, Vec::new());
     assert_eq!(press(&mut app, "y"), [], "the number comes first");
     let effects = press(&mut app, "2 6 enter");
     assert!(matches!(
@@ -224,8 +224,95 @@ fn what_left_and_is_not_remembered_is_told_first() {
 /// What is to be made, and how.
 fn wanted(effects: &Effects) -> (Vec<Arc<crate::model::Row>>, crate::share::Making) {
     let found = effects.iter().find_map(|effect| match effect {
-        Effect::Do(Task::Share(Share::Make(rows, making, _))) => Some((rows.clone(), *making)),
+        Effect::Do(Task::Share(Share::Make(_, rows, making, _))) => Some((rows.clone(), *making)),
         _ => None,
     });
     found.unwrap()
+}
+
+/// What is being made is made.
+fn made_is(app: &mut App, bundle: Bundle, lines: Vec<Clean>) {
+    let ticket = app.making.unwrap();
+    let news = ShareNews::Made(ticket, Arc::new(bundle), lines);
+    update(app, Msg::Share(news));
+}
+
+/// A question that opens by itself takes no key as its answer that was pressed before it was seen, and none of somebody who
+/// goes on typing.
+#[test]
+fn keys_from_before_a_question_are_no_answer() {
+    let mut app = app();
+    let key = |app: &mut App, key: &str| update(app, Msg::Key(keys::event(key).unwrap()));
+    let pass = |app: &mut App, time: Duration| {
+        let (now, elapsed) = (app.now, app.elapsed);
+        update(app, Msg::Tick(now, elapsed + time))
+    };
+    let (rows, making) = wanted(&press(&mut app, "x s"));
+    let bundle = Bundle {
+        files: Vec::new(),
+        making,
+    };
+    made_is(&mut app, bundle, vec!["a.html".into()]);
+    assert_eq!(key(&mut app, "y"), [], "it was not drawn");
+    let elapsed = app.elapsed;
+    update(&mut app, Msg::Drawn(elapsed));
+    pass(&mut app, QUIET / 2);
+    assert_eq!(key(&mut app, "y"), [], "nobody reads so fast");
+    pass(&mut app, QUIET * 2 / 3);
+    assert_eq!(key(&mut app, "y"), [], "somebody is typing");
+    assert!(app.dialog.is_some());
+    pass(&mut app, QUIET);
+    let effects = key(&mut app, "y");
+    assert!(matches!(
+        &effects[..],
+        [Effect::Do(Task::Share(Share::Send(..)))]
+    ));
+    // The same of a question about deleting; the way out is open at once.
+    let id = rows[0].id().clone();
+    update(&mut app, Msg::Deletable(vec![id], 10, Vec::new()));
+    assert_eq!(key(&mut app, "y"), []);
+    key(&mut app, "esc");
+    assert!(app.dialog.is_none());
+    key(&mut app, "j");
+    assert_eq!(app.list.cursor, 1, "keys are heard again");
+}
+
+/// Esc stops what is being made to be shared: its answer is dropped, and the program may be left.
+#[test]
+fn esc_stops_what_is_being_made() {
+    let mut app = app();
+    let (_, making) = wanted(&press(&mut app, "x s"));
+    let ticket = app.making.unwrap();
+    let said = |app: &App| {
+        let shown = app.toasts.shown().iter();
+        shown.map(|t| t.text.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&app).len(), 1);
+    assert_eq!(press(&mut app, "esc"), [Effect::LetGo(ticket)]);
+    assert_eq!(said(&app), ["not shared: it was stopped"]);
+    let bundle = Arc::new(Bundle {
+        files: Vec::new(),
+        making,
+    });
+    update(
+        &mut app,
+        Msg::Share(ShareNews::Made(ticket, bundle, Vec::new())),
+    );
+    assert!(app.dialog.is_none());
+    update(
+        &mut app,
+        Msg::Share(ShareNews::Unmade(ticket, "it was stopped".to_owned())),
+    );
+    assert_eq!(said(&app), ["not shared: it was stopped"]);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+    // One that was begun meanwhile, since the settings allow all, is told and waited for.
+    let mut app = self::app();
+    press(&mut app, "x s");
+    let ticket = app.making.unwrap();
+    press(&mut app, "esc");
+    update(&mut app, Msg::Share(ShareNews::Begun(ticket)));
+    assert_eq!(press(&mut app, "q"), [], "it is on its way");
+    press(&mut app, "enter");
+    update(&mut app, Msg::Share(ShareNews::Sent(Outcome::default())));
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
 }
