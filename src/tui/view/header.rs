@@ -50,7 +50,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     );
     query(app, frame, panes, width);
     if let Some(area) = panes.chips {
-        let chips = if app.is_loading() {
+        // Whoever types needs to see what is made of it; how far reading is stands above.
+        let is_typing = matches!(app.input, Some(Input::Query));
+        let chips = if app.is_loading() && !is_typing {
             super::states::loading_bar(app, width)
         } else {
             chips::line(app, width)
