@@ -77,6 +77,11 @@ impl Raw {
         }
     }
 
+    /// Whether it is compared as it was written, byte for byte, also as what a tool answered.
+    pub fn is_seen_as_it_is(&self) -> bool {
+        is_plain(&self.0)
+    }
+
     fn output(&self) -> Cow<'_, str> {
         if memchr::memchr(b'\x1b', self.0.as_bytes()).is_none() {
             return Cow::Borrowed(self.0.trim_end_matches('\r'));

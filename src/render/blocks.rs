@@ -18,7 +18,7 @@ use super::showing::{Showing, Times, Tools};
 use super::span::{blank, clip, made, spread, word};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Agent, Level};
-use super::wrap::Row;
+use super::wrap::{Joint, Row};
 use crate::model::{
     Conversation, Lane, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult,
 };
@@ -42,8 +42,11 @@ pub struct Laid {
     pub group: Option<usize>,
     /// What it shows of its part.
     pub from: Option<Origin>,
-    /// Cells at its left that are ours.
+    /// Cells at its left that are ours, and at its right.
     pub margin: usize,
+    pub tail: usize,
+    /// How it follows from the line before it.
+    pub joint: Joint,
     /// It stands above the message and is none of it.
     pub lead: bool,
 }
@@ -57,6 +60,8 @@ impl Laid {
             group: None,
             from: None,
             margin: 0,
+            tail: 0,
+            joint: Joint::Begins,
             lead: false,
         }
     }
@@ -177,6 +182,8 @@ impl Block<'_, '_, '_> {
             group: None,
             from: row.from.map(|bytes| Origin { text, bytes }),
             margin: row.margin,
+            tail: row.tail,
+            joint: row.joint,
             lead: false,
         });
     }
@@ -352,7 +359,14 @@ impl Block<'_, '_, '_> {
         for line in lines {
             let mut spans = vec![blank(4), word(bar, dim)];
             spans.extend(line.line.spans);
-            self.push(spans, Some(i));
+            let row = Row {
+                spans,
+                from: None,
+                margin: line.margin + 6,
+                tail: line.tail,
+                joint: line.joint,
+            };
+            self.row(row, Some(i), Whose::Said);
         }
     }
 }

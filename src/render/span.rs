@@ -5,7 +5,6 @@ use std::ops::Range;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::query::Word;
 use crate::text::{Clean, clusters, width, width_within};
 
 /// Clean text in a style.
@@ -124,28 +123,9 @@ pub fn under(line: Line<'static>, style: Style) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Marks every place of a line where one of the words stands, also where its style changes in the middle.
-pub fn mark(line: &Line<'static>, words: &[Word], style: Style) -> Line<'static> {
+/// Lays a style over pieces of a line's text, which stand in order and apart.
+pub fn mark(line: &Line<'static>, pieces: &[Range<usize>], style: Style) -> Line<'static> {
     let text = plain(line);
-    let mut found = Vec::new();
-    for word in words {
-        let mut from = 0;
-        while let Some((start, end)) = word.find(&text, from).filter(|(start, end)| start < end) {
-            found.push(start..end);
-            from = end;
-        }
-    }
-    found.sort_by_key(|place| place.start);
-    // Where one word stands within another, the first of them is marked.
-    let mut done = 0;
-    found.retain(|place| {
-        let is_free = place.start >= done;
-        done = done.max(place.end);
-        is_free
-    });
-    if found.is_empty() {
-        return line.clone();
-    }
     let mut spans = Vec::new();
     let mut at = 0;
     for span in &line.spans {
@@ -156,11 +136,11 @@ pub fn mark(line: &Line<'static>, words: &[Word], style: Style) -> Line<'static>
                 spans.push(Span::styled(piece.to_owned(), style));
             }
         };
-        for hit in found
+        for piece in pieces
             .iter()
-            .filter(|h| h.start < all.end && h.end > all.start)
+            .filter(|p| p.start < all.end && p.end > all.start)
         {
-            let (start, end) = (hit.start.max(all.start), hit.end.min(all.end));
+            let (start, end) = (piece.start.max(all.start), piece.end.min(all.end));
             add(at, start, span.style);
             add(start, end, span.style.patch(style));
             at = end;

@@ -50,13 +50,27 @@ impl Run {
     }
 }
 
+/// How a line follows from the one before it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Joint {
+    /// It begins a line of the text.
+    #[default]
+    Begins,
+    /// It goes on in the line before it.
+    GoesOn,
+    /// The same, behind a space that had no room.
+    BehindSpace,
+}
+
 /// A line that was broken off, and the bytes of the source it shows.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Row {
     pub spans: Vec<Span<'static>>,
     pub from: Option<Range<usize>>,
-    /// Cells at its left that are ours.
+    /// Cells at its left that are ours, and at its right.
     pub margin: usize,
+    pub tail: usize,
+    pub joint: Joint,
 }
 
 impl Row {
@@ -72,8 +86,7 @@ impl From<Vec<Span<'static>>> for Row {
     fn from(spans: Vec<Span<'static>>) -> Row {
         Row {
             spans,
-            from: None,
-            margin: 0,
+            ..Row::default()
         }
     }
 }
@@ -103,6 +116,8 @@ pub fn word_rows(runs: &[Run], width: usize) -> Vec<Row> {
         line: Builder::default(),
         word: Vec::new(),
         cells: 0,
+        joint: Joint::Begins,
+        is_lost: false,
     };
     for run in runs {
         let mut at = 0;
@@ -112,7 +127,7 @@ pub fn word_rows(runs: &[Run], width: usize) -> Vec<Row> {
             for (i, gap) in piece.get(text.len()..).unwrap_or_default().char_indices() {
                 page.place();
                 match gap {
-                    '\n' => page.lines.push(page.line.finish()),
+                    '\n' => page.end(Joint::Begins),
                     '\t' => (0..TAB).for_each(|_| page.space(run, at + text.len() + i)),
                     _ => page.space(run, at + text.len() + i),
                 }
@@ -122,7 +137,7 @@ pub fn word_rows(runs: &[Run], width: usize) -> Vec<Row> {
     }
     page.place();
     if !page.line.is_empty() || page.lines.is_empty() {
-        page.lines.push(page.line.finish());
+        page.end(Joint::Begins);
     }
     page.lines
 }
@@ -137,6 +152,9 @@ struct Words<'r> {
     /// What of a word is known so far.
     word: Vec<Piece<'r>>,
     cells: usize,
+    /// How the line follows from the one before it, and whether a space at its end had no room.
+    joint: Joint,
+    is_lost: bool,
 }
 
 impl<'r> Words<'r> {
@@ -165,10 +183,27 @@ impl<'r> Words<'r> {
         }
     }
 
+    /// Ends the line. The next one follows from it so.
+    fn end(&mut self, next: Joint) {
+        let row = self.line.finish();
+        self.lines.push(Row {
+            joint: self.joint,
+            ..row
+        });
+        (self.joint, self.is_lost) = (next, false);
+    }
+
+    fn break_off(&mut self) {
+        self.end(match self.is_lost {
+            true => Joint::BehindSpace,
+            false => Joint::GoesOn,
+        });
+    }
+
     /// Puts the word on this line, or on the next where it does not fit.
     fn place(&mut self) {
         if self.line.cells > 0 && self.line.cells + self.cells > self.width {
-            self.lines.push(self.line.finish());
+            self.break_off();
         }
         let fits = self.cells <= self.width;
         self.cells = 0;
@@ -181,7 +216,7 @@ impl<'r> Words<'r> {
             let mut at = 0;
             for (cluster, wide) in clusters(text) {
                 if self.line.cells > 0 && self.line.cells + wide > self.width {
-                    self.lines.push(self.line.finish());
+                    self.break_off();
                 }
                 let piece = match (&from, is_exact) {
                     (Some(from), true) => Some(from.start + at..from.start + at + cluster.len()),
@@ -197,6 +232,8 @@ impl<'r> Words<'r> {
     fn space(&mut self, run: &Run, at: usize) {
         if self.line.cells < self.width {
             self.line.push(" ", 1, run.style, run.place(at, 1));
+        } else {
+            self.is_lost = true;
         }
     }
 }
@@ -206,6 +243,7 @@ pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = Builder::default();
+    let mut joint = Joint::Begins;
     for run in runs {
         let mut at = 0;
         for (cluster, wide) in clusters(run.text.as_str()) {
@@ -219,12 +257,15 @@ pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
                 continue;
             }
             if line.cells > 0 && line.cells + wide > width {
-                lines.push(line.finish());
+                let row = line.finish();
+                lines.push(Row { joint, ..row });
+                joint = Joint::GoesOn;
             }
             line.push(cluster, wide, run.style, from);
         }
     }
-    lines.push(line.finish());
+    let row = line.finish();
+    lines.push(Row { joint, ..row });
     lines
 }
 
@@ -266,7 +307,7 @@ impl Builder {
         Row {
             spans: std::mem::take(&mut self.spans),
             from: self.from.take(),
-            margin: 0,
+            ..Row::default()
         }
     }
 }

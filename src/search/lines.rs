@@ -14,14 +14,19 @@ pub struct Lines {
     pub line: usize,
     /// Where it stands in that line, from and up to but not including.
     pub place: (usize, usize),
+    /// How many places begin in it.
+    pub count: usize,
 }
 
 /// The lines in which places begin, each once.
 pub fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines> {
-    let mut found = Vec::new();
+    let mut found: Vec<Lines> = Vec::new();
     let mut done = 0;
     for (start, end) in places {
-        if *start < done {
+        if *start < done
+            && let Some(last) = found.last_mut()
+        {
+            last.count += 1;
             continue;
         }
         let (before, after) = all.split_at_checked(*start).unwrap_or((all, ""));
@@ -51,6 +56,7 @@ pub fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines
             lines,
             line,
             place: (start - from, end.min(&to) - from),
+            count: 1,
         });
     }
     found

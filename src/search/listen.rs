@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lines::by_line;
+use super::places::{apart, behind, find, listens_to};
 use super::rank;
 use super::said::each_text;
 use super::through;
@@ -17,7 +18,7 @@ use crate::query::{Query, Scope, Sought};
 use crate::redact::Mask;
 use crate::text::Clean;
 
-/// A line of a conversation with something that was looked for.
+/// A line of a conversation with something that was looked for. It may have several hits: see [`crate::search::places`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hit {
     /// The message's number.
@@ -31,6 +32,8 @@ pub struct Hit {
     pub line: usize,
     /// Where in that line the first thing stands, in bytes.
     pub place: (usize, usize),
+    /// How many hits begin in that line.
+    pub count: usize,
 }
 
 /// What a conversation has of a query, for [`Query::judge`].
@@ -64,24 +67,9 @@ pub enum Depth {
     Hits(usize),
 }
 
-fn listens_to(sought: Sought<'_>, scope: Scope) -> bool {
-    match sought {
-        // What tools answer is half of all text and seldom what somebody remembers saying.
-        Sought::Word(_) => scope != Scope::Output,
-        Sought::Field(test) => test.scope().is_some_and(|asked| asked.holds(scope)),
-    }
-}
-
 /// Whether its answer is worked out from the conversation as a whole.
 fn is_of_gist(sought: Sought<'_>) -> bool {
     matches!(sought, Sought::Field(test) if test.asks_gist())
-}
-
-fn find(sought: Sought<'_>, text: &str, from: usize) -> Option<(usize, usize)> {
-    match sought {
-        Sought::Word(word) => word.find(text, from),
-        Sought::Field(test) => test.find(text, from),
-    }
 }
 
 /// What became of something that was looked for.
@@ -227,17 +215,23 @@ impl<'q> Listening<'q> {
                 }
                 let is_best = outcome.points >= worth * rank::WHOLE;
                 if want_places {
-                    places.push((start, end));
+                    places.extend((start < end).then_some((start, end)));
                 } else if word.is_none() || is_best {
                     break;
                 }
-                // A line stands once however often it has what is looked for.
-                let rest = piece.text.get(start..).unwrap_or_default();
-                let Some(feed) = rest.find('\n') else { break };
-                from = end.max(start + feed + 1);
+                let next = match want_places {
+                    true => behind(piece.text, (start, end)),
+                    // A line has one weight however often it has what is looked for.
+                    false => {
+                        let rest = piece.text.get(start..).unwrap_or_default();
+                        rest.find('\n').map(|feed| end.max(start + feed + 1))
+                    }
+                };
+                let Some(next) = next else { break };
+                from = next;
             }
         }
-        places.sort_unstable();
+        apart(&mut places);
         let around = match depth {
             Depth::Hits(around) => around,
             Depth::Any | Depth::Rank => 0,
@@ -261,6 +255,7 @@ impl<'q> Listening<'q> {
                 lines: lines.lines,
                 line: lines.line,
                 place: lines.place,
+                count: lines.count,
             });
         }
     }

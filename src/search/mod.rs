@@ -12,6 +12,7 @@ use crate::query::{Heard, Query, Verdict, Word};
 pub mod fuzzy;
 mod lines;
 mod listen;
+pub mod places;
 mod rank;
 mod said;
 mod seeking;
@@ -19,6 +20,7 @@ mod through;
 mod words;
 
 pub use listen::{Depth, Hit, Listened, listen};
+pub use said::each_text_of;
 pub use seeking::{Answer, Seeking};
 pub use words::Words;
 

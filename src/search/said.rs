@@ -15,6 +15,18 @@ pub fn each_text<'m>(
     asked: &dyn Fn(Scope) -> bool,
     tell: &mut dyn FnMut(Scope, &str),
 ) {
+    for part in &message.parts {
+        each_text_of(message.role, part, asked, tell);
+    }
+}
+
+/// The same of one part of a message.
+pub fn each_text_of<'m>(
+    role: Role,
+    part: &'m Part,
+    asked: &dyn Fn(Scope) -> bool,
+    tell: &mut dyn FnMut(Scope, &str),
+) {
     // To clean a text costs more than to search it.
     let mut tell = |scope, text: &dyn Fn() -> Cow<'m, str>| {
         if asked(scope) {
@@ -22,27 +34,25 @@ pub fn each_text<'m>(
         }
     };
     let tell: Tell<'m, '_> = &mut tell;
-    let by_role = match message.role {
+    let by_role = match role {
         Role::User => Scope::User,
         Role::Assistant => Scope::Assistant,
         Role::System => Scope::System,
     };
-    for part in &message.parts {
-        match part {
-            Part::Text(text) => tell(by_role, &|| Clean::seen(text.untrusted())),
-            Part::Thinking(text) => {
-                if let Some(text) = text {
-                    tell(Scope::Thinking, &|| Clean::seen(text.untrusted()));
-                }
+    match part {
+        Part::Text(text) => tell(by_role, &|| Clean::seen(text.untrusted())),
+        Part::Thinking(text) => {
+            if let Some(text) = text {
+                tell(Scope::Thinking, &|| Clean::seen(text.untrusted()));
             }
-            Part::ToolCall(call) => each_of_call(call, tell),
-            Part::ToolResult(result) => tell(Scope::Output, &|| result.output.seen_output()),
-            Part::Attachment { path } => {
-                tell(Scope::Read, &|| owned(Clean::line(&path.to_string_lossy())))
-            }
-            Part::Notice { text, .. } => tell(Scope::System, &|| Clean::seen(text.untrusted())),
-            Part::Image { .. } | Part::Unknown { .. } => {}
         }
+        Part::ToolCall(call) => each_of_call(call, tell),
+        Part::ToolResult(result) => tell(Scope::Output, &|| result.output.seen_output()),
+        Part::Attachment { path } => {
+            tell(Scope::Read, &|| owned(Clean::line(&path.to_string_lossy())))
+        }
+        Part::Notice { text, .. } => tell(Scope::System, &|| Clean::seen(text.untrusted())),
+        Part::Image { .. } | Part::Unknown { .. } => {}
     }
 }
 

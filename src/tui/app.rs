@@ -92,6 +92,8 @@ pub struct App {
     pub marking: usize,
     /// What can be undone.
     pub history: History,
+    /// Texts that were found in conversations, the newest last.
+    pub finds: Vec<String>,
     /// What is copied as soon as it is read.
     pub copying: Option<(Action, usize)>,
     pub tickets: Ticket,
@@ -277,6 +279,7 @@ impl App {
             making: None,
             marking: 0,
             history: History::default(),
+            finds: Vec::new(),
             copying: None,
             tickets: 0,
             pressed: None,

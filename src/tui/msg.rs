@@ -20,7 +20,7 @@ use crate::model::{Conversation, Row, Session, SessionId, Unit};
 use crate::query::Query;
 use crate::redact::{Found, Mask, Secrets, Seen};
 use crate::render::code::{Ink, InkJob};
-use crate::render::document::Sought;
+use crate::render::document::{Sought, Told};
 use crate::search::{Depth, Hit};
 use crate::text::Clean;
 
@@ -44,9 +44,9 @@ pub enum Msg {
     Delta(Delta),
     /// A conversation, first in part and then whole; whether more of it comes.
     Opened(Ticket, Arc<Conversation>, bool),
-    /// Where something stands in messages whose texts are on disk, by their keys: parts of each. With the number of the
+    /// Where something stands in messages whose texts are on disk, by their keys: the parts of each, and how often. With the number of the
     /// wish, and whether more comes.
-    Sought(Ticket, Ticket, Vec<(u64, Vec<usize>)>, bool),
+    Sought(Ticket, Ticket, Vec<Told>, bool),
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),

@@ -267,7 +267,7 @@ impl Run {
             .filter_map(|row| {
                 let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
                 let mut hits = asked.ok()?.ok()??.listened.hits;
-                let count = hits.len();
+                let count = hits.iter().map(|hit| hit.count).sum();
                 hits.truncate(HITS);
                 Some(Msg::Hits(ticket, row.id().clone(), hits, count))
             })

@@ -119,7 +119,7 @@ proptest! {
             prop_assert!(held(&some) <= most / 2 * 3 + notes, "{} of {most}", held(&some));
         }
         let sought = Sought::phrase(word);
-        let hits = |messages: &[Arc<Message>]| -> Vec<Vec<usize>> {
+        let hits = |messages: &[Arc<Message>]| -> Vec<Vec<(usize, usize)>> {
             messages.iter().map(|message| sought.places(message)).collect()
         };
         let mut found = hits(&some.fold.messages);

@@ -11,7 +11,7 @@ use crate::render::code::{Ink, Palette};
 use crate::render::showing::Diffs;
 use crate::render::span::{blank, clip, later, made, measure, rule, span, word};
 use crate::render::theme::{Role, Theme};
-use crate::render::wrap::{self, Run};
+use crate::render::wrap::{self, Row, Run};
 
 /// From this width on there is room for both sides: the reader alone on a screen of 120 cells has it.
 pub const SIDE: usize = 104;
@@ -39,10 +39,8 @@ struct Hues {
     inked: bool,
 }
 
-type Spans = Vec<Span<'static>>;
-
 /// The edit as styled lines of at most the sheet's width.
-pub fn lines(edit: &Edit, compared: &Compared<'_>, sheet: &mut Sheet<'_, '_>) -> Vec<Spans> {
+pub fn lines(edit: &Edit, compared: &Compared<'_>, sheet: &mut Sheet<'_, '_>) -> Vec<Row> {
     let Compared {
         lines, old, new, ..
     } = compared;
@@ -90,7 +88,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// Lines taken away at the left, what came for them at the right.
-    fn side_by_side(&self, lines: &[DiffLine], sheet: &Sheet<'_, '_>) -> Vec<Spans> {
+    fn side_by_side(&self, lines: &[DiffLine], sheet: &Sheet<'_, '_>) -> Vec<Row> {
         let bar = if sheet.ascii { " | " } else { " │ " };
         let half = sheet.width.saturating_sub(3) / 2;
         let dim = self.theme.style(Role::Border);
@@ -124,11 +122,11 @@ impl Page<'_> {
                 };
                 let (a, b) = (rows(left.get(i)), rows(right.get(i)));
                 for row in 0..a.len().max(b.len()) {
-                    let mut spans = a.get(row).cloned().unwrap_or_default();
+                    let mut spans = a.get(row).map(|row| row.spans.clone()).unwrap_or_default();
                     spans.push(blank(half.saturating_sub(measure(&spans))));
                     spans.push(word(bar, dim));
-                    spans.extend(b.get(row).cloned().unwrap_or_default());
-                    out.push(spans);
+                    spans.extend(b.get(row).map(|row| row.spans.clone()).unwrap_or_default());
+                    out.push(Row::from(spans));
                 }
             }
             rest = rest.get(used.max(1)..).unwrap_or_default();
@@ -137,7 +135,7 @@ impl Page<'_> {
     }
 
     /// A line with its number and its sign, in as many rows as it needs.
-    fn line(&self, line: &DiffLine, width: usize) -> Vec<Spans> {
+    fn line(&self, line: &DiffLine, width: usize) -> Vec<Row> {
         let hues = self.hues(line.sign);
         let sign = match line.sign {
             Sign::Add => "+ ",
@@ -147,10 +145,11 @@ impl Page<'_> {
         let dim = self.theme.style(Role::Dim);
         let room = width.saturating_sub(self.gutter + 2);
         let runs = self.runs(line, &hues);
-        let rows = (self.rows > 1).then(|| wrap::words(&runs, room));
+        let rows = (self.rows > 1).then(|| wrap::word_rows(&runs, room));
         let rows = rows.filter(|rows| rows.len() <= self.rows);
-        let mut rows = rows.unwrap_or_else(|| vec![around(line, &runs, room)]);
-        for (row, spans) in rows.iter_mut().enumerate() {
+        let mut rows = rows.unwrap_or_else(|| vec![Row::from(around(line, &runs, room))]);
+        for (row, drawn) in rows.iter_mut().enumerate() {
+            let mut spans = std::mem::take(&mut drawn.spans);
             let number = line.number.filter(|_| row == 0);
             let number = number.map(|n| n.to_string()).unwrap_or_default();
             let ground = Style {
@@ -159,7 +158,7 @@ impl Page<'_> {
                 ..hues.plain
             };
             let fill = match ground.bg {
-                Some(_) => room.saturating_sub(measure(spans)),
+                Some(_) => room.saturating_sub(measure(&spans)),
                 None => 0,
             };
             let mut whole = Vec::new();
@@ -168,9 +167,12 @@ impl Page<'_> {
                 whole.push(made(format!("{number:>wide$} "), dim));
             }
             whole.push(word(if row == 0 { sign } else { "  " }, hues.sign));
-            whole.append(spans);
+            whole.append(&mut spans);
             whole.push(rule(" ", fill, ground));
-            *spans = clip(whole, width);
+            // The number and the sign are copied with the line.
+            drawn.margin = if row == 0 { 0 } else { self.gutter + 2 };
+            drawn.tail = fill;
+            drawn.spans = clip(whole, width);
         }
         rows
     }
@@ -236,8 +238,8 @@ impl Page<'_> {
 }
 
 /// A line in one row. Where what changed first in it would be behind the edge, its beginning is cut instead.
-fn around(line: &DiffLine, runs: &[Run], room: usize) -> Spans {
-    let spans: Spans = runs.iter().map(|run| span(&run.text, run.style)).collect();
+fn around(line: &DiffLine, runs: &[Run], room: usize) -> Vec<Span<'static>> {
+    let spans: Vec<Span<'static>> = runs.iter().map(|run| span(&run.text, run.style)).collect();
     let same = line.pieces.iter().take_while(|(is_strong, _)| !is_strong);
     let same: usize = same.map(|(_, text)| text.as_str().len()).sum();
     let mut at = 0;

@@ -11,6 +11,7 @@ use crate::render::code::{Palette, highlight};
 use crate::render::showing::Diffs;
 use crate::render::span::measure;
 use crate::render::theme::{Theme, ThemeKind};
+use crate::render::wrap::Row;
 
 fn replace(old: &str, new: &str) -> Edit {
     Edit {
@@ -37,7 +38,11 @@ fn drawn_as(edit: &Edit, width: usize, diffs: Diffs) -> Vec<Vec<Span<'static>>> 
         diffs,
         palette: &mut Palette::new(&theme, &ink),
     };
-    lines(edit, &compared(edit, usize::MAX), &mut sheet)
+    spans(lines(edit, &compared(edit, usize::MAX), &mut sheet))
+}
+
+fn spans(rows: Vec<Row>) -> Vec<Vec<Span<'static>>> {
+    rows.into_iter().map(|row| row.spans).collect()
 }
 
 fn text(edit: &Edit, width: usize) -> Vec<String> {
@@ -112,7 +117,7 @@ fn code_in_a_diff_has_its_colours() {
             diffs: Diffs::Unified,
             palette: &mut palette,
         };
-        let lines = lines(&edit, &compared(&edit, usize::MAX), &mut sheet);
+        let lines = spans(lines(&edit, &compared(&edit, usize::MAX), &mut sheet));
         (lines, palette.wanted)
     };
     let (plain, wanted) = draw(&HashMap::new());

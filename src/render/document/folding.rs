@@ -128,8 +128,7 @@ impl Document {
     pub(super) fn group_of(&self, block: usize, n: usize) -> Option<(&Group, bool)> {
         let groups = in_block(&self.groups, block);
         let group = groups.iter().find(|group| group.holds((block, n)))?;
-        let from = self.hits.partition_point(|hit| *hit < group.first);
-        let is_hit = self.hits.get(from).is_some_and(|hit| *hit <= group.last);
+        let is_hit = self.finding.has_hit(group.first, group.last);
         let is_opened = !self.opened.is_empty() && self.opened.contains(&self.group_key(group));
         Some((group, is_hit || is_opened))
     }
@@ -174,7 +173,7 @@ impl Document {
         {
             return *level;
         }
-        if self.hits.binary_search(&(block, n)).is_ok() {
+        if self.finding.has_hit((block, n), (block, n)) {
             return Level::Full;
         }
         if self.focus && !self.is_in_focus(block, message, part) {

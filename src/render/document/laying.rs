@@ -185,6 +185,7 @@ impl Document {
                 let row = row.behind(blank(2));
                 lines.push(Laid {
                     margin: row.margin,
+                    joint: row.joint,
                     ..Laid::bare(clip(row.spans, self.width))
                 });
             }

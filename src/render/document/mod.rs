@@ -6,13 +6,16 @@
 mod anchoring;
 mod finding;
 mod folding;
+mod landing;
 mod laying;
+mod marking;
 mod moving;
 mod nearby;
 mod places;
 mod quoting;
 mod replacing;
 mod selecting;
+mod sought;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -25,7 +28,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{Timestamp, tz::TimeZone};
-use ratatui::text::Line;
 
 use super::blocks::{self, Laid, Whose};
 use super::code::{Ink, InkJob};
@@ -43,12 +45,12 @@ use crate::model::{
 use crate::redact::{Mask, Masked};
 use crate::text::{Clean, Raw};
 use anchoring::Mark;
-use finding::Landing;
-pub use finding::Sought;
+use finding::Finding;
 use folding::{PartName, name_of, part_named};
 pub use moving::Went;
 pub use quoting::Block;
 use selecting::Selection;
+pub use sought::{Sought, Told};
 pub use tool::Agent;
 pub use turns::{Spent, Turn, is_command, typed};
 pub use visits::Visit;
@@ -139,15 +141,7 @@ pub struct Document {
     moved: bool,
     pins: HashSet<u64>,
     selection: Option<Selection>,
-    /// What is looked for, as typed, and as words any of which will do. None where nothing is.
-    needle: String,
-    sought: Sought,
-    hits: Vec<(usize, usize)>,
-    hit: usize,
-    /// Parts that hold it of messages whose texts are on disk, by their keys, as far as those were looked through.
-    left: HashMap<u64, Vec<usize>>,
-    unsought: bool,
-    landing: Option<Landing>,
+    finding: Finding,
     /// The blocks whose texts were asked for last, and the message of which all was.
     near: Range<usize>,
     whole: Option<u64>,
@@ -213,13 +207,7 @@ impl Document {
             moved: false,
             pins: HashSet::new(),
             selection: None,
-            needle: String::new(),
-            sought: Sought::default(),
-            hits: Vec::new(),
-            hit: 0,
-            left: HashMap::new(),
-            unsought: false,
-            landing: None,
+            finding: Finding::default(),
             near: 0..0,
             whole: None,
             lines_laid: 0,
@@ -296,20 +284,6 @@ impl Document {
             lines.map(move |(line, laid)| (Spot { block, line }, laid))
         });
         lines.skip(self.top.line).take(self.height)
-    }
-
-    /// The visible lines.
-    pub fn lines(&self) -> Vec<Line<'static>> {
-        let hit = self.look.theme.style(Hue::Hit);
-        let mut lines = Vec::with_capacity(self.height);
-        for (spot, laid) in self.visible() {
-            let line = match self.sought.words.is_empty() {
-                false => span::mark(&laid.line, &self.sought.words, hit),
-                true => laid.line.clone(),
-            };
-            lines.push(self.selected_line(spot, line));
-        }
-        lines
     }
 
     /// The row of the cursor in the view.

@@ -49,7 +49,10 @@ impl Document {
         let is_far = |block| !self.near.contains(&block) && self.left_at(block).is_some();
         let is_new = seen.clone().any(is_far);
         let here = self.message().filter(|message| {
-            let landing = self.landing.filter(|landing| landing.at == self.cursor);
+            let landing = self
+                .finding
+                .landing
+                .filter(|landing| landing.at == self.cursor);
             landing.is_some_and(|landing| landing.key == message.key)
                 && (1..=AT_ONCE).contains(&message.on_disk)
         });

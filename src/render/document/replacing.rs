@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    Conversation, Document, Group, Landing, Lane, Mark, Message, ModelId, Role, Spot, Usage, turns,
+    Conversation, Document, Group, Lane, Mark, Message, ModelId, Role, Spot, Usage,
+    finding::Landing, turns,
 };
 
 impl Document {
     /// The conversation grew or changed: folds, cursor and anchor stay, unless the end is followed.
     pub fn replace(&mut self, conversation: Arc<Conversation>) {
         let marks = (self.mark(self.top), self.mark(self.cursor));
-        let (row, landing) = (self.cursor_row(), self.landing.take());
+        let (row, landing) = (self.cursor_row(), self.finding.landing.take());
         let landing = landing.filter(|landing| landing.at == self.cursor);
         let old = std::mem::replace(&mut self.conversation, conversation);
         let before = std::mem::take(&mut self.groups);
@@ -67,7 +68,7 @@ impl Document {
             let at = self.cursor;
             match read.1 {
                 true => self.land_again(landing),
-                false => self.landing = Some(Landing { at, ..landing }),
+                false => self.finding.landing = Some(Landing { at, ..landing }),
             }
         }
     }

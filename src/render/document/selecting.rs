@@ -180,7 +180,7 @@ impl Document {
         });
     }
 
-    fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&Raw> {
+    pub(super) fn source(&self, block: usize, part: Option<usize>, whose: Whose) -> Option<&Raw> {
         let message = self.conversation.messages.get(block)?;
         let n = part?;
         match (whose, message.parts.get(n)?) {
@@ -200,7 +200,7 @@ impl Document {
         source.unwrap_or_else(|| piece.drawn.clone())
     }
 
-    fn as_shown(&self, source: &Raw, of: Text) -> Shown {
+    pub(super) fn as_shown(&self, source: &Raw, of: Text) -> Shown {
         let mask = self.look.mask.as_deref();
         let message = self.conversation.messages.get(of.0);
         let part = message.and_then(|message| message.parts.get(of.1?));
@@ -235,10 +235,10 @@ impl Document {
 }
 
 /// Which text: of which block and part.
-type Text = (usize, Option<usize>, Whose);
+pub(super) type Text = (usize, Option<usize>, Whose);
 
 /// A source, and what the mask made of it where it hides something.
-struct Shown {
+pub(super) struct Shown {
     of: Text,
     source: Raw,
     hidden: Option<(Clean, Option<Masked>)>,
@@ -250,6 +250,15 @@ impl Shown {
         match &self.hidden {
             Some((_, masked)) => Some(&masked.as_ref()?.text),
             None => Some(self.source.untrusted()),
+        }
+    }
+
+    /// Where something stands in what lines show bytes of, by its place in the text as it is seen, and by where that is
+    /// in the source. Absent where there is no way to it.
+    pub(super) fn place(&self, seen: Range<usize>, written: usize) -> Option<usize> {
+        match &self.hidden {
+            Some((_, masked)) => Some(masked.as_ref()?.place(seen).start),
+            None => Some(written),
         }
     }
 

@@ -76,7 +76,7 @@ impl Page<'_, '_, '_> {
         let mut spans = clip(row.spans, width);
         let fill = width.saturating_sub(measure(&spans));
         spans.push(rule(" ", fill, ground));
-        row.spans = spans;
+        (row.spans, row.tail) = (spans, fill);
         self.emit(row);
     }
 

@@ -378,7 +378,7 @@ impl Page<'_, '_, '_> {
     }
 
     /// A line behind its margins.
-    fn emit(&mut self, line: Row) {
+    fn emit(&mut self, mut line: Row) {
         let (dim, accent) = (self.role(Role::Dim), self.role(Role::Accent));
         let bar = if self.paper.ascii { "| " } else { "▏ " };
         let mut spans = Vec::new();
@@ -395,11 +395,11 @@ impl Page<'_, '_, '_> {
         }
         let mut spans = clip(spans, self.margin_width());
         let margin = measure(&spans) + line.margin;
-        spans.extend(line.spans);
+        spans.extend(std::mem::take(&mut line.spans));
         self.lines.push(Row {
             spans,
-            from: line.from,
             margin,
+            ..line
         });
     }
 }

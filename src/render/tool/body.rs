@@ -92,11 +92,7 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
             diffs: page.showing.diffs,
             palette: page.palette,
         };
-        rows.extend(
-            diff::lines(edit, one, &mut sheet)
-                .into_iter()
-                .map(Row::from),
-        );
+        rows.extend(diff::lines(edit, one, &mut sheet));
     }
     if left > 0 {
         rows.push(left_out(left, dim));
@@ -156,7 +152,12 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
             let mut spans = if i == 0 { name.clone() } else { Vec::new() };
             spans.push(blank(gap.saturating_sub(measure(&spans))));
             spans.extend(value.spans);
-            rows.push(Row::from(clip(spans, page.width)));
+            rows.push(Row {
+                spans: clip(spans, page.width),
+                margin: if i == 0 { 0 } else { gap },
+                joint: value.joint,
+                ..Row::default()
+            });
         }
     }
     if lines.len() > most {

@@ -85,7 +85,7 @@ impl Plan {
             let sign = state.mark(ascii);
             let wide = crate::text::width(sign);
             let run = Run::new(Clean::line(text), theme.style(role));
-            let lines = wrap::words(&[run], width.saturating_sub(wide));
+            let lines = wrap::word_rows(&[run], width.saturating_sub(wide));
             for (i, line) in lines.into_iter().enumerate() {
                 let first = if i == 0 { sign } else { "" };
                 let pad = if i == 0 { 0 } else { wide };
@@ -93,8 +93,13 @@ impl Plan {
                     word(first, theme.style(mark)),
                     crate::render::span::blank(pad),
                 ];
-                spans.extend(line);
-                rows.push(Row::from(spans));
+                spans.extend(line.spans);
+                rows.push(Row {
+                    spans,
+                    margin: pad,
+                    joint: line.joint,
+                    ..Row::default()
+                });
             }
         }
         rows

@@ -276,12 +276,7 @@ fn escape(app: &mut App, effects: &mut Effects) {
         .as_ref()
         .is_some_and(|reader| !reader.needle.is_empty());
     if finding {
-        if let Some(reader) = &mut app.reader {
-            reader.needle.clear();
-        }
-        if let Some(document) = app.document() {
-            document.find("");
-        }
+        reader::stop_finding(app);
     } else if app.maximised {
         app.maximised = false;
     } else if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|r| r.is_made) {
@@ -359,12 +354,7 @@ fn find(app: &mut App, effects: &mut Effects) {
         return;
     }
     reader::go_to_selected(app, effects);
-    let needle = app
-        .reader
-        .as_ref()
-        .map(|r| r.needle.clone())
-        .unwrap_or_default();
-    app.input = Some(Input::Find(tui_input::Input::new(needle)));
+    app.input = Some(Input::Find(tui_input::Input::default()));
 }
 
 fn sort_key(action: Action) -> Option<SortKey> {

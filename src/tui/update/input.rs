@@ -11,6 +11,9 @@ use super::super::msg::{Effect, Effects};
 use super::{filter, list, marks, nearby, palette, reader};
 use crate::query::{LENGTH, Query, piece};
 
+/// So many texts that were found are remembered.
+const FINDS: usize = 50;
+
 pub fn typed(app: &mut App, key: &KeyEvent) {
     let event = Event::Key(*key);
     match &mut app.input {
@@ -25,8 +28,11 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             }
         }
         Some(Input::Find(input)) => {
+            let before = input.value().to_owned();
             input.handle_event(&event);
-            find(app, 0);
+            if input.value() != before {
+                find(app);
+            }
         }
         Some(Input::Line(_, input)) => drop(input.handle_event(&event)),
         None => {}
@@ -47,7 +53,7 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
         }
         Some(Input::Find(input)) => {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
-            find(app, 0);
+            find(app);
         }
         Some(Input::Line(_, input)) => {
             *input = tui_input::Input::new(format!("{}{line}", input.value()));
@@ -68,8 +74,10 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Down => list::step(app, 1),
         Action::Up => list::step(app, -1),
-        Action::NextHit => find(app, 1),
-        Action::PreviousHit => find(app, -1),
+        Action::NextHit => step(app, 1),
+        // Before anything is typed there is what was found before.
+        Action::PreviousHit if is_find_empty(app) => found_before(app, 1),
+        Action::PreviousHit => step(app, -1),
         Action::Complete if matches!(app.input, Some(Input::Line(Ask::ViewName, _))) => {
             if let Some(Input::Line(_, line)) = &mut app.input
                 && line.value().is_empty()
@@ -102,10 +110,12 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 reader::go_to_selected(app, effects);
             }
         }
+        Action::OlderQuery if is_find(app) => found_before(app, 1),
+        Action::NewerQuery if is_find(app) => found_before(app, -1),
         Action::OlderQuery => recall(app, 1),
         Action::NewerQuery => recall(app, -1),
+        Action::Keep if is_find(app) => keep_find(app),
         Action::Keep => {
-            find(app, 0);
             let text = app.query.input.value().to_owned();
             if matches!(app.input, Some(Input::Query)) && app.prefs.keep_query(&text) {
                 effects.push(Effect::Remember(app.prefs.clone()));
@@ -118,7 +128,10 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 _ => {}
             }
         }
-        _ => app.input = None,
+        _ => {
+            remember_find(app);
+            app.input = None;
+        }
     }
 }
 
@@ -205,26 +218,91 @@ fn offer(app: &mut App) {
     app.query.offers = offers;
 }
 
-fn find(app: &mut App, direction: i32) {
+fn is_find(app: &App) -> bool {
+    matches!(app.input, Some(Input::Find(_)))
+}
+
+fn is_find_empty(app: &App) -> bool {
+    matches!(&app.input, Some(Input::Find(input)) if input.value().is_empty())
+}
+
+/// Finds what was typed. Where all of it was taken back, nothing of one's own is looked for.
+fn find(app: &mut App) {
     let Some(Input::Find(input)) = &app.input else {
         return;
     };
     let needle = input.value().to_owned();
-    if let Some(reader) = &mut app.reader {
-        let before = std::mem::replace(&mut reader.needle, needle.clone());
-        if let Some(document) = &mut reader.document {
-            let from = document.place();
-            if before != needle || !document.is_finding() {
-                document.find(&needle);
-                nearby::seek_anew(reader, direction, from);
-            } else if direction != 0 {
-                reader.first_hit = None;
-            }
+    if needle.is_empty() {
+        return reader::stop_finding(app);
+    }
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let is_new = std::mem::replace(&mut reader.needle, needle.clone()) != needle;
+    reader.landing = false;
+    if let Some(document) = &mut reader.document {
+        let from = document.place();
+        if is_new || !document.is_finding() {
+            document.find(&needle);
+            nearby::seek_anew(reader, 0, from);
         }
+    }
+    if let Some(document) = &mut reader.document {
+        document.next_hit(0);
+    }
+}
+
+/// From hit to hit while typing.
+fn step(app: &mut App, direction: i32) {
+    if let Some(reader) = &mut app.reader {
+        reader.first_hit = None;
         if let Some(document) = &mut reader.document {
             document.next_hit(direction);
         }
     }
+}
+
+/// Ends typing. Where nothing was typed the text before is found again, or gone on with.
+fn keep_find(app: &mut App) {
+    if !is_find_empty(app) {
+        find(app);
+        remember_find(app);
+    } else if let Some(last) = app.finds.last().cloned() {
+        let goes_on = app.reader.as_ref().is_some_and(|r| r.needle == last);
+        match goes_on {
+            true => step(app, 1),
+            false => {
+                app.input = Some(Input::Find(last.into()));
+                find(app);
+            }
+        }
+    }
+    app.input = None;
+}
+
+/// What was typed can be had again.
+fn remember_find(app: &mut App) {
+    if let Some(Input::Find(input)) = &app.input
+        && !input.value().is_empty()
+    {
+        let text = input.value().to_owned();
+        app.finds.retain(|known| *known != text);
+        app.finds.push(text);
+        app.finds.drain(..app.finds.len().saturating_sub(FINDS));
+    }
+}
+
+/// Puts a text into the line that was found before: an older one, or a newer one and behind the newest none.
+fn found_before(app: &mut App, step: isize) {
+    let Some(Input::Find(input)) = &app.input else {
+        return;
+    };
+    let known = app.finds.iter().position(|text| text == input.value());
+    let at = known.unwrap_or(app.finds.len());
+    let to = at.checked_add_signed(-step).unwrap_or(0);
+    let text = app.finds.get(to).cloned().unwrap_or_default();
+    app.input = Some(Input::Find(text.into()));
+    find(app);
 }
 
 /// Puts the next or the previous offer in place of the piece before the cursor.

@@ -3,6 +3,7 @@
 
 use super::super::app::{App, Reader};
 use super::super::msg::{Effect, Effects, Ticket};
+use crate::render::document::Told;
 
 /// Asks for what is looked at, and has what is on disk looked through.
 pub fn settle(app: &mut App, effects: &mut Effects) {
@@ -34,13 +35,7 @@ pub fn seek_anew(reader: &mut Reader, direction: i32, from: usize) {
 }
 
 /// Where something stands in what is on disk. Goes there if that is the first place, and nobody went on since.
-pub fn sought(
-    app: &mut App,
-    ticket: Ticket,
-    number: Ticket,
-    found: Vec<(u64, Vec<usize>)>,
-    more: bool,
-) {
+pub fn sought(app: &mut App, ticket: Ticket, number: Ticket, found: Vec<Told>, more: bool) {
     let is_it = |reader: &&mut Reader| (reader.ticket, reader.seek) == (ticket, Some(number));
     let Some(reader) = app.reader.as_mut().filter(is_it) else {
         return;

@@ -170,8 +170,6 @@ pub fn opened(
 
 /// Goes to the first place of what is searched, as soon as one is read.
 fn land(app: &mut App, more: bool) {
-    let (words, answers) = (app.query.query.words(), app.query.query.asks_of_answers());
-    let text = app.query.query.text().to_owned();
     let Some(reader) = app.reader.as_mut().filter(|reader| reader.landing) else {
         return;
     };
@@ -181,7 +179,7 @@ fn land(app: &mut App, more: bool) {
     let from = document.place();
     // Who is taken to a place passed nothing on the way.
     document.taken(|document| {
-        document.find_words(&text, words, answers);
+        document.find_query(&app.query.query);
         if document.hits().is_some_and(|(_, of)| of > 0) {
             reader.landing = false;
             document.next_hit(0);
@@ -189,6 +187,7 @@ fn land(app: &mut App, more: bool) {
     });
     reader.landing &= more;
     reader.searched = true;
+    reader.needle.clear();
     nearby::seek_anew(reader, 0, from);
 }
 
@@ -199,12 +198,29 @@ pub fn search_again(app: &mut App) {
         reader.landing = is_searching;
         if !is_searching
             && std::mem::take(&mut reader.searched)
+            && reader.needle.is_empty()
             && let Some(document) = &mut reader.document
         {
             document.find("");
         }
     }
     land(app, true);
+}
+
+/// Nothing of one's own is looked for any more: what is searched is marked again, and nobody is taken to it.
+pub fn stop_finding(app: &mut App) {
+    let is_searching = app.is_searching();
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    reader.needle.clear();
+    (reader.seek, reader.first_hit) = (None, None);
+    if let Some(document) = &mut reader.document {
+        match is_searching && reader.searched {
+            true => document.find_query(&app.query.query),
+            false => document.find(""),
+        }
+    }
 }
 
 /// The next hit; behind the last one the next session is offered, and taken when asked for again.

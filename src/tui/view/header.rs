@@ -138,16 +138,18 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         };
         left.push(made(said, hue(Role::Dim)));
     }
-    let hits = app
-        .reader
-        .as_ref()
-        .and_then(|r| r.document.as_ref())
-        .and_then(|d| d.hits());
+    if text.is_empty() && finding {
+        left.extend(found_last(app));
+    }
+    let document = app.reader.as_ref().and_then(|r| r.document.as_ref());
+    let hits = document.and_then(|document| document.hits());
     let right = match hits.filter(|_| finding) {
         Some((at, of)) => {
             let seek = app.reader.as_ref().and_then(|reader| reader.seek);
             let so_far = if seek.is_some() { " so far" } else { "" };
-            format!("{at} of {of} hits{so_far} ")
+            let more = document.is_some_and(|document| document.has_more_hits());
+            let more = if more { "+" } else { "" };
+            format!("{at} of {of}{more} hits{so_far} ")
         }
         None => counts,
     };
@@ -164,6 +166,15 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
             .min(app.size.0.saturating_sub(1));
         frame.set_cursor_position((x, panes.query.y));
     }
+}
+
+/// What was found last, where nothing else is typed yet.
+pub fn found_last(app: &App) -> Option<Span<'static>> {
+    let last = app.finds.last()?;
+    let key = app.key(Scope::Find, Action::Keep);
+    let text = Clean::line(last).cut(24);
+    let hue = app.look.theme.style(Role::Dim);
+    Some(made(format!("{key} finds {text} again"), hue))
 }
 
 /// From so many cells on, states are words.

@@ -123,9 +123,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             made(format!("{:<6}", at.unwrap_or_default()), hue(Role::Dim)),
             made(format!("{name:<WHO$}"), hue(role)),
         ];
-        let room = width.saturating_sub(measure(&spans));
+        let right = match hit.count {
+            0 | 1 => Vec::new(),
+            count => vec![made(format!(" x{count}"), hue(Role::Dim)), blank(1)],
+        };
+        let room = width.saturating_sub(measure(&spans) + measure(&right));
         spans.extend(around(app, hit, room));
-        out.push(Line::from(spans));
+        out.push(Line::from(spread(spans, right, width)));
     }
     lines(frame, area, out);
 }

@@ -175,7 +175,9 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     }
     if let Some((hit, of)) = document.hits() {
         let so_far = if reader.seek.is_some() { " so far" } else { "" };
-        parts.push(format!("hit {hit}/{of}{so_far}"));
+        // Of what stands nearly everywhere not all is counted.
+        let more = if document.has_more_hits() { "+" } else { "" };
+        parts.push(format!("hit {hit}/{of}{more}{so_far}"));
     }
     // Alone on the screen, there is no query line that says it.
     let needle = match reader.needle.as_str() {
@@ -262,7 +264,11 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
     if let Some(Input::Find(input)) = app.input.as_ref().filter(|_| panes.is_reader_alone()) {
         let sign = " find ";
         let text = span(&Clean::line(input.value()), hue(Role::Text));
-        second = spread(vec![word(sign, hue(Role::Key)), text], right, width);
+        let mut left = vec![word(sign, hue(Role::Key)), text];
+        if input.value().is_empty() {
+            left.extend(super::header::found_last(app));
+        }
+        second = spread(left, right, width);
         let x = crate::text::width(sign) + input.visual_cursor();
         let x = u16::try_from(x).unwrap_or(u16::MAX);
         frame.set_cursor_position((x.min(area.width.saturating_sub(1)), area.y + 1));

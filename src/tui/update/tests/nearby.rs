@@ -80,7 +80,7 @@ fn what_is_on_disk_is_looked_through() {
     assert_eq!(hits(&mut app), Some((1, 10)));
     update(
         &mut app,
-        Msg::Sought(ticket, first, vec![(20, vec![0])], true),
+        Msg::Sought(ticket, first, vec![(20, vec![(0, 1)])], true),
     );
     assert_eq!(
         hits(&mut app),
@@ -89,7 +89,7 @@ fn what_is_on_disk_is_looked_through() {
     );
     update(
         &mut app,
-        Msg::Sought(ticket, second, vec![(20, vec![0])], true),
+        Msg::Sought(ticket, second, vec![(20, vec![(0, 1)])], true),
     );
     assert_eq!(hits(&mut app), Some((1, 11)));
     press(&mut app, "enter");
@@ -135,7 +135,7 @@ fn a_first_hit_that_is_told_late_is_gone_to() {
             None => {}
         }
         let before = app.document().unwrap().place();
-        let found = Msg::Sought(ticket, number.unwrap(), vec![(50, vec![0])], true);
+        let found = Msg::Sought(ticket, number.unwrap(), vec![(50, vec![(0, 1)])], true);
         update(&mut app, found);
         let want = goes_on.map_or(49, |_| before);
         assert_eq!(app.document().unwrap().place(), want);

@@ -269,3 +269,73 @@ fn only_a_live_session_says_that_it_is_followed() {
     };
     assert!(says(0, "g g enter") && !says(600, "G enter"));
 }
+
+/// UX 4.5: what is found begins with an empty line; what was found before is had again with Up, and with Enter at once.
+#[test]
+fn finding_begins_anew_and_remembers() {
+    let mut app = app();
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.last().map_or(app.tickets, |o| o.0);
+    let talk = conversation("a", &["warp and weft", "more warp", "weft alone"]);
+    update(&mut app, Msg::Opened(ticket, talk, false));
+    let hit = |app: &mut App| app.document().and_then(|d| d.hits());
+    let typed = |app: &App| match &app.input {
+        Some(Input::Find(input)) => Some(input.value().to_owned()),
+        _ => None,
+    };
+    press(&mut app, "/");
+    type_text(&mut app, "warp");
+    press(&mut app, "enter");
+    assert_eq!((hit(&mut app), typed(&app)), (Some((1, 2)), None));
+    press(&mut app, "/");
+    assert_eq!(typed(&app).as_deref(), Some(""));
+    assert_eq!(
+        hit(&mut app),
+        Some((1, 2)),
+        "it stays until another is typed"
+    );
+    type_text(&mut app, "weft alone");
+    assert_eq!(hit(&mut app), Some((1, 1)));
+    press(&mut app, "enter");
+    press(&mut app, "/ up");
+    assert_eq!(typed(&app).as_deref(), Some("weft alone"));
+    press(&mut app, "alt-up");
+    assert_eq!(typed(&app).as_deref(), Some("warp"));
+    assert_eq!(hit(&mut app).map(|(_, of)| of), Some(2));
+    press(&mut app, "alt-down");
+    assert_eq!(typed(&app).as_deref(), Some("weft alone"));
+    press(&mut app, "alt-down");
+    assert_eq!((typed(&app).as_deref(), hit(&mut app)), (Some(""), None));
+    press(&mut app, "enter");
+    assert_eq!(hit(&mut app), Some((1, 1)), "as before");
+    press(&mut app, "esc");
+    assert_eq!(hit(&mut app), None);
+    press(&mut app, "/ enter");
+    assert_eq!(app.reader.as_ref().unwrap().needle, "weft alone");
+}
+
+/// UX 4.1: Esc leaves what was found; what is searched is marked again.
+#[test]
+fn behind_a_find_the_words_of_the_query_are_marked_again() {
+    let mut app = app();
+    press(&mut app, "/");
+    type_text(&mut app, "w");
+    press(&mut app, "enter");
+    press(&mut app, "enter");
+    let reader = app.reader.as_ref().unwrap();
+    let (ticket, id) = (reader.ticket, reader.session.id.native.to_string());
+    let talk = conversation(&id, &["warp and weft", "more warp", "weft alone"]);
+    update(&mut app, Msg::Opened(ticket, talk, false));
+    let hit = |app: &mut App| app.document().and_then(|d| d.hits());
+    assert_eq!(hit(&mut app), Some((1, 4)));
+    press(&mut app, "/");
+    type_text(&mut app, "alone");
+    press(&mut app, "enter");
+    assert_eq!(hit(&mut app), Some((1, 1)));
+    let place = app.document().unwrap().place();
+    press(&mut app, "esc");
+    assert_eq!(hit(&mut app).map(|(_, of)| of), Some(4));
+    assert_eq!(app.document().unwrap().place(), place);
+    press(&mut app, "N");
+    assert_eq!(hit(&mut app), Some((3, 4)));
+}
