@@ -286,7 +286,7 @@ impl Palette {
             }
             let keys = entry.keys.iter().any(|keys| keys == self.input.value());
             // Whoever types all of a name means that one.
-            let is_it = entry.name == name;
+            let is_it = !name.is_empty() && entry.name == name;
             let fits = |word: &Word| {
                 let text = format!("{} {} {}", entry.lead, entry.label, entry.name);
                 fit(word, &text)

@@ -74,6 +74,7 @@ fn a_deletion_asks_and_is_taken_back() {
     screen.see("live");
     screen.press("D");
     screen.see("Move the logs of this session");
+    screen.see(LISTENS);
     screen.press("\r");
     screen.wait("the question", |t| {
         !t.screen().contents().contains("Move the logs")
@@ -81,6 +82,7 @@ fn a_deletion_asks_and_is_taken_back() {
     assert!(log.exists(), "Enter keeps it");
     screen.press("D");
     screen.see("Move the logs of this session");
+    screen.see(LISTENS);
     screen.press("y");
     screen.see("1 session is in the trash");
     assert!(!log.exists());
@@ -90,6 +92,9 @@ fn a_deletion_asks_and_is_taken_back() {
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
+
+/// The keys of a question that opened by itself stand there once it listens to them.
+const LISTENS: &str = "y does it";
 
 const URL: &str = "https://gist.github.com/ada/0123456789abcdef0123456789abcdef";
 
@@ -124,6 +129,7 @@ fn a_session_is_shared_and_taken_back() {
     screen.press("xs");
     screen.see("2 secrets replaced: 2 github-token");
     screen.see("secret gist of yours");
+    screen.see(LISTENS);
     screen.press("\r");
     screen.wait("the question to go", |t| {
         !t.screen().contents().contains("secret gist of yours")
@@ -131,6 +137,7 @@ fn a_session_is_shared_and_taken_back() {
     assert_eq!(told(), "", "Enter keeps it here");
     screen.press("xs");
     screen.see("secret gist of yours");
+    screen.see(LISTENS);
     screen.press("y");
     screen.see("shared at https://gist.github.com/ada/");
     screen.see("Copied its link");
@@ -146,6 +153,7 @@ fn a_session_is_shared_and_taken_back() {
     screen.see("LIST 1/1");
     screen.press("xS");
     screen.see("Delete the gist");
+    screen.see(LISTENS);
     screen.press("y");
     screen.see("its gist is deleted");
     assert!(told().ends_with(&format!("gist\ndelete\n{URL}\n--yes\n")));
@@ -171,6 +179,7 @@ fn a_share_on_its_way_holds_the_terminal_no_longer() {
     screen.see("weave slowly");
     screen.press("xs");
     screen.see("secret gist of yours");
+    screen.see(LISTENS);
     screen.press("y");
     screen.wait("the question to go", |t| {
         !t.screen().contents().contains("secret gist of yours")

@@ -7,6 +7,7 @@ use ratatui::widgets::Clear;
 
 use super::super::app::{App, Pane};
 use super::super::keys::printed;
+use super::super::late::Late;
 use super::super::palette::{Does, Entry, HERE, Palette, PaletteKind};
 use super::{frame_of, help, lines, picker};
 use crate::render::span::{blank, clip, made, measure, span, spread, word};
@@ -160,8 +161,12 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     if let Some(why) = here.and_then(|entry| entry.why_not.as_ref()) {
         out.push(made(format!("  {why} "), hue(Role::Warn)));
     }
-    let keys = format!("  Enter {}   Esc leave ", palette.verb());
-    out.push(made(keys, hue(Role::Dim)));
+    // What opened by itself does not listen at once.
+    let enter = match app.late {
+        Late::Listens => format!("  Enter {}", palette.verb()),
+        Late::Unseen | Late::From(_) => String::new(),
+    };
+    out.push(made(format!("{enter}   Esc leave "), hue(Role::Dim)));
     clip(out, width.saturating_sub(2))
 }
 

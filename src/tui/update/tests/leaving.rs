@@ -195,7 +195,10 @@ fn a_session_is_resumed_elsewhere_after_a_look() {
         &mut app,
         Msg::Gone(asked.clone(), "gone".into(), vec![moved]),
     );
-    assert_eq!(app.palette.as_ref().unwrap().total(), 3);
+    let palette = app.palette.as_ref().unwrap();
+    assert_eq!(palette.total(), 3);
+    let first = palette.left().next().flatten().unwrap();
+    assert_eq!(first.label.as_str(), "gone", "what is gone stands first");
     let there = wish(&press(&mut app, "enter"));
     assert_eq!(there.dir.as_deref(), Some(Path::new("/home/ada/new/loom")));
     assert!(!there.is_sure);
