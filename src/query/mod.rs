@@ -323,20 +323,6 @@ impl Query {
         asks
     }
 
-    /// Whether places in conversations answer it, which can be shown: words do, and what a conversation has as a whole, or
-    /// what it must not have, stands nowhere.
-    pub fn has_places(&self) -> bool {
-        let mut has = false;
-        self.each_sought(&mut |sought, negated| {
-            has |= !negated
-                && match sought {
-                    Sought::Word(_) => true,
-                    Sought::Field(test) => test.scope().is_some() && !test.only_bars(),
-                };
-        });
-        has
-    }
-
     /// Whether it looks for anything in what tools answered.
     pub fn asks_of_answers(&self) -> bool {
         let mut asks = false;

@@ -1,6 +1,7 @@
 //! The parts of what was said.
 
 use super::fields::{FIELDS, Field, Get};
+use super::{Query, Sought};
 
 /// A part of what was said, by who said it or what it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -52,5 +53,21 @@ impl Scope {
             .iter()
             .find(asks)
             .map_or("argument", |field| field.name)
+    }
+}
+
+impl Query {
+    /// Whether places in conversations answer it, which can be shown: words do, and what a conversation has as a whole, or
+    /// what it must not have, stands nowhere.
+    pub fn has_places(&self) -> bool {
+        let mut has = false;
+        self.each_sought(&mut |sought, negated| {
+            has |= !negated
+                && match sought {
+                    Sought::Word(_) => true,
+                    Sought::Field(test) => test.scope().is_some() && !test.only_bars(),
+                };
+        });
+        has
     }
 }

@@ -317,7 +317,7 @@ fn the_first_run_fits_and_scrolls() {
         let path = Path::new("/home/ada")
             .join("long/".repeat(n))
             .join(format!("place{n}"));
-        (path.into(), "default", SourceState::NotThere)
+        (path, "default", SourceState::NotThere)
     });
     found.sources[0].looked = looked.collect();
     delta.progress = Some(found);
