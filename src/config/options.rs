@@ -84,7 +84,7 @@ pub static OPTIONS: &[Opt] = &[
     opt("ui.chrome", Kind::One(&["full", "slim", "bare"]), "\"full\"", "Lines around the panes: all, without title and hints, or without clauses too"),
     opt("ui.glyphs", Kind::One(&["auto", "ascii", "unicode"]), "\"auto\"", "Signs of our own: by what the terminal can show, or one of the two"),
     opt("ui.mouse", Kind::Bool, "true", "The mouse is ours; off leaves it to the terminal"),
-    opt("ui.mask", Kind::Bool, "false", "Secrets, and what names you or this machine, are hidden on the screen and in linear mode, not in what commands print: for demos"),
+    opt("ui.mask", Kind::Bool, "false", "For demos, the screen and --linear hide secrets and your names; other commands do not"),
     opt("ui.menu_delay_ms", Kind::Number(60_000), "300", "Milliseconds until the first of two keys shows its menu"),
     opt("ui.start_in", Kind::One(&["list", "search"]), "\"list\"", "Where the screen opens: in the list, or typing a query").at_start(),
     opt("ui.motion", Kind::One(&["on", "off"]), "\"on\"", "Off stops what moves by itself: the clock and our memory in the status line"),

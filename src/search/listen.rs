@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lines::by_line;
-use super::places::{apart, behind, find, listens_to};
+use super::places::{apart, find, gather, listens_to};
 use super::rank;
 use super::said::each_text;
 use super::through;
@@ -214,21 +214,20 @@ impl<'q> Listening<'q> {
                     self.newest = self.newest.max(piece.at);
                 }
                 let is_best = outcome.points >= worth * rank::WHOLE;
-                if want_places {
-                    places.extend((start < end).then_some((start, end)));
-                } else if word.is_none() || is_best {
+                if word.is_none() || is_best {
                     break;
                 }
-                let next = match want_places {
-                    true => behind(piece.text, (start, end)),
-                    // A line has one weight however often it has what is looked for.
-                    false => {
-                        let rest = piece.text.get(start..).unwrap_or_default();
-                        rest.find('\n').map(|feed| end.max(start + feed + 1))
-                    }
-                };
-                let Some(next) = next else { break };
-                from = next;
+                // A line has one weight however often it has what is looked for.
+                let rest = piece.text.get(start..).unwrap_or_default();
+                let Some(feed) = rest.find('\n') else { break };
+                from = end.max(start + feed + 1);
+            }
+            if want_places && outcome.found {
+                gather(
+                    piece.text,
+                    |text, from| find(*sought, text, from),
+                    &mut places,
+                );
             }
         }
         apart(&mut places);

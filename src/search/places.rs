@@ -26,7 +26,7 @@ pub fn find(sought: Sought<'_>, text: &str, from: usize) -> Option<(usize, usize
 }
 
 /// Where to go on behind a place: a pattern may find nothing at all somewhere.
-pub fn behind(text: &str, (start, end): (usize, usize)) -> Option<usize> {
+fn behind(text: &str, (start, end): (usize, usize)) -> Option<usize> {
     match end > start {
         true => Some(end),
         false => Some(start + text.get(start..)?.chars().next()?.len_utf8()),
