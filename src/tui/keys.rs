@@ -14,7 +14,7 @@ use actions::kebab;
 pub use bindings::BINDINGS;
 pub use first::{Cell, first};
 pub use map::{Bound, KeyMap, scopes};
-pub use spelling::spelling;
+pub use spelling::{leads_out, spelling};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
 use super::app::App;
 use super::dialog::Dialog;
+use super::keys;
 use super::palette::Palette;
 
 /// So long it is seen, and no key pressed, before it listens.
@@ -64,11 +65,9 @@ impl App {
     /// open, since it does nothing.
     pub fn hears(&mut self, key: &KeyEvent) -> bool {
         self.rest();
-        let is_held = key.modifiers.contains(KeyModifiers::CONTROL);
-        let leads_out = key.code == KeyCode::Esc || key.code == KeyCode::Char('c') && is_held;
         match self.late {
             Late::Listens => return true,
-            _ if leads_out => self.late = Late::Listens,
+            _ if keys::leads_out(key) => self.late = Late::Listens,
             Late::Unseen => return false,
             Late::From(_) => {
                 self.late = Late::From(self.elapsed + QUIET);

@@ -64,3 +64,8 @@ fn one(text: &str) -> Result<String, String> {
     let spelt = spell(&KeyEvent::new(code, held));
     spelt.filter(|key| event(key).is_some()).ok_or_else(no_key)
 }
+/// Whether a key leads out of everything, however keys are bound.
+pub fn leads_out(key: &KeyEvent) -> bool {
+    let is_held = key.modifiers.contains(KeyModifiers::CONTROL);
+    key.code == KeyCode::Esc || key.code == KeyCode::Char('c') && is_held
+}
