@@ -71,7 +71,8 @@ impl Sought {
 
     /// How many hits each part of a message has, where it has any.
     pub fn places(&self, message: &Message) -> Vec<(usize, usize)> {
-        self.count(message, &mut usize::MAX.clone())
+        let mut room = usize::MAX;
+        self.count(message, &mut room)
     }
 
     /// The same where only so many more are counted: behind them a part that has what is sought has it once.

@@ -1,6 +1,7 @@
 //! The reader: what is opened, read on, found and copied.
 
 use super::*;
+use crate::tui::msg::Ticket;
 
 fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
     let message = |(n, text): (usize, &&str)| {
@@ -49,15 +50,19 @@ fn the_end_can_be_asked_for_before_anything_is_there() {
     assert!(app.document().unwrap().following());
 }
 
+/// Opens the first session, which says one thing.
+fn open_one(app: &mut App) -> Ticket {
+    let open = opened(&press(app, "enter"));
+    let ticket = open.first().map_or(app.tickets, |o| o.0);
+    let told = Msg::Opened(ticket, conversation("a", &["one"]), false);
+    update(app, told);
+    ticket
+}
+
 #[test]
 fn an_open_conversation_is_read_on_when_its_log_grows_and_kept_when_it_goes() {
     let mut app = app();
-    let open = opened(&press(&mut app, "enter"));
-    let ticket = open.first().map_or(app.tickets, |o| o.0);
-    update(
-        &mut app,
-        Msg::Opened(ticket, conversation("a", &["one"]), false),
-    );
+    let ticket = open_one(&mut app);
     let effects = update(&mut app, Msg::Delta(told([session("a", -1)])));
     assert!(effects.contains(&Effect::Refresh(ticket)), "{effects:?}");
     let effects = update(&mut app, Msg::Delta(told([session("b", -1)])));
@@ -233,12 +238,7 @@ fn only_who_goes_into_a_conversation_reads_it() {
 #[test]
 fn escape_leaves_what_was_made_here() {
     let mut app = app();
-    let open = opened(&press(&mut app, "enter"));
-    let ticket = open.first().map_or(app.tickets, |o| o.0);
-    update(
-        &mut app,
-        Msg::Opened(ticket, conversation("a", &["one"]), false),
-    );
+    open_one(&mut app);
     for key in ["esc", "q", "backspace"] {
         let id = SessionId::new(SOURCE, "a");
         update(&mut app, Msg::Changes(id, conversation("a", &["a diff"])));
