@@ -67,7 +67,7 @@ fn a_picture_opens_in_a_viewer() {
         {"type": "text", "text": "see this"},
         {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PNG}},
     ]));
-    screen.see("[image image/png");
+    screen.see("[image png");
     screen.press("\rgi");
     screen.see("no picture is under the cursor");
     screen.press("\x1bjj\r");

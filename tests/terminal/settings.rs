@@ -100,7 +100,8 @@ fn columns_that_were_chosen_are_kept() {
     screen.see("[ columns ]");
     screen.see("rows of two lines, as seen now");
     // Tokens and cost away, tool calls there.
-    screen.press("jjjj  gg");
+    screen.press("jjjj gg");
+    screen.press("jjjj gg");
     screen.press(&"j".repeat(20));
     screen.see("> [ ] tools");
     screen.press(" \x1b");

@@ -251,7 +251,7 @@ fn walk_5(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.press("\r");
     screen.see("READ");
     screen.press("gl");
-    screen.see("1 edits  +1 -1");
+    screen.see("1 edit  +1 -1");
     screen.press("\r");
     let above = |t: &vt100::Parser| {
         let said = t.screen().contents();

@@ -6,6 +6,7 @@ use super::super::app::{App, Goal, Pane, Reader};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
+use super::super::view::layout;
 use super::{agents, copy, nearby, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
@@ -126,6 +127,7 @@ pub fn opened(
     effects: &mut Effects,
 ) {
     let (look, showing, now) = (app.look.clone(), app.prefs.reader, app.now);
+    let area = layout::panes(app).reader_text();
     let open = app.reader.as_ref().map(|reader| reader.session.id.clone());
     let visit = open.as_ref().and_then(|id| visit(app, id));
     let pins = open.and_then(|id| app.index.row(&id)?.mark.clone());
@@ -147,6 +149,10 @@ pub fn opened(
             let mut document = Document::new(conversation, look)
                 .of(&reader.session)
                 .shown(showing);
+            // Whoever is taken to a place in it needs its lines.
+            if let Some(area) = area {
+                document.set_size(area.width, area.height);
+            }
             document.set_seen(visit, now);
             let messages = document.conversation().messages.iter();
             let pinned = messages.filter(|message| pins.contains(&message.number));
