@@ -205,9 +205,9 @@ impl<'q> Listening<'q> {
             if outcome.found && !want_places && word.is_none() {
                 continue;
             }
-            let mut from = 0;
+            let (mut from, mut is_here) = (0, false);
             while let Some((start, end)) = find(*sought, piece.text, from) {
-                outcome.found = true;
+                (outcome.found, is_here) = (true, true);
                 if let Some(word) = word {
                     let points = worth * rank::kind(word, piece.text, (start, end));
                     outcome.points = outcome.points.max(points);
@@ -222,7 +222,7 @@ impl<'q> Listening<'q> {
                 let Some(feed) = rest.find('\n') else { break };
                 from = end.max(start + feed + 1);
             }
-            if want_places && outcome.found {
+            if want_places && is_here {
                 gather(
                     piece.text,
                     |text, from| find(*sought, text, from),
