@@ -121,13 +121,7 @@ pub fn wanted_under(
     let new: Vec<Arc<Row>> = new.cloned().collect();
     let known = if new.len() >= FEW {
         drop(seeking);
-        if new.len() >= MANY && env.terminal.stderr_tty {
-            let many = count(new.len() as u64);
-            warn(
-                streams,
-                &format!("reading {many} conversations, which is done once"),
-            )?;
-        }
+        tell_of_learning(env, new.len(), streams)?;
         // Without an index everything is found, only later.
         let _ = words.learn(env, &new);
         None
@@ -169,6 +163,22 @@ pub fn wanted_under(
     warn_unread(&unread, streams)?;
     loaded.partly |= !unread.is_empty();
     Ok(all)
+}
+
+/// Says that so many conversations are read for good, where that takes a while.
+pub fn tell_of_learning(
+    env: &Env,
+    conversations: usize,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    if conversations < MANY || !env.terminal.stderr_tty {
+        return Ok(());
+    }
+    let many = count(conversations as u64);
+    warn(
+        streams,
+        &format!("reading {many} conversations, which is done once"),
+    )
 }
 
 /// The order that a query asks for.

@@ -123,8 +123,7 @@ pub fn run(
         let line = "files: no path; try: backscroll files src/main.rs";
         return Err(Failure::Usage(line.into()));
     }
-    let mut loaded = super::load_rows(env, shared, streams)?;
-    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
+    let (mut loaded, query) = super::load_asked(env, shared, &args.query, streams)?;
     let asked = Asked::new(env, &args.path);
     let rows = candidates(env, &mut loaded, &query, &asked, streams)?;
     let mut found = read(env, &mut loaded, rows, &asked, streams)?;

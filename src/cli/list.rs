@@ -28,8 +28,7 @@ pub fn run(
     args: &List,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let mut loaded = super::load_rows(env, shared, streams)?;
-    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
+    let (mut loaded, query) = super::load_asked(env, shared, &args.query, streams)?;
     if shared.json && !query.asks_for_states() {
         super::ask::look_at_agents(env, &mut loaded);
     }

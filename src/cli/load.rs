@@ -4,15 +4,16 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Failure, Streams, args, context_of, prices, warn};
+use super::{Failure, Streams, args, ask, context_of, prices, warn};
 use crate::config::{self, Settings};
 use crate::env::Env;
 use crate::index::{Index, Shelf};
-use crate::ingest::{Choice, SourceState, Survey};
+use crate::ingest::{Choice, Delta, SourceState, Survey};
 use crate::marks::Marks;
-use crate::model::Tariff;
+use crate::model::{Conversation, Session, Tariff};
 use crate::pricing::{Accounting, Mode, store};
-use crate::query::Context;
+use crate::query::{Context, Query};
+use crate::search::{Learner, Words};
 use crate::share::Kept;
 use crate::sources::declared::Declared;
 use crate::sources::{Oddity, Source, Want, hash};
@@ -164,11 +165,30 @@ pub fn load_rows(
     load_for(env, shared, &args::Pricing::default(), Need::Rows, streams)
 }
 
+/// The rows for a question. One that is wrong is told before anything is read.
+pub fn load_asked(
+    env: &Env,
+    shared: &args::Shared,
+    words: &[String],
+    streams: &mut Streams<'_>,
+) -> Result<(Loaded, Query), Failure> {
+    let chosen = choice(env, shared)?;
+    let query = ask::query(env, words, &context_of(env, &chosen.choice), streams)?;
+    let need = match query.asks_of_all_said() {
+        true => Need::Said,
+        false => Need::Rows,
+    };
+    let loaded = load_chosen(env, chosen, &args::Pricing::default(), need, streams)?;
+    Ok((loaded, query))
+}
+
 /// What a command asks of the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// Rows, with their tools and errors.
     Rows,
+    /// The same, and then what was said in all of them: where nothing of it is known, both are read at once.
+    Said,
     /// Rows for their tokens and money only.
     Sums,
     /// Every response, for its tokens and money only.
@@ -184,12 +204,23 @@ pub fn load_for(
     need: Need,
     streams: &mut Streams<'_>,
 ) -> Result<Loaded, Failure> {
+    let chosen = choice(env, shared)?;
+    load_chosen(env, chosen, pricing, need, streams)
+}
+
+fn load_chosen(
+    env: &Env,
+    chosen: Chosen,
+    pricing: &args::Pricing,
+    need: Need,
+    streams: &mut Streams<'_>,
+) -> Result<Loaded, Failure> {
     let Chosen {
         choice,
         unread,
         notes,
         ..
-    } = choice(env, shared)?;
+    } = chosen;
     for note in &notes {
         warn(streams, note)?;
     }
@@ -202,7 +233,7 @@ pub fn load_for(
         || (open_tariff(env, pricing), Marks::load(env)),
     );
     let tariff = told_tariff(tariff, streams)?;
-    let mut index = index(env, survey, tariff.clone(), pricing, need);
+    let mut index = index(env, survey, tariff.clone(), pricing, need, streams)?;
     match marks {
         Ok(marks) => drop(index.set_marks(marks)),
         Err(line) => warn(streams, &line)?,
@@ -245,10 +276,11 @@ fn index(
     tariff: Arc<dyn Tariff>,
     pricing: &args::Pricing,
     need: Need,
-) -> Index {
+    streams: &mut Streams<'_>,
+) -> Result<Index, Failure> {
     let choice = survey.choice;
     let shelves = match need {
-        Need::Rows => &[Shelf::Rows][..],
+        Need::Rows | Need::Said => &[Shelf::Rows][..],
         Need::Sums => &[Shelf::Rows, Shelf::Sums][..],
         Need::Spends | Need::All => &[][..],
     };
@@ -265,16 +297,20 @@ fn index(
             let now = if is_more { survey.state() } else { state };
             if now == Some(then) {
                 index.set_progress(survey.progress());
-                return index;
+                return Ok(index);
             }
         }
     }
     let want = match need {
-        Need::Rows | Need::All => Want::Summary,
+        Need::Rows | Need::Said | Need::All => Want::Summary,
         Need::Sums | Need::Spends => Want::Spends,
     };
     let mut index = Index::with(tariff);
-    index.apply(survey.load(want));
+    let told = match need {
+        Need::Said => load_said(env, &mut survey, streams)?,
+        _ => survey.load(want),
+    };
+    index.apply(told);
     let is_whole = index.odd().all(|odd| odd.error.is_none());
     if let (Some(shelf), Some(name), Some(state), true) =
         (shelves.last(), name, survey.state(), is_whole)
@@ -282,7 +318,26 @@ fn index(
         // Without a cache everything works, only later.
         let _ = index.keep_rows(env, *shelf, name, state);
     }
-    index
+    Ok(index)
+}
+
+/// Everything read. Where nothing is known yet of what was said, that is learnt in the same reading.
+fn load_said(
+    env: &Env,
+    survey: &mut Survey<'_>,
+    streams: &mut Streams<'_>,
+) -> Result<Delta, Failure> {
+    let mut words = Words::open(env);
+    // Without an index of words everything is found, only later.
+    let learner = words.is_empty().then(|| Learner::begin(env).ok().flatten());
+    let Some(learner) = learner.flatten() else {
+        return Ok(survey.load(Want::Summary));
+    };
+    ask::tell_of_learning(env, survey.len(), streams)?;
+    let overhear = |session: &Session, said: &Conversation| learner.hear(session, said);
+    let told = survey.load_overheard(Want::Summary, Some(&overhear));
+    let _ = words.keep(learner);
+    Ok(told)
 }
 
 /// Names the first few of what could not be read.

@@ -53,7 +53,9 @@ use crate::tui::follower::Origin;
 use jiff::tz::TimeZone;
 
 use args::{Args, Command, SessionsCommand};
-use load::{Chosen, Loaded, Need, choice, load, load_for, load_rows, tariff, warn_unread};
+use load::{
+    Chosen, Loaded, Need, choice, load, load_asked, load_for, load_rows, tariff, warn_unread,
+};
 
 /// Why a command ends without its answer.
 #[derive(Debug)]

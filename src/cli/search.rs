@@ -26,8 +26,7 @@ pub fn run(
     args: &Search,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let mut loaded = super::load_rows(env, shared, streams)?;
-    let query = super::ask::query(env, &args.query, &loaded.context, streams)?;
+    let (mut loaded, query) = super::load_asked(env, shared, &args.query, streams)?;
     if query.is_empty() {
         let line = "search: nothing to look for; try: backscroll search parser";
         return Err(Failure::Usage(line.into()));

@@ -48,6 +48,15 @@ pub(super) struct Prices {
 }
 
 impl Prices {
+    fn of(unit: &Unit, tariff: Arc<dyn Tariff>) -> Prices {
+        let card = sources::source(unit.source).map(|source| source.card());
+        let assumed = card.and_then(|card| card.assumed_model);
+        Prices {
+            tariff,
+            assumed: assumed.map(|name| ModelId::new(None, name)),
+        }
+    }
+
     fn set(&self, message: &mut Message) {
         let bill = message.bill(self.assumed.as_ref());
         message.cost = bill.map(|bill| self.tariff.charge(&bill));
@@ -77,17 +86,12 @@ impl Reading {
     }
 
     fn from(place: Place, cursor: Cursor, tariff: Arc<dyn Tariff>) -> Reading {
-        let card = sources::source(place.unit.source).map(|source| source.card());
-        let assumed = card.and_then(|card| card.assumed_model);
         Reading {
+            prices: Prices::of(&place.unit, tariff),
             place,
             cursor,
             fold: ConversationFold::default(),
             marks: Marks::default(),
-            prices: Prices {
-                tariff,
-                assumed: assumed.map(|name| ModelId::new(None, name)),
-            },
         }
     }
 
@@ -142,6 +146,30 @@ impl Reading {
     }
 }
 
+/// A conversation that is heard while its log is read for its summary. Costs are those that the log itself tells.
+pub(super) struct Overheard {
+    fold: ConversationFold,
+    prices: Prices,
+}
+
+impl Overheard {
+    pub fn of(unit: &Unit) -> Overheard {
+        Overheard {
+            fold: ConversationFold::default(),
+            prices: Prices::of(unit, Arc::new(Logged)),
+        }
+    }
+
+    pub fn hear(&mut self, record: Record) {
+        self.fold.hear_own(record, &self.prices);
+    }
+
+    /// All of it, under the name that its session turned out to have.
+    pub fn conversation(&self, id: &SessionId) -> Conversation {
+        self.fold.conversation(id)
+    }
+}
+
 /// The end of a conversation that is long.
 pub struct Tail(Place, Arc<dyn Tariff>);
 
@@ -176,27 +204,27 @@ pub(super) struct ConversationFold {
 impl ConversationFold {
     /// Whether it said something about this session's messages.
     pub(super) fn hear(&mut self, native: &str, record: Record, prices: &Prices) -> bool {
+        let of = record.session();
+        of.is_none_or(|of| *of == *native) && self.hear_own(record, prices)
+    }
+
+    /// The same where all sessions are this one.
+    pub(super) fn hear_own(&mut self, record: Record, prices: &Prices) -> bool {
         match record {
-            Record::Reset => self.forget(),
-            Record::Again { session } if *session == *native => self.forget(),
-            Record::Message { session, message } if *session == *native => {
-                self.message(*message, prices);
-            }
+            Record::Reset | Record::Again { .. } => self.forget(),
+            Record::Message { message, .. } => self.message(*message, prices),
             Record::Link {
-                session,
-                node,
-                parent,
-                key,
-            } if *session == *native => {
+                node, parent, key, ..
+            } => {
                 self.branches.link(node, parent, key);
                 return false;
             }
-            Record::Exact { session } if *session == *native => {
+            Record::Exact { .. } => {
                 self.branches.exact();
                 return false;
             }
-            Record::Leaf { session, node } if *session == *native => self.branches.leaf(node),
-            Record::Undone { session, prompts } if *session == *native => self.undo(prompts),
+            Record::Leaf { node, .. } => self.branches.leaf(node),
+            Record::Undone { prompts, .. } => self.undo(prompts),
             Record::Odd { .. } => self.odd = self.odd.saturating_add(1),
             _ => return false,
         }

@@ -10,7 +10,7 @@ use super::cache::{Cache, Fresh, Kept, Stamps, WORTH, is_settled};
 use super::discover::{self, Choice, Found, Walk};
 use super::projects::{self, Projects};
 use super::unit::{self, UnitState};
-use super::{Delta, Progress, SourceState};
+use super::{Delta, LONG, Overhear, Progress, SourceState};
 use crate::env::Env;
 use crate::model::{Session, Unit};
 use crate::pack::Pack;
@@ -133,8 +133,18 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// How many units there are.
+    pub fn len(&self) -> usize {
+        self.walk.found.len()
+    }
+
     /// Reads all of it.
     pub fn load(&mut self, want: Want<'_>) -> Delta {
+        self.load_overheard(want, None)
+    }
+
+    /// The same, and whoever overhears is told what is said in logs that are read for the first time.
+    pub fn load_overheard(&mut self, want: Want<'_>, overhear: Option<&Overhear<'_>>) -> Delta {
         let env = self.env;
         let mut reading = CachedReading {
             cache: Cache::open(env),
@@ -143,11 +153,11 @@ impl<'a> Survey<'a> {
             bytes: 0,
         };
         let mut projects = named_by_others(env, self.choice);
-        let mut all = reading.read(env, self.walk.found.clone(), want);
+        let mut all = reading.read(env, self.walk.found.clone(), want, overhear);
         projects.hear(env, &all);
         // Some logs lie where other sources' sessions were at work, so these are read first.
         let named = self.widen(&mut projects);
-        all.merge(reading.read(env, named, want));
+        all.merge(reading.read(env, named, want, overhear));
         reading.save(env);
         all.progress = Some(self.progress());
         all
@@ -205,7 +215,13 @@ struct New {
 }
 
 impl CachedReading {
-    fn read(&mut self, env: &Env, found: Vec<Found>, want: Want<'_>) -> Delta {
+    fn read(
+        &mut self,
+        env: &Env,
+        found: Vec<Found>,
+        want: Want<'_>,
+        overhear: Option<&Overhear<'_>>,
+    ) -> Delta {
         let cache = &self.cache;
         self.met
             .extend(found.iter().map(|found| found.unit.path.clone()));
@@ -219,9 +235,14 @@ impl CachedReading {
                 let grown = (want == Want::Summary)
                     .then(|| cache.grown(&found.unit, found.stamp.as_ref()))
                     .flatten();
+                let len = found.stamp.map_or(0, |(file, _)| file.len);
+                let is_new = grown.is_none() && want == Want::Summary;
                 let mut state = grown.unwrap_or_else(|| UnitState::new(found.unit.clone()));
-                let delta = state.read_for(env, want);
-                let len = state.len_read(found.stamp.map_or(0, |(file, _)| file.len));
+                let delta = match overhear.filter(|_| is_new && len <= LONG) {
+                    Some(overhear) => state.read_both(env, overhear),
+                    None => state.read_for(env, want),
+                };
+                let len = state.len_read(len);
                 let kept = state.kept(&delta, want);
                 let unit = found.unit;
                 (delta, Some(New { unit, len, kept }))

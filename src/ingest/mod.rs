@@ -22,7 +22,20 @@ pub mod tests;
 mod unit;
 mod watch;
 
+use crate::model::{Conversation, Session};
 pub use cache::shapes;
+
+/// Told the conversations of sessions that are read for the first time, wherever they can be had in the same reading.
+pub type Overhear<'a> = dyn Fn(&Session, &Conversation) + Sync + 'a;
+
+/// A conversation takes more memory than its log. Of logs longer than this one at a time is read, and not held whole.
+const LONG: u64 = 16 << 20;
+
+/// Whether a session's log is so long that its conversation is better gone through than held.
+pub fn is_long(session: &Session) -> bool {
+    session.size.is_some_and(|size| size > LONG)
+}
+
 pub use conversation::{Each, Reading, Tail};
 pub use delta::{
     AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,

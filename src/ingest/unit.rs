@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{Kept, Stamps};
-use super::{Delta, OddFile, Retired, UnitFold};
+use super::conversation::Overheard;
+use super::{Delta, OddFile, Overhear, Retired, UnitFold};
 use crate::env::{Env, Stamp};
 use crate::model::Unit;
 use crate::pack::{Pack, Unpacking};
-use crate::sources::{self, At, Cursor, Source, Want};
+use crate::sources::{self, At, Both, Cursor, Source, Want};
 
 /// A smaller file is read as quickly as what is known of it.
 const LARGE: u64 = 64 << 10;
@@ -116,6 +117,34 @@ impl UnitState {
 
     /// The same for who wants no more than this.
     pub fn read_for(&mut self, env: &Env, want: Want<'_>) -> Delta {
+        self.read_by(env, |state, source| state.read_with(source, env, want))
+    }
+
+    /// Reads it for the first time, and tells `overhear` the conversation, where both can be had in one reading.
+    pub fn read_both(&mut self, env: &Env, overhear: &Overhear<'_>) -> Delta {
+        let mut heard = None;
+        let delta = self.read_by(env, |state, source| {
+            match state.read_both_with(source, env) {
+                Some((cursor, overheard)) => {
+                    heard = Some(overheard);
+                    cursor
+                }
+                None => state.read_with(source, env, Want::Summary),
+            }
+        });
+        if let (Some(heard), [told]) = (heard, &*delta.told)
+            && !self.failed
+        {
+            overhear(&told.session, &heard.conversation(&told.session.id));
+        }
+        delta
+    }
+
+    fn read_by(
+        &mut self,
+        env: &Env,
+        read: impl FnOnce(&mut UnitState, &dyn Source) -> io::Result<Cursor>,
+    ) -> Delta {
         let Some(source) = sources::source(self.unit.source) else {
             return Delta::default();
         };
@@ -123,7 +152,10 @@ impl UnitState {
         let at = env.machine_time();
         self.seen = stamp(env, &self.unit).map(|stamps| (stamps, at));
         // A bug in one reader must not end the program: the unit is then told as unreadable.
-        let read = catch_unwind(AssertUnwindSafe(|| self.read_with(source, env, want)));
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            env.fault("read");
+            read(self, source)
+        }));
         let read = read.unwrap_or_else(|_| Err(io::Error::other("internal error while reading")));
         let mut delta = Delta::default();
         match read {
@@ -159,7 +191,6 @@ impl UnitState {
     }
 
     fn read_with(&mut self, source: &dyn Source, env: &Env, want: Want<'_>) -> io::Result<Cursor> {
-        env.fault("read");
         let (fold, from) = (&mut self.fold, &self.cursor);
         if from.at == At::Start {
             fold.hear(sources::Record::Reset);
@@ -168,6 +199,27 @@ impl UnitState {
             fold.hear(record);
             ControlFlow::Continue(())
         })
+    }
+
+    fn read_both_with(
+        &mut self,
+        source: &dyn Source,
+        env: &Env,
+    ) -> Option<(io::Result<Cursor>, Overheard)> {
+        let (fold, mut heard) = (&mut self.fold, Overheard::of(&self.unit));
+        fold.hear(sources::Record::Reset);
+        let mut both = Both {
+            facts: &mut |record| {
+                fold.hear(record);
+                ControlFlow::Continue(())
+            },
+            said: &mut |record| {
+                heard.hear(record);
+                ControlFlow::Continue(())
+            },
+        };
+        let read = source.read_both(env, &self.unit, &mut both)?;
+        Some((read, heard))
     }
 
     fn told(&mut self, env: &Env) -> Delta {

@@ -323,6 +323,15 @@ impl Query {
         asks
     }
 
+    /// Whether it looks in the conversations of all sessions, whatever else these are.
+    pub fn asks_of_all_said(&self) -> bool {
+        let is_other = |leaf: &tree::Node, _| match leaf {
+            tree::Node::Field(test) => !test.is_heard(),
+            _ => false,
+        };
+        self.asks_of_said() && !self.any_leaf(is_other)
+    }
+
     /// Whether it looks for anything in what tools answered.
     pub fn asks_of_answers(&self) -> bool {
         let mut asks = false;

@@ -22,7 +22,7 @@ mod words;
 pub use listen::{Depth, Hit, Listened, listen};
 pub use said::each_text_of;
 pub use seeking::{Answer, Seeking};
-pub use words::Words;
+pub use words::{Learner, Words};
 
 /// The indices of the rows that match, in the order of `rows`.
 pub fn find(query: &Query, rows: &[Arc<Row>]) -> Vec<usize> {

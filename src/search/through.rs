@@ -9,14 +9,8 @@ use crate::ingest::Reading;
 use crate::model::{Conversation, Message, Part, Session, ToolKind};
 use crate::text::Raw;
 
-/// A conversation takes more memory than its log. Of logs longer than this one at a time is read, and not held whole.
-const LONG: u64 = 16 << 20;
 /// What a call is about is never cut where it is no longer than this.
 const TARGET: usize = 256;
-
-pub fn is_long(session: &Session) -> bool {
-    session.size.is_some_and(|size| size > LONG)
-}
 
 /// Has each message heard with all its texts, until whoever hears has heard enough. They come in their order; those that
 /// are only found in all of the log come late. What was begun may be thrown away and begun anew. Gives the conversation

@@ -30,6 +30,7 @@ pub mod jsonl;
 pub mod kept;
 pub mod kimi;
 mod launch;
+mod log;
 pub mod marks;
 pub mod object;
 pub mod opencode;
@@ -48,6 +49,7 @@ mod walk;
 
 pub use hash::hash;
 pub use launch::Launch;
+pub use log::Both;
 pub use record::{Facts, Oddity, Record, Say, Subject, Times};
 pub use retention::{Retention, Retentions, Since};
 pub use running::AtWork;
@@ -200,6 +202,17 @@ pub trait Source: Sync {
         from: &Cursor,
         say: &mut Say<'_>,
     ) -> io::Result<Cursor>;
+
+    /// Reads a unit from its start, once, for its summary and for the conversation of the one session it holds. None where
+    /// these are read one by one.
+    fn read_both(
+        &self,
+        _env: &Env,
+        _unit: &Unit,
+        _both: &mut Both<'_>,
+    ) -> Option<io::Result<Cursor>> {
+        None
+    }
 
     /// Where to read from to see the end of a long conversation before all of it is read; none where that is quick, or
     /// cannot be told.

@@ -56,6 +56,27 @@ pub enum Record {
     },
 }
 
+impl Record {
+    /// The session it tells of, where it tells of one; what is wrong with a line is told of a unit.
+    pub fn session(&self) -> Option<&str> {
+        match self {
+            Record::Again { session }
+            | Record::Session { session, .. }
+            | Record::Message { session, .. }
+            | Record::Link { session, .. }
+            | Record::Exact { session }
+            | Record::Leaf { session, .. }
+            | Record::Undone { session, .. }
+            | Record::Spent { session, .. } => Some(session),
+            Record::Reset
+            | Record::Only { .. }
+            | Record::About { .. }
+            | Record::Stands { .. }
+            | Record::Odd { .. } => None,
+        }
+    }
+}
+
 /// Whom a fact is about.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Subject {

@@ -17,7 +17,7 @@ use backscroll::sources::{self, Want};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::shared;
+use super::{at_once, shared};
 
 /// At most so many differences are worth reading.
 const SHOWN: usize = 20;
@@ -134,6 +134,7 @@ fn every_session_of_a_corpus_is_told_as_it_is() {
         assert_eq!(same(row), same(short));
     }
     assert_eq!(index.rows().len(), sums.rows().len());
+    assert_eq!(at_once::is_the_same(&env).len(), 4);
     every_needle_is_found(&env, &index, &truth);
     let mut wrong = Vec::new();
     let mut compared = 0;

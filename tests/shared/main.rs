@@ -2,6 +2,8 @@
 //! repository: `BACKSCROLL_SHARED` names the folder that holds them, and `.ci/run` runs this where it exists.
 
 mod accounting;
+#[path = "../sources/at_once.rs"]
+mod at_once;
 mod browser;
 mod cline;
 mod copilot;

@@ -1,6 +1,7 @@
 //! Things half remembered, typed as people do, among all real logs: the conversation that was meant stands near the top.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use backscroll::model::Row;
 use backscroll::query::{Context, Query};
 use backscroll::search::{Depth, Seeking, Words};
 
-use super::shared;
+use super::{at_once, shared};
 
 /// Where nobody needs to move the cursor more than twice.
 const NEAR: usize = 3;
@@ -88,6 +89,20 @@ fn homes() -> Vec<PathBuf> {
     };
     let agents = folders(&shared().join("fixtures"));
     agents.iter().flat_map(|agent| folders(agent)).collect()
+}
+
+/// Logs that are read once for both, among all that real programs wrote.
+#[test]
+fn real_logs_tell_the_same_when_they_are_read_at_once() {
+    let mut sources = BTreeSet::new();
+    for home in homes() {
+        let cache = tempfile::tempdir().unwrap();
+        let mut env = Env::bare(&home, "2026-11-21T12:00:00Z".parse().unwrap());
+        env.vars
+            .insert("BACKSCROLL_CACHE".into(), cache.path().into());
+        sources.extend(at_once::is_the_same(&env));
+    }
+    assert_eq!(sources.len(), 4, "{sources:?}");
 }
 
 #[test]

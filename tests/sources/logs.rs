@@ -1,5 +1,6 @@
 //! Files that grow by lines: cut anywhere, drunk in sips, or changed behind our back, they tell one story.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -8,6 +9,7 @@ use backscroll::model::{Conversation, Unit};
 use backscroll::sources::At;
 use rayon::prelude::*;
 
+use super::at_once;
 use super::homes::{Dice, Fixture, Listener, Reader, Story, World, differ, fixtures, fresh};
 
 /// A log of a home, its bytes, and what a single gulp of it comes to.
@@ -65,6 +67,17 @@ fn each_log(check: impl Fn(&Fixture, &World, &Log) + Sync) {
         let world = fixture.make();
         check(fixture, &world, &logs(&world)[*i]);
     });
+}
+
+/// A search without an index reads each log once, for the list and for the index of words.
+#[test]
+fn a_log_that_is_read_once_for_both_tells_the_same() {
+    let mut sources = BTreeSet::new();
+    for fixture in fixtures() {
+        sources.extend(at_once::is_the_same(&fixture.make().env));
+    }
+    let named: Vec<&str> = sources.iter().map(|id| id.0).collect();
+    assert_eq!(named, ["claude-code", "codex-cli", "factory-droid", "pi"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //!
 //! All but the snapshots is asked of every source in `SOURCES`, so an agent added later is tested by standing there.
 
+mod at_once;
 mod databases;
 mod following;
 mod golden;

@@ -3,7 +3,7 @@
 use super::segment::Draft;
 use super::trigrams::Columns;
 use crate::evidence;
-use crate::model::{Conversation, Gist, Holds, Message, Role, Row};
+use crate::model::{Conversation, Gist, Holds, Message, Role, Session};
 use crate::pack::{Pack, Unpacking, packs, packs_as_number};
 use crate::query::Scope;
 use crate::search::listen::Piece;
@@ -46,12 +46,12 @@ impl Pack for Scope {
 }
 
 /// What a session says, as a draft of what the index holds of it.
-pub fn draft(row: &Row, conversation: &Conversation) -> Draft {
+pub fn draft(session: &Session, conversation: &Conversation) -> Draft {
     let mut making = Making::default();
     for message in &conversation.messages {
         making.hear(message);
     }
-    making.done(row, evidence::gist(conversation))
+    making.done(session, evidence::gist(conversation))
 }
 
 /// A draft that is being made.
@@ -82,13 +82,13 @@ impl Making {
         });
     }
 
-    pub fn done(mut self, row: &Row, gist: Gist) -> Draft {
+    pub fn done(mut self, session: &Session, gist: Gist) -> Draft {
         self.close();
-        let id = row.id();
+        let id = &session.id;
         Draft {
             source: id.source.0,
             native: id.native.clone(),
-            state: row.session.state,
+            state: session.state,
             gist,
             blocks: self.blocks,
             said: self.said.done(),

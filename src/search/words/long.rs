@@ -8,22 +8,22 @@ use super::draft::Making;
 use super::segment::Draft;
 use crate::env::Env;
 use crate::evidence;
-use crate::model::{Message, Row};
+use crate::model::{Message, Session};
 use crate::search::through;
 
 /// What a session with a long log says, with no more of its texts held than the bound.
-pub fn draft(env: &Env, row: &Row) -> io::Result<Draft> {
-    draft_within(env, row, env.room.bodies())
+pub fn draft(env: &Env, session: &Session) -> io::Result<Draft> {
+    draft_within(env, session, env.room.bodies())
 }
 
-fn draft_within(env: &Env, row: &Row, most: usize) -> io::Result<Draft> {
+fn draft_within(env: &Env, session: &Session, most: usize) -> io::Result<Draft> {
     let begin = Runs::default;
     let hear = |runs: &mut Runs, message: &Message| {
         runs.hear(message);
         ControlFlow::Continue(())
     };
-    let (runs, rest) = through::go_through(env, &row.session, most, begin, hear)?;
-    Ok(runs.done().done(row, evidence::gist(&rest)))
+    let (runs, rest) = through::go_through(env, session, most, begin, hear)?;
+    Ok(runs.done().done(session, evidence::gist(&rest)))
 }
 
 /// Messages on their way into a draft, in runs of such as follow on each other.

@@ -8,6 +8,7 @@
 //! letters are known, and what may hold a word is read in its log.
 
 mod draft;
+mod learner;
 mod long;
 mod segment;
 #[cfg(test)]
@@ -16,28 +17,24 @@ mod trigrams;
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
 
 use self::draft::{draft, each_piece};
-use self::segment::{Draft, Held, Room, Segment, Table, Writer};
+pub use self::learner::Learner;
+use self::segment::{Held, Room, Segment, Table};
 use super::listen::Piece;
-use super::through::is_long;
 use crate::env::{Env, OwnDir};
-use crate::ingest::Reading;
+use crate::ingest::{Reading, is_long};
 use crate::model::{Gist, Row, SessionId};
 use crate::own;
 use crate::query::{Scope, Sought, Test};
 use crate::sources::hash;
 
-/// A file is closed when it has so many columns: turning them into rows takes as much memory again.
-const COLUMNS: usize = 2048;
 /// So long after they were written, files of other versions are left alone.
 const OTHERS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// More files than this are slower to ask than one.
@@ -106,6 +103,11 @@ impl Words {
         is_it.then_some((at, segment, held))
     }
 
+    /// Whether nothing is known of any session.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// Whether what a session says is known as it is now.
     pub fn knows(&self, row: &Row) -> bool {
         self.held(row).is_some()
@@ -127,49 +129,30 @@ impl Words {
         if rows.is_empty() {
             return Ok(());
         }
-        own::made(env, OwnDir::Cache)?;
-        let folder = folder(env);
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)?;
-        own::check(&folder)?;
-        let lock = own::lock(&folder.join("lock"))?;
-        if lock.try_lock().is_err() {
+        let Some(learner) = Learner::begin(env)? else {
             return Ok(());
-        }
-        // Whoever writes here holds the lock, so what is half written was left by a run that was killed.
-        for entry in fs::read_dir(&folder)?.flatten() {
-            if entry.path().extension().is_some_and(|end| end == "new") {
-                fs::remove_file(entry.path())?;
-            }
-        }
-        let (send, drafts) = mpsc::sync_channel::<Draft>(env.room.drafts());
+        };
         let turn = Mutex::new(());
-        let written = std::thread::scope(|scope| {
-            let writing = scope.spawn(|| write(env, &folder, drafts));
-            // One by one from the front, so that the newest are done first.
-            rows.iter().par_bridge().try_for_each(|row| {
-                let is_long = is_long(&row.session);
-                let _alone = is_long.then(|| turn.lock());
-                // What cannot be read now, or has a bug in its reader, is read when it is asked for.
-                let read = catch_unwind(AssertUnwindSafe(|| {
-                    if is_long {
-                        return long::draft(env, row).ok();
-                    }
-                    let mut reading = Reading::new(&row.session);
-                    reading.read(env).ok()?;
-                    Some(draft(row, &reading.conversation()))
-                }));
-                if let Ok(Some(draft)) = read {
-                    send.send(draft).ok()?;
+        // One by one from the front, so that the newest are done first.
+        rows.iter().par_bridge().try_for_each(|row| {
+            let is_long = is_long(&row.session);
+            let _alone = is_long.then(|| turn.lock());
+            // What cannot be read now is read when it is asked for.
+            learner.take(|| {
+                if is_long {
+                    return long::draft(env, &row.session).ok();
                 }
-                Some(())
-            });
-            drop(send);
-            writing.join()
+                let mut reading = Reading::new(&row.session);
+                reading.read(env).ok()?;
+                Some(draft(&row.session, &reading.conversation()))
+            })
         });
-        let written = written.unwrap_or_else(|_| Err(io::Error::other("internal error")))?;
+        self.keep(learner)
+    }
+
+    /// Takes in what was learnt.
+    pub fn keep(&mut self, learner: Learner) -> io::Result<()> {
+        let written = learner.done()?;
         written
             .into_iter()
             .for_each(|segment| self.take_in(segment));
@@ -332,48 +315,4 @@ impl Hint {
             _ => true,
         }
     }
-}
-
-/// Writes what comes into files, each closed when it is large enough.
-fn write(env: &Env, folder: &Path, drafts: mpsc::Receiver<Draft>) -> io::Result<Vec<Segment>> {
-    let mut all = Vec::new();
-    let mut open: Option<(Writer, PathBuf)> = None;
-    let mut failed = None;
-    for draft in drafts {
-        // Whoever reads must not wait for a writer that gave up.
-        if failed.is_some() {
-            continue;
-        }
-        let added = (|| {
-            let (mut writer, path) = match open.take() {
-                Some(open) => open,
-                None => {
-                    let path = folder.join(new_name(env));
-                    (Writer::at(&path)?, path)
-                }
-            };
-            writer.add(draft)?;
-            if writer.columns() < COLUMNS {
-                open = Some((writer, path));
-            } else {
-                all.push(writer.done(&path)?);
-            }
-            Ok(())
-        })();
-        failed = added.err();
-    }
-    match (failed, open) {
-        (Some(error), _) => Err(error),
-        (None, Some((writer, path))) => {
-            all.push(writer.done(&path)?);
-            Ok(all)
-        }
-        (None, None) => Ok(all),
-    }
-}
-
-/// A name that no other run has, behind all earlier ones.
-fn new_name(env: &Env) -> String {
-    let (time, run) = (env.machine_time(), std::process::id());
-    format!("{time:024}-{run}.{}.words", segment::tag())
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
+use super::learner::new_name;
 use super::*;
 use crate::index::Index;
 use crate::ingest::{Choice, load};

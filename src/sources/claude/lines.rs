@@ -5,8 +5,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::super::{Facts, Record, Say, Stop, Subject, Times, Want, hash, tell};
-use super::json::Obj;
+use super::super::json::Obj;
+use super::super::log::{self, Place};
+use super::super::{Facts, Oddity, Record, Say, Stop, Subject, Times, Want, hash, tell};
 use super::message::{self, Said};
 use crate::model::{Kind, Mark, Message, ModelId, Rate, Role, Same, Spend, TitleRank, Usage, Usd};
 use crate::text::Raw;
@@ -83,33 +84,9 @@ impl<'a> Log<'a> {
         }
     }
 
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// What the next reading must know.
-    pub fn memo(&self) -> Box<[u8]> {
-        let leaves = self.leaves.iter().flat_map(|leaf| leaf.to_le_bytes());
-        std::iter::once(u8::from(self.has_person))
-            .chain(mark(self.beside.as_ref()).to_le_bytes())
-            .chain(leaves)
-            .collect()
-    }
-
     /// Whether what stands beside the log was the same at the last reading.
     pub fn knows(memo: &[u8], beside: Option<&Facts>) -> bool {
         memo.get(1..9) == Some(&mark(beside).to_le_bytes())
-    }
-
-    /// What is known before the first line.
-    pub fn begin(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
-        if !self.is_agent || self.is_conversation() {
-            return Ok(());
-        }
-        let mut facts = self.beside.clone().unwrap_or_default();
-        facts.kind = Some(Kind::SubAgent);
-        facts.parent.clone_from(&self.parent);
-        self.facts(facts, say)
     }
 
     fn is_conversation(&self) -> bool {
@@ -124,29 +101,6 @@ impl<'a> Log<'a> {
                 facts: Box::new(facts),
             },
         )
-    }
-
-    pub fn record(&mut self, record: &Obj<'_>, line: &[u8], say: &mut Say<'_>) -> Result<(), Stop> {
-        let kind = record.str("type").unwrap_or_default();
-        match &*kind {
-            "user" | "assistant" | "system" | "attachment" => self.tree(&kind, record, line, say),
-            "summary" => self.summary(record, say),
-            "custom-title" => self.title(record, "customTitle", TitleRank::User, say),
-            "ai-title" => self.title(record, "aiTitle", TitleRank::Agent, say),
-            "last-prompt" => {
-                let leaf = record.text("leafUuid").filter(|_| self.is_conversation());
-                if let Some(leaf) = leaf {
-                    let (session, node) = (self.id.clone(), hash(&[leaf.as_bytes()]));
-                    tell(say, Record::Leaf { session, node })?;
-                }
-                self.title(record, "lastPrompt", TitleRank::Fallback, say)
-            }
-            "progress" if self.is_conversation() => {
-                self.link(record, message::line_key(record, line), say)
-            }
-            // `progress` repeats usage of nested records, `api-request*` repeats messages: neither is ours to count.
-            _ => Ok(()),
-        }
     }
 
     fn title(
@@ -343,8 +297,57 @@ impl<'a> Log<'a> {
             },
         )
     }
+}
 
-    pub fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
+impl log::Log for Log<'_> {
+    /// What is known before the first line.
+    fn begin(&mut self, is_fresh: bool, say: &mut Say<'_>) -> Result<(), Stop> {
+        if !is_fresh || !self.is_agent || self.is_conversation() {
+            return Ok(());
+        }
+        let mut facts = self.beside.clone().unwrap_or_default();
+        facts.kind = Some(Kind::SubAgent);
+        facts.parent.clone_from(&self.parent);
+        self.facts(facts, say)
+    }
+
+    fn record(&mut self, record: &Obj<'_>, line: Place<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        let kind = record.str("type").unwrap_or_default();
+        match &*kind {
+            "user" | "assistant" | "system" | "attachment" => {
+                self.tree(&kind, record, line.bytes, say)
+            }
+            "summary" => self.summary(record, say),
+            "custom-title" => self.title(record, "customTitle", TitleRank::User, say),
+            "ai-title" => self.title(record, "aiTitle", TitleRank::Agent, say),
+            "last-prompt" => {
+                let leaf = record.text("leafUuid").filter(|_| self.is_conversation());
+                if let Some(leaf) = leaf {
+                    let (session, node) = (self.id.clone(), hash(&[leaf.as_bytes()]));
+                    tell(say, Record::Leaf { session, node })?;
+                }
+                self.title(record, "lastPrompt", TitleRank::Fallback, say)
+            }
+            "progress" if self.is_conversation() => {
+                self.link(record, message::line_key(record, line.bytes), say)
+            }
+            // `progress` repeats usage of nested records, `api-request*` repeats messages: neither is ours to count.
+            _ => Ok(()),
+        }
+    }
+
+    fn odd(
+        &mut self,
+        what: Oddity,
+        at: u64,
+        _record: Option<&Obj<'_>>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let session = Some(self.id.clone());
+        tell(say, Record::Odd { session, at, what })
+    }
+
+    fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
         if self.is_conversation() || !self.alive {
             return Ok(());
         }
@@ -367,6 +370,14 @@ impl<'a> Log<'a> {
             },
             say,
         )
+    }
+
+    fn memo(&self) -> Box<[u8]> {
+        let leaves = self.leaves.iter().flat_map(|leaf| leaf.to_le_bytes());
+        std::iter::once(u8::from(self.has_person))
+            .chain(mark(self.beside.as_ref()).to_le_bytes())
+            .chain(leaves)
+            .collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::super::json::{Json, Obj};
 use super::super::{Want, hash, tools};
-use super::json::{Json, Obj};
 use super::lines::{model_id, rate, tokens};
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};

@@ -18,14 +18,15 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::holding;
-use super::json::{self, Json, Obj, Parsed};
-use super::jsonl::{self, Line};
+use super::json::{Json, Obj};
+use super::jsonl;
+use super::log::{self, ANY};
 use super::object::{self, is_uuid};
 use super::retention::{Retention, Since, setting};
 use super::running::AtWork;
 use super::skip::Skip;
 use super::{
-    Card, Cursor, Facts, Launch, Oddity, Record, Root, Say, Source, Stop, Subject, Want, tell,
+    At, Both, Card, Cursor, Facts, Launch, Record, Root, Say, Source, Stop, Subject, Want, tell,
 };
 use crate::env::Env;
 use crate::model::{Kind, Session, SourceId, TitleRank, Unit};
@@ -142,10 +143,9 @@ impl Source for Claude {
         let is_summary = want.is_summary();
         let beside = is_summary.then(|| meta(env, &unit.path)).flatten();
         // What stands beside an agent's log often comes after its first lines.
-        let is_news =
-            from.at != super::At::Start && !lines::Log::knows(&from.memo, beside.as_ref());
+        let is_news = from.at != At::Start && !lines::Log::knows(&from.memo, beside.as_ref());
         if is_summary && is_news && !opened.rewritten {
-            opened = jsonl::open(env, &unit.path, &super::At::Start)?;
+            opened = jsonl::open(env, &unit.path, &At::Start)?;
             opened.rewritten = true;
         }
         if want == Want::Spends {
@@ -153,37 +153,17 @@ impl Source for Claude {
         }
         let memo = if opened.rewritten { &[] } else { &*from.memo };
         let mut log = lines::Log::new(&unit.path, want, beside, memo);
-        let mut read = || -> Result<(), Stop> {
-            if opened.rewritten {
-                tell(say, Record::Reset)?;
-            }
-            if from.at == super::At::Start || opened.rewritten {
-                log.begin(say)?;
-            }
-            let mut store = json::Store::default();
-            while let Some(line) = opened.lines.next_line()? {
-                match line {
-                    Line::TooLong { at } => odd(say, log.id(), at, Oddity::TooLong)?,
-                    Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
-                        Parsed::Object(record) => log.record(&record, bytes, say)?,
-                        Parsed::Repaired(record) => {
-                            odd(say, log.id(), at, Oddity::Repaired)?;
-                            log.record(&record, bytes, say)?;
-                        }
-                        Parsed::Malformed => odd(say, log.id(), at, Oddity::Malformed)?,
-                        Parsed::Blank => {}
-                    },
-                }
-            }
-            log.end(say)
-        };
-        match read() {
-            Err(Stop::Failed(error)) => Err(error),
-            Ok(()) | Err(Stop::Asked) => Ok(Cursor {
-                at: opened.lines.cursor(),
-                memo: log.memo(),
-            }),
-        }
+        log::read(&mut opened, from.at == At::Start, &mut log, say)
+    }
+
+    fn read_both(&self, env: &Env, unit: &Unit, both: &mut Both<'_>) -> Option<io::Result<Cursor>> {
+        (unit.form == LOG).then(|| {
+            let mut opened = jsonl::open(env, &unit.path, &At::Start)?;
+            let beside = meta(env, &unit.path);
+            let mut facts = lines::Log::new(&unit.path, Want::Summary, beside, &[]);
+            let mut said = lines::Log::new(&unit.path, ANY, None, &[]);
+            log::read_both(&mut opened, &mut facts, &mut said, both)
+        })
     }
 
     fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {
@@ -258,17 +238,6 @@ const RESULTS: Skip = Skip {
     ],
     unless: Some(r#"},{"type":"text""#),
 };
-
-fn odd(say: &mut Say<'_>, session: &str, at: u64, what: Oddity) -> Result<(), Stop> {
-    tell(
-        say,
-        Record::Odd {
-            session: Some(session.into()),
-            at,
-            what,
-        },
-    )
-}
 
 /// Titles that the agent keeps for a project's sessions in one file.
 fn titles(all: &Obj<'_>, say: &mut Say<'_>) -> Result<(), Stop> {

@@ -3,9 +3,10 @@
 use std::io::{self, Read as _};
 
 use super::super::json::{self, Parsed};
-use super::super::jsonl::{self, Line, Lines};
+use super::super::jsonl::{self, Line, Lines, Opened};
+use super::super::log::{self, ANY, Log as _};
 use super::super::skip::Skip;
-use super::super::{At, Cursor, Facts, Oddity, Record, Say, Stop, Subject, Want, tell};
+use super::super::{At, Both, Cursor, Facts, Oddity, Record, Say, Stop, Subject, Want, tell};
 use super::lines::Log;
 use super::memo::Memo;
 use crate::env::{Env, stamp_of};
@@ -25,37 +26,41 @@ pub fn rollout(
     } else {
         Memo::read(&from.memo)
     };
-    let mut fresh = from.at == At::Start;
     loop {
         if want == Want::Spends {
             opened.lines.leave_out(&RESULTS);
         }
         let mut log = Log::new(env, unit, want, memo);
-        let read = (|| {
-            if opened.rewritten {
-                tell(say, Record::Reset)?;
-            }
-            if fresh || opened.rewritten {
-                log.begin(say)?;
-            }
-            read_lines(&mut opened.lines, &mut log, say)
-        })();
-        match read {
-            Err(Stop::Failed(error)) => return Err(error),
-            Ok(()) | Err(Stop::Asked) if !log.restarts() => {
-                return Ok(Cursor {
-                    at: opened.lines.cursor(),
-                    memo: log.memo(),
-                });
-            }
-            // What was counted before is counted better by records that came later: everything is told anew.
-            Ok(()) | Err(Stop::Asked) => {
-                opened = jsonl::open(env, &unit.path, &At::Start)?;
-                opened.rewritten = true;
-                fresh = true;
-                memo = Memo::starting(true);
-            }
+        let cursor = log::read(&mut opened, from.at == At::Start, &mut log, say)?;
+        if !log.restarts() {
+            return Ok(cursor);
         }
+        // What was counted before is counted better by records that came later: everything is told anew.
+        opened = anew(env, unit)?;
+        memo = Memo::starting(true);
+    }
+}
+
+/// A log that is told from its start once more.
+fn anew(env: &Env, unit: &Unit) -> io::Result<Opened> {
+    let mut opened = jsonl::open(env, &unit.path, &At::Start)?;
+    opened.rewritten = true;
+    Ok(opened)
+}
+
+/// For a summary and for the conversation.
+pub fn rollout_both(env: &Env, unit: &Unit, both: &mut Both<'_>) -> io::Result<Cursor> {
+    let mut opened = jsonl::open(env, &unit.path, &At::Start)?;
+    let mut records = false;
+    loop {
+        let log = |want| Log::new(env, unit, want, Memo::starting(records));
+        let (mut facts, mut said) = (log(Want::Summary), log(ANY));
+        let cursor = log::read_both(&mut opened, &mut facts, &mut said, both)?;
+        if !facts.restarts() && !said.restarts() {
+            return Ok(cursor);
+        }
+        opened = anew(env, unit)?;
+        records = true;
     }
 }
 
@@ -74,45 +79,6 @@ const RESULTS: Skip = Skip {
     ],
     unless: None,
 };
-
-fn read_lines<R: io::Read>(
-    lines: &mut Lines<R>,
-    log: &mut Log<'_>,
-    say: &mut Say<'_>,
-) -> Result<(), Stop> {
-    let mut store = json::Store::default();
-    while let Some(line) = lines.next_line()? {
-        let odd = |what, at, say: &mut Say<'_>, log: &Log<'_>| {
-            tell(
-                say,
-                Record::Odd {
-                    session: Some(log.id().into()),
-                    at,
-                    what,
-                },
-            )
-        };
-        match line {
-            Line::TooLong { at } => odd(Oddity::TooLong, at, say, log)?,
-            Line::Whole { at, bytes } => {
-                log.stands(super::PACKED, at, say)?;
-                match json::record(bytes, &mut store) {
-                    Parsed::Object(record) => log.record(&record, at, say)?,
-                    Parsed::Repaired(record) => {
-                        odd(Oddity::Repaired, at, say, log)?;
-                        log.record(&record, at, say)?;
-                    }
-                    Parsed::Malformed => odd(Oddity::Malformed, at, say, log)?,
-                    Parsed::Blank => {}
-                }
-            }
-        }
-        if log.restarts() {
-            return Err(Stop::Asked);
-        }
-    }
-    log.end(say)
-}
 
 /// A session as one object, written anew at every change: its header and its items.
 pub fn object(
@@ -147,13 +113,13 @@ pub fn object(
                 },
             );
         };
-        log.begin(say)?;
+        log.begin(true, say)?;
         let header = all.obj("session").unwrap_or_default();
-        log.record(&header, 0, say)?;
+        log.tell(&header, 0, say)?;
         let items = all.list("items").into_iter().filter_map(json::Json::obj);
         for (at, item) in items.enumerate() {
             log.stands(super::OBJECT, at as u64, say)?;
-            log.record(&item, at as u64 + 1, say)?;
+            log.tell(&item, at as u64 + 1, say)?;
         }
         log.end(say)
     };
@@ -183,10 +149,9 @@ pub fn packed(
         let mut log = Log::new(env, unit, want, Memo::starting(records));
         let read = (|| {
             tell(say, Record::Reset)?;
-            log.begin(say)?;
             let decoder =
                 ruzstd::decoding::StreamingDecoder::new(file).map_err(io::Error::other)?;
-            read_lines(&mut Lines::new(decoder, stamp), &mut log, say)
+            log::read_lines(&mut Lines::new(decoder, stamp), true, &mut log, say)
         })();
         match read {
             // A damaged end keeps what came before it.

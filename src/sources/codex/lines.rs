@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::super::json::Obj;
-use super::super::{Facts, Record, Say, Site, Stop, Times, Want, hash, tell};
+use super::super::log::{self, Place};
+use super::super::{Facts, Oddity, Record, Say, Site, Stop, Times, Want, hash, tell};
 use super::items::{self, Outcome};
 use super::memo::Memo;
 use super::usage::Counts;
@@ -52,27 +53,8 @@ impl<'a> Log<'a> {
         self.restart
     }
 
-    pub fn memo(&self) -> Box<[u8]> {
-        self.memo.bytes()
-    }
-
     pub(super) fn is_conversation(&self) -> bool {
         matches!(self.want, Want::Conversation { .. })
-    }
-
-    pub fn begin(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
-        let archived = self
-            .unit
-            .path
-            .strip_prefix(&self.unit.root)
-            .is_ok_and(|p| p.starts_with("archived_sessions"));
-        self.facts(
-            Facts {
-                archived: Some(archived),
-                ..Facts::default()
-            },
-            say,
-        )
     }
 
     /// Where the next message stands, in a log of this form: the line that begins there, or the item of that place. Of a
@@ -94,13 +76,6 @@ impl<'a> Log<'a> {
         tell(say, Record::Stands { sites: vec![site] })
     }
 
-    /// What is known after the last line.
-    pub fn end(&self, say: &mut Say<'_>) -> Result<(), Stop> {
-        self.times
-            .facts()
-            .try_for_each(|facts| self.facts(facts, say))
-    }
-
     fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
         if self.is_conversation() {
             return Ok(());
@@ -114,7 +89,7 @@ impl<'a> Log<'a> {
         )
     }
 
-    pub fn record(&mut self, record: &Obj<'_>, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
+    pub fn tell(&mut self, record: &Obj<'_>, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
         let time = record.time("timestamp");
         let kind = record.str("type").unwrap_or_default();
         let Some(payload) = record.obj("payload") else {
@@ -427,6 +402,57 @@ impl<'a> Log<'a> {
                 message: Box::new(message),
             },
         )
+    }
+}
+
+impl log::Log for Log<'_> {
+    fn begin(&mut self, is_fresh: bool, say: &mut Say<'_>) -> Result<(), Stop> {
+        if !is_fresh {
+            return Ok(());
+        }
+        let archived = self
+            .unit
+            .path
+            .strip_prefix(&self.unit.root)
+            .is_ok_and(|p| p.starts_with("archived_sessions"));
+        self.facts(
+            Facts {
+                archived: Some(archived),
+                ..Facts::default()
+            },
+            say,
+        )
+    }
+
+    fn record(&mut self, record: &Obj<'_>, line: Place<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        self.stands(super::PACKED, line.at, say)?;
+        self.tell(record, line.at, say)?;
+        match self.restart {
+            true => Err(Stop::Asked),
+            false => Ok(()),
+        }
+    }
+
+    fn odd(
+        &mut self,
+        what: Oddity,
+        at: u64,
+        _record: Option<&Obj<'_>>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let session = Some(self.id.clone());
+        tell(say, Record::Odd { session, at, what })
+    }
+
+    /// What is known after the last line.
+    fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
+        self.times
+            .facts()
+            .try_for_each(|facts| self.facts(facts, say))
+    }
+
+    fn memo(&self) -> Box<[u8]> {
+        self.memo.bytes()
     }
 }
 

@@ -18,7 +18,7 @@ mod usage;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Card, Cursor, Launch, Root, Say, Source, Want, jsonl};
+use super::{Both, Card, Cursor, Launch, Root, Say, Source, Want, jsonl};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 use memo::Memo;
@@ -116,6 +116,10 @@ impl Source for Codex {
             PACKED => forms::packed(env, unit, want, from, say),
             _ => forms::rollout(env, unit, want, from, say),
         }
+    }
+
+    fn read_both(&self, env: &Env, unit: &Unit, both: &mut Both<'_>) -> Option<io::Result<Cursor>> {
+        (unit.form == ROLLOUT).then(|| forms::rollout_both(env, unit, both))
     }
 
     fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::json::Obj;
+use super::super::log::{self, Place};
 use super::super::{Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::forks;
 use super::message;
@@ -60,13 +61,23 @@ pub struct Log<'a> {
     env: &'a Env,
     unit: &'a Unit,
     want: Want<'a>,
-    pub memo: Memo,
+    memo: Memo,
+    /// What stands beside the log, told behind its last line.
+    settings: Option<Settings>,
     /// Whether this reading met a record.
     is_alive: bool,
 }
 
 impl<'a> Log<'a> {
-    pub fn new(env: &'a Env, unit: &'a Unit, want: Want<'a>, mut memo: Memo) -> Log<'a> {
+    /// `beside` is what stands beside the log, and what is to be kept of that.
+    pub fn new(
+        env: &'a Env,
+        unit: &'a Unit,
+        want: Want<'a>,
+        mut memo: Memo,
+        (settings, kept): (Option<Settings>, Option<Settings>),
+    ) -> Log<'a> {
+        memo.kept = kept;
         // A log holds one session, so who asks for its conversation knows its id.
         if let Want::Conversation { session } = want {
             memo.id = Some(session.to_owned());
@@ -76,6 +87,7 @@ impl<'a> Log<'a> {
             unit,
             want,
             memo,
+            settings,
             is_alive: false,
         }
     }
@@ -122,34 +134,6 @@ impl<'a> Log<'a> {
         Facts {
             title: slug.map(|slug| (TitleRank::Fallback, slug.into())),
             ..Facts::default()
-        }
-    }
-
-    pub fn odd(&mut self, at: u64, what: Oddity, say: &mut Say<'_>) -> Result<(), Stop> {
-        self.name(None, say)?;
-        let session = Some(self.id());
-        tell(say, Record::Odd { session, at, what })
-    }
-
-    /// A record that was mended.
-    pub fn odd_in(&mut self, record: &Obj<'_>, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
-        self.name(Some(record), say)?;
-        self.odd(at, Oddity::Repaired, say)
-    }
-
-    pub fn record(&mut self, record: &Obj<'_>, at: u64, say: &mut Say<'_>) -> Result<(), Stop> {
-        self.name(Some(record), say)?;
-        match record.str("type").as_deref().unwrap_or_default() {
-            "session_start" => self.header(record, say),
-            "message" => self.message(record, at, say),
-            "todo_state" => self.put_in(message::todos(record, self.is_conversation()), say),
-            "compaction_state" => {
-                self.put_in(message::compaction(record, at, self.is_conversation()), say)
-            }
-            "agent_turn_outcome" if self.is_conversation() => {
-                self.put_in(message::outcome(record, at), say)
-            }
-            _ => Ok(()),
         }
     }
 
@@ -216,9 +200,41 @@ impl<'a> Log<'a> {
         let (session, message) = (self.id(), Box::new(message));
         tell(say, Record::Message { session, message })
     }
+}
+
+impl log::Log for Log<'_> {
+    fn begin(&mut self, _is_fresh: bool, _say: &mut Say<'_>) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Obj<'_>, line: Place<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        self.name(Some(record), say)?;
+        let (at, whole) = (line.at, self.is_conversation());
+        match record.str("type").as_deref().unwrap_or_default() {
+            "session_start" => self.header(record, say),
+            "message" => self.message(record, at, say),
+            "todo_state" => self.put_in(message::todos(record, whole), say),
+            "compaction_state" => self.put_in(message::compaction(record, at, whole), say),
+            "agent_turn_outcome" if whole => self.put_in(message::outcome(record, at), say),
+            _ => Ok(()),
+        }
+    }
+
+    fn odd(
+        &mut self,
+        what: Oddity,
+        at: u64,
+        record: Option<&Obj<'_>>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        self.name(record, say)?;
+        let session = Some(self.id());
+        tell(say, Record::Odd { session, at, what })
+    }
 
     /// What stands beside the log is told behind its lines, whenever one of the two has news.
-    pub fn end(&mut self, settings: Option<Settings>, say: &mut Say<'_>) -> Result<(), Stop> {
+    fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
+        let settings = self.settings.take();
         let is_news = self.is_alive || settings != self.memo.told;
         if self.is_conversation() || self.memo.id.is_none() || !is_news {
             return Ok(());
@@ -246,6 +262,10 @@ impl<'a> Log<'a> {
         }
         self.memo.told = settings;
         Ok(())
+    }
+
+    fn memo(&self) -> Box<[u8]> {
+        self.memo.bytes()
     }
 }
 

@@ -18,11 +18,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::holding;
-use super::json::{self, Parsed};
-use super::jsonl::{self, Line};
+use super::jsonl;
+use super::log::{self, ANY};
 use super::object::is_uuid;
 use super::skip::Skip;
-use super::{At, Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
+use super::{At, Both, Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 
@@ -128,12 +128,12 @@ impl Source for Droid {
         let before = lines::Memo::read(&from.memo);
         let is_summary = want.is_summary();
         let beside = is_summary.then(|| settings::read(env, &unit.path, before.kept.as_ref()));
-        let (told, kept) = beside.unwrap_or_default();
+        let beside = beside.unwrap_or_default();
         // What was said cannot be taken back one by one.
         let takes_back = before
             .told
             .as_ref()
-            .is_some_and(|t| t.lost_by(told.as_ref()));
+            .is_some_and(|t| t.lost_by(beside.0.as_ref()));
         if is_summary && takes_back && !opened.rewritten {
             opened = jsonl::open(env, &unit.path, &At::Start)?;
             opened.rewritten = true;
@@ -143,42 +143,25 @@ impl Source for Droid {
         } else {
             before
         };
-        let mut log = lines::Log::new(env, unit, want, memo);
-        let read = || -> Result<(), Stop> {
-            if opened.rewritten {
-                tell(say, Record::Reset)?;
-            }
-            if want == Want::Spends {
-                opened.lines.leave_out(&RESULTS);
-            }
-            let mut store = json::Store::default();
-            while let Some(line) = opened.lines.next_line()? {
-                match line {
-                    Line::TooLong { at } => log.odd(at, Oddity::TooLong, say)?,
-                    Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
-                        Parsed::Object(record) => log.record(&record, at, say)?,
-                        Parsed::Repaired(record) => {
-                            log.odd_in(&record, at, say)?;
-                            log.record(&record, at, say)?;
-                        }
-                        Parsed::Malformed => log.odd(at, Oddity::Malformed, say)?,
-                        Parsed::Blank => {}
-                    },
-                }
-            }
-            log.end(told, say)
-        };
-        match read() {
-            Err(Stop::Failed(error)) => Err(error),
-            Ok(()) | Err(Stop::Asked) => {
-                let mut memo = log.memo;
-                memo.kept = kept;
-                Ok(Cursor {
-                    at: opened.lines.cursor(),
-                    memo: memo.bytes(),
-                })
-            }
+        if want == Want::Spends {
+            opened.lines.leave_out(&RESULTS);
         }
+        let mut log = lines::Log::new(env, unit, want, memo, beside);
+        log::read(&mut opened, from.at == At::Start, &mut log, say)
+    }
+
+    fn read_both(&self, env: &Env, unit: &Unit, both: &mut Both<'_>) -> Option<io::Result<Cursor>> {
+        (unit.form == LOG).then(|| {
+            let mut opened = jsonl::open(env, &unit.path, &At::Start)?;
+            let beside = settings::read(env, &unit.path, None);
+            let new = |want, beside| {
+                let memo = lines::Memo::default();
+                lines::Log::new(env, unit, want, memo, beside)
+            };
+            let mut facts = new(Want::Summary, beside);
+            let mut said = new(ANY, Default::default());
+            log::read_both(&mut opened, &mut facts, &mut said, both)
+        })
     }
 
     fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {

@@ -4,8 +4,9 @@ use std::path::{Component, Path};
 
 use jiff::Timestamp;
 
-use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
-use super::json::Obj;
+use super::super::json::Obj;
+use super::super::log::{self, Place};
+use super::super::{Facts, Oddity, Record, Say, Stop, Want, hash, tell};
 use super::memo::Memo;
 use super::{message, spends};
 use crate::env::Env;
@@ -31,30 +32,15 @@ impl<'a> Log<'a> {
     }
 
     /// The session's id, once it is decided. A file holds one session, so whoever asks for a conversation names it.
-    pub fn id(&self) -> Option<&str> {
+    fn id(&self) -> Option<&str> {
         match self.want {
             Want::Conversation { session } => Some(session),
             Want::Summary | Want::Spends => self.memo.id.as_deref(),
         }
     }
 
-    pub fn memo(&self) -> Box<[u8]> {
-        self.memo.bytes()
-    }
-
     fn is_conversation(&self) -> bool {
         matches!(self.want, Want::Conversation { .. })
-    }
-
-    /// What is known before the first line.
-    pub fn begin(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {
-        match self.want {
-            Want::Conversation { session } => {
-                let session = session.into();
-                tell(say, Record::Exact { session })
-            }
-            Want::Summary | Want::Spends => Ok(()),
-        }
     }
 
     fn facts(&self, facts: Facts, say: &mut Say<'_>) -> Result<(), Stop> {
@@ -63,29 +49,6 @@ impl<'a> Log<'a> {
         };
         let facts = Box::new(facts);
         tell(say, Record::Session { session, facts })
-    }
-
-    pub fn record(&mut self, record: &Obj<'_>, line: &[u8], say: &mut Say<'_>) -> Result<(), Stop> {
-        let kind = record.str("type").unwrap_or_default();
-        let is_title = matches!(&*kind, "title" | "title_change");
-        if is_title && self.id().is_none() {
-            self.memo.title = title(record, "title");
-            return Ok(());
-        }
-        if !self.is_conversation() && self.memo.id.is_none() {
-            self.decide(&kind, record, say)?;
-        }
-        match &*kind {
-            "session" => return self.header(record, say),
-            "session_info" => {
-                // An empty name takes the name away.
-                let name = record.str("name").unwrap_or_default();
-                self.title(Some((TitleRank::User, name.trim().to_owned())), say)?;
-            }
-            _ if is_title => self.title(title(record, "title"), say)?,
-            _ => {}
-        }
-        self.entry(&kind, record, line, say)
     }
 
     fn title(&self, title: Option<(TitleRank, String)>, say: &mut Say<'_>) -> Result<(), Stop> {
@@ -230,6 +193,57 @@ impl<'a> Log<'a> {
             return Ok(());
         }
         tell(say, Record::Leaf { session, node })
+    }
+}
+
+impl log::Log for Log<'_> {
+    /// Every reading says that the tree is exact.
+    fn begin(&mut self, _is_fresh: bool, say: &mut Say<'_>) -> Result<(), Stop> {
+        match self.want {
+            Want::Conversation { session } => {
+                let session = session.into();
+                tell(say, Record::Exact { session })
+            }
+            Want::Summary | Want::Spends => Ok(()),
+        }
+    }
+
+    fn record(&mut self, record: &Obj<'_>, line: Place<'_>, say: &mut Say<'_>) -> Result<(), Stop> {
+        let kind = record.str("type").unwrap_or_default();
+        let is_title = matches!(&*kind, "title" | "title_change");
+        if is_title && self.id().is_none() {
+            self.memo.title = title(record, "title");
+            return Ok(());
+        }
+        if !self.is_conversation() && self.memo.id.is_none() {
+            self.decide(&kind, record, say)?;
+        }
+        match &*kind {
+            "session" => return self.header(record, say),
+            "session_info" => {
+                // An empty name takes the name away.
+                let name = record.str("name").unwrap_or_default();
+                self.title(Some((TitleRank::User, name.trim().to_owned())), say)?;
+            }
+            _ if is_title => self.title(title(record, "title"), say)?,
+            _ => {}
+        }
+        self.entry(&kind, record, line.bytes, say)
+    }
+
+    fn odd(
+        &mut self,
+        what: Oddity,
+        at: u64,
+        _record: Option<&Obj<'_>>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let session = self.id().map(Into::into);
+        tell(say, Record::Odd { session, at, what })
+    }
+
+    fn memo(&self) -> Box<[u8]> {
+        self.memo.bytes()
     }
 }
 

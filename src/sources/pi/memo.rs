@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::json::Obj;
+use super::super::json::Obj;
 use crate::model::TitleRank;
 use crate::text::floor_boundary;
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::super::json::{Json, Obj};
 use super::super::{hash, tools};
-use super::json::{Json, Obj};
 use super::spends;
 use crate::model::{
     Change, Edit, Message, NoticeKind, Part, Role, Tool, ToolCall, ToolKind, ToolResult,

@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 
 use super::json::{self, Obj, Parsed};
 use super::jsonl::{self, Line};
+use super::log::{self, ANY};
 use super::skip::Skip;
-use super::{Card, Cursor, Launch, Oddity, Record, Root, Say, Source, Stop, Want, tell};
+use super::{At, Both, Card, Cursor, Launch, Root, Say, Source, Want};
 use crate::env::{EntryKind, Env};
 use crate::model::{Session, SourceId, Unit};
 use lines::Log;
@@ -137,39 +138,20 @@ impl Source for Pi {
         } else {
             Memo::read(&from.memo)
         };
-        let mut log = Log::new(env, unit, want, memo);
-        let mut read = || -> Result<(), Stop> {
-            if opened.rewritten {
-                tell(say, Record::Reset)?;
-            }
-            log.begin(say)?;
-            if want == Want::Spends {
-                opened.lines.leave_out(&RESULTS);
-            }
-            let mut store = json::Store::default();
-            while let Some(line) = opened.lines.next_line()? {
-                match line {
-                    Line::TooLong { at } => odd(say, &log, at, Oddity::TooLong)?,
-                    Line::Whole { at, bytes } => match json::record(bytes, &mut store) {
-                        Parsed::Object(record) => log.record(&record, bytes, say)?,
-                        Parsed::Repaired(record) => {
-                            odd(say, &log, at, Oddity::Repaired)?;
-                            log.record(&record, bytes, say)?;
-                        }
-                        Parsed::Malformed => odd(say, &log, at, Oddity::Malformed)?,
-                        Parsed::Blank => {}
-                    },
-                }
-            }
-            Ok(())
-        };
-        match read() {
-            Err(Stop::Failed(error)) => Err(error),
-            Ok(()) | Err(Stop::Asked) => Ok(Cursor {
-                at: opened.lines.cursor(),
-                memo: log.memo(),
-            }),
+        if want == Want::Spends {
+            opened.lines.leave_out(&RESULTS);
         }
+        let mut log = Log::new(env, unit, want, memo);
+        log::read(&mut opened, from.at == At::Start, &mut log, say)
+    }
+
+    fn read_both(&self, env: &Env, unit: &Unit, both: &mut Both<'_>) -> Option<io::Result<Cursor>> {
+        (unit.form != UNKNOWN).then(|| {
+            let mut opened = jsonl::open(env, &unit.path, &At::Start)?;
+            let mut facts = Log::new(env, unit, Want::Summary, Memo::default());
+            let mut said = Log::new(env, unit, ANY, Memo::default());
+            log::read_both(&mut opened, &mut facts, &mut said, both)
+        })
     }
 
     fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {
@@ -217,11 +199,6 @@ fn named(session: &Session) -> Option<&str> {
     } else {
         unit.path.to_str().filter(|path| path.starts_with('/'))
     }
-}
-
-fn odd(say: &mut Say<'_>, log: &Log<'_>, at: u64, what: Oddity) -> Result<(), Stop> {
-    let session = log.id().map(Into::into);
-    tell(say, Record::Odd { session, at, what })
 }
 
 /// An id as the agent makes and accepts them, so that it can never be read as an option or a path.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::hash;
-use super::json::{Json, Obj};
+use super::super::json::{Json, Obj};
 use crate::model::{Mark, ModelId, Rate, Same, Spend, Usage, Usd};
 
 /// The spend of an entry, if it has one. `created` is when its session was: what is older was copied from another.

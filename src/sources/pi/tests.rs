@@ -8,6 +8,7 @@ use super::*;
 use crate::index::Index;
 use crate::ingest::{self, Choice, Reading, UnitFold};
 use crate::model::{Kind, Lane, Part};
+use crate::sources::Record;
 
 fn env(home: &Path) -> Env {
     Env::bare(home, "2026-11-20T12:00:00Z".parse().unwrap())

@@ -11,7 +11,7 @@ use super::*;
 use crate::env::Room;
 use crate::index::Index;
 use crate::ingest::{Choice, Reading, load};
-use crate::model::{Conversation, Role};
+use crate::model::{Conversation, Role, Row};
 use crate::query::{Query, Scope, tests::context};
 use crate::search::listen::{Listening, listen_through};
 use crate::search::said::each_text;
@@ -202,8 +202,8 @@ fn has(columns: &[Column], word: &str) -> bool {
 fn is_same(env: &Env, row: &Row, most: usize) {
     let conversation = whole(env, row);
     let (all, some) = (
-        draft::draft(row, &conversation),
-        draft_within(env, row, most).unwrap(),
+        draft::draft(&row.session, &conversation),
+        draft_within(env, &row.session, most).unwrap(),
     );
     assert_eq!(some.gist, all.gist, "{}", row.id());
     let pieces = told(&some);
@@ -308,8 +308,8 @@ fn a_draft_without_late_messages_is_the_same() {
     let turns: Vec<Turn> = (0..80).map(|i| (60, 700, 30, 2_000 + i, 0)).collect();
     let home = home(&claude(&turns), CLAUDE);
     let (env, rows) = rows(home.path());
-    let some = draft_within(&env, &rows[0], 20_000).unwrap();
-    let all = draft::draft(&rows[0], &whole(&env, &rows[0]));
+    let some = draft_within(&env, &rows[0].session, 20_000).unwrap();
+    let all = draft::draft(&rows[0].session, &whole(&env, &rows[0]));
     assert_eq!(some.blocks, all.blocks);
     let bits = |columns: &[Column]| -> Vec<Vec<u64>> {
         columns
@@ -333,7 +333,7 @@ fn what_was_said_twice_is_learnt_as_it_was_said_last() {
     assert_ne!(first, again);
     let home = home(&format!("{log}{again}\n"), CLAUDE);
     let (env, rows) = rows(home.path());
-    let draft = draft_within(&env, &rows[0], 40_000).unwrap();
+    let draft = draft_within(&env, &rows[0].session, 40_000).unwrap();
     assert!(has(&draft.answers, "sail"));
     is_same(&env, &rows[0], 40_000);
 }
@@ -346,7 +346,7 @@ fn a_long_log_is_found_as_a_short_one_is() {
     let home = home(&claude(&turns), CLAUDE);
     let (mut env, rows) = rows(home.path());
     env.room = Room::of(Room::LEAST).unwrap();
-    assert!(through::is_long(&rows[0].session));
+    assert!(crate::ingest::is_long(&rows[0].session));
     let mut words = Words::default();
     words.learn(&env, &rows).unwrap();
     assert!(words.knows(&rows[0]));
