@@ -9,40 +9,94 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 
 use super::Parts;
 use super::shapes::{Messages, SCHEMA, SessionOut};
 use crate::model::{Conversation, Row};
 use crate::redact::Outlet;
 
+/// Looking for several bytes at once pays from this length on.
+const SHORT: usize = 64;
+
 /// One value over many lines, set in, and a line feed.
 pub fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     // It comes in pieces of a few bytes.
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    put(&mut out, value, PrettyFormatter::new())?;
+    put(&mut out, value, true)?;
     out.write_all(b"\n")?;
     out.flush()
 }
 
 /// One value on one line, and a line feed.
 pub fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    put(out, value, CompactFormatter)?;
+    put(out, value, false)?;
     out.write_all(b"\n")
 }
 
-fn put<W: ?Sized + Write>(out: &mut W, value: &impl Serialize, form: impl Formatter) -> Written {
-    let mut writer = serde_json::Serializer::with_formatter(out, Escaping(form));
+fn put<W: ?Sized + Write>(out: &mut W, value: &impl Serialize, is_set_in: bool) -> Written {
+    let form = Form {
+        is_set_in,
+        depth: 0,
+        holds_any: false,
+    };
+    let mut writer = serde_json::Serializer::with_formatter(out, form);
     Ok(value.serialize(&mut writer)?)
 }
 
-/// Escapes DEL, C1 and the two line ends that are no control characters; `serde_json` does C0.
-struct Escaping<F>(F);
+/// How values are written: each on a line of its own where they are set in. Escapes DEL, C1 and the two line ends that are
+/// no control characters; `serde_json` does C0.
+struct Form {
+    is_set_in: bool,
+    /// Lists and objects around what is written now.
+    depth: usize,
+    /// The one that ended last, or is written now, is not empty.
+    holds_any: bool,
+}
 
 type Written = io::Result<()>;
 
-impl<F: Formatter> Formatter for Escaping<F> {
+/// The start of a line, written at once, as there are many of them.
+const LINE: &[u8] = b"\n                                ";
+
+impl Form {
+    fn begin<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> Written {
+        self.depth += 1;
+        self.holds_any = false;
+        out.write_all(sign)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> Written {
+        self.depth -= 1;
+        if self.holds_any {
+            self.line(out)?;
+        }
+        out.write_all(sign)
+    }
+
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Written {
+        if !first {
+            out.write_all(b",")?;
+        }
+        self.line(out)
+    }
+
+    fn line<W: ?Sized + Write>(&self, out: &mut W) -> Written {
+        if !self.is_set_in {
+            return Ok(());
+        }
+        let len = 1 + 2 * self.depth;
+        out.write_all(LINE.get(..len).unwrap_or(LINE))?;
+        (LINE.len()..len).try_for_each(|_| out.write_all(b" "))
+    }
+}
+
+impl Formatter for Form {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> Written {
+        // Most texts are short and plain, and a byte by byte look at them is the quickest.
+        if text.len() <= SHORT && text.bytes().all(|byte| byte < 0x7f) {
+            return out.write_all(text.as_bytes());
+        }
         let mut written = 0;
         // Only these bytes start one of them.
         for at in memchr::memchr3_iter(0x7f, 0xc2, 0xe2, text.as_bytes()) {
@@ -57,39 +111,41 @@ impl<F: Formatter> Formatter for Escaping<F> {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.begin_array(out)
+        self.begin(out, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.end_array(out)
+        self.end(out, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Written {
-        self.0.begin_array_value(out, first)
+        self.next(out, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.end_array_value(out)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _out: &mut W) -> Written {
+        self.holds_any = true;
+        Ok(())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.begin_object(out)
+        self.begin(out, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.end_object(out)
+        self.end(out, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> Written {
-        self.0.begin_object_key(out, first)
+        self.next(out, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.begin_object_value(out)
+        out.write_all(if self.is_set_in { b": " } else { b":" })
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> Written {
-        self.0.end_object_value(out)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _out: &mut W) -> Written {
+        self.holds_any = true;
+        Ok(())
     }
 }
 
@@ -145,6 +201,25 @@ pub fn document(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Set in as everybody does it, however deep.
+    #[test]
+    fn values_are_set_in_by_two() {
+        let mut value = serde_json::json!({"a": [], "b": {}, "c": [1, "x", {"d": null}]});
+        for depth in 0..40 {
+            let mut out = Vec::new();
+            pretty(&mut out, &value).unwrap();
+            let usual = serde_json::to_string_pretty(&value).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{usual}\n"));
+            value = match depth % 2 {
+                0 => serde_json::json!([value]),
+                _ => serde_json::json!({"in": value, "and": 1}),
+            };
+        }
+        let mut out = Vec::new();
+        line(&mut out, &value).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), format!("{value}\n"));
+    }
 
     /// X3 and T5: what ends a line anywhere, or acts on a terminal, is escaped, and parses back.
     #[test]

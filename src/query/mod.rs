@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::{Kind, Row, SourceId};
 
+mod accents;
 mod arrangement;
 mod complete;
 mod dates;

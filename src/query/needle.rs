@@ -3,6 +3,7 @@
 
 use unicode_normalization::char::decompose_canonical;
 
+use super::accents;
 use super::pair::Pair;
 
 /// Longer words are no slips of the fingers.
@@ -108,11 +109,6 @@ pub fn bare(c: char) -> Option<char> {
     (!is_mark(c)).then(|| base(fold(c)))
 }
 
-/// Whether bytes of text may belong to letters with accents.
-fn may_be_marked(bytes: &[u8]) -> bool {
-    !bytes.is_ascii() && bytes.iter().any(|byte| matches!(byte, 0xc3..=0xd3 | 0xe1))
-}
-
 impl Needle {
     pub fn new(text: &str) -> Needle {
         let exact = text.chars().any(char::is_uppercase);
@@ -202,14 +198,21 @@ impl Needle {
         if self.marked || self.rare.is_none() {
             return plain;
         }
-        // What it skips by is none of the letters with an accent, so where those are every letter is looked at.
-        let before = text.get(from..plain.map_or(text.len(), |(start, _)| start))?;
-        if !may_be_marked(before.as_bytes()) {
-            return plain;
+        // What it skips by is none of the letters with an accent, so where one of those is, every start is looked at from
+        // which it could be reached.
+        let end = plain.map_or(text.len(), |(start, _)| start);
+        let (before, reach) = (text.as_bytes().get(..end)?, 4 * self.letters.len());
+        let mut looked_at = from;
+        while let Some(accent) = accents::next(before, looked_at) {
+            let starts = accent.saturating_sub(reach).max(looked_at)..accent + 1;
+            looked_at = accent + 1;
+            for at in starts {
+                if let Some(len) = text.get(at..).and_then(|rest| self.at_start(rest)) {
+                    return Some((at, at + len));
+                }
+            }
         }
-        let mut starts = before.char_indices().map(|(at, _)| from + at);
-        let here = |at: usize| Some((at, at + self.at_start(text.get(at..)?)?));
-        starts.find_map(here).or(plain)
+        plain
     }
 
     fn skip_to(&self, text: &str, from: usize) -> Option<(usize, usize)> {

@@ -91,8 +91,10 @@ fn sort(rows: &mut [Arc<Row>], order: Option<OrderFlag>, dated: bool) {
     let ended = |row: &Row| row.session.updated;
     rows.sort_by(|a, b| a.id().cmp(b.id()));
     match (dated, order) {
-        (false, None | Some(OrderFlag::Desc)) => rows.sort_by_key(|row| Reverse(cost(row))),
-        (false, Some(OrderFlag::Asc)) => rows.sort_by_key(|row| (cost(row).is_none(), cost(row))),
+        (false, None | Some(OrderFlag::Desc)) => rows.sort_by_cached_key(|row| Reverse(cost(row))),
+        (false, Some(OrderFlag::Asc)) => {
+            rows.sort_by_cached_key(|row| (cost(row).is_none(), cost(row)));
+        }
         (true, None | Some(OrderFlag::Asc)) => {
             rows.sort_by_key(|row| (ended(row).is_none(), ended(row)));
         }
