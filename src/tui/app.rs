@@ -428,6 +428,12 @@ impl App {
             || self.late != Late::Listens
     }
 
+    /// Whether more may be found yet of what is looked for in conversations.
+    pub fn is_seeking(&self) -> bool {
+        let is_asked = self.search.is_stale || self.search.left > 0;
+        self.is_searching() && (is_asked || !self.loaded)
+    }
+
     /// A query leaves nothing of what there is.
     pub fn is_without_match(&self) -> bool {
         let asks = !self.query.query.is_empty();

@@ -195,8 +195,11 @@ fn in_list(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousNeedsYou => list::needy(app, false),
         Action::First => list::step(app, i64::MIN / 2),
         Action::Last => list::step(app, i64::MAX / 2),
-        Action::Read if app.selected().is_some() => reader::go_to_selected(app, effects),
-        Action::Read => app.search.is_awaited = app.search.left > 0,
+        // What stands there before the first answer is not what was asked for.
+        Action::Read if app.selected().is_some() && !app.search.is_stale => {
+            reader::go_to_selected(app, effects)
+        }
+        Action::Read => app.search.is_awaited = app.is_seeking(),
         Action::Unfold => list::unfold(app),
         Action::Fold => list::fold(app),
         _ => {}

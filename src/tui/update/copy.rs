@@ -6,6 +6,7 @@ use super::super::app::{App, Pane, Reader};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, What};
 use super::super::tasks::Task;
+use super::super::toasts::{About, Weight};
 use super::reader;
 use crate::export::{Parts, markdown, scanner, short_id};
 use crate::model::{Row, Session};
@@ -48,7 +49,7 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         let open = app.reader.as_ref().filter(is_open);
         if targets.len() > 1 || open.is_some_and(|reader| reader.on_disk > 0) {
             let sessions = targets.iter().map(|row| row.session.clone());
-            app.say("reading it whole, then copying".into(), false);
+            say_reading(app);
             let task = Task::Copy(sessions.collect(), parts, secrets);
             return effects.push(Effect::Do(task));
         }
@@ -128,8 +129,14 @@ fn is_read(
         reader::show(app, session, effects);
     }
     app.copying = Some((action, nth));
-    app.say("reading it, then copying".into(), false);
+    say_reading(app);
     false
+}
+
+/// Until it is said what was copied.
+fn say_reading(app: &mut App) {
+    let line = Clean::from("reading it, then copying");
+    app.tell_of(About::Copy, line, Weight::Info);
 }
 
 /// What is known of sessions without reading them; several stand in a line each.

@@ -157,7 +157,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             let what = what.said;
             let line =
                 format!("Not copied; backscroll show {id} --format md prints it. {what}: {why}");
-            app.say(Clean::line(&line), true);
+            app.tell_of(About::Copy, Clean::line(&line), Weight::Error);
         }
     }
     settle(app, &mut effects);

@@ -49,7 +49,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         lines(frame, both, vec![Line::from(line), Line::from(vec![under])]);
     }
     if app.list.entries.is_empty() {
-        return lines(frame, text, states::empty_list(app));
+        return lines(
+            frame,
+            text,
+            states::empty_list(app, usize::from(text.width)),
+        );
     }
     let width = usize::from(text.width);
     let mut drawn = Vec::new();

@@ -63,7 +63,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     over.extend(dialog::draw_form(app, frame));
     over.extend(dialog::draw(app, frame));
     over.extend(overlay::draw(app, frame, area));
-    toasts::draw(app, frame, panes.status, &over);
+    toasts::draw(app, frame, &panes, &over);
     paint(app, frame);
 }
 

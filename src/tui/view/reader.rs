@@ -161,7 +161,10 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     };
     // The number that other places name it by, and that one goes to: the head counts prompts and answers only.
     let at = document.position();
-    let mut parts = vec![format!("#{}/{}", at.message, at.of)];
+    let mut parts = vec![match reader.loading {
+        true => "reading ...".to_owned(),
+        false => format!("#{}/{}", at.message, at.of),
+    }];
     if tells_tools(app) {
         parts.push(format!("tools: {}", document.tools_word()));
     } else if has_room(app) {
@@ -174,7 +177,8 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
         parts.push(format!("{bytes} bytes of this on disk ({key})"));
     }
     if let Some((hit, of)) = document.hits() {
-        let so_far = if reader.seek.is_some() { " so far" } else { "" };
+        let is_partial = reader.seek.is_some() || reader.loading;
+        let so_far = if is_partial { " so far" } else { "" };
         // Of what stands nearly everywhere not all is counted.
         let more = if document.has_more_hits() { "+" } else { "" };
         parts.push(format!("hit {hit}/{of}{more}{so_far}"));

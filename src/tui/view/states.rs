@@ -17,14 +17,23 @@ use crate::sources;
 use crate::text::{count, short_dir, width as cells};
 
 /// An empty list says why, and the one key that helps.
-pub fn empty_list(app: &App) -> Vec<Line<'static>> {
+pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
     if !app.loaded && app.query.query.is_empty() {
-        return loading(app);
+        let lines = loading(app).into_iter();
+        return lines
+            .map(|line| Line::from(clip(line.spans, width)))
+            .collect();
     }
+    let said = match (app.is_seeking(), app.loaded) {
+        (true, true) => "   nothing found yet: looking",
+        (true, false) => "   nothing found yet: logs are still read",
+        (false, false) => "   no session matches yet: logs are still read",
+        (false, true) => "   no session matches",
+    };
     let mut out = vec![
         Line::default(),
-        Line::from(vec![word("   no session matches", hue(Role::Text))]),
+        Line::from(vec![word(said, hue(Role::Text))]),
     ];
     let query = &app.query.query;
     if !app.list.hidden.is_empty() {

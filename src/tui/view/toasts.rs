@@ -7,9 +7,10 @@ use ratatui::widgets::Clear;
 
 use super::super::app::App;
 use super::super::toasts::{Toast, Weight};
+use super::layout::Panes;
 use super::lines;
 use crate::render::span::{blank, clip, made, measure, span};
-use crate::render::theme::Role;
+use crate::render::theme::{Role, selected};
 use crate::render::wrap::{self, Run};
 
 /// Bad news may take so many lines; other news have one.
@@ -44,9 +45,10 @@ fn laid(app: &App, toast: &Toast, most: usize, width: usize) -> Vec<Line<'static
     wrapped.into_iter().map(Line::from).collect()
 }
 
-/// Draws them above the status line, or above the menu that stands there. Whatever else is open keeps its place: where it
-/// has that of the toasts, the newest is said in the status line.
-pub fn draw(app: &App, frame: &mut Frame<'_>, status: Rect, over: &[Rect]) {
+/// Draws them above the status line, or above the menu that stands there, or the lower edge of a pane, where it says where
+/// one is. Whatever else is open keeps its place: where it has that of the toasts, the newest is said in the status line.
+pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes, over: &[Rect]) {
+    let status = panes.status;
     let width = app.size.0;
     let inner = usize::from(width.saturating_sub(4));
     let shown = app.toasts.shown();
@@ -60,7 +62,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, status: Rect, over: &[Rect]) {
         .collect();
     let last = shown.last().map(|toast| laid(app, toast, 1, inner));
     let is_menu = |over: &&Rect| over.width == width && over.bottom() == status.y;
-    let above = over.iter().find(is_menu).map_or(status.y, |menu| menu.y);
+    let edge = status.y.saturating_sub(u16::from(panes.framed));
+    let above = over.iter().find(is_menu).map_or(edge, |menu| menu.y);
     let places = [(all, above), (last.unwrap_or_default(), status.bottom())];
     let mut places = places.into_iter().filter_map(|(lines, above)| {
         let place = place(&lines, width, above)?;
@@ -75,7 +78,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, status: Rect, over: &[Rect]) {
     let widest = usize::from(place.width.saturating_sub(2));
     let right = |line: Line<'static>| {
         let gap = blank(widest.saturating_sub(measure(&line.spans)) + 1);
-        Line::from([vec![gap], line.spans].concat())
+        let line = Line::from([vec![gap], line.spans, vec![blank(1)]].concat());
+        // Or it would read as part of what it covers.
+        selected(line, &app.look.theme)
     };
     lines(frame, place, laid.into_iter().map(right).collect());
 }

@@ -193,6 +193,26 @@ fn what_is_wanted_before_it_is_found_opens_when_it_comes() {
     assert!(!wanted(&["j"]).0);
 }
 
+/// What stands in the list before the first answer is not what was asked for: it is not opened.
+#[test]
+fn nothing_is_opened_before_the_first_answer() {
+    let mut app = app();
+    press(&mut app, "/");
+    // Nobody answers yet.
+    let mut key = |app: &mut App, key| update(app, Msg::Key(keys::event(key).unwrap()));
+    for letter in ["u", "s", "e", "r", ":", "k", "enter"] {
+        key(&mut app, letter);
+    }
+    assert!(app.selected().is_some() && app.search.is_stale);
+    assert_eq!(opened(&key(&mut app, "enter")).len(), 0);
+    assert!(app.focus == Pane::List);
+    let (ticket, rows) = (app.search.ticket, app.index.newest_first());
+    let found = vec![(rows[7].clone(), Some(1))];
+    let effects = update(&mut app, Msg::Found(ticket, found, 0));
+    assert!(app.focus == Pane::Reader);
+    assert_eq!(opened(&effects)[0].1, *rows[7].id().native);
+}
+
 fn seen(effects: &Effects) -> usize {
     let is = |effect: &&Effect| {
         matches!(effect, Effect::Do(crate::tui::tasks::Task::Mark(changes))
