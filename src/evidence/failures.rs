@@ -5,7 +5,7 @@ use std::path::Path;
 use compact_str::CompactString;
 
 use super::{Place, path, steps};
-use crate::model::{Conversation, NoticeKind, Part};
+use crate::model::{Conversation, Lane, NoticeKind, Part, Role};
 use crate::text::{Clean, Raw, floor_boundary};
 
 /// More bytes of what was said about it are not kept.
@@ -39,7 +39,7 @@ pub struct Failure {
     pub kind: FailureKind,
     /// The tool's name as logged.
     pub tool: Option<CompactString>,
-    /// What the call was about.
+    /// What the call was about; of a turn that was cut off, the prompt it began with.
     pub target: Option<Raw>,
     pub exit: Option<i32>,
     /// The start of what was said about it.
@@ -71,6 +71,10 @@ impl Failure {
         match (what.is_empty(), why.is_empty()) {
             (true, _) => why,
             (false, true) => what,
+            // All of these say the same.
+            (false, false) if self.kind == FailureKind::Interrupted => {
+                Clean::join([&why, &Clean::from(": "), &what])
+            }
             (false, false) => Clean::join([&what, &Clean::from(": "), &why]),
         }
     }
@@ -89,7 +93,15 @@ pub fn failures(conversation: &Conversation) -> Vec<Failure> {
             said: start(step.result.map_or("", |result| result.output.untrusted())),
         })
         .collect();
+    let mut prompt = None;
     for message in &conversation.messages {
+        if message.role == Role::User && message.lane == Lane::Main {
+            let mut parts = message.parts.iter();
+            prompt = parts.find_map(|part| match part {
+                Part::Text(text) => Some(start(text.untrusted())),
+                _ => None,
+            });
+        }
         for (at, part) in message.parts.iter().enumerate() {
             let Part::Notice { kind, text } = part else {
                 continue;
@@ -103,7 +115,7 @@ pub fn failures(conversation: &Conversation) -> Vec<Failure> {
                 place: Place::new(message, at),
                 kind,
                 tool: None,
-                target: None,
+                target: prompt.clone().filter(|_| kind == FailureKind::Interrupted),
                 exit: None,
                 said: start(text.untrusted()),
             });

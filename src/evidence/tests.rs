@@ -155,6 +155,11 @@ fn failures_are_tools_turns_and_errors() {
                 notice(NoticeKind::Error, "529 overloaded\nlater"),
             ],
         ),
+        (Role::User, vec![Part::Text("tidy up\nall of it".into())]),
+        (
+            Role::System,
+            vec![notice(NoticeKind::Interrupted, "interrupted")],
+        ),
     ]);
     let failures = failures(&all);
     let told: Vec<_> = failures
@@ -179,6 +184,7 @@ fn failures_are_tools_turns_and_errors() {
             (1, 4, "tool", "/x: no such file"),
             (2, 0, "interrupted", "stopped"),
             (2, 2, "error", "529 overloaded"),
+            (4, 0, "interrupted", "interrupted: tidy up"),
         ]
     );
 }
