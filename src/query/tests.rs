@@ -19,6 +19,7 @@ mod gist;
 mod language;
 mod marks;
 mod properties;
+mod shapes;
 
 /// A Friday noon in Berlin.
 pub fn context() -> Context {

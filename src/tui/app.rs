@@ -26,7 +26,7 @@ use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
 use crate::marks::Tag;
-use crate::model::{Row, Session, SessionId};
+use crate::model::{Row, Session, SessionId, SourceId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
@@ -83,6 +83,8 @@ pub struct App {
     pub views: Vec<View>,
     /// The first of two keys.
     pub prefix: Option<String>,
+    /// The first line that is seen of its menu.
+    pub menu_top: usize,
     pub toasts: Toasts,
     /// So many exports are being written.
     pub exporting: usize,
@@ -143,6 +145,8 @@ pub enum Ask {
     Setting(&'static str),
     /// The keys of an action, by its name in settings.
     Keys(String),
+    /// A folder of logs of an agent.
+    Folder(SourceId),
     /// A directory to do in what cannot be done in the one that is gone.
     Directory(Box<super::msg::Wish>),
     /// Tags, of which these were there before.
@@ -158,6 +162,7 @@ impl Ask {
             Ask::Note => " note ",
             Ask::Setting(_) => " value ",
             Ask::Keys(_) => " keys ",
+            Ask::Folder(_) => " folder ",
             Ask::Directory(_) => " directory ",
             Ask::Tags(_) => " tags ",
         }
@@ -274,6 +279,7 @@ impl App {
             picker: None,
             views: Vec::new(),
             prefix: None,
+            menu_top: 0,
             toasts: Toasts::default(),
             exporting: 0,
             making: None,

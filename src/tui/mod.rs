@@ -5,6 +5,8 @@ pub mod columns;
 pub mod dialog;
 pub mod follower;
 pub mod form;
+pub mod gestures;
+mod help;
 pub mod history;
 mod kept;
 pub mod keys;

@@ -208,6 +208,17 @@ fn keys_lead_where_they_say() {
     assert!(stage.quit);
 }
 
+/// UX 8: the pages of the help behind its keys.
+#[test]
+fn help_pages() {
+    let (_cache, mut stage) = stage(ThemeKind::Mono, false, (80, 24));
+    stage.keys("?");
+    for name in ["reader", "query", "marks", "mouse", "config"] {
+        stage.keys("tab");
+        insta::assert_snapshot!(format!("help-{name}-80x24"), stage.text());
+    }
+}
+
 /// Plain pictures at the sizes that have layouts of their own.
 #[test]
 fn layouts() {
