@@ -6,7 +6,7 @@ use super::gestures::{Gesture, TOUCHES};
 use super::keys::{Action, Scope};
 use super::palette::{Does, Entry};
 use crate::config::COMMANDS;
-use crate::query::{About, FIELDS, SHAPES};
+use crate::query::{About, FIELDS, SHAPES, Shape};
 use crate::render::signs::{Place, SIGNS};
 use crate::text::{Clean, short_dir};
 
@@ -102,12 +102,21 @@ fn told(lead: &str, text: &str) -> Entry {
 /// Every form, and every field. Choosing one tries it.
 fn query() -> Vec<Entry> {
     let mut out = Vec::new();
+    let shape = |shape: &Shape| {
+        let first = shape.forms.first().copied().unwrap_or_default();
+        let form = Entry {
+            does: Does::Try(first.to_owned()),
+            ..told(&shape.typed(), shape.help)
+        };
+        // The words that can stand there are many.
+        let name = first.split_once(':').map_or("", |(name, _)| name);
+        let words = told(&format!("{name}:..."), &shape.words.join(" "));
+        let words = (!shape.words.is_empty()).then_some(words);
+        std::iter::once(form).chain(words)
+    };
     let about = |about: About| {
         let shapes = SHAPES.iter().filter(move |shape| shape.about == about);
-        let shapes = shapes.map(|shape| Entry {
-            does: Does::Try(shape.forms.first().copied().unwrap_or_default().to_owned()),
-            ..told(&shape.typed(), &shape.told())
-        });
+        let shapes = shapes.flat_map(shape);
         std::iter::once(heading(about.word())).chain(shapes)
     };
     out.extend([About::Words, About::Together].into_iter().flat_map(about));

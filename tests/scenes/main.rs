@@ -8,6 +8,7 @@ mod said;
 mod svg;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use backscroll::cli;
 use backscroll::demo;
@@ -212,6 +213,8 @@ fn keys_lead_where_they_say() {
 #[test]
 fn help_pages() {
     let (_cache, mut stage) = stage(ThemeKind::Mono, false, (80, 24));
+    let path = stage.app.home.join(".config/backscroll/config.toml");
+    Arc::make_mut(&mut stage.app.manner.settings).path = path.into();
     stage.keys("?");
     for name in ["reader", "query", "marks", "mouse", "config"] {
         stage.keys("tab");

@@ -1,10 +1,10 @@
-//! Keys where no sessions are: the table of places scrolls, and a folder of logs is added.
+//! Keys where no sessions are: the table of places scrolls, and a folder of logs is added. Menus of keys scroll alike.
 
 use super::super::app::{App, Ask, Input};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Entry, Palette};
-use super::super::view::first_run;
+use super::super::view::{first_run, overlay};
 use crate::model::SourceId;
 use crate::sources;
 use crate::text::Clean;
@@ -18,6 +18,16 @@ pub fn act(app: &mut App, action: Action) {
     if let Some(by) = moved(action, seen) {
         app.looked_top = scrolled(app.looked_top, by, last);
     }
+}
+
+/// Scrolls the menu of the prefix that is open.
+pub fn menu(app: &mut App, action: Action) {
+    let (seen, last) = overlay::menu_extent(app);
+    if let Some(by) = moved(action, seen) {
+        app.menu_top = scrolled(app.menu_top, by, last);
+    }
+    // Whoever looks through it has waited for it.
+    app.pressed = Some(app.elapsed.saturating_sub(app.manner.menu_delay));
 }
 
 /// How many lines an action moves a list of which so many are seen at once; absent where it moves none.

@@ -42,7 +42,7 @@ use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Effects, Msg};
 use super::toasts::{About, Weight};
-use super::view::{layout, overlay};
+use super::view::layout;
 use crate::index::Grouping;
 use crate::redact::Secrets;
 use crate::render::document::Look;
@@ -311,20 +311,14 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
         return;
     }
     let keys = app.manner.keys.clone();
-    if prefix.is_some() && keys.meaning(scope, prefix.as_deref(), &spelling) == Meaning::Nothing {
-        // What moves a list moves the menu of the prefix too.
-        let by = match keys.meaning(Scope::Picker, None, &spelling) {
-            Meaning::Action(action, _) => looked::moved(action, overlay::menu_extent(app).0),
-            _ => None,
-        };
-        if let Some(by) = by {
-            app.prefix = prefix;
-            let last = overlay::menu_extent(app).1;
-            app.menu_top = looked::scrolled(app.menu_top, by, last);
-            // Whoever looks through it has waited for it.
-            app.pressed = Some(app.elapsed.saturating_sub(app.manner.menu_delay));
-            return;
-        }
+    // What moves a list moves the menu of the prefix too.
+    if prefix.is_some()
+        && keys.meaning(scope, prefix.as_deref(), &spelling) == Meaning::Nothing
+        && let Meaning::Action(action, _) = keys.meaning(Scope::Picker, None, &spelling)
+        && looked::moved(action, 0).is_some()
+    {
+        app.prefix = prefix;
+        return looked::menu(app, action);
     }
     app.menu_top = 0;
     match keys.meaning(scope, prefix.as_deref(), &spelling) {

@@ -258,8 +258,9 @@ fn folder(
 fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let mut keys = Vec::new();
+    let again = if width < WIDE { "look" } else { "look again" };
     for (action, text) in [
-        (Action::LookAgain, "look again"),
+        (Action::LookAgain, again),
         (Action::AddFolder, "add"),
         (Action::Demo, "sample"),
         (Action::Help, "help"),

@@ -90,9 +90,12 @@ fn the_pages_are_the_tables() {
     }
     for shape in SHAPES {
         assert!(
-            query.contains(&shape.typed()) && query.contains(&shape.told()),
+            query.contains(&shape.typed()) && query.contains(shape.help),
             "{shape:?}"
         );
+    }
+    for shape in SHAPES {
+        assert!(query.contains(&shape.words.join(" ")), "{shape:?}");
     }
     let marks = all(&app, Page::Marks);
     for sign in SIGNS {

@@ -163,7 +163,7 @@ fn menus_show_all_of_their_words() {
                 );
             }
             press(&mut app, "pageup pageup up");
-            assert_eq!(app.menu_top, 0);
+            assert_eq!(app.menu_top, 0, "{width} {prefix}");
         }
     }
     let mut app = at(app(), 40, 12);
