@@ -9,7 +9,7 @@ use super::super::app::{App, Overlay, OverlayKind};
 use super::super::keys::{self, Action, Scope};
 use super::super::update;
 use super::{details, explain, frame_of, lines, toasts};
-use crate::render::span::{blank, clip, made, span, word};
+use crate::render::span::{blank, clip, made, measure, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
 
@@ -106,7 +106,7 @@ fn columns(entries: &[(String, Clean)], room: usize, tall: usize) -> Vec<usize> 
     let wide = |(key, help): &(String, Clean)| cells(key) + KEY_GAP + help.width();
     let longest = entries.iter().map(wide).max().unwrap_or(0) + AIR;
     let even = (room / longest).max(1);
-    let mut best = vec![longest.min(room); even];
+    let mut best = vec![longest; even];
     for many in even + 1..=entries.len() {
         let rows = entries.len().div_ceil(best.len());
         if rows <= tall {
@@ -116,7 +116,7 @@ fn columns(entries: &[(String, Clean)], room: usize, tall: usize) -> Vec<usize> 
         let widest = |column: &[(String, Clean)]| column.iter().map(wide).max().unwrap_or(0);
         let widths: Vec<usize> = each.map(|column| widest(column) + COLUMN_GAP).collect();
         // A cell of air stands before the first, and none is needed behind the last.
-        if 1 + widths.iter().sum::<usize>() <= room + COLUMN_GAP {
+        if widths.iter().sum::<usize>() < room + COLUMN_GAP {
             best = widths;
         }
     }
@@ -191,18 +191,21 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
             blank(KEY_GAP),
             span(help, hue(Role::Text)),
         ];
-        let text = clip(text, column);
-        let used = crate::render::span::measure(&text);
-        text.into_iter().chain([blank(column - used)])
+        let mut text = clip(text, column);
+        let used = measure(&text);
+        text.push(blank(column.saturating_sub(used)));
+        text
     };
     // Down the first column, then down the next.
     let line = |row: usize| {
-        let across = laid.columns.iter().enumerate().filter_map(|(nth, column)| {
-            let entry = laid.entries.get(nth * laid.rows + row)?;
-            Some(cell(entry, *column))
-        });
-        let spans = [blank(1)].into_iter().chain(across.flatten());
-        Line::from(clip(spans.collect(), room))
+        let mut spans = vec![blank(1)];
+        for (nth, column) in laid.columns.iter().enumerate() {
+            let left = room.saturating_sub(measure(&spans));
+            if let Some(entry) = laid.entries.get(nth * laid.rows + row) {
+                spans.extend(cell(entry, (*column).min(left)));
+            }
+        }
+        Line::from(spans)
     };
     let last = laid.rows.saturating_sub(laid.seen);
     let top = app.menu_top.min(last);

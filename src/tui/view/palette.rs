@@ -212,7 +212,12 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
         Late::Unseen | Late::From(_) => String::new(),
     };
     out.push(made(format!("{enter}   Esc leave "), hue(Role::Dim)));
-    clip(out, width.saturating_sub(2))
+    // Of what has no room the count gives way first.
+    let room = width.saturating_sub(2);
+    if measure(&out) > room {
+        out.remove(0);
+    }
+    clip(out, room)
 }
 
 pub(super) fn joined(entry: &Entry) -> String {
