@@ -199,14 +199,12 @@ fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
         (.., true) => Some(&signs::UNREAD),
         _ => None,
     };
-    let drawn = |sign: Option<&'static Sign>| match sign {
-        Some(sign) => word(sign.of(ascii), hue(sign.role)),
-        None => blank(1),
-    };
+    let drawn = |sign: &'static Sign| word(sign.of(ascii), hue(sign.role));
+    let state = row.state.map(|state| drawn(signs::of_state(state)));
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        drawn(row.state.map(signs::of_state)),
-        drawn(mark),
+        state.unwrap_or_else(|| blank(1)),
+        mark.map_or_else(|| word(" ", hue(Role::Accent)), drawn),
         word(fold, hue(Role::Dim)),
         blank(1),
     ]

@@ -89,7 +89,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
         let line = vec![
             word(if here { " > " } else { "   " }, hue(Role::Accent)),
             word(mark, hue(Role::Accent)),
-            blank(1),
+            word(" ", hue(Role::Accent)),
             span(&app.look.shown_title(&choice.label), hue(role)),
         ];
         let number = choice.count.map(|n| count(n as u64));
