@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Cost, Flags, ModelId, Session, SessionId, Stage, State, Sums, Title, TitleRank, Unit, Usage,
-    Usd,
+    Cost, Flags, Kind, ModelId, Session, SessionId, Stage, State, Sums, Title, TitleRank, Unit,
+    Usage, Usd,
 };
 use crate::text::Clean;
 
