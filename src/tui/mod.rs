@@ -1,6 +1,7 @@
 //! The screen: news in, one pure update, one drawing.
 
 pub mod app;
+mod ask;
 pub mod columns;
 pub mod dialog;
 pub mod follower;
