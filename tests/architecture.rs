@@ -237,3 +237,44 @@ fn every_module_says_why_it_exists() {
         );
     }
 }
+
+/// UX 3.2: signs of the list and of conversations are declared in one table, which the help tells, and each is drawn.
+#[test]
+fn signs_are_declared_in_one_table() {
+    let drawing = ["tui/view", "tui/columns", "render"];
+    let table = "render/signs.rs";
+    let files = sources("src");
+    let mut drawn = String::new();
+    for (path, text) in &files {
+        let place = place(path);
+        let is_drawing = drawing.iter().any(|folder| place.starts_with(folder));
+        if !is_drawing || place == table || is_test(&place) {
+            continue;
+        }
+        for (n, line) in running(text) {
+            drawn.push_str(line);
+            drawn.push('\n');
+            let code = line.split("//").next().unwrap_or_default();
+            // Lines and corners are no signs, nor is what is looked for in text.
+            let is_sign = |c: char| !c.is_ascii() && !('\u{2500}'..='\u{257f}').contains(&c);
+            assert!(!code.chars().any(is_sign), "{place}:{n}: {line}");
+        }
+    }
+    let text = files.iter().find(|(path, _)| place(path) == table);
+    let rows = text.unwrap().1.lines().filter_map(|line| {
+        let name = line.strip_prefix("    ")?.split(' ').next()?;
+        let is_name = name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        is_name.then_some(name)
+    });
+    let mut many = 0;
+    for name in rows {
+        many += 1;
+        let used = text.unwrap().1.matches(&format!("&{name}")).count();
+        let told_by_others = ["ESTIMATED", "PARTIAL"].contains(&name);
+        assert!(
+            drawn.contains(&format!("signs::{name}")) || used > 0 || told_by_others,
+            "{name} is told and never drawn"
+        );
+    }
+    assert!(many > 25, "{many} signs");
+}

@@ -199,3 +199,27 @@ fn check(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32, F
     let is_wrong = mistakes.iter().any(|mistake| !mistake.warns);
     Ok(if is_wrong { exit::USAGE } else { exit::DONE })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use crate::cli::args::Args;
+    use crate::config::COMMANDS;
+
+    /// What the help on the screen tells of these commands is what they tell themselves.
+    #[test]
+    fn the_commands_are_those_of_the_table() {
+        let whole = Args::command();
+        let config = whole.find_subcommand("config").unwrap();
+        let own = config.get_subcommands().map(|command| {
+            let about = command.get_about().map(ToString::to_string);
+            (command.get_name().to_owned(), about.unwrap_or_default())
+        });
+        let own: Vec<(String, String)> = own.collect();
+        let told = COMMANDS
+            .iter()
+            .map(|(name, help)| ((*name).to_owned(), (*help).to_owned()));
+        assert_eq!(own, told.collect::<Vec<_>>());
+    }
+}

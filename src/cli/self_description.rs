@@ -8,7 +8,7 @@ use super::args::Args;
 use super::{Failure, Streams};
 use crate::config::{OPTIONS, Opt};
 use crate::exit;
-use crate::query::{FIELDS, Field};
+use crate::query::{FIELDS, Field, SHAPES, Shape};
 use crate::sources::{SOURCES, Source};
 use crate::tui::columns::{COLUMNS, Column};
 use crate::tui::keys::{BINDINGS, Binding};
@@ -58,9 +58,11 @@ pub fn man(streams: &mut Streams<'_>) -> Result<i32, Failure> {
 /// Names and what they mean.
 type Entries = Vec<(String, String)>;
 
-/// What no flag says and every page needs: fields, columns, settings, keys and agents, each from the table that the program
+/// What no flag says and every page needs: how a query is written, fields, columns, settings, keys and agents, each from the table that the program
 /// itself reads.
-fn tables() -> [(&'static str, Entries); 5] {
+fn tables() -> [(&'static str, Entries); 6] {
+    let shape = |shape: &Shape| (shape.typed(), shape.told());
+
     let field = |field: &Field| {
         let names: Vec<&str> = std::iter::once(field.name)
             .chain(field.aliases.iter().copied())
@@ -92,6 +94,7 @@ fn tables() -> [(&'static str, Entries); 5] {
     let column = |column: &Column| (column.name.to_owned(), column.help.to_owned());
     let bound = BINDINGS.iter().filter(|b| !b.listed().is_empty());
     [
+        ("QUERY LANGUAGE", SHAPES.iter().map(shape).collect()),
         ("QUERY FIELDS", FIELDS.iter().map(field).collect()),
         ("COLUMNS", COLUMNS.iter().map(column).collect()),
         ("SETTINGS", OPTIONS.iter().map(setting).collect()),

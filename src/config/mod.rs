@@ -24,6 +24,20 @@ pub use sources::roots_at;
 
 use crate::env::{Env, OwnDir};
 
+/// What `backscroll config` does, by the words behind it.
+pub const COMMANDS: &[(&str, &str)] = &[
+    (
+        "print",
+        "Every setting in force and where it comes from, as a file of settings",
+    ),
+    ("path", "Where the file of settings is"),
+    (
+        "check",
+        "Mistakes in settings, keys and themes, each with its place; exit 2 where there are any",
+    ),
+    ("schema", "A JSON schema of the file, for editors"),
+];
+
 /// A file of settings larger than this is none.
 const LARGEST: u64 = 1 << 20;
 
@@ -136,6 +150,8 @@ impl Mistake {
 pub struct Settings {
     /// The file they are read from, whether it is there or not.
     pub path: Arc<Path>,
+    /// It was there when they were read.
+    pub is_there: bool,
     /// In the order of the table, one for each; none where there is nothing by itself.
     held: Vec<Option<Held>>,
     open: Vec<Open>,
@@ -155,6 +171,7 @@ impl Default for Settings {
         };
         Settings {
             path: Path::new("").into(),
+            is_there: false,
             held: OPTIONS.iter().map(built_in).collect(),
             open: Vec::new(),
             mistakes: Vec::new(),
@@ -181,7 +198,10 @@ pub fn load(env: &Env, named: Option<&Path>, flags: Vec<Flag>) -> Result<Setting
         ..Settings::default()
     };
     match text_of(env, &path) {
-        Ok(text) => settings.take_file(&text),
+        Ok(text) => {
+            settings.is_there = true;
+            settings.take_file(&text);
+        }
         Err(error) if named.is_some() => return Err(format!("{}: {error}", path.display())),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => settings.mistake(None, error.to_string(), None),

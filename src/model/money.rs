@@ -79,6 +79,15 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// What stands before a cost of it.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Basis::Estimated => "~",
+            Basis::Partial => ">=",
+            Basis::Reported | Basis::Unknown => "",
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Basis::Reported => "reported",
@@ -143,11 +152,7 @@ impl Cost {
     }
 
     fn marked(self, locale: &Locale, write: fn(Usd, &Locale) -> String) -> String {
-        let mark = match self.basis {
-            Basis::Estimated => "~",
-            Basis::Partial => ">=",
-            Basis::Reported | Basis::Unknown => "",
-        };
+        let mark = self.basis.mark();
         match self.known() {
             // Of a sum that is at least so much it would say the opposite.
             Some(usd) if usd.is_below_a_cent() && self.basis != Basis::Partial => {

@@ -28,7 +28,7 @@ impl State {
     }
 
     /// Its mark on rows, in Unicode and in ASCII.
-    pub fn marks(self) -> [&'static str; 2] {
+    pub const fn marks(self) -> [&'static str; 2] {
         match self {
             State::Waiting => ["◆", "?"],
             State::Stopped => ["✗", "!"],

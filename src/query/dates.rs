@@ -35,7 +35,7 @@ enum Literal {
 }
 
 /// Words that mean days, as they are typed; the `-` may be a space between quotes.
-const WORDS: &[&str] = &[
+pub const WORDS: &[&str] = &[
     "today",
     "yesterday",
     "this-week",

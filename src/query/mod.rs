@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::model::{Kind, Row, SourceId};
+use crate::model::{Row, SourceId};
 
 mod accents;
 mod arrangement;
@@ -23,6 +23,7 @@ mod fields;
 mod flags;
 mod gist;
 mod glob;
+mod hidden;
 mod kinds;
 mod lookup;
 mod needle;
@@ -30,6 +31,7 @@ mod numbers;
 mod pair;
 mod parse;
 mod scope;
+mod shapes;
 mod tree;
 mod values;
 mod word;
@@ -43,8 +45,10 @@ pub use dates::Span;
 pub use edit::{values, values_of, written};
 pub use fields::{FIELDS, Field, FieldKind};
 pub use glob::Glob;
+pub use hidden::Hidden;
 pub use needle::{Needle, bare, distance};
 pub use scope::Scope;
+pub use shapes::{About, SHAPES, Shape};
 pub use tree::{Heard, Verdict};
 pub use values::{Test, listed};
 pub use word::{Form, Word, is_end, is_start, most_slips};
@@ -166,53 +170,6 @@ pub struct Clause {
     pub text: String,
     /// The worst thing about it; absent when it is in force as typed.
     pub problem: Option<ProblemKind>,
-}
-
-/// Kinds of sessions that are left out of a plain list, true where a query asks for them by name.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Hidden {
-    pub sub: bool,
-    pub fork: bool,
-    pub copy: bool,
-    pub empty: bool,
-    pub archived: bool,
-    /// Hidden by hand.
-    pub hidden: bool,
-}
-
-impl Hidden {
-    /// None is left out.
-    pub const ALL: Hidden = Hidden {
-        sub: true,
-        fork: true,
-        copy: true,
-        empty: true,
-        archived: true,
-        hidden: true,
-    };
-
-    /// What a row is when it stays out of a plain list. Forks and archived sessions are listed anyway.
-    pub fn class(&self, row: &Row) -> Option<&'static str> {
-        if row.is_hidden() && !self.hidden {
-            return Some("hidden");
-        }
-        match row.session.kind {
-            Kind::SubAgent if !self.sub => Some("sub-agents"),
-            Kind::Copy if !self.copy => Some("copies"),
-            Kind::Main | Kind::Fork if row.session.is_empty() && !self.empty => Some("empty"),
-            _ => None,
-        }
-    }
-
-    /// Whether a row's money stands in totals. All of it does, listed or not, but for what is summed into the row above.
-    pub fn counts(&self, row: &Row) -> bool {
-        let alone = row.root == *row.id();
-        match row.session.kind {
-            Kind::SubAgent => self.sub || alone,
-            Kind::Copy => self.copy || alone,
-            Kind::Main | Kind::Fork => true,
-        }
-    }
 }
 
 impl Query {

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Cost, Flags, ModelId, Session, SessionId, Stage, State, Sums, Title, TitleRank, Unit, Usage,
-    Usd,
+    Cost, Flags, Kind, ModelId, Session, SessionId, Stage, State, Sums, Title, TitleRank, Unit,
+    Usage, Usd,
 };
 use crate::text::Clean;
 
@@ -19,6 +19,7 @@ mod gist;
 mod language;
 mod marks;
 mod properties;
+mod shapes;
 
 /// A Friday noon in Berlin.
 pub fn context() -> Context {

@@ -10,6 +10,7 @@ mod markdown;
 mod masking;
 pub mod record;
 pub mod showing;
+pub mod signs;
 pub mod span;
 pub mod theme;
 mod tool;

@@ -16,6 +16,7 @@ pub use face::{below, face, fold_mark};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::signs;
 use super::span::{made, word};
 use super::theme::Theme;
 use crate::model::{Cost, ToolCall, ToolResult};
@@ -112,7 +113,7 @@ pub fn picture(mime: &str, bytes: u64, style: Style, ascii: bool) -> Vec<Span<'s
         _ => format!(", {} KB", bytes / 1024),
     };
     let kind = mime.strip_prefix("image/").unwrap_or(mime);
-    let key = if ascii { " [Enter]" } else { " ⏎" };
+    let key = signs::ENTER.of(ascii);
     vec![
         made(format!("[image {kind}{size}]"), style),
         word(key, style),

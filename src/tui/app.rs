@@ -1,12 +1,13 @@
 //! Everything the screen knows. Changed by `update` only, drawn by `view` only.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use super::ask::Ask;
 use super::columns::{self, Class, Laid, Placed};
 use super::dialog::Dialog;
 use super::form::Form;
@@ -25,7 +26,6 @@ use super::toasts::Toasts;
 use super::view::layout;
 use super::views::View;
 use crate::index::{Grouping, Index, Order, SortKey};
-use crate::marks::Tag;
 use crate::model::{Row, Session, SessionId};
 use crate::query::{Context, Offer, Query};
 use crate::render::document::{Document, Look, Visit};
@@ -83,6 +83,8 @@ pub struct App {
     pub views: Vec<View>,
     /// The first of two keys.
     pub prefix: Option<String>,
+    /// The first line that is seen of its menu.
+    pub menu_top: usize,
     pub toasts: Toasts,
     /// So many exports are being written.
     pub exporting: usize,
@@ -130,38 +132,6 @@ pub enum Input {
     Find(tui_input::Input),
     /// One line, and what it is for.
     Line(Ask, tui_input::Input),
-}
-
-/// What a line is typed for.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Ask {
-    /// What a view is to be called.
-    ViewName,
-    Rename,
-    Note,
-    /// The value of a setting.
-    Setting(&'static str),
-    /// The keys of an action, by its name in settings.
-    Keys(String),
-    /// A directory to do in what cannot be done in the one that is gone.
-    Directory(Box<super::msg::Wish>),
-    /// Tags, of which these were there before.
-    Tags(BTreeSet<Tag>),
-}
-
-impl Ask {
-    /// What stands before the line.
-    pub fn label(&self) -> &'static str {
-        match self {
-            Ask::ViewName => " save as ",
-            Ask::Rename => " name ",
-            Ask::Note => " note ",
-            Ask::Setting(_) => " value ",
-            Ask::Keys(_) => " keys ",
-            Ask::Directory(_) => " directory ",
-            Ask::Tags(_) => " tags ",
-        }
-    }
 }
 
 /// The edge of a column under the mouse.
@@ -274,6 +244,7 @@ impl App {
             picker: None,
             views: Vec::new(),
             prefix: None,
+            menu_top: 0,
             toasts: Toasts::default(),
             exporting: 0,
             making: None,

@@ -6,7 +6,7 @@ mod chosen;
 #[cfg(test)]
 mod tests;
 
-pub use cells::{project, source, title, updated};
+pub use cells::{BADGES, project, source, title, updated};
 pub use chosen::{Columns, Laid, Placed, edge_at, laid, read, sort_at, written};
 
 use ratatui::text::Span;

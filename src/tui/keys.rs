@@ -190,6 +190,7 @@ pub enum Action {
     OtherForm,
     NewerQuery,
     LookAgain,
+    AddFolder,
     Demo,
     PickSource,
     PickProject,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::app::App;
 use crate::model::{Cost, ProjectNames, Row, SessionId};
 use crate::text::Clean;
 
@@ -77,7 +78,36 @@ impl List {
         self.unfolded.contains(root) || all_kinds && !self.folded.contains(root)
     }
 
+    /// The rows that stand under a root, by where that stands.
+    pub fn under(&self, root: usize) -> impl Iterator<Item = &Entry> {
+        let below = self.entries.get(root + 1..).unwrap_or_default();
+        below.iter().take_while(|entry| entry.child)
+    }
+
     pub fn is_heading(&self, at: usize) -> bool {
         self.entries.get(at).is_some_and(|e| e.heading.is_some())
+    }
+}
+
+impl App {
+    /// Whether nothing that is searched is in a session of the list itself: it stands there for the rows under it.
+    pub fn is_stand_in(&self, at: usize) -> bool {
+        let entry = self.list.entries.get(at);
+        let answer = entry.and_then(|entry| self.search.answers.get(entry.row.id()));
+        let has_own = matches!(answer, Some((_, Some(_))));
+        self.shows_hits() && entry.is_some_and(|entry| entry.context) && !has_own
+    }
+
+    /// The session that is read for an entry of the list: its own, or of one that has no hits itself the first under it.
+    pub fn read_for(&self, at: usize) -> Option<&Arc<Row>> {
+        let first = self.list.under(at).next();
+        let first = first.filter(|_| self.is_stand_in(at));
+        let entry = first.or_else(|| self.list.entries.get(at))?;
+        Some(&entry.row)
+    }
+
+    /// The session that is read while the cursor is where it is.
+    pub fn to_read(&self) -> Option<&Arc<Row>> {
+        self.read_for(self.list.cursor)
     }
 }

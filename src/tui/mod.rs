@@ -1,10 +1,13 @@
 //! The screen: news in, one pure update, one drawing.
 
 pub mod app;
+mod ask;
 pub mod columns;
 pub mod dialog;
 pub mod follower;
 pub mod form;
+pub mod gestures;
+mod help;
 pub mod history;
 mod kept;
 pub mod keys;

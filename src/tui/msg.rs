@@ -16,7 +16,7 @@ use super::update::{Kept, Lines};
 use crate::ingest::Delta;
 use crate::launch::{Act, Moved};
 use crate::marks::Marks;
-use crate::model::{Conversation, Row, Session, SessionId, Unit};
+use crate::model::{Conversation, Row, Session, SessionId, SourceId, Unit};
 use crate::query::Query;
 use crate::redact::{Found, Mask, Secrets, Seen};
 use crate::render::code::{Ink, InkJob};
@@ -161,6 +161,8 @@ pub enum Effect {
     LookAgain,
     /// Go on with the sample sessions.
     Demo,
+    /// Look for the logs of an agent in a folder too, from now on.
+    AddFolder(SourceId, String),
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
     Do(Task),

@@ -3,11 +3,12 @@
 use tui_input::Input;
 
 use super::app::{App, Pane};
+use super::help::Page;
 use super::keys::{self, Action, Bound, Scope};
 use super::msg::Wish;
 use super::tasks::Export;
 use super::update::scope;
-use crate::model::SessionId;
+use crate::model::{SessionId, SourceId};
 use crate::query::Word;
 use crate::search::fuzzy::fit;
 use crate::text::Clean;
@@ -17,8 +18,8 @@ use crate::text::Clean;
 pub enum PaletteKind {
     /// Every action, and what else can be said to it: a view, a query, a place, a session.
     Commands,
-    /// Every key, by where it holds.
-    Help,
+    /// A page of the help.
+    Help(Page),
     /// What can be done at the place that was clicked, or what there is to go to.
     List(&'static str),
 }
@@ -44,6 +45,8 @@ pub enum Does {
     Launch(Wish),
     /// Asks for a directory to start something in.
     Place(Wish),
+    /// Asks for a folder of logs of an agent.
+    Folder(SourceId),
     /// Changes a setting.
     Setting(&'static str),
     /// Gives a setting this value.
@@ -52,6 +55,10 @@ pub enum Does {
     Show(usize, usize),
     /// Says that what has this number is no secret, and looks again at what is to be exported.
     Allow(Box<Export>, String),
+    /// Puts a query into the line, to go on typing.
+    Try(String),
+    /// Nothing: it is there to be read.
+    Tell,
     /// Nothing: the name of those below it.
     #[default]
     Heading,
@@ -97,9 +104,9 @@ pub const HERE: &str = "Here";
 /// On a screen of fewer cells the help has no first page.
 const BESIDE: u16 = 64;
 
-/// Scopes in the order of the help, those of the moment first.
-fn scopes(app: &App) -> Vec<Scope> {
-    let mut scopes = match app.focus {
+/// Scopes in the order of the help, those of the pane it is about first.
+fn scopes(pane: Pane) -> Vec<Scope> {
+    let mut scopes = match pane {
         Pane::Reader => vec![Scope::Reader, Scope::Any, Scope::List],
         Pane::List => vec![Scope::List, Scope::Any, Scope::Reader],
     };
@@ -145,11 +152,19 @@ impl Palette {
         Palette::of(PaletteKind::Commands, entries)
     }
 
+    /// A page of the help.
+    pub fn help(app: &App, page: Page) -> Palette {
+        match page {
+            Page::Keys(pane) => Palette::keys(app, pane),
+            page => Palette::of(PaletteKind::Help(page), page.entries(app)),
+        }
+    }
+
     /// Every key, by where it holds.
-    pub fn help(app: &App) -> Palette {
+    fn keys(app: &App, pane: Pane) -> Palette {
         let mut entries = Vec::new();
         let mut groups = Vec::new();
-        let here = match app.focus {
+        let here = match pane {
             Pane::Reader => Scope::Reader,
             Pane::List => Scope::List,
         };
@@ -161,7 +176,7 @@ impl Palette {
             entries.extend(cells.filter_map(|cell| cell_of(app, here, cell)));
             groups.push((group.name, entries.len() - before));
         }
-        for scope in scopes(app) {
+        for scope in scopes(pane) {
             entries.push(Entry {
                 label: scope.word().into(),
                 ..Entry::default()
@@ -171,7 +186,7 @@ impl Palette {
             let bound = app.manner.keys.rows().filter(is_bound);
             entries.extend(bound.flat_map(|binding| entries_of(app, binding)));
         }
-        let mut palette = Palette::of(PaletteKind::Help, entries);
+        let mut palette = Palette::of(PaletteKind::Help(Page::Keys(pane)), entries);
         palette.groups = groups;
         palette
     }
@@ -242,19 +257,29 @@ impl Palette {
         self.entries.get(*self.left.get(self.cursor)?)
     }
 
-    /// What Enter does with the one under the cursor.
-    pub fn verb(&self) -> &'static str {
+    /// What Enter does with the one under the cursor; absent where it does nothing.
+    pub fn verb(&self) -> Option<&'static str> {
         let does = self.here().map(|entry| &entry.does);
-        match (self.kind, does) {
+        Some(match (self.kind, does) {
             (_, Some(Does::Message(_) | Does::Spot(_) | Does::Session(_) | Does::Read(_))) => {
                 "go there"
             }
-            (PaletteKind::Commands | PaletteKind::Help, _) => "run",
+            (_, Some(Does::Tell)) => return None,
+            (_, Some(Does::Try(_))) => "try it",
+            (PaletteKind::Commands | PaletteKind::Help(_), _) => "run",
             (_, Some(Does::Launch(_))) => "show what would run",
             (_, Some(Does::Place(_))) => "type it",
             (_, Some(Does::Allow(..))) => "allow it",
             (_, Some(Does::Act(..))) => "do it",
             _ => "choose",
+        })
+    }
+
+    /// The page of the help that it is.
+    pub fn page(&self) -> Option<Page> {
+        match self.kind {
+            PaletteKind::Help(page) => Some(page),
+            _ => None,
         }
     }
 
@@ -284,7 +309,9 @@ impl Palette {
             if entry.does == Does::Heading {
                 return words.is_empty().then_some(0);
             }
-            let keys = entry.keys.iter().any(|keys| keys == self.input.value());
+            let is_lead = |lead: &str| lead.split_whitespace().any(|one| one == self.input.value());
+            let keys = entry.keys.iter().any(|keys| keys == self.input.value())
+                || entry.does == Does::Tell && is_lead(entry.lead.as_str());
             // Whoever types all of a name means that one.
             let is_it = !name.is_empty() && entry.name == name;
             let fits = |word: &Word| {

@@ -1,6 +1,7 @@
 //! The loop: waits, drains what is ready, updates, draws once. And the doing of effects.
 
 mod drawing;
+mod folders;
 mod known;
 mod outside;
 
@@ -77,6 +78,7 @@ pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32
         }
         match runtime.block_on(screen(&env, context.clone(), &options))? {
             End::Exit(code) => return Ok(code),
+            End::Again => folders::take_in(&mut options),
             End::Demo => {
                 options = Options {
                     demo: true,
@@ -93,6 +95,8 @@ pub fn run(env: &Env, context: Context, options: &Options) -> anyhow::Result<i32
 #[derive(Clone, Copy)]
 enum End {
     Exit(i32),
+    /// To open again, with the folders that settings name now.
+    Again,
     /// To open again with the sample sessions.
     Demo,
 }
@@ -417,6 +421,7 @@ impl Screen<'_> {
             Effect::Redraw => self.redraw()?,
             Effect::Suspend => self.suspend()?,
             Effect::Quit => self.quit = Some(End::Exit(0)),
+            Effect::AddFolder(id, path) => self.add_folder(id, &path),
             Effect::Demo => self.quit = Some(End::Demo),
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use backscroll::config::OPTIONS;
 use backscroll::export::{FORMATS, Holds, PARTS};
-use backscroll::query::FIELDS;
+use backscroll::query::{FIELDS, SHAPES};
 use backscroll::sources::SOURCES;
 use backscroll::tui::columns::COLUMNS;
 use backscroll::tui::keys::{BINDINGS, Scope};
@@ -133,6 +133,7 @@ fn the_manual_and_completions_are_those_of_the_program() {
     let (_, page, _) = super::backscroll(&["man"]);
     let page = page.replace("\\-", "-").replace("\\e", "\\");
     let fields = FIELDS.iter().flat_map(|field| [field.name, field.help]);
+    let shapes = SHAPES.iter().flat_map(|shape| [shape.forms[0], shape.help]);
     let settings = OPTIONS.iter().flat_map(|opt| [opt.name, opt.help]);
     let keys = BINDINGS
         .iter()
@@ -147,6 +148,7 @@ fn the_manual_and_completions_are_those_of_the_program() {
     let flat: Vec<&str> = page.split_whitespace().collect();
     let flat = flat.join(" ");
     let all = fields
+        .chain(shapes)
         .chain(settings)
         .chain(keys)
         .chain(sources)

@@ -8,6 +8,7 @@ mod said;
 mod svg;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use backscroll::cli;
 use backscroll::demo;
@@ -206,6 +207,19 @@ fn keys_lead_where_they_say() {
     assert_eq!(stage.app.query.input.value(), "source:oc");
     stage.keys("q");
     assert!(stage.quit);
+}
+
+/// UX 8: the pages of the help behind its keys.
+#[test]
+fn help_pages() {
+    let (_cache, mut stage) = stage(ThemeKind::Mono, false, (80, 24));
+    let path = stage.app.home.join(".config/backscroll/config.toml");
+    Arc::make_mut(&mut stage.app.manner.settings).path = path.into();
+    stage.keys("?");
+    for name in ["reader", "query", "marks", "mouse", "config"] {
+        stage.keys("tab");
+        insta::assert_snapshot!(format!("help-{name}-80x24"), stage.text());
+    }
 }
 
 /// Plain pictures at the sizes that have layouts of their own.

@@ -253,6 +253,42 @@ fn walk_8_a_new_machine_sees_where_it_looked_and_then_its_first_session() {
     assert_eq!(screen.ends(), 0);
 }
 
+/// UX 3.3, 9: where nothing was found a folder of logs is added, read at once, and kept in the settings.
+#[test]
+fn a_folder_is_added_where_nothing_was_found() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("old/projects/-home-ada-loom");
+    std::fs::create_dir_all(&project).unwrap();
+    let log = include_str!(
+        "../fixtures/claude-code/home/.claude/projects/-home-ada-loom/5b1e9c2f-0000-4000-8000-000000000001.jsonl"
+    );
+    let path = project.join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    std::fs::write(&path, log).unwrap();
+    let settings = home.path().join(".config/backscroll/config.toml");
+    let mut screen = Screen::open_in(home, &[]);
+    screen.see("found no sessions yet");
+    screen.press("a");
+    screen.see("of which agent");
+    screen.press("claude\r");
+    screen.see("folder of Claude Code: ~/");
+    screen.press("nowhere\r");
+    screen.see("~/nowhere is no folder to look in");
+    assert!(!settings.exists());
+    screen.press("a");
+    screen.see("of which agent");
+    screen.press("claude\r");
+    screen.see("folder of Claude Code: ~/");
+    screen.press("old/projects\r");
+    screen.see("Thread the loom and mind the warp");
+    let kept = std::fs::read_to_string(&settings).unwrap();
+    assert!(
+        kept.contains("claude-code = [\"~/old/projects\"]"),
+        "{kept}"
+    );
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
 #[test]
 fn suspending_gives_the_terminal_away_and_takes_it_back() {
     for stop in [Some("-TSTP"), None] {

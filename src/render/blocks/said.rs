@@ -7,6 +7,7 @@ use ratatui::style::Modifier;
 use super::{Block, MEASURE, SHORT_CODE, Whose};
 use crate::model::Role;
 use crate::render::markdown::{self, Code, Paper};
+use crate::render::signs;
 use crate::render::span::{blank, made, word};
 use crate::render::theme::Role as Hue;
 use crate::render::tool::{self, Level};
@@ -50,7 +51,7 @@ impl Block<'_, '_, '_> {
             },
         };
         let lines = markdown::lay(&kept, width, base, &mut paper);
-        let bar = if setting.ascii { "| " } else { "▌ " };
+        let bar = signs::YOURS.of(setting.ascii);
         for mut line in lines {
             let margin = if is_user {
                 word(bar, self.hue(Hue::User))

@@ -8,6 +8,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagE
 use ratatui::style::{Modifier, Style};
 
 use super::code::Palette;
+use super::signs;
 use super::span::{blank, clip, made, measure, rule, word};
 use super::theme::{Role, Theme};
 use super::wrap::{self, Row, Run};
@@ -186,12 +187,11 @@ impl Page<'_, '_, '_> {
                 self.gap = true;
             }
             Event::TaskListMarker(done) => {
-                let mark = match (done, self.paper.ascii) {
-                    (true, false) => "✓ ",
-                    (true, true) => "[x] ",
-                    (false, false) => "☐ ",
-                    (false, true) => "[ ] ",
+                let mark = match done {
+                    true => &signs::TICKED,
+                    false => &signs::UNTICKED,
                 };
+                let mark = mark.of(self.paper.ascii);
                 self.text(mark, self.role(Role::Accent), from);
             }
             _ => {}
@@ -244,7 +244,7 @@ impl Page<'_, '_, '_> {
                     Margin::List { next } => Some(next.as_mut()),
                     _ => None,
                 });
-                let bullet = if self.paper.ascii { "- " } else { "• " };
+                let bullet = signs::POINT.of(self.paper.ascii);
                 let mark = match number.flatten() {
                     Some(n) => {
                         let mark = format!("{n}. ");
@@ -380,7 +380,7 @@ impl Page<'_, '_, '_> {
     /// A line behind its margins.
     fn emit(&mut self, mut line: Row) {
         let (dim, accent) = (self.role(Role::Dim), self.role(Role::Accent));
-        let bar = if self.paper.ascii { "| " } else { "▏ " };
+        let bar = signs::QUOTE.of(self.paper.ascii);
         let mut spans = Vec::new();
         for margin in self.margins.iter_mut().take(DEPTH * 2) {
             match margin {

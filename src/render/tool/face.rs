@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use super::{Level, Place, arguments, child, failed, plan};
 use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::diff;
+use crate::render::signs;
 use crate::render::span::{blank, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, Raw, floor_boundary};
@@ -45,18 +46,16 @@ pub fn face(
         && let Some(line) = result.and_then(|result| first(&result.output))
     {
         let hue = if bad { Role::Error } else { Role::Dim };
-        left.push(word(if place.ascii { "  -> " } else { "  → " }, dim));
+        left.push(word(signs::ANSWERED.of(place.ascii), dim));
         left.push(span(&line, theme.style(hue)));
     }
     spread(left, outcome(call, result, place), place.width)
 }
 
 pub fn fold_mark(level: Level, ascii: bool) -> &'static str {
-    match (level.is_open(), ascii) {
-        (false, false) => "▸ ",
-        (false, true) => "> ",
-        (true, false) => "▾ ",
-        (true, true) => "v ",
+    match level.is_open() {
+        false => signs::SHUT.of(ascii),
+        true => signs::OPEN.of(ascii),
     }
 }
 
@@ -195,7 +194,7 @@ fn outcome(call: &ToolCall, result: Option<&ToolResult>, place: &Place<'_>) -> S
                 text.push_str(&format!(", {}", agent.cost));
             }
         }
-        let key = if place.ascii { " [Enter]" } else { " ⏎" };
+        let key = signs::ENTER.of(place.ascii);
         let hue = theme.style(Role::Accent);
         parts.push(vec![made(text, hue), word(key, hue)]);
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::arguments;
 use crate::model::ToolCall;
+use crate::render::signs;
 use crate::render::span::{made, span, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Row, Run};
@@ -38,16 +39,13 @@ impl State {
     }
 
     fn mark(self, ascii: bool) -> &'static str {
-        match (self, ascii) {
-            (State::Done, false) => "✓ ",
-            (State::Done, true) => "[x] ",
-            (State::Doing, false) => "▸ ",
-            (State::Doing, true) => "[>] ",
-            (State::Open, false) => "☐ ",
-            (State::Open, true) => "[ ] ",
-            (State::Dropped, false) => "✗ ",
-            (State::Dropped, true) => "[-] ",
-        }
+        let sign = match self {
+            State::Done => &signs::DONE,
+            State::Doing => &signs::DOING,
+            State::Open => &signs::TO_DO,
+            State::Dropped => &signs::DROPPED,
+        };
+        sign.of(ascii)
     }
 }
 

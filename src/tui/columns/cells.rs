@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::text::Span;
 
 use crate::model::{Kind, Row, Stage, State, Usage};
+use crate::render::signs;
 use crate::render::span::{blank, made, span, word};
 use crate::render::theme::Role;
 use crate::sources::{self, SOURCES};
@@ -25,8 +26,8 @@ const DAYS: i64 = 86_400;
 
 fn known(app: &App, row: &Row, text: Option<String>, role: Role) -> Span<'static> {
     let missing = match row.session.stage {
-        Stage::Whole => "-",
-        Stage::Found => "..",
+        Stage::Whole => signs::NONE.of(app.look.ascii),
+        Stage::Found => signs::NOT_YET.of(app.look.ascii),
     };
     let role = if text.is_some() { role } else { Role::Dim };
     made(
@@ -101,7 +102,8 @@ pub(super) fn project_in(app: &App, row: &Row, _: usize) -> Span<'static> {
 }
 
 pub fn project(app: &App, row: &Row) -> Span<'static> {
-    let name = app.list.projects.name(row).unwrap_or_else(|| "-".into());
+    let none = || signs::NONE.of(app.look.ascii).into();
+    let name = app.list.projects.name(row).unwrap_or_else(none);
     span(
         &app.look.shown_title(&name),
         app.look.theme.style(Role::Text),
@@ -147,24 +149,38 @@ pub(super) fn note(app: &App, row: &Row, _: usize) -> Span<'static> {
 }
 
 pub(super) fn starred(app: &App, row: &Row, _: usize) -> Span<'static> {
-    let sign = if app.look.ascii { "*" } else { "★" };
+    let sign = signs::STARRED.of(app.look.ascii);
     match row.is_starred() {
         true => word(sign, app.look.theme.style(Role::Accent)),
         false => blank(0),
     }
 }
 
+/// A word for what a session is besides.
+pub struct Badge {
+    pub word: &'static str,
+    pub help: &'static str,
+    is_on: fn(&Row) -> bool,
+}
+
+const fn badge(word: &'static str, help: &'static str, is_on: fn(&Row) -> bool) -> Badge {
+    Badge { word, help, is_on }
+}
+
+/// All of them, in the order in which they stand beside each other.
+#[rustfmt::skip]
+pub static BADGES: &[Badge] = &[
+    badge("new", "something was said since your last visit", |row| row.is_unread()),
+    badge("hidden", "hidden by hand", |row| row.is_hidden()),
+    badge("gone", "its agent deleted it; this is the copy that was kept", |row| row.is_gone),
+    badge("archived", "put away in its agent", |row| row.session.flags.archived),
+    badge("auto", "started without a person", |row| row.session.flags.automated),
+    badge("empty", "nobody asked anything in it", |row| row.session.is_empty()),
+];
+
 pub(super) fn state(app: &App, row: &Row, _: usize) -> Span<'static> {
-    let flags = row.session.flags;
-    let states = [
-        (row.is_unread(), "new"),
-        (row.is_hidden(), "hidden"),
-        (row.is_gone, "gone"),
-        (flags.archived, "archived"),
-        (flags.automated, "auto"),
-        (row.session.is_empty(), "empty"),
-    ];
-    let marked = states.iter().filter(|s| s.0).map(|s| s.1);
+    let badges = BADGES.iter().filter(|badge| (badge.is_on)(row));
+    let marked = badges.map(|badge| badge.word);
     // What its agent does now comes first.
     let words: Vec<&str> = row
         .state
@@ -314,7 +330,10 @@ pub fn updated(app: &App, row: &Row) -> Span<'static> {
 /// Soon is said louder.
 pub(super) fn expires(app: &App, row: &Row, width: usize) -> Span<'static> {
     let Some(at) = row.expires else {
-        return word("-", app.look.theme.style(Role::Dim));
+        return word(
+            signs::NONE.of(app.look.ascii),
+            app.look.theme.style(Role::Dim),
+        );
     };
     let left = at.as_second() - app.now.as_second();
     let text = dated(app, at, width).unwrap_or_else(|| match left {

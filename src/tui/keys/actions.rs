@@ -16,6 +16,7 @@ impl Action {
             Action::Messages,
             Action::Problems,
             Action::LookAgain,
+            Action::AddFolder,
             Action::Demo,
             Action::ToggleMouse,
             Action::ToggleMask,

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::text::Clean;
+use crate::tui::help::Page;
 use crate::tui::palette::PaletteKind;
 use crate::tui::view::{layout, overlay};
 
@@ -49,7 +50,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::Back => app.focus = Pane::List,
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
-        Action::Help => palette::open(app, PaletteKind::Help),
+        Action::Help => palette::open(app, PaletteKind::Help(Page::Keys(app.focus))),
         Action::Palette => palette::open(app, PaletteKind::Commands),
         Action::Messages => {
             app.overlay = Some(Overlay {
@@ -129,12 +130,13 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             if let Some(reader) = &mut app.reader {
                 reader.gone = false;
             }
-            list::step(app, if action == Action::NextSession { 1 } else { -1 });
+            list::read_on(app, if action == Action::NextSession { 1 } else { -1 });
         }
         Action::LookAgain => {
             effects.push(Effect::LookAgain);
             app.say("looking again".into(), false);
         }
+        Action::AddFolder => looked::add(app),
         Action::Demo => effects.push(Effect::Demo),
         Action::Commands
         | Action::Failures

@@ -194,5 +194,6 @@ pub fn read(app: &mut App, id: &SessionId, effects: &mut Effects) {
     app.list.unfolded.insert(row.root.clone());
     list::rebuild(app);
     list::go_to(app, id);
-    reader::go_to_selected(app, effects);
+    app.focus = Pane::Reader;
+    reader::show(app, &row.session, effects);
 }

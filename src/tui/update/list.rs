@@ -230,7 +230,8 @@ fn hold_back(list: &List, roots: &mut Vec<Root<'_>>) {
     }
 }
 
-fn class_of(row: &Row) -> &'static str {
+/// What a row under a root is.
+pub fn class_of(row: &Row) -> &'static str {
     match row.session.kind {
         Kind::SubAgent => "sub-agents",
         Kind::Fork => "forks",
@@ -253,6 +254,16 @@ pub fn step(app: &mut App, by: i64) {
         list.above = 0;
     }
     super::select::extend(app);
+}
+
+/// Goes to the next session to be read, or to the one before. What would be the same again is passed over.
+pub fn read_on(app: &mut App, by: i64) {
+    let read = |app: &App| app.to_read().map(|row| row.id().clone());
+    let (before, at) = (read(app), app.list.cursor);
+    step(app, by);
+    if app.list.cursor != at && read(app) == before {
+        step(app, by);
+    }
 }
 
 /// Puts the cursor on a row. False where none stands there.

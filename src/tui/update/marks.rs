@@ -90,6 +90,7 @@ fn ask(app: &mut App, ask: Ask, text: &str) {
 pub fn typed(app: &mut App, ask: &Ask, text: &str, effects: &mut Effects) {
     match ask {
         Ask::ViewName => {}
+        Ask::Folder(id) => super::looked::typed(app, *id, text, effects),
         Ask::Directory(wish) => super::launch::placed(app, wish, text, effects),
         Ask::Setting(name) => super::settings::set(app, name, text.trim(), effects),
         Ask::Keys(name) => super::settings::bind(app, name, text, effects),

@@ -311,6 +311,16 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
         return;
     }
     let keys = app.manner.keys.clone();
+    // What moves a list moves the menu of the prefix too.
+    if prefix.is_some()
+        && keys.meaning(scope, prefix.as_deref(), &spelling) == Meaning::Nothing
+        && let Meaning::Action(action, _) = keys.meaning(Scope::Picker, None, &spelling)
+        && looked::moved(action, 0).is_some()
+    {
+        app.prefix = prefix;
+        return looked::menu(app, action);
+    }
+    app.menu_top = 0;
     match keys.meaning(scope, prefix.as_deref(), &spelling) {
         Meaning::Action(action, nth) => action::act(app, action, nth, effects),
         // Where no sessions are, nothing can be copied, exported or opened.

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use std::time::Duration;
 
 use super::super::app::{App, Pane};
+use super::super::gestures::{self, Spot};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, What};
 use super::super::palette::Palette;
@@ -16,10 +17,6 @@ use crate::text::Clean;
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
-/// Cells of a line that hold its fold mark.
-const FOLD_MARK: u16 = 4;
-/// The cell of a row that tells whether it is chosen.
-const CHOSEN_MARK: u16 = 2;
 /// What the right button offers for a session.
 const IN_LIST: &[Action] = &[
     Action::Read,
@@ -94,96 +91,127 @@ pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
         x: event.column,
         y: event.row,
     };
-    let inside = |area: Option<Rect>| area.filter(|a| a.contains(at));
-    let (in_list, in_reader) = (inside(panes.list_text()), inside(panes.reader_text()));
-    match event.kind {
-        MouseEventKind::ScrollDown | MouseEventKind::ScrollUp => {
-            let by = if event.kind == MouseEventKind::ScrollDown {
-                WHEEL
-            } else {
-                -WHEEL
-            };
-            if in_reader.is_some() {
-                if let Some(document) = app.document() {
-                    document.scroll(by);
-                }
-            } else if in_list.is_some() {
-                let rows = WHEEL / i32::from(panes.row_height.max(1));
-                list::step(app, i64::from(by.signum() * rows.max(1)));
-            }
+    let (list, reader) = (panes.list_text(), panes.reader_text());
+    let spot = gestures::spot(app, &panes, at);
+    // A mark is a part of its line.
+    let line = spot.map(|spot| match spot {
+        Spot::Mark => Spot::Row,
+        Spot::Margin => Spot::Text,
+        other => other,
+    });
+    match (event.kind, line) {
+        (MouseEventKind::Drag(MouseButton::Left), _) if app.dividing => {
+            divide::drag(app, at.x, at.y)
         }
-        MouseEventKind::Drag(MouseButton::Left) if app.dividing => divide::drag(app, at.x, at.y),
-        MouseEventKind::Drag(MouseButton::Left) if app.sizing.is_some() => sizing::drag(app, at.x),
-        MouseEventKind::Up(_) if app.sizing.is_some() => sizing::end(app, at.x, effects),
-        MouseEventKind::Up(_) if app.dividing => {
+        (MouseEventKind::Drag(MouseButton::Left), _) if app.sizing.is_some() => {
+            sizing::drag(app, at.x)
+        }
+        (MouseEventKind::Up(_), _) if app.sizing.is_some() => sizing::end(app, at.x, effects),
+        (MouseEventKind::Up(_), _) if app.dividing => {
             app.dividing = false;
             effects.push(Effect::Remember(app.prefs.clone()));
         }
-        MouseEventKind::Down(MouseButton::Left) if panes.is_divider(at.x, at.y) => {
-            app.dividing = true;
-        }
-        MouseEventKind::Down(MouseButton::Right) => {
-            if let Some(area) = in_list {
-                let row = usize::from((at.y - area.y) / panes.row_height.max(1));
-                app.focus = Pane::List;
-                if list::select(app, app.list.top + row) {
-                    app.palette = Some(Palette::place(app, IN_LIST));
-                }
-            } else if let Some(area) = in_reader {
-                app.focus = Pane::Reader;
-                if let Some(document) = app.document() {
-                    document.click(at.y - area.y);
-                    app.palette = Some(Palette::place(app, IN_READER));
-                }
+        (MouseEventKind::Drag(MouseButton::Left), _) if app.focus == Pane::Reader => {
+            if let (Some(area), Some(document)) = (reader, app.document()) {
+                drag(document, area, at);
             }
         }
-        MouseEventKind::Down(MouseButton::Left) => {
+        (MouseEventKind::Up(MouseButton::Left), _) => select(app, effects),
+        (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, Some(spot)) => {
+            let is_down = event.kind == MouseEventKind::ScrollDown;
+            let by = if is_down { WHEEL } else { -WHEEL };
+            match spot {
+                Spot::Text => {
+                    if let Some(document) = app.document() {
+                        document.scroll(by);
+                    }
+                }
+                Spot::Row => {
+                    let rows = WHEEL / i32::from(panes.row_height.max(1));
+                    list::step(app, i64::from(by.signum() * rows.max(1)));
+                }
+                _ => {}
+            }
+        }
+        (MouseEventKind::Down(MouseButton::Right), Some(Spot::Row)) => {
+            app.focus = Pane::List;
+            if list::select(app, row(app, &panes, at)) {
+                app.palette = Some(Palette::place(app, IN_LIST));
+            }
+        }
+        (MouseEventKind::Down(MouseButton::Right), Some(Spot::Text)) => {
+            app.focus = Pane::Reader;
+            if let (Some(area), Some(document)) = (reader, app.document()) {
+                document.click(at.y - area.y);
+                app.palette = Some(Palette::place(app, IN_READER));
+            }
+        }
+        (MouseEventKind::Down(MouseButton::Left), _) => {
             let twice = app.clicked.is_some_and(|(then, x, y)| {
                 (x, y) == (at.x, at.y) && app.elapsed.saturating_sub(then) <= DOUBLE
             });
             app.clicked = Some((app.elapsed, at.x, at.y));
-            if let Some(area) = in_list {
-                let row = usize::from((at.y - area.y) / panes.row_height.max(1));
-                let is_row = list::select(app, app.list.top + row);
-                app.focus = Pane::List;
-                // The mark acts, the rest of the row is where the cursor goes.
-                if is_row && at.x == area.x + CHOSEN_MARK {
-                    return super::select::turn(app);
+            match (spot, list, reader) {
+                (Some(spot @ (Spot::Row | Spot::Mark)), Some(_), _) => {
+                    let is_row = list::select(app, row(app, &panes, at));
+                    app.focus = Pane::List;
+                    // The mark acts, the rest of the row is where the cursor goes.
+                    if is_row && spot == Spot::Mark {
+                        return super::select::turn(app);
+                    }
+                    if twice && is_row {
+                        reader::go_to_selected(app, effects);
+                    }
                 }
-                if twice && is_row {
-                    reader::go_to_selected(app, effects);
+                (Some(spot @ (Spot::Text | Spot::Margin)), _, Some(area)) => {
+                    app.focus = Pane::Reader;
+                    if let Some(document) = app.document() {
+                        document.click(at.y - area.y);
+                        document.select_from(at.y - area.y, at.x - area.x);
+                    }
+                    // The fold mark acts at once, the rest of the line at a double click.
+                    let is_mark =
+                        spot == Spot::Margin && app.document().is_some_and(|d| d.is_foldable());
+                    if twice || is_mark {
+                        reader::act(app, Action::Open, effects);
+                    }
                 }
-            } else if let Some(area) = in_reader {
-                app.focus = Pane::Reader;
-                if let Some(document) = app.document() {
-                    document.click(at.y - area.y);
-                    document.select_from(at.y - area.y, at.x - area.x);
-                }
-                // The fold mark acts at once, the rest of the line at a double click.
-                if twice
-                    || at.x < area.x + FOLD_MARK && app.document().is_some_and(|d| d.is_foldable())
-                {
-                    reader::act(app, Action::Open, effects);
-                }
-            } else if let Some(number) = details::turn_at(app, &panes, at) {
+                (Some(spot), ..) => press(app, spot, &panes, at, effects),
+                (None, ..) => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Which of the rows of the list is at a place.
+fn row(app: &App, panes: &layout::Panes, at: Position) -> usize {
+    let top = panes.list_text().map_or(0, |area| area.y);
+    app.list.top + usize::from(at.y.saturating_sub(top) / panes.row_height.max(1))
+}
+
+/// A button goes down on what is neither a row nor a line that is read.
+fn press(app: &mut App, spot: Spot, panes: &layout::Panes, at: Position, effects: &mut Effects) {
+    match spot {
+        Spot::Divider => app.dividing = true,
+        Spot::Turn => {
+            if let Some(number) = details::turn_at(app, panes, at) {
                 app.focus = Pane::Reader;
                 places::go(app, &number.to_string());
-            } else if let Some(area) = inside(panes.header()) {
-                if !sizing::begin(app, area, panes.class, at.x) {
-                    sizing::click(app, area, panes.class, at.x, effects);
-                }
-            } else if inside(panes.chips).is_some()
-                && let Some(nth) = chips::dropped(app, at.x)
+            }
+        }
+        Spot::Header | Spot::Edge => {
+            if let Some(area) = panes.header()
+                && !sizing::begin(app, area, panes.class, at.x)
             {
+                sizing::click(app, area, panes.class, at.x, effects);
+            }
+        }
+        Spot::Cross => {
+            if let Some(nth) = chips::dropped(app, at.x) {
                 action::act(app, Action::DropClause, nth, effects);
             }
         }
-        MouseEventKind::Drag(MouseButton::Left) if app.focus == Pane::Reader => {
-            if let (Some(area), Some(document)) = (panes.reader_text(), app.document()) {
-                drag(document, area, at);
-            }
-        }
-        MouseEventKind::Up(MouseButton::Left) => select(app, effects),
         _ => {}
     }
 }
@@ -220,6 +248,13 @@ fn on_settings(app: &mut App, event: MouseEvent, effects: &mut Effects) {
 fn click_palette(app: &mut App, x: u16, y: u16, effects: &mut Effects) {
     let open = app.palette.as_ref();
     let at = open.and_then(|open| palette::at(app, open, x, y));
+    if let Some(page) = open.and_then(|open| palette::page_at(app, open, x, y)) {
+        return super::palette::turn(app, page);
+    }
+    // On the frame, and on what only names others, nothing is meant.
+    if at.is_none() && open.is_some_and(|open| palette::is_on(app, open, x, y)) {
+        return;
+    }
     match (at, &mut app.palette) {
         (Some(at), Some(open)) => {
             if open.point(at) {

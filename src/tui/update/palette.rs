@@ -3,11 +3,14 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
-use super::super::app::{App, Pane};
+use super::super::app::{App, Input, Pane};
+use super::super::help::Page;
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects};
 use super::super::palette::{Does, Entry, Palette, PaletteKind};
-use super::{action, evidence, export, filter, input, launch, list, settings, showing, spoken};
+use super::{
+    action, evidence, export, filter, input, launch, list, looked, settings, showing, spoken,
+};
 use crate::text::Clean;
 
 /// So many actions stand first because they were used last.
@@ -24,15 +27,31 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PageDown => palette.step(10),
         Action::PageUp => palette.step(-10),
         Action::Keep => choose(app, effects),
+        Action::Right | Action::Left => {
+            if let Some(page) = palette.page() {
+                let by = if action == Action::Right { 1 } else { -1 };
+                turn(app, page.beside(app.focus, by));
+            }
+        }
         _ => app.palette = None,
     }
+}
+
+/// Another page of the help, with what was typed.
+pub fn turn(app: &mut App, page: Page) {
+    let mut other = Palette::help(app, page);
+    if let Some(palette) = &app.palette {
+        other.input = palette.input.clone();
+    }
+    other.narrow();
+    app.palette = Some(other);
 }
 
 /// What is typed narrows the entries. The key that opened the help closes it, while nothing is typed.
 pub fn typed(app: &mut App, key: &KeyEvent) {
     if let Some(palette) = &mut app.palette {
         palette.input.handle_event(&Event::Key(*key));
-        if palette.kind == PaletteKind::Help && palette.input.value() == "?" {
+        if palette.page().is_some() && palette.input.value() == "?" {
             app.palette = None;
             return;
         }
@@ -71,6 +90,7 @@ pub fn choose(app: &mut App, effects: &mut Effects) {
     let typed = palette.input.value().trim().to_owned();
     match palette.here().cloned() {
         None => app.say(Clean::line(&format!("nothing is called {typed}")), false),
+        Some(entry) if entry.does == Does::Tell => {}
         Some(entry) => {
             if let Some(why) = entry.why_not {
                 return app.say(Clean::from(format!("{}: {why}", entry.label)), false);
@@ -162,18 +182,25 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
         },
         Does::Launch(wish) => effects.push(Effect::Launch(wish)),
         Does::Place(wish) => launch::place(app, wish),
+        Does::Folder(id) => looked::ask(app, id),
         Does::Setting(name) => settings::change(app, name, effects),
         Does::Set(name, text) => settings::set(app, name, &text, effects),
         Does::Show(nth, at) => showing::show(app, nth, at, effects),
         Does::Allow(wanted, number) => export::allow(app, *wanted, number, effects),
-        Does::Heading => {}
+        Does::Try(_) if app.is_first_run() => app.say("no sessions to filter yet".into(), false),
+        Does::Try(text) => {
+            app.focus = Pane::List;
+            input::set_query(app, &text);
+            app.input = Some(Input::Query);
+        }
+        Does::Tell | Does::Heading => {}
     }
 }
 
 /// Opens the palette, or the help.
 pub fn open(app: &mut App, kind: PaletteKind) {
     app.palette = Some(match kind {
-        PaletteKind::Help => Palette::help(app),
+        PaletteKind::Help(page) => Palette::help(app, page),
         _ => Palette::commands(app),
     });
 }

@@ -31,11 +31,22 @@ pub fn go_to_selected(app: &mut App, effects: &mut Effects) {
 }
 
 pub fn read_selected(app: &mut App, effects: &mut Effects) {
-    let Some(row) = app.selected().cloned() else {
+    let Some(row) = app.to_read().cloned() else {
         leave(app, effects);
         app.reader = None;
         return;
     };
+    // Whoever reads one of a family reads on in it while more of the family is found.
+    let open = app.outer.first().or(app.reader.as_ref());
+    let root = app.list.cursor;
+    if app.focus == Pane::Reader
+        && app.is_stand_in(root)
+        && let Some(open) = open.map(|reader| &reader.session.id)
+        && (app.selected().is_some_and(|row| row.id() == open)
+            || app.list.under(root).any(|entry| entry.row.id() == open))
+    {
+        return;
+    }
     show(app, &row.session, effects);
 }
 
@@ -253,14 +264,17 @@ fn next_hit(app: &mut App, effects: &mut Effects) {
         return;
     }
     if !std::mem::replace(&mut reader.offered, true) {
-        let last = app.list.cursor + 1 >= app.list.entries.len();
+        let is_read = |at| app.read_for(at).map(|row| row.id());
+        let here = is_read(app.list.cursor);
+        let mut rest = app.list.cursor + 1..app.list.entries.len();
+        let last = !rest.any(|at| !app.list.is_heading(at) && is_read(at) != here);
         let text = match last {
             true => "last hit of the last session",
             false => "last hit here; n again goes to the next session",
         };
         return app.say(text.into(), false);
     }
-    super::list::step(app, 1);
+    super::list::read_on(app, 1);
     read_selected(app, effects);
 }
 

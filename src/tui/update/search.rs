@@ -161,12 +161,12 @@ pub fn settle(app: &mut App, effects: &mut Effects) {
         return;
     }
     let rows = usize::from(layout::panes(app).list_rows());
-    let seen = app.list.entries.iter().skip(app.list.top).take(rows);
-    let asked: &HashSet<SessionId> = &app.search.asked_hits;
+    let seen = app.list.top..(app.list.top + rows).min(app.list.entries.len());
+    let mut asked: HashSet<&SessionId> = app.search.asked_hits.iter().collect();
     let new: Vec<Arc<Row>> = seen
-        .filter(|entry| entry.heading.is_none())
-        .map(|entry| &entry.row)
-        .filter(|row| !asked.contains(row.id()))
+        .filter(|at| !app.list.is_heading(*at))
+        .filter_map(|at| app.read_for(at))
+        .filter(|row| asked.insert(row.id()))
         .filter(|row| matches!(app.search.answers.get(row.id()), Some((_, Some(_)))))
         .cloned()
         .collect();

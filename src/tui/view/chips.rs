@@ -50,7 +50,7 @@ fn parts(app: &App, width: usize) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let query = &app.query.query;
     let said = query.describe();
     let mut left = vec![blank(LEFT)];
-    if let Some(problem) = problem(app, typing) {
+    if let Some(problem) = problem(app) {
         let line = format!("{}: {}", problem.clause, problem.reason);
         left.push(made(line, hue(Role::Warn)));
         if typing {
@@ -92,8 +92,9 @@ fn parts(app: &App, width: usize) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     (left, right)
 }
 
-/// The worst of what is wrong; while it is typed, what is only unfinished is not.
-fn problem(app: &App, typing: bool) -> Option<&Problem> {
+/// The worst of what is wrong with the query; while it is typed, what is only unfinished is not.
+pub fn problem(app: &App) -> Option<&Problem> {
+    let typing = matches!(app.input, Some(Input::Query));
     let all = app.query.query.problems().iter();
     let told = all.filter(|problem| !typing || problem.kind != ProblemKind::Incomplete);
     // Of two alike the first.

@@ -4,14 +4,15 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::app::App;
+use super::super::app::{App, Ask, Input};
 use super::super::keys::{Action, Scope};
 use super::lines;
 use crate::ingest::SourceState;
-use crate::render::span::{blank, clip, made, rule, spread, word};
+use crate::model::SourceId;
+use crate::render::span::{blank, clip, later, made, measure, rule, span, spread, word};
 use crate::render::theme::Role;
 use crate::sources;
-use crate::text::{cut, short_dir, width as cells};
+use crate::text::{Clean, cut, short_dir, width as cells};
 
 /// From this height on there are blank lines, and what can be done is told in sentences.
 const TALL: usize = 22;
@@ -119,7 +120,14 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
     out.truncate(height.saturating_sub(1));
     out.resize(height.saturating_sub(1), Line::default());
-    out.push(Line::from(hints(app, width)));
+    let typed = match &app.input {
+        Some(Input::Line(Ask::Folder(id), input)) => Some((*id, input)),
+        _ => None,
+    };
+    out.push(Line::from(match typed {
+        Some((id, input)) => folder(app, frame, id, input, area),
+        None => hints(app, width),
+    }));
     lines(frame, area, out);
 }
 
@@ -187,11 +195,8 @@ fn doing(app: &App, width: usize, indent: usize) -> Vec<Line<'static>> {
             Action::LookAgain,
             "look again (I also keep watching: new sessions appear by themselves)",
         ),
+        (Action::AddFolder, "add a folder of logs"),
         (Action::Demo, "open with sample data, to look around"),
-        (
-            Action::Settings,
-            "settings; sources.roots.<agent> in their file adds a folder of logs",
-        ),
         (Action::Help, "help"),
         (Action::Quit, "quit"),
     ] {
@@ -213,12 +218,50 @@ fn doing(app: &App, width: usize, indent: usize) -> Vec<Line<'static>> {
     out
 }
 
+/// The last line while a folder is typed.
+fn folder(
+    app: &App,
+    frame: &mut Frame<'_>,
+    id: SourceId,
+    input: &tui_input::Input,
+    area: Rect,
+) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let width = usize::from(area.width);
+    let agent = sources::source(id).map_or(id.0, |source| source.card().label);
+    let label = format!(" folder of {agent}: ");
+    let used = cells(&label);
+    let room = width.saturating_sub(used + 1).max(4);
+    let scroll = input.visual_scroll(room);
+    let seen = later(
+        &[span(&Clean::line(input.value()), hue(Role::Text))],
+        scroll,
+    );
+    let cursor = used + input.visual_cursor().saturating_sub(scroll);
+    let x = u16::try_from(cursor).unwrap_or(u16::MAX);
+    let x = x.min(area.width.saturating_sub(1));
+    frame.set_cursor_position((area.x + x, area.bottom().saturating_sub(1)));
+    let mut line = vec![made(label, hue(Role::Key))];
+    line.extend(seen);
+    let mut right = Vec::new();
+    for (action, text) in [(Action::Keep, "adds it"), (Action::Escape, "leaves")] {
+        right.push(made(app.key(Scope::Name, action), hue(Role::Key)));
+        right.push(made(format!(" {text}  "), hue(Role::Dim)));
+    }
+    if measure(&line) + measure(&right) + 2 > width {
+        return clip(line, width);
+    }
+    spread(line, right, width)
+}
+
 /// The last line: what is waited for, and the keys.
 fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let mut keys = Vec::new();
+    let again = if width < WIDE { "look" } else { "look again" };
     for (action, text) in [
-        (Action::LookAgain, "look again"),
+        (Action::LookAgain, again),
+        (Action::AddFolder, "add"),
         (Action::Demo, "sample"),
         (Action::Help, "help"),
         (Action::Quit, "quit"),

@@ -51,6 +51,28 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         }
         left.push(made(text, hue(Role::Accent)));
     }
+    // Without a line of clauses it is told here what is wrong with the query. Everything else can wait.
+    if panes.chips.is_none()
+        && !panes.is_reader_alone()
+        && let Some(problem) = super::chips::problem(app)
+    {
+        let told = |text: String| made(format!("   {text}"), hue(Role::Warn));
+        let whole = told(format!("{}: {}", problem.clause, problem.reason));
+        let short = told(problem.reason.clone());
+        let fits =
+            |left: &[_], line: &_| measure(left) + measure(std::slice::from_ref(line)) <= width;
+        // The clause is seen above; where it is not enough that it is left out, so is the name of the pane.
+        if fits(&left, &whole) {
+            left.push(whole);
+        } else {
+            if !fits(&left, &short) {
+                left.remove(0);
+                left.insert(0, blank(1));
+            }
+            left.push(short);
+        }
+        return clip(left, width);
+    }
     let mut right = Vec::new();
     let progress = app.index.progress();
     if let Watching::Polling(why) = &progress.watching {
@@ -152,7 +174,9 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
 /// What a key does just now, where that is not always the same; absent where it does nothing.
 fn here(app: &App, action: Action, hint: &'static str) -> Option<&'static str> {
     match (scope(app), action) {
-        (Scope::Palette, Action::Keep) => app.palette.as_ref().map(|palette| palette.verb()),
+        (Scope::Palette, Action::Keep) => app.palette.as_ref()?.verb(),
+        // Only the help has pages.
+        (Scope::Palette, Action::Right) => app.palette.as_ref()?.page().map(|_| hint),
         (Scope::Picker, action) => {
             let picker = app.picker.as_ref()?;
             match action {

@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 use super::super::app::{App, Ask, Input};
 use super::super::keys::{Action, Scope};
 use super::layout::Panes;
-use super::{chips, lines, list};
+use super::{chips, lines};
 use crate::ingest::Watching;
 use crate::model::State;
+use crate::render::signs;
 use crate::render::span::{blank, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -70,9 +71,8 @@ fn counters(app: &App, width: usize) -> Vec<Span<'static>> {
         let Some(n) = known.get(&state).filter(|_| state != State::Idle) else {
             continue;
         };
-        let [drawn, ascii] = state.marks();
-        let sign = if app.look.ascii { ascii } else { drawn };
-        out.push(word(sign, hue(list::hue_of(state))));
+        let sign = signs::of_state(state);
+        out.push(word(sign.of(app.look.ascii), hue(sign.role)));
         let text = match width >= WORDS {
             true => format!(" {n} {}   ", state.word()),
             false => format!(" {n}  "),
@@ -88,6 +88,9 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     let counts = if app.query.query.is_empty() && app.query.input.value().is_empty() {
         let so_far = if app.loaded { "" } else { "so far " };
         format!("{} {so_far}", several(list.total, "sessions"))
+    } else if app.is_searching() && app.search.is_stale {
+        // The list stands as it was, and what it holds was not found by this query.
+        format!("searching {} ", count(list.total as u64))
     } else {
         // Conversations that were not asked yet may be more of them.
         let more = app.is_searching() && app.search.left > 0;

@@ -1,14 +1,17 @@
 //! Lines of conversations with what is searched: one under each session of the list, and all of the selected one where
 //! there is room.
 
+use std::collections::BTreeMap;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
 use super::super::columns::GUTTER;
+use super::super::update::list::class_of;
+use super::header::several;
 use super::lines;
-use crate::model::Row;
 use crate::query::Scope;
 use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
 use crate::render::theme::Role;
@@ -67,25 +70,48 @@ fn around(app: &App, hit: &Hit, width: usize) -> Vec<Span<'static>> {
     clip(spans, width)
 }
 
-/// The first hit of a session, and how many there are, behind the cell of the cursor.
-pub fn snippet(app: &App, row: &Row, width: usize) -> Vec<Span<'static>> {
+/// How many hits there are, where it is more than one.
+fn many(app: &App, all: usize) -> Vec<Span<'static>> {
+    let dim = app.look.theme.style(Role::Dim);
+    match all {
+        0 | 1 => Vec::new(),
+        all => vec![made(format!(" {} hits", count(all as u64)), dim), blank(1)],
+    }
+}
+
+/// Of an entry that has none itself: in which rows under it they are, and how many where that is known of each.
+fn under(app: &App, at: usize) -> (String, usize) {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut all = Some(0);
+    for entry in app.list.under(at) {
+        *kinds.entry(class_of(&entry.row)).or_default() += 1;
+        let hits = app.search.hits.get(entry.row.id()).map(|(_, n)| *n);
+        all = all.zip(hits).map(|(all, n)| all + n);
+    }
+    let parts = kinds.into_iter().map(|(what, n)| several(n, what));
+    let parts: Vec<String> = parts.collect();
+    (parts.join(", "), all.unwrap_or(0))
+}
+
+/// The first hit of an entry, and how many there are, behind the cell of the cursor.
+pub fn snippet(app: &App, at: usize, width: usize) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let indent = usize::from(GUTTER) - 1;
     let mut left = vec![blank(indent)];
-    let Some((hits, all)) = app.search.hits.get(row.id()) else {
+    if app.is_stand_in(at) {
+        let (place, all) = under(app, at);
+        left.push(made(format!("in {place} below"), hue(Role::Dim)));
+        return spread(left, many(app, all), width);
+    }
+    let row = app.list.entries.get(at).map(|entry| &entry.row);
+    let Some((hits, all)) = row.and_then(|row| app.search.hits.get(row.id())) else {
         return left;
     };
     let Some(hit) = hits.first() else {
         left.push(word("by title, project, branch or id", hue(Role::Dim)));
         return left;
     };
-    let right = match all {
-        1 => Vec::new(),
-        all => vec![
-            made(format!(" {} hits", count(*all as u64)), hue(Role::Dim)),
-            blank(1),
-        ],
-    };
+    let right = many(app, *all);
     let (name, role) = who(hit.scope);
     left.push(made(format!("{name:<WHO$}"), hue(role)));
     let room = width.saturating_sub(indent + WHO + measure(&right));
@@ -93,18 +119,22 @@ pub fn snippet(app: &App, row: &Row, width: usize) -> Vec<Span<'static>> {
     spread(left, right, width)
 }
 
-/// The hits of the selected session.
+/// The hits of the selected session, or of the one that is read for it.
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let hue = |role| app.look.theme.style(role);
-    let Some((hits, all)) = app.selected().and_then(|row| app.search.hits.get(row.id())) else {
+    let Some((hits, all)) = app.to_read().and_then(|row| app.search.hits.get(row.id())) else {
         return;
+    };
+    let of = match app.is_stand_in(app.list.cursor) {
+        true => "first row under the selected one",
+        false => "selected session",
     };
     let width = usize::from(area.width);
     let sign = if app.look.ascii { "-" } else { "─" };
     let head = vec![
         blank(usize::from(GUTTER)),
         made(
-            format!("{} hits in the selected session", count(*all as u64)),
+            format!("{} hits in the {of}", count(*all as u64)),
             hue(Role::Dim),
         ),
     ];

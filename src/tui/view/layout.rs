@@ -168,7 +168,7 @@ pub fn panes(app: &App) -> Panes {
             ..*list
         });
     }
-    let hits = app.selected().and_then(|row| app.search.hits.get(row.id()));
+    let hits = app.to_read().and_then(|row| app.search.hits.get(row.id()));
     let hits = hits.map_or(0, |(hits, _)| hits.len());
     if let Some(list) = panes
         .list

@@ -8,7 +8,8 @@ use super::super::columns::{self, Class, GUTTER, bare, cell, fit};
 use super::layout::Panes;
 use super::{frame_of, lines, states};
 use crate::index::Direction;
-use crate::model::{Kind, State};
+use crate::model::Kind;
+use crate::render::signs::{self, Sign};
 use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
 use crate::render::theme::{Role, selected};
 use crate::text::{Clean, count};
@@ -82,11 +83,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             // Under the title, before the numbers that help less now.
             let mut line = gutter(app, entry, here);
             line.truncate(1);
-            line.extend(super::hits::snippet(
-                app,
-                &entry.row,
-                width.saturating_sub(1),
-            ));
+            line.extend(super::hits::snippet(app, i, width.saturating_sub(1)));
             rows.insert(1, line);
         }
         for spans in rows {
@@ -123,11 +120,9 @@ fn pad(mut line: Line<'static>, width: usize) -> Line<'static> {
 }
 
 fn arrow(app: &App) -> &'static str {
-    match (app.order().direction, app.look.ascii) {
-        (Direction::Down, false) => "↓",
-        (Direction::Up, false) => "↑",
-        (Direction::Down, true) => "v",
-        (Direction::Up, true) => "^",
+    match app.order().direction {
+        Direction::Down => signs::DOWN.of(app.look.ascii),
+        Direction::Up => signs::UP.of(app.look.ascii),
     }
 }
 
@@ -144,7 +139,7 @@ fn table_header(app: &App, panes: &Panes, width: u16) -> Vec<Span<'static>> {
         let title = match is_here {
             // The order is not final while rows still come.
             true if app.loaded => format!("{} {}", column.title, arrow(app)),
-            true => format!("{} ~", column.title),
+            true => format!("{} {}", column.title, signs::GROWING.of(app.look.ascii)),
             false => column.title.to_owned(),
         };
         let cells = crate::text::width(&title);
@@ -180,63 +175,53 @@ const NO_TITLE: usize = 3;
 fn gutter(app: &App, entry: &Entry, here: bool) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let focused = app.focus == Pane::List;
-    let cursor = match (here, app.look.ascii || app.look.theme.is_mono()) {
-        (true, true) => ">",
-        (true, false) => "▌",
-        (false, _) => " ",
+    let ascii = app.look.ascii;
+    let is_plain = ascii || app.look.theme.is_mono();
+    let cursor = if here {
+        signs::CURSOR.of(is_plain)
+    } else {
+        " "
     };
     let fold = match (
         entry.row.children > 0 && !entry.child,
         app.list.is_open(entry.row.id(), app.prefs.all_kinds),
     ) {
-        (true, false) => "+",
-        (true, true) => "-",
+        (true, false) => signs::FOLDED.of(ascii),
+        (true, true) => signs::UNFOLDED.of(ascii),
         _ => " ",
     };
     // What was chosen counts for most; the star for more than what is new, which is seen by its age too.
     let row = &entry.row;
     let is_chosen = app.list.chosen.contains(row.id());
     let mark = match (is_chosen, row.is_starred(), row.is_unread()) {
-        (true, ..) => ["✓", "x"],
-        (_, true, _) => ["★", "*"],
-        (.., true) => ["•", "o"],
-        _ => [" ", " "],
+        (true, ..) => Some(&signs::CHOSEN),
+        (_, true, _) => Some(&signs::STARRED),
+        (.., true) => Some(&signs::UNREAD),
+        _ => None,
     };
-    let sign = |[drawn, ascii]: [&'static str; 2]| if app.look.ascii { ascii } else { drawn };
-    let state = match row.state {
-        Some(state) => word(sign(state.marks()), hue(hue_of(state))),
-        None => blank(1),
-    };
+    let drawn = |sign: &'static Sign| word(sign.of(ascii), hue(sign.role));
+    let state = row.state.map(|state| drawn(signs::of_state(state)));
     vec![
         word(cursor, hue(if focused { Role::Accent } else { Role::Dim })),
-        state,
-        word(sign(mark), hue(Role::Accent)),
+        state.unwrap_or_else(|| blank(1)),
+        mark.map_or_else(|| word(" ", hue(Role::Accent)), drawn),
         word(fold, hue(Role::Dim)),
         blank(1),
     ]
-}
-
-/// What needs somebody is seen before what does not.
-pub fn hue_of(state: State) -> Role {
-    match state {
-        State::Waiting => Role::Warn,
-        State::Stopped => Role::Error,
-        State::Working => Role::Accent,
-        State::Idle => Role::Dim,
-    }
 }
 
 fn branch(app: &App, entry: &Entry) -> Vec<Span<'static>> {
     if !entry.child {
         return Vec::new();
     }
-    let sign = match (entry.last, app.look.ascii) {
-        (false, false) => "├ ",
-        (true, false) => "└ ",
-        (false, true) => "|- ",
-        (true, true) => "`- ",
+    let sign = match entry.last {
+        false => &signs::CHILD,
+        true => &signs::LAST_CHILD,
     };
-    vec![word(sign, app.look.theme.style(Role::Dim))]
+    vec![word(
+        sign.of(app.look.ascii),
+        app.look.theme.style(sign.role),
+    )]
 }
 
 /// What a row under a root is, in a word.

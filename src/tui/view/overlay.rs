@@ -2,14 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Clear;
 
 use super::super::app::{App, Overlay, OverlayKind};
-use super::super::keys;
+use super::super::keys::{self, Action, Scope};
 use super::super::update;
 use super::{details, explain, frame_of, lines, toasts};
-use crate::render::span::{blank, clip, made, span, word};
+use crate::render::span::{blank, clip, made, measure, span, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, short_dir, width as cells};
 
@@ -94,25 +94,70 @@ fn laid(app: &App, overlay: Overlay, area: Rect) -> (Rect, &'static str, Vec<Lin
     (place, title, content)
 }
 
-/// How the menu of sorting begins its lines.
-const SORT_BY: &str = "Sort by ";
+/// Cells between a key of a menu and what it does, behind that where another column stands, and where columns are as wide
+/// as each other.
+const KEY_GAP: usize = 2;
+const COLUMN_GAP: usize = 2;
+const AIR: usize = 3;
 
-/// The second keys of an open prefix, in columns above the status line.
-pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
-    let prefix = app.menu()?;
-    let hue = |role| app.look.theme.style(role);
+/// The cells of the columns that a menu has: as many as are needed and none of them cut, all as wide as each other where
+/// there is room.
+fn columns(entries: &[(String, Clean)], room: usize, tall: usize) -> Vec<usize> {
+    let wide = |(key, help): &(String, Clean)| cells(key) + KEY_GAP + help.width();
+    let longest = entries.iter().map(wide).max().unwrap_or(0) + AIR;
+    let even = (room / longest).max(1);
+    let mut best = vec![longest; even];
+    for many in even + 1..=entries.len() {
+        let rows = entries.len().div_ceil(best.len());
+        if rows <= tall {
+            break;
+        }
+        let each = entries.chunks(entries.len().div_ceil(many));
+        let widest = |column: &[(String, Clean)]| column.iter().map(wide).max().unwrap_or(0);
+        let widths: Vec<usize> = each.map(|column| widest(column) + COLUMN_GAP).collect();
+        // A cell of air stands before the first, and none is needed behind the last.
+        if widths.iter().sum::<usize>() < room + COLUMN_GAP {
+            best = widths;
+        }
+    }
+    best
+}
+
+/// Lines of the open menu that are seen at once, and the last that can be its first.
+pub fn menu_extent(app: &App) -> (usize, usize) {
+    let above = usize::from(super::layout::panes(app).status.y);
+    app.prefix.as_deref().map_or((0, 0), |prefix| {
+        let laid = menu_laid(app, prefix, above);
+        (laid.seen, laid.rows.saturating_sub(laid.seen))
+    })
+}
+
+/// What stands in a menu, and where.
+struct MenuLaid {
+    entries: Vec<(String, Clean)>,
+    /// The cells of each column.
+    columns: Vec<usize>,
+    rows: usize,
+    /// So many of them at once; where there are more, a line below says so.
+    seen: usize,
+}
+
+fn menu_laid(app: &App, prefix: &str, above: usize) -> MenuLaid {
     let bound = app.manner.keys.menu(update::scope(app), prefix).into_iter();
-    let mut entries: Vec<(String, Clean)> = bound.map(|(key, help)| (key, help.into())).collect();
+    let mut entries: Vec<(String, Clean)> = bound
+        .map(|(key, help)| (keys::printed(&key), help.into()))
+        .collect();
     if prefix == "f" {
         let views = app.views.iter();
         entries.extend(views.map(|view| (view.slot.to_string(), Clean::line(&view.name))));
     }
     let room = usize::from(app.size.0.saturating_sub(2));
-    let least = entries
-        .len()
-        .div_ceil(usize::from(above.saturating_sub(2)).max(1));
-    let is_tight = |(key, help): &(String, Clean)| (cells(key) + help.width() + 5) * least > room;
-    if entries.iter().any(is_tight) {
+    let tall = above.saturating_sub(2).max(1);
+    let longest = entries
+        .iter()
+        .map(|(key, help)| cells(key) + KEY_GAP + help.width() + AIR);
+    let longest = longest.max().unwrap_or(1);
+    if (room / longest).max(1) * tall < entries.len() || longest > room {
         // What nearly all of them begin with helps least.
         for (_, help) in &mut entries {
             if let Some(rest) = help.as_str().strip_prefix(SORT_BY) {
@@ -120,33 +165,59 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
             }
         }
     }
-    let longest = entries
-        .iter()
-        .map(|(key, help)| cells(key) + help.width() + 5)
-        .max();
-    let longest = longest.unwrap_or(1);
-    // Where the height does not do, the words are cut rather than the keys left out.
-    let columns = (room / longest).max(least).max(1);
-    let column = (room / columns).min(longest);
-    let rows = entries.len().div_ceil(columns);
-    let cell = |entry: &(String, Clean)| {
+    let columns = columns(&entries, room, tall);
+    let rows = entries.len().div_ceil(columns.len().max(1));
+    let seen = if rows > tall { (tall - 1).max(1) } else { rows };
+    MenuLaid {
+        entries,
+        columns,
+        rows,
+        seen,
+    }
+}
+
+/// How the menu of sorting begins its lines.
+const SORT_BY: &str = "Sort by ";
+
+/// The second keys of an open prefix, in columns above the status line. Where all of them have no room it scrolls.
+pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
+    let prefix = app.menu()?;
+    let hue = |role| app.look.theme.style(role);
+    let laid = menu_laid(app, prefix, usize::from(above));
+    let room = usize::from(app.size.0.saturating_sub(2));
+    let cell = |(key, help): &(String, Clean), column: usize| {
         let text = vec![
-            blank(1),
-            made(keys::printed(&entry.0), hue(Role::Key)),
-            blank(2),
-            span(&entry.1, hue(Role::Text)),
+            made(key.clone(), hue(Role::Key)),
+            blank(KEY_GAP),
+            span(help, hue(Role::Text)),
         ];
-        let text = clip(text, column);
-        let used = crate::render::span::measure(&text);
-        text.into_iter().chain([blank(column - used)]).collect()
+        let mut text = clip(text, column);
+        let used = measure(&text);
+        text.push(blank(column.saturating_sub(used)));
+        text
     };
-    let all: Vec<Vec<Span<'static>>> = entries.iter().map(cell).collect();
     // Down the first column, then down the next.
     let line = |row: usize| {
-        let across = (0..columns).filter_map(|column| all.get(column * rows + row));
-        Line::from(across.flatten().cloned().collect::<Vec<_>>())
+        let mut spans = vec![blank(1)];
+        for (nth, column) in laid.columns.iter().enumerate() {
+            let left = room.saturating_sub(measure(&spans));
+            if let Some(entry) = laid.entries.get(nth * laid.rows + row) {
+                spans.extend(cell(entry, (*column).min(left)));
+            }
+        }
+        Line::from(spans)
     };
-    let height = u16::try_from(rows + 2).unwrap_or(u16::MAX).min(above);
+    let last = laid.rows.saturating_sub(laid.seen);
+    let top = app.menu_top.min(last);
+    let mut all: Vec<Line<'static>> = (top..top + laid.seen).map(line).collect();
+    if last > 0 {
+        let text = match last - top {
+            0 => format!(" {top} above ({})", app.key(Scope::Picker, Action::Up)),
+            below => format!(" {below} more ({})", app.key(Scope::Picker, Action::Down)),
+        };
+        all.push(Line::from(made(text, hue(Role::Dim))));
+    }
+    let height = u16::try_from(all.len() + 2).unwrap_or(u16::MAX).min(above);
     let place = Rect {
         x: 0,
         y: above - height,
@@ -162,7 +233,7 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
         width: place.width.saturating_sub(2),
         height: place.height.saturating_sub(2),
     };
-    lines(frame, text, (0..rows).map(line).collect());
+    lines(frame, text, all);
     Some(place)
 }
 

@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::super::app::{App, Pane};
+use super::super::app::App;
+use super::super::help::Page;
 use super::super::keys::printed;
 use super::super::late::Late;
 use super::super::palette::{Does, Entry, HERE, Palette, PaletteKind};
 use super::{frame_of, help, lines, picker};
-use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::Clean;
 
@@ -20,32 +21,46 @@ const WIDTH: u16 = 68;
 const MOST: usize = 14;
 /// Lines above the entries: the frame and what is typed.
 const ABOVE: u16 = 2;
-/// The help of a wide screen shows more side by side.
+/// The help of a wide screen shows more side by side, and that of a narrow one takes what there is.
 const WIDE: u16 = 106;
+const HELP: u16 = 78;
+/// From this height on a rule stands above the names of its pages.
+const RULED: u16 = 18;
+
+/// Lines below the entries, within the frame: of the help the names of its pages.
+fn below(app: &App, palette: &Palette) -> u16 {
+    match palette.page() {
+        Some(_) if app.size.1 >= RULED => 2,
+        Some(_) => 1,
+        None => 0,
+    }
+}
 
 /// Where it lies, and the entry that stands first in it.
 fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     let (width, height) = app.size;
     let most = match palette.kind {
-        PaletteKind::Help => usize::from(height.saturating_sub(4)),
+        PaletteKind::Help(_) => usize::from(height.saturating_sub(4 + below(app, palette))),
         _ => usize::from(height.saturating_sub(6)).min(MOST),
     };
     let entries = palette.left().len().max(1);
     // The frame of the help stays as it is while its entries become fewer.
     let seen = match palette.kind {
-        PaletteKind::Help => most.max(1),
+        PaletteKind::Help(_) => most.max(1),
         _ => entries.clamp(1, most.max(1)),
     };
     // Commands and paths are long.
     let across = match palette.kind {
         PaletteKind::List(name) if name != HERE => (width * 3 / 4).max(picker::WIDE),
-        PaletteKind::Help if width > WIDE + 8 => WIDE,
+        PaletteKind::Help(_) if width > WIDE + 8 => WIDE,
+        PaletteKind::Help(_) => HELP,
         _ => WIDTH,
     };
     let wide = across.min(width.saturating_sub(2));
-    let tall = (u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1).min(height);
+    let around = ABOVE + 1 + below(app, palette);
+    let tall = (u16::try_from(seen).unwrap_or(u16::MAX) + around).min(height);
     let top = match palette.kind {
-        PaletteKind::Help => height.saturating_sub(tall) / 2,
+        PaletteKind::Help(_) => height.saturating_sub(tall) / 2,
         _ => height.saturating_sub(tall) / 4,
     };
     let place = Rect {
@@ -56,7 +71,7 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     };
     // Half of the list is seen before the cursor, so that headings above it are too.
     let cursor = match palette.kind {
-        PaletteKind::Help => help::cursor(palette, usize::from(wide.saturating_sub(2))),
+        PaletteKind::Help(_) => help::cursor(palette, usize::from(wide.saturating_sub(2))),
         _ => palette.cursor,
     };
     let first = (cursor + 1).saturating_sub(seen);
@@ -66,14 +81,31 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
 /// Which of the entries that are left stands at a place of the screen; absent outside of them.
 pub fn at(app: &App, palette: &Palette, x: u16, y: u16) -> Option<usize> {
     let (place, top) = place(app, palette);
-    let inside = place.contains((x, y).into()) && y + 1 < place.bottom();
+    let last = 1 + below(app, palette);
+    let inside = place.contains((x, y).into()) && y + last < place.bottom();
     let row = usize::from(y.checked_sub(place.y + ABOVE)?);
-    if palette.kind == PaletteKind::Help {
+    if palette.page().is_some() {
         let column = usize::from(x.checked_sub(place.x + 1)?);
         let width = usize::from(place.width.saturating_sub(2));
         return help::at(palette, top + row, column, width).filter(|_| inside);
     }
     Some(top + row).filter(|row| inside && *row < palette.left().len())
+}
+
+/// The page of the help whose name stands at a place of the screen.
+pub fn page_at(app: &App, palette: &Palette, x: u16, y: u16) -> Option<Page> {
+    let (place, _) = place(app, palette);
+    let column = usize::from(x.checked_sub(place.x + 1)?);
+    let is_here = y + 2 == place.bottom();
+    let width = usize::from(place.width.saturating_sub(2));
+    let mut names = help::names(app, palette.page()?, width).into_iter();
+    let named = names.find(|(.., cells)| is_here && cells.contains(&column));
+    named.map(|(page, ..)| page)
+}
+
+/// Whether a place of the screen is on the list, its frame included.
+pub fn is_on(app: &App, palette: &Palette, x: u16, y: u16) -> bool {
+    place(app, palette).0.contains((x, y).into())
 }
 
 pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
@@ -84,8 +116,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     super::overlay::whole_to_the_left(frame, place);
     let title = match palette.kind {
         PaletteKind::Commands => " Do ".to_owned(),
-        PaletteKind::Help if app.focus == Pane::Reader => " Help: reader ".to_owned(),
-        PaletteKind::Help => " Help: list ".to_owned(),
+        PaletteKind::Help(page) => format!(" Help: {} ", page.word()),
         PaletteKind::List(name) => format!(" {name} "),
     };
     let block = frame_of(app, true)
@@ -94,7 +125,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     frame.render_widget(block, place);
     let width = usize::from(place.width.saturating_sub(2));
     let typed = Clean::line(palette.input.value());
-    let asks = palette.kind == PaletteKind::Help && typed.is_empty();
+    let asks = palette.page().filter(|_| typed.is_empty());
     let sign = match palette.kind {
         PaletteKind::Commands => " : ",
         _ => " / ",
@@ -103,15 +134,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
         vec![
             word(sign, hue(Role::Key)),
             span(&typed, hue(Role::Text)),
-            word(
-                if asks { "type to search all keys" } else { "" },
-                hue(Role::Dim),
-            ),
+            word(asks.map_or("", Page::asks), hue(Role::Dim)),
         ],
         width,
     ))];
-    let seen = usize::from(place.height.saturating_sub(ABOVE + 1));
-    if palette.kind == PaletteKind::Help {
+    let foot = below(app, palette);
+    let seen = usize::from(place.height.saturating_sub(ABOVE + 1 + foot));
+    if palette.page().is_some() {
         let rows = help::rows(palette, width);
         let rows = rows.iter().skip(top).take(seen);
         out.extend(rows.map(|row| Line::from(help::line(app, palette, row, width))));
@@ -135,6 +164,19 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
         height: place.height.saturating_sub(2),
     };
     lines(frame, text, out);
+    if let Some(page) = palette.page() {
+        let sign = if app.look.ascii { "-" } else { "─" };
+        let mut last = vec![Line::from(help::names_line(app, page, width))];
+        if foot > 1 {
+            last.insert(0, Line::from(rule(sign, width, hue(Role::Border))));
+        }
+        let area = Rect {
+            y: text.bottom().saturating_sub(foot),
+            height: foot.min(text.height),
+            ..text
+        };
+        lines(frame, area, last);
+    }
     let cursor = u16::try_from(3 + palette.input.visual_cursor()).unwrap_or(u16::MAX);
     let x = text
         .x
@@ -163,11 +205,19 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
     }
     // What opened by itself does not listen at once.
     let enter = match app.late {
-        Late::Listens => format!("  Enter {}", palette.verb()),
+        Late::Listens => {
+            let verb = palette.verb().filter(|_| palette.here().is_some());
+            verb.map_or_else(String::new, |verb| format!("  Enter {verb}"))
+        }
         Late::Unseen | Late::From(_) => String::new(),
     };
     out.push(made(format!("{enter}   Esc leave "), hue(Role::Dim)));
-    clip(out, width.saturating_sub(2))
+    // Of what has no room the count gives way first.
+    let room = width.saturating_sub(2);
+    if measure(&out) > room {
+        out.remove(0);
+    }
+    clip(out, room)
 }
 
 pub(super) fn joined(entry: &Entry) -> String {

@@ -8,6 +8,7 @@ use ratatui::widgets::Clear;
 use super::super::app::App;
 use super::super::picker::Picker;
 use super::{frame_of, lines};
+use crate::render::signs;
 use crate::render::span::{blank, clip, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -80,15 +81,15 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
             continue;
         };
         let here = i == picker.cursor;
-        let mark = match (choice.marked, app.look.ascii) {
-            (true, false) => "✓ ",
-            (true, true) => "x ",
-            (false, _) => "  ",
+        let mark = match choice.marked {
+            true => signs::CHOSEN.of(app.look.ascii),
+            false => " ",
         };
         let role = if here { Role::Bright } else { Role::Text };
         let line = vec![
             word(if here { " > " } else { "   " }, hue(Role::Accent)),
             word(mark, hue(Role::Accent)),
+            word(" ", hue(Role::Accent)),
             span(&app.look.shown_title(&choice.label), hue(role)),
         ];
         let number = choice.count.map(|n| count(n as u64));

@@ -10,6 +10,7 @@ use super::super::update;
 use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
+use crate::render::signs;
 use crate::render::span::{blank, made, rule, span, spread, word};
 use crate::render::theme::{Role, selected};
 use crate::text::{Clean, short_count};
@@ -60,7 +61,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             drawn = vec![Line::from(vec![made(line, hue(Role::Dim))])];
         }
         lines(frame, text, drawn);
-        let pin = if app.look.ascii { "*" } else { "◆" };
+        let pin = signs::PIN.of(app.look.ascii);
         for row in document.pinned_rows() {
             let mark = gutter(text, row);
             lines(
@@ -70,11 +71,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
             );
         }
         if let Some(row) = cursor.filter(|row| *row < usize::from(text.height)) {
-            let sign = if app.look.ascii || app.look.theme.is_mono() {
-                ">"
-            } else {
-                "▎"
-            };
+            let is_plain = app.look.ascii || app.look.theme.is_mono();
+            let sign = signs::LINE.of(is_plain);
             lines(
                 frame,
                 gutter(text, row),

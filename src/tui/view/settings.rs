@@ -11,6 +11,7 @@ use super::super::app::{App, Ask, Input};
 use super::super::keys::{Action, Scope};
 use super::super::settings::{self, SettingsDialog, Tab};
 use super::{frame_of, lines};
+use crate::render::signs;
 use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::Clean;
@@ -195,12 +196,11 @@ fn drawn(
 ) -> Vec<Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let sign = if here { " > " } else { "   " };
-    let mark = match (line.mark, app.look.ascii) {
-        (Some(true), false) => "[✓] ",
-        (Some(true), true) => "[x] ",
-        (Some(false), _) => "[ ] ",
-        (None, _) if boxed => "    ",
-        (None, _) => "",
+    let mark = match line.mark {
+        Some(true) => format!("[{}] ", signs::CHOSEN.of(app.look.ascii)),
+        Some(false) => "[ ] ".to_owned(),
+        None if boxed => "    ".to_owned(),
+        None => String::new(),
     };
     let role = match (line.mark, here) {
         (_, true) => Role::Bright,
@@ -209,7 +209,7 @@ fn drawn(
     };
     let left = vec![
         word(sign, hue(Role::Accent)),
-        word(mark, hue(Role::Key)),
+        made(mark, hue(Role::Key)),
         span(&app.look.shown(&line.label), hue(role)),
     ];
     let right = match line.note.is_empty() {

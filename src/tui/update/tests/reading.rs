@@ -199,7 +199,7 @@ fn nothing_is_opened_before_the_first_answer() {
     let mut app = app();
     press(&mut app, "/");
     // Nobody answers yet.
-    let mut key = |app: &mut App, key| update(app, Msg::Key(keys::event(key).unwrap()));
+    let key = |app: &mut App, key| update(app, Msg::Key(keys::event(key).unwrap()));
     for letter in ["u", "s", "e", "r", ":", "k", "enter"] {
         key(&mut app, letter);
     }
