@@ -91,7 +91,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         }
         Action::ToggleMask => super::mask(app, !app.masked, effects),
         Action::EditQuery => {
-            app.input = Some(Input::Query);
+            input::edit_query(app);
             app.query.visited = false;
         }
         Action::ClearQuery => input::set_query(app, ""),

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
@@ -43,9 +45,20 @@ fn listed(
     dir: Option<&Path>,
     app: &App,
 ) -> (&'static str, Vec<Entry>) {
+    // The day is told where there is more than one.
+    let day = |at: Timestamp| at.to_zoned(app.look.zone.clone()).date();
+    let mut days = talk
+        .messages
+        .iter()
+        .filter_map(|message| message.at.map(day));
+    let first = days.next();
+    let (form, none) = match days.all(|day| Some(day) == first) {
+        true => ("%H:%M", "     "),
+        false => ("%m-%d %H:%M", "           "),
+    };
     let line = |place: &Place, label: Clean, note: String| {
         let clock = place.at.map(|at| at.to_zoned(app.look.zone.clone()));
-        let clock = clock.map_or_else(|| "     ".to_owned(), |at| at.strftime("%H:%M").to_string());
+        let clock = clock.map_or_else(|| none.to_owned(), |at| at.strftime(form).to_string());
         Entry {
             lead: Clean::from(format!("{clock}  ")),
             label,

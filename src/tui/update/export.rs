@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
 use super::super::form::{Field, Form, Purpose};
+use super::super::keys::Action;
 use super::super::msg::{Effect, Effects, What};
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::{Export, Task, Written};
@@ -58,7 +59,10 @@ pub fn open(app: &mut App, nth: usize) {
         (many, out) => format!(" of {many} sessions, {out} out of view"),
     };
     app.form = Some(Form {
-        title: format!("Export as {}{of}", card.name),
+        title: format!(
+            "{}{of}",
+            Action::Export.labels().get(nth).unwrap_or(&card.name)
+        ),
         fields,
         cursor: 0,
         purpose: Purpose::Export(card.format),

@@ -70,6 +70,16 @@ pub fn paste(app: &mut App, text: &str, _effects: &mut Effects) {
     }
 }
 
+/// What is typed next is a word of its own.
+pub fn edit_query(app: &mut App) {
+    app.input = Some(Input::Query);
+    let text = app.query.input.value();
+    if !text.is_empty() && !text.ends_with(char::is_whitespace) {
+        let text = format!("{text} ");
+        app.query.input = tui_input::Input::new(text);
+    }
+}
+
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Down => list::step(app, 1),
@@ -104,7 +114,8 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         Action::Read => {
-            if matches!(app.input, Some(Input::Query)) && app.selected().is_some() {
+            let is_there = app.selected().is_some() && !app.search.is_stale;
+            if matches!(app.input, Some(Input::Query)) && is_there {
                 app.input = None;
                 app.query.is_left = true;
                 reader::go_to_selected(app, effects);
@@ -116,7 +127,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::NewerQuery => recall(app, -1),
         Action::Keep if is_find(app) => keep_find(app),
         Action::Keep => {
-            let text = app.query.input.value().to_owned();
+            let text = app.query.input.value().trim_end().to_owned();
             if matches!(app.input, Some(Input::Query)) && app.prefs.keep_query(&text) {
                 effects.push(Effect::Remember(app.prefs.clone()));
             }
@@ -267,6 +278,7 @@ fn keep_find(app: &mut App) {
     if !is_find_empty(app) {
         find(app);
         remember_find(app);
+        reader::say_not_found(app);
     } else if let Some(last) = app.finds.last().cloned() {
         let goes_on = app.reader.as_ref().is_some_and(|r| r.needle == last);
         match goes_on {

@@ -240,6 +240,24 @@ pub fn stop_finding(app: &mut App) {
     }
 }
 
+/// Says so where what is looked for is nowhere in the open conversation, all of which is known. Tells whether it is so.
+pub fn say_not_found(app: &mut App) -> bool {
+    let Some(reader) = app.reader.as_ref() else {
+        return false;
+    };
+    let is_whole = !reader.loading && reader.seek.is_none();
+    let hits = reader.document.as_ref().and_then(Document::hits);
+    let is_none = is_whole && matches!(hits, Some((_, 0)));
+    if is_none {
+        app.tell_of(
+            About::Way,
+            "nowhere in this conversation".into(),
+            Weight::Info,
+        );
+    }
+    is_none
+}
+
 /// The next hit; behind the last one the next session is offered, and taken when asked for again.
 fn next_hit(app: &mut App, effects: &mut Effects) {
     let is_searching = app.shows_hits();
@@ -261,6 +279,7 @@ fn next_hit(app: &mut App, effects: &mut Effects) {
         if let Some(document) = &mut reader.document {
             document.next_hit(1);
         }
+        say_not_found(app);
         return;
     }
     if !std::mem::replace(&mut reader.offered, true) {

@@ -17,7 +17,7 @@ use crate::text::Clean;
 
 /// Cells across.
 const WIDTH: u16 = 68;
-/// Entries of the palette that are seen at once; the help takes what there is.
+/// Entries of the palette that are seen at once; the help, and lists of what happened, take what there is.
 const MOST: usize = 14;
 /// Lines above the entries: the frame and what is typed.
 const ABOVE: u16 = 2;
@@ -41,6 +41,7 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     let (width, height) = app.size;
     let most = match palette.kind {
         PaletteKind::Help(_) => usize::from(height.saturating_sub(4 + below(app, palette))),
+        PaletteKind::List(name) if name != HERE => usize::from(height.saturating_sub(6)),
         _ => usize::from(height.saturating_sub(6)).min(MOST),
     };
     let entries = palette.left().len().max(1);
@@ -195,10 +196,20 @@ fn foot(app: &App, palette: &Palette, width: usize) -> Vec<Span<'static>> {
         true => palette.total(),
         false => palette.left().filter(real).count(),
     };
-    let mut out = vec![made(
-        format!(" {left} of {} ", palette.total()),
-        hue(Role::Dim),
-    )];
+    let total = palette.total();
+    let count = match palette.kind {
+        // Where one is, of those that are left.
+        PaletteKind::List(name) if name != HERE => {
+            let at = (palette.cursor + 1).min(left);
+            let of = match left < total {
+                true => format!(", {left} of {total}"),
+                false => String::new(),
+            };
+            format!(" {at}/{left}{of} ")
+        }
+        _ => format!(" {left} of {total} "),
+    };
+    let mut out = vec![made(count, hue(Role::Dim))];
     let here = palette.here();
     if let Some(why) = here.and_then(|entry| entry.why_not.as_ref()) {
         out.push(made(format!("  {why} "), hue(Role::Warn)));

@@ -13,7 +13,7 @@ use crate::render::span::{blank, clip, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
 
-/// Cells across, and choices seen at once.
+/// Cells across, and choices seen at once; of places in a conversation as many as there is room for.
 const WIDTH: u16 = 56;
 /// What somebody said needs more of them.
 pub const WIDE: u16 = 90;
@@ -24,7 +24,11 @@ const ABOVE: u16 = 2;
 /// Where it lies, and the choice that stands first in it.
 fn place(app: &App, picker: &Picker) -> (Rect, usize) {
     let (width, height) = app.size;
-    let most = usize::from(height.saturating_sub(6)).clamp(1, MOST);
+    let room = usize::from(height.saturating_sub(6));
+    let most = match picker.is_of_places() {
+        true => room.max(1),
+        false => room.clamp(1, MOST),
+    };
     let seen = picker.choices.len().clamp(1, most);
     let wide = if picker.is_of_places() { WIDE } else { WIDTH };
     let wide = wide.min(width.saturating_sub(2));
@@ -46,6 +50,13 @@ pub fn at(app: &App, picker: &Picker, x: u16, y: u16) -> Option<usize> {
     Some(top + row).filter(|row| inside && *row < picker.left().len())
 }
 
+/// As other titles are written.
+fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
 pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     let picker = app.picker.as_ref()?;
     let hue = |role| app.look.theme.style(role);
@@ -53,10 +64,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     frame.render_widget(Clear, place);
     super::overlay::whole_to_the_left(frame, place);
     let name = match picker.field {
-        "date" => "last activity",
-        "created" => "start",
-        "source" => "agent",
-        field => field,
+        "date" => "Last activity".to_owned(),
+        "created" => "Start".to_owned(),
+        "source" => "Agent".to_owned(),
+        field => capital(field),
     };
     let tab = picker.tab().map(|what| format!("Tab {what}   "));
     let (enter, tab) = (picker.verb(), tab.unwrap_or_default());
