@@ -136,20 +136,21 @@ pub fn records(
     let want = Want::Conversation { session: native };
     let mut cursor = Cursor::default();
     let mut found: Vec<RawLine> = Vec::new();
-    let (mut here, mut sites): (Vec<Site>, Vec<Site>) = Default::default();
+    // Where the next message stands, where its source says so: nowhere, if it is one that the log names and does not hold.
+    let (mut here, mut sites): (Option<Vec<Site>>, Vec<Site>) = Default::default();
     let (mut bytes, mut behind) = (0, 0);
     loop {
         let mut is_met = false;
         cursor = source.read(env, unit, want, &cursor, &mut |record| {
             match record {
-                Record::Stands { sites } => here = sites,
+                Record::Stands { sites } => here = Some(sites),
                 Record::Message { session, message } if *session == *native => {
                     let here = std::mem::take(&mut here);
                     let is_it = sought.is_it(&message);
                     let is_before = found.is_empty() && sites.is_empty();
                     behind = if is_it || is_before { 0 } else { behind + 1 };
-                    is_met = is_it && here.is_empty();
-                    let new = here.into_iter().filter(|_| is_it);
+                    is_met = is_it && here.is_none();
+                    let new = here.into_iter().flatten().filter(|_| is_it);
                     for site in new {
                         // Several messages can come of one record.
                         if !sites.contains(&site) {

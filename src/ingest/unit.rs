@@ -62,6 +62,9 @@ impl UnitState {
     /// What the first reading told, to be kept, where it can be told apart from what the unit may say later.
     pub fn kept(&self, delta: &Delta, want: Want<'_>) -> Option<Kept> {
         let (stamps, at) = self.seen.filter(|_| !self.failed && !self.is_silent())?;
+        if !sources::source(self.unit.source)?.holds(&self.cursor) {
+            return None;
+        }
         let spends_only = want == Want::Spends;
         let mut state = Vec::new();
         // What is read whole whenever it changes, or as quickly as this, needs no more.

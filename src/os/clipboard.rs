@@ -89,7 +89,7 @@ impl Clipboard for System {
         out.write_all(order.as_bytes())
             .and_then(|()| out.flush())
             .map(|()| match (way, text.len()) {
-                (Way::Dropped, _) => "OSC 52; tmux drops it, it needs: set -s set-clipboard on",
+                (Way::Dropped, _) => "OSC 52; tmux drops it: set -s set-clipboard on",
                 (_, ..=OSC_52_SAFE) => "OSC 52",
                 _ => "OSC 52; some terminals take less",
             })

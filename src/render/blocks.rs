@@ -16,6 +16,7 @@ use super::code::Palette;
 use super::document::{Spent, is_command};
 use super::showing::{Showing, Times, Tools};
 use super::span::{blank, clip, made, spread, word};
+use super::strip::{Strip, shift};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Agent, Level};
 use super::wrap::{Joint, Row};
@@ -47,6 +48,8 @@ pub struct Laid {
     pub tail: usize,
     /// How it follows from the line before it.
     pub joint: Joint,
+    /// Pieces of it that stand beside each other; none where it is one text.
+    pub strips: Vec<Strip>,
     /// It stands above the message and is none of it.
     pub lead: bool,
 }
@@ -62,6 +65,7 @@ impl Laid {
             margin: 0,
             tail: 0,
             joint: Joint::Begins,
+            strips: Vec::new(),
             lead: false,
         }
     }
@@ -184,6 +188,7 @@ impl Block<'_, '_, '_> {
             margin: row.margin,
             tail: row.tail,
             joint: row.joint,
+            strips: row.strips,
             lead: false,
         });
     }
@@ -356,15 +361,17 @@ impl Block<'_, '_, '_> {
             let text = format!("... {left} more messages (Enter goes in)");
             lines.push(Laid::bare(vec![made(text, self.hue(Hue::Dim))]));
         }
-        for line in lines {
+        for mut line in lines {
             let mut spans = vec![blank(4), word(bar, dim)];
             spans.extend(line.line.spans);
+            shift(&mut line.strips, 6);
             let row = Row {
                 spans,
                 from: None,
                 margin: line.margin + 6,
                 tail: line.tail,
                 joint: line.joint,
+                strips: line.strips,
             };
             self.row(row, Some(i), Whose::Said);
         }

@@ -12,6 +12,7 @@ pub mod record;
 pub mod showing;
 pub mod signs;
 pub mod span;
+mod strip;
 pub mod theme;
 mod tool;
 pub mod wrap;

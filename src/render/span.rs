@@ -123,8 +123,12 @@ pub fn under(line: Line<'static>, style: Style) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Lays a style over pieces of a line's text, which stand in order and apart.
-pub fn mark(line: &Line<'static>, pieces: &[Range<usize>], style: Style) -> Line<'static> {
+/// Lays styles over pieces of a line's text, which stand in order and apart: each by what is said of it.
+pub fn mark<T: Copy>(
+    line: &Line<'static>,
+    pieces: &[(Range<usize>, T)],
+    style: impl Fn(T) -> Style,
+) -> Line<'static> {
     let text = plain(line);
     let mut spans = Vec::new();
     let mut at = 0;
@@ -136,13 +140,13 @@ pub fn mark(line: &Line<'static>, pieces: &[Range<usize>], style: Style) -> Line
                 spans.push(Span::styled(piece.to_owned(), style));
             }
         };
-        for piece in pieces
+        for (piece, what) in pieces
             .iter()
-            .filter(|p| p.start < all.end && p.end > all.start)
+            .filter(|(p, _)| p.start < all.end && p.end > all.start)
         {
             let (start, end) = (piece.start.max(all.start), piece.end.min(all.end));
             add(at, start, span.style);
-            add(start, end, span.style.patch(style));
+            add(start, end, span.style.patch(style(*what)));
             at = end;
         }
         add(at, all.end, span.style);

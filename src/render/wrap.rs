@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::span::span;
+use super::strip::{Strip, shift};
 use crate::text::{Clean, clusters};
 
 /// A tab is this wide in prose, and at most this wide in code, where it ends at a stop.
@@ -71,12 +72,16 @@ pub struct Row {
     pub margin: usize,
     pub tail: usize,
     pub joint: Joint,
+    /// Pieces that stand beside each other; none where it is one text.
+    pub strips: Vec<Strip>,
 }
 
 impl Row {
     /// With more of ours at its left.
     pub fn behind(mut self, margin: Span<'static>) -> Row {
-        self.margin += crate::text::width(&margin.content);
+        let wide = crate::text::width(&margin.content);
+        self.margin += wide;
+        shift(&mut self.strips, wide);
         self.spans.insert(0, margin);
         self
     }

@@ -53,7 +53,7 @@ pub use log::Both;
 pub use record::{Facts, Oddity, Record, Say, Subject, Times};
 pub use retention::{Retention, Retentions, Since};
 pub use running::AtWork;
-pub use site::Site;
+pub use site::{Site, Step};
 pub use walk::walk;
 
 /// Every source, in the order lists show them.
@@ -212,6 +212,12 @@ pub trait Source: Sync {
         _both: &mut Both<'_>,
     ) -> Option<io::Result<Cursor>> {
         None
+    }
+
+    /// Whether what was told up to a cursor holds as long as the unit does not change. It may not where another log was
+    /// asked for that was not there: such a unit is read anew in the next run.
+    fn holds(&self, _cursor: &Cursor) -> bool {
+        true
     }
 
     /// Where to read from to see the end of a long conversation before all of it is read; none where that is quick, or

@@ -29,7 +29,8 @@ pub enum Record {
         session: Box<str>,
         message: Box<Message>,
     },
-    /// Where the next message stands, in a log that does not consist of lines. Said of conversations only.
+    /// Where the next message stands, in a log that does not consist of lines; nowhere, where the log names it and does
+    /// not hold it. Said of conversations only.
     Stands { sites: Vec<Site> },
     /// A record of a log that keeps a tree, the record it follows, and the key of the message it holds, if any. Said of
     /// conversations only.

@@ -51,6 +51,33 @@ pub enum Site {
         column: &'static str,
         key: Key,
     },
+    /// In a value of the unit's own database that holds many others.
+    Within {
+        table: &'static str,
+        column: &'static str,
+        key: Box<str>,
+        /// The column with the value.
+        value: &'static str,
+        steps: Box<[Step]>,
+    },
+}
+
+/// A step into JSON.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// To a field of an object.
+    Field(Box<str>),
+    /// To an object of a list, by its place among the objects, from 0.
+    Nth(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Field(name) => write!(f, ".{name}"),
+            Step::Nth(n) => write!(f, "[{n}]"),
+        }
+    }
 }
 
 /// What a row is known by.
@@ -85,6 +112,19 @@ impl fmt::Display for Site {
                 Key::Text(text) => write!(f, "row of {table} with {column} {text}"),
                 Key::Number(n) => write!(f, "row of {table} with {column} {n}"),
             },
+            Site::Within {
+                table,
+                column,
+                key,
+                value,
+                steps,
+            } => {
+                let steps: String = steps.iter().map(Step::to_string).collect();
+                write!(
+                    f,
+                    "{value}{steps} in the row of {table} with {column} {key}"
+                )
+            }
         }
     }
 }
@@ -119,12 +159,12 @@ pub fn fetch(env: &Env, unit: &Unit, sites: &[Site]) -> io::Result<Vec<Found>> {
             Site::File(path) => still(whole(env, path))?.map(String::into_bytes),
             Site::Line { path, at } => still(line(env, path, *at))?,
             Site::Lines { path, at, bytes } => still(lines(env, path, *at, *bytes))?,
-            Site::Rows { table, column, key } => {
+            Site::Rows { .. } | Site::Within { .. } => {
                 let database = match &mut database {
                     Some(database) => database,
                     none => none.insert(sqlite::open(env, &unit.path)?),
                 };
-                rows(database, (table, column), key, &mut add).map_err(sqlite::failure)?;
+                of_database(database, site, &mut add).map_err(sqlite::failure)?;
                 None
             }
         };
@@ -191,12 +231,14 @@ fn item<'a>(text: &'a str, list: &str, nth: usize) -> Option<&'a str> {
     objects.nth(nth).map(Json::raw)
 }
 
-fn rows(
+fn of_database(
     db: &Database,
-    (table, column): (&str, &str),
-    key: &Key,
+    site: &Site,
     add: &mut dyn FnMut(Vec<u8>) -> bool,
 ) -> rusqlite::Result<()> {
+    let (Site::Rows { table, .. } | Site::Within { table, .. }) = site else {
+        return Ok(());
+    };
     db.next_query();
     // Of a view nobody knows what it does.
     if sqlite::columns(&db.connection, table)?.is_empty() {
@@ -204,6 +246,51 @@ fn rows(
     }
     db.connection
         .set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
+    match site {
+        Site::Rows { table, column, key } => rows(db, (table, column), key, add),
+        Site::Within {
+            table,
+            column,
+            key,
+            value,
+            steps,
+        } => {
+            let sql = format!("SELECT {value} FROM {table} WHERE {column} = ?1 LIMIT 1");
+            let mut statement = db.connection.prepare(&sql)?;
+            let mut rows = statement.query([key])?;
+            let Some(row) = rows.next()? else {
+                return Ok(());
+            };
+            if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(0)? {
+                let text = String::from_utf8_lossy(bytes);
+                within(&text, steps).map(|found| add(found.as_bytes().to_vec()));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What some steps lead to in JSON, letter by letter as it stands there.
+fn within<'a>(text: &'a str, steps: &[Step]) -> Option<&'a str> {
+    let found = steps
+        .iter()
+        .try_fold(Json::parse(text)?, |json, step| match step {
+            Step::Field(name) => json.obj()?.get(name),
+            Step::Nth(n) => {
+                let mut objects = json.list().into_iter().filter(|item| item.obj().is_some());
+                objects.nth(*n)
+            }
+        });
+    found.map(Json::raw)
+}
+
+fn rows(
+    db: &Database,
+    (table, column): (&str, &str),
+    key: &Key,
+    add: &mut dyn FnMut(Vec<u8>) -> bool,
+) -> rusqlite::Result<()> {
     let sql = format!("SELECT * FROM {table} WHERE {column} = ?1 ORDER BY 1 LIMIT {ROWS}");
     let mut statement = db.connection.prepare(&sql)?;
     let names = names(&statement);
@@ -312,6 +399,23 @@ mod tests {
         assert_eq!(item(text, "messages", 2), None);
         assert_eq!(item("[{},{\"c\":2}]", "", 1), Some("{\"c\":2}"));
         assert_eq!(item("[{},", "", 0), None);
+    }
+
+    #[test]
+    fn steps_lead_to_what_stands_deep() {
+        let text =
+            r#"{"tabs":[1,{"x":{}},{"bubbles":[{"a": 1},null,{"b":2 }]}],"map":{"k.1":{"c":3}}}"#;
+        let (field, nth) = (|name: &str| Step::Field(name.into()), Step::Nth);
+        let deep = [field("tabs"), nth(1), field("bubbles"), nth(1)];
+        assert_eq!(within(text, &deep), Some("{\"b\":2 }"));
+        assert_eq!(
+            within(text, &[field("map"), field("k.1")]),
+            Some("{\"c\":3}")
+        );
+        assert_eq!(within(text, &[field("map"), nth(0)]), None);
+        assert_eq!(within("{", &[]), None);
+        let printed: String = deep.iter().map(Step::to_string).collect();
+        assert_eq!(printed, ".tabs[1].bubbles[1]");
     }
 
     #[test]

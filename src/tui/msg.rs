@@ -47,6 +47,8 @@ pub enum Msg {
     /// Where something stands in messages whose texts are on disk, by their keys: the parts of each, and how often. With the number of the
     /// wish, and whether more comes.
     Sought(Ticket, Ticket, Vec<Told>, bool),
+    /// What is known is drawn, and there is time to look through more of what is in memory.
+    CountOn,
     /// It could not be read, and why.
     NotOpened(Ticket, String),
     Inked(Ink),

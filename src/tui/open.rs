@@ -68,6 +68,16 @@ impl Reader {
         is_open || updated.is_some_and(|at| now.duration_since(at) < LATELY)
     }
 
+    /// Something is looked for, and not all is read or looked through yet.
+    pub fn is_sought(&self) -> bool {
+        self.loading || self.seek.is_some() || self.is_counting()
+    }
+
+    /// The same of what is in memory.
+    pub fn is_counting(&self) -> bool {
+        self.document.as_ref().is_some_and(Document::is_counting)
+    }
+
     /// Nothing of it is read yet.
     pub fn new(ticket: Ticket, session: Arc<Session>) -> Reader {
         Reader {

@@ -23,6 +23,7 @@ use super::kept::{read_prefs, read_views, save_view, write_prefs};
 use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
+use super::open::Reader;
 use super::prefs::Prefs;
 use super::searcher::Searcher;
 use super::tasks::Tasks;
@@ -293,6 +294,9 @@ impl Screen<'_> {
                     Some(Err(_)) | None => terminal::gone(),
                 },
                 Some(msg) = self.news.recv() => self.apply(msg),
+                () = std::future::ready(()), if !self.dirty && self.app.reader.as_ref().is_some_and(Reader::is_counting) => {
+                    self.apply(Msg::CountOn);
+                }
                 _ = signals.term.recv() => self.quit = Some(End::Exit(128 + 15)),
                 _ = signals.hup.recv() => terminal::gone(),
                 _ = signals.int.recv() => self.quit = Some(End::Exit(128 + 2)),

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
 mod grown;
+mod late;
 
 use super::*;
 use crate::ingest::unit::{UnitState, stamp};

@@ -10,8 +10,9 @@ use crate::model::Edit;
 use crate::render::code::{Ink, Palette};
 use crate::render::showing::Diffs;
 use crate::render::span::{blank, clip, later, made, measure, rule, span, word};
+use crate::render::strip::{Strip, shift};
 use crate::render::theme::{Role, Theme};
-use crate::render::wrap::{self, Row, Run};
+use crate::render::wrap::{self, Joint, Row, Run};
 
 /// From this width on there is room for both sides: the reader alone on a screen of 120 cells has it.
 pub const SIDE: usize = 104;
@@ -126,7 +127,18 @@ impl Page<'_> {
                     spans.push(blank(half.saturating_sub(measure(&spans))));
                     spans.push(word(bar, dim));
                     spans.extend(b.get(row).map(|row| row.spans.clone()).unwrap_or_default());
-                    out.push(Row::from(spans));
+                    let mut right = vec![b.get(row).map(strip).unwrap_or_default()];
+                    shift(&mut right, half + 3);
+                    let left = a.get(row).map(strip).unwrap_or_default();
+                    out.push(Row {
+                        joint: if row > 0 {
+                            Joint::GoesOn
+                        } else {
+                            Joint::Begins
+                        },
+                        strips: [vec![left], right].concat(),
+                        ..Row::from(spans)
+                    });
                 }
             }
             rest = rest.get(used.max(1)..).unwrap_or_default();
@@ -234,6 +246,15 @@ impl Page<'_> {
                 inked: false,
             },
         }
+    }
+}
+
+/// What a row of one side shows, as a piece of the row of both.
+fn strip(row: &Row) -> Strip {
+    Strip {
+        cells: row.margin..measure(&row.spans).saturating_sub(row.tail),
+        from: None,
+        joint: row.joint,
     }
 }
 

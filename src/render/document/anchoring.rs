@@ -97,9 +97,18 @@ impl Document {
 
     /// Makes all lines anew after a change to what is open. The cursor's text stays on its row of the screen.
     pub(super) fn keep_row(&mut self, change: impl FnOnce(&mut Document)) {
+        self.keep_row_with(|document| {
+            change(document);
+            document.survey();
+        });
+    }
+
+    /// The same where no part comes into a group or out of one: to look over a long conversation takes a while.
+    pub(super) fn keep_row_with(&mut self, change: impl FnOnce(&mut Document)) {
         let (row, mark) = (self.cursor_row(), self.mark(self.cursor));
+        let landing = self.finding.landing;
+        let is_at_hit = landing.is_some_and(|landing| landing.at == self.cursor);
         change(self);
-        self.survey();
         self.selection = None;
         self.forget();
         if let Some(mark) = mark.filter(|_| self.width > 0) {
@@ -109,6 +118,10 @@ impl Document {
             }
         }
         self.settle();
+        // Who was at a hit still is.
+        if let Some(landing) = self.finding.landing.as_mut().filter(|_| is_at_hit) {
+            landing.at = self.cursor;
+        }
     }
 
     /// Makes all lines anew for another width. The first line stays the first; the cursor stays on its text where that

@@ -3,13 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::marking::Begin;
 use super::{Document, Sought, Spot, Told};
 use crate::model::Message;
 use crate::query::{Query, Word};
-
-/// So many hits are counted; behind them each part that has what is looked for counts as one. Whoever types a letter that
-/// stands everywhere does not wait for all of it.
-const MOST: usize = 20_000;
 
 /// What is looked for, and where it is.
 #[derive(Default)]
@@ -22,11 +19,14 @@ pub(super) struct Finding {
     /// The hit that one is at.
     pub at: Hit,
     /// What messages have whose texts are on disk, by their keys, as far as those were looked through.
-    left: HashMap<u64, Vec<(usize, usize)>>,
+    pub left: HashMap<u64, Vec<(usize, usize)>>,
     unsought: bool,
-    /// Not all were counted.
-    is_more: bool,
+    /// Blocks that are yet to be looked through; the last one is the next.
+    pub todo: Vec<usize>,
     pub landing: Option<Landing>,
+    /// Where the hit that one is at begins: its block, and where among its lines. Found anew when lines were made anew.
+    pub here: Option<(usize, Begin)>,
+    pub is_moved: bool,
 }
 
 /// How many hits a part of a message has.
@@ -85,88 +85,44 @@ impl Finding {
         *self = Finding {
             needle: needle.to_owned(),
             sought,
-            hits: std::mem::take(&mut self.hits),
             ..Finding::default()
         };
+    }
+
+    /// Where the hit that one is at begins, if that is in a block.
+    pub fn here(&self, block: usize) -> Option<Begin> {
+        let here = self.here.filter(|(of, _)| *of == block);
+        here.map(|(_, begin)| begin)
     }
 }
 
 impl Document {
     /// Finds a text, without case unless it has capitals. An empty one ends finding. What holds it is open while it is
-    /// looked for, and closes again.
+    /// looked for, and closes again. The first of it is found at once; see [`Document::count_on`] for the rest.
     pub fn find(&mut self, text: &str) {
         // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
         let before = &self.finding.needle;
         let narrows = !before.is_empty()
             && text.starts_with(before.as_str())
             && self.finding.sought == Sought::phrase(before);
+        let narrowed = narrows.then(|| self.may_have());
         self.finding.begin(text, Sought::phrase(text));
-        self.keep_row(|document| match narrows {
-            true => document.narrow(),
-            false => document.search(|_| true),
-        });
+        self.count_anew(narrowed);
     }
 
     /// Finds what a query looks for in conversations. Each place of it counts as the search counts.
     pub fn find_query(&mut self, query: &Query) {
         self.finding.begin(query.text(), Sought::query(query));
-        self.keep_row(|document| document.search(|_| true));
+        self.count_anew(None);
     }
 
     pub(super) fn words_sought(&self) -> &[Word] {
         &self.finding.sought.words
     }
 
-    /// Counts again, where there was something.
-    fn narrow(&mut self) {
-        let messages = &self.conversation.messages;
-        let Finding {
-            hits,
-            sought,
-            is_more,
-            ..
-        } = &mut self.finding;
-        let mut room = MOST;
-        hits.retain_mut(|one| {
-            let message = messages.get(one.block);
-            one.count = message.map_or(0, |message| sought.count_of(message, one.part, &mut room));
-            one.count > 0
-        });
-        *is_more = room == 0;
-        self.note_unsought();
-    }
-
-    /// Finds it in these blocks; what was found in others stays. What is on disk has the hits that were told.
-    pub(super) fn search(&mut self, fresh: impl Fn(usize) -> bool) {
-        let messages = &self.conversation.messages;
-        let Finding {
-            hits,
-            sought,
-            left,
-            is_more,
-            ..
-        } = &mut self.finding;
-        hits.retain(|one| one.block < messages.len() && !fresh(one.block));
-        if sought.is_nothing() {
-            return hits.clear();
-        }
-        let mut room = MOST.saturating_sub(hits.iter().map(|one| one.count).sum());
-        for (block, message) in messages.iter().enumerate().filter(|(i, _)| fresh(*i)) {
-            let found = match left.get(&message.key) {
-                Some(told) if message.on_disk > 0 => told.clone(),
-                _ => sought.count(message, &mut room),
-            };
-            let found = found.into_iter();
-            hits.extend(found.map(|(part, count)| Hits { block, part, count }));
-        }
-        hits.sort_unstable_by_key(Hits::place);
-        *is_more = room == 0;
-        self.note_unsought();
-    }
-
     // What is on disk
 
-    fn note_unsought(&mut self) {
+    pub(super) fn note_unsought(&mut self) {
         let left = &self.finding.left;
         let is_unknown =
             |message: &Arc<Message>| message.on_disk > 0 && !left.contains_key(&message.key);
@@ -187,24 +143,37 @@ impl Document {
     pub fn set_found(&mut self, found: Vec<Told>, more: bool) {
         let conversation = self.conversation.clone();
         let has_hits = found.iter().any(|(_, places)| !places.is_empty());
-        let mut keys: HashSet<u64> = found.iter().map(|(key, _)| *key).collect();
+        let mut order: Vec<u64> = found.iter().map(|(key, _)| *key).collect();
         self.finding.left.extend(found);
         if !more {
             for message in &conversation.messages {
                 if message.on_disk > 0 && !self.finding.left.contains_key(&message.key) {
                     let places = self.finding.sought.places(message);
                     self.finding.left.insert(message.key, places);
-                    keys.insert(message.key);
+                    order.push(message.key);
                 }
             }
         }
-        let is_told = |block: usize| {
-            let message = conversation.messages.get(block);
-            message.is_some_and(|message| keys.contains(&message.key))
-        };
-        match has_hits {
-            true => self.keep_row(|document| document.search(is_told)),
-            false => self.search(is_told),
+        // They are told in the order of the messages.
+        let messages = || conversation.messages.iter().enumerate();
+        let mut blocks = Vec::with_capacity(order.len());
+        let mut next = order.iter().peekable();
+        for (block, message) in messages() {
+            if next.next_if(|key| **key == message.key).is_some() {
+                blocks.push(block);
+            }
+        }
+        if blocks.len() < order.len() {
+            let keys: HashSet<u64> = order.into_iter().collect();
+            let told = messages().filter(|(_, message)| keys.contains(&message.key));
+            blocks = told.map(|(block, _)| block).collect();
+        }
+        match has_hits && self.is_open_to(&blocks) {
+            true => self.keep_row_with(|document| document.count(&blocks)),
+            false => self.count(&blocks),
+        }
+        if !more {
+            self.note_unsought();
         }
     }
 
@@ -238,11 +207,6 @@ impl Document {
     pub fn hits(&self) -> Option<(usize, usize)> {
         self.is_finding()
             .then(|| (self.finding.number(), self.finding.total()))
-    }
-
-    /// There are more hits than were counted.
-    pub fn has_more_hits(&self) -> bool {
-        self.is_finding() && self.finding.is_more
     }
 
     /// Whether there is no hit behind the cursor.

@@ -4,13 +4,13 @@
 //! what tools were given the places that are drawn are told apart by what stands around them.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::finding::{Hit, Hits, Landing};
+use super::marking::Drawn;
 use super::sought::Place;
+use super::standing::{Before, Shows, Stand, Text};
 use super::{Document, Laid, Whose, marking};
 use crate::model::Message;
-use crate::text::Raw;
 
 /// With more comparisons than this, places that are drawn are taken in their order.
 const COMPARED: usize = 200_000;
@@ -19,6 +19,11 @@ impl Document {
     /// The first hit in a direction from a block on, where one is at another: more was found since.
     pub fn first_hit(&mut self, direction: i32, from: usize) {
         let hits = &self.finding.hits;
+        // Nobody is taken back while the next one ahead may still be found.
+        let is_ahead = || hits.last().is_some_and(|one| one.block >= from);
+        if direction >= 0 && !is_ahead() && self.may_come(from) {
+            return;
+        }
         let first = match direction < 0 {
             true => hits.iter().rfind(|one| one.block < from).or(hits.last()),
             false => hits.iter().find(|one| one.block >= from).or(hits.first()),
@@ -34,15 +39,26 @@ impl Document {
 
     /// Goes to the next hit in a direction, from the cursor, round the ends. With 0, to the first from the cursor on.
     pub fn next_hit(&mut self, direction: i32) {
+        if direction != 0 {
+            self.count_to(direction, |document| document.hit_from_here(direction));
+        }
+        let next = self.hit_from_here(direction);
+        let is_back = |next: &Hit| direction == 0 && next.block < self.cursor.block;
+        if let Some(next) = next
+            && !(is_back(&next) && self.may_come(self.cursor.block))
+        {
+            self.land(next);
+        }
+    }
+
+    fn hit_from_here(&mut self, direction: i32) -> Option<Hit> {
         let is_at = |landing: Landing| landing.at == self.cursor;
         let stays = direction != 0 && self.finding.landing.is_some_and(is_at);
         let next = match stays {
             true => self.behind_hit(direction),
             false => None,
         };
-        if let Some(next) = next.or_else(|| self.behind_cursor(direction)) {
-            self.land(next);
-        }
+        next.or_else(|| self.behind_cursor(direction))
     }
 
     /// The hit before the one that one is at, or behind it: several may stand on one line.
@@ -97,16 +113,39 @@ impl Document {
 
     fn land(&mut self, hit: Hit) {
         self.finding.at = hit;
-        let count = hit.nth + 1;
-        let rows = self.rows_of(hit.block, hit.part, count);
-        let row = rows.get(hit.nth).copied().unwrap_or(0);
-        self.go_to(hit.block, row);
+        let stand = self.stand_of(hit);
+        self.go_to(hit.block, stand.row);
         self.finding.landing = self.message().map(|message| Landing {
             key: message.key,
             part: hit.part,
             nth: hit.nth,
             at: self.cursor,
         });
+        self.finding.here = stand.begin.map(|begin| (hit.block, begin));
+    }
+
+    /// Lines are others than before: the hit that one went to may begin elsewhere on them.
+    pub(super) fn place_hit(&mut self) {
+        let hit = self.finding.at;
+        let is_laid = self.laid.get(hit.block).is_some_and(Option::is_some);
+        if !self.finding.is_moved || !is_laid {
+            return;
+        }
+        self.finding.is_moved = false;
+        let messages = &self.conversation.messages;
+        let key = messages.get(hit.block).map(|message| message.key);
+        let is_it = |landing: Landing| {
+            (Some(landing.key), landing.part, landing.nth) == (key, hit.part, hit.nth)
+        };
+        self.finding.here = match self.finding.landing.is_some_and(is_it) {
+            true => self.stand_of(hit).begin.map(|begin| (hit.block, begin)),
+            false => None,
+        };
+    }
+
+    fn stand_of(&mut self, hit: Hit) -> Stand {
+        let all = self.stands(hit.block, hit.part, hit.nth + 1, true);
+        all.last().copied().unwrap_or_default()
     }
 
     /// More of the message that one went to is here now: to the place itself.
@@ -122,42 +161,65 @@ impl Document {
         }
     }
 
-    /// The line of each of the first hits of a part. What is not drawn, or is on disk, has that of the part.
+    /// The line of each of the first hits of a part.
     fn rows_of(&mut self, block: usize, part: usize, count: usize) -> Vec<usize> {
+        let stands = self.stands(block, part, count, false);
+        stands.iter().map(|stand| stand.row).collect()
+    }
+
+    /// Where the first hits of a part are drawn; of the last of them also where on its line, if that is asked. What is
+    /// not drawn, or is on disk, has the line of the part.
+    fn stands(&mut self, block: usize, part: usize, count: usize, is_exact: bool) -> Vec<Stand> {
         let Some(message) = self.conversation.messages.get(block).cloned() else {
-            return vec![0; count];
+            return vec![Stand::default(); count];
         };
         self.block(block);
         let laid = self.laid.get(block).and_then(Option::as_deref);
         let laid = laid.unwrap_or_default();
         let first = laid.iter().position(|laid| laid.part == Some(part));
-        let mut rows = vec![first.unwrap_or(0); count];
+        let mut stands = vec![Stand::at(first.unwrap_or(0)); count];
         if message.on_disk > 0 || first.is_none() {
-            return rows;
+            return stands;
         }
         let mut places = self.finding.sought.places_of(&message, part);
         places.truncate(count);
-        let mut without = Vec::new();
+        let (mut without, mut known) = (Vec::new(), Vec::new());
         let mut texts: HashMap<bool, Option<Text<'_>>> = HashMap::new();
         for (nth, place) in places.iter().enumerate() {
-            let row = place.whose.and_then(|whose| {
+            let is_last = is_exact && nth + 1 == count;
+            let stand = place.whose.and_then(|whose| {
                 let is_output = whose == Whose::Output;
                 let text = texts.entry(is_output);
                 let text = text.or_insert_with(|| self.text_in(laid, (block, part, whose)));
-                text.as_ref()?.row_of(place)
+                let text = text.as_ref()?;
+                let row = text.row_of(place)?;
+                if !is_last {
+                    return Some(Stand::at(row));
+                }
+                let same_line = |one: &&Place| one.line == place.line && one.whose == place.whose;
+                let before = Before {
+                    on_line: places.iter().take(nth).filter(same_line).count(),
+                    on_row: known.iter().filter(|before| **before == row).count(),
+                };
+                let begin = text.begin(place, row, laid, (before, self.words_sought()));
+                Some(Stand {
+                    row: begin.map_or(row, |begin| begin.row),
+                    begin,
+                })
             });
-            match (row, rows.get_mut(nth)) {
-                (Some(row), Some(slot)) => *slot = row,
+            known.extend(stand.map(|stand| stand.row));
+            match (stand, stands.get_mut(nth)) {
+                (Some(stand), Some(slot)) => *slot = stand,
                 _ => without.push(nth),
             }
         }
-        let found = self.drawn_rows(laid, &message, part, &places, &without);
-        for (nth, row) in without.iter().zip(found) {
-            if let Some(slot) = rows.get_mut(*nth) {
-                *slot = row;
+        let found = self.drawn_stands(laid, &message, part, &places, &without);
+        for (nth, stand) in without.iter().zip(found) {
+            if let Some(slot) = stands.get_mut(*nth) {
+                *slot = stand;
             }
         }
-        rows
+        stands
     }
 
     /// A text of a part, where lines show bytes of it.
@@ -171,7 +233,7 @@ impl Document {
             laid.part == Some(part) && from.is_some_and(|from| from.text == whose)
         };
         let rows = laid.iter().enumerate().filter(|(_, laid)| is_of(laid));
-        let rows: Vec<(usize, &Laid)> = rows.collect();
+        let rows: Vec<Shows> = rows.flat_map(|(row, laid)| Shows::of(row, laid)).collect();
         if rows.is_empty() {
             return None;
         }
@@ -184,42 +246,41 @@ impl Document {
         })
     }
 
-    /// Lines for those places that have none by their bytes, of the ones where something like it is drawn.
-    fn drawn_rows(
+    /// Where those places that have no line by their bytes are drawn: where something like it is.
+    fn drawn_stands(
         &self,
         laid: &[Laid],
         message: &Message,
         part: usize,
         places: &[Place],
         without: &[usize],
-    ) -> Vec<usize> {
+    ) -> Vec<Stand> {
         if without.is_empty() || self.raw.contains_key(&message.key) {
             return Vec::new();
         }
         let is_asked = |laid: &Laid| laid.part == Some(part) && laid.from.is_none();
-        let drawn = marking::drawn(laid, is_asked, &self.finding.sought.words);
+        let drawn = marking::drawn(laid, is_asked, self.words_sought());
         let Some(last) = drawn.len().checked_sub(1) else {
             return Vec::new();
         };
         let compares = drawn.len() * without.len() <= COMPARED;
-        let mut used: HashMap<&str, usize> = HashMap::new();
-        let mut rows = Vec::with_capacity(without.len());
+        // Which of those that are like it were taken by places before.
+        let mut used: HashMap<(&str, usize), usize> = HashMap::new();
+        let mut stands = Vec::with_capacity(without.len());
         for (at, nth) in without.iter().enumerate() {
-            let near = places.get(*nth).map_or("", |place| &place.near);
-            let like = drawn.iter().filter(|(_, line)| line.contains(near));
-            let mut like = like
-                .map(|(row, _)| *row)
-                .take(if compares { usize::MAX } else { 0 });
-            let before = used.entry(near).or_default();
-            let mut row = None;
-            for _ in 0..=*before {
-                row = like.next().or(row);
-            }
-            *before += 1;
-            let in_order = drawn.get(at.min(last)).map_or(0, |(row, _)| *row);
-            rows.push(row.unwrap_or(in_order));
+            let in_order = drawn.get(at.min(last)).map(Stand::on);
+            let place = places.get(*nth).filter(|_| compares);
+            let like = place.and_then(|place| {
+                let like: Vec<&Drawn> = drawn.iter().filter(|one| place.is_like(one)).collect();
+                let before = used.entry((&place.near, place.in_near)).or_default();
+                // What is drawn once may stand in several texts, as a line that stays does.
+                let one = like.get(*before).or(like.last());
+                *before += 1;
+                one.map(|one| Stand::on(one))
+            });
+            stands.push(like.or(in_order).unwrap_or_default());
         }
-        rows
+        stands
     }
 }
 
@@ -234,51 +295,4 @@ fn end_of(one: &Hits, direction: i32) -> Hit {
         part: one.part,
         nth,
     }
-}
-
-/// A text of a part, and the lines that show it.
-struct Text<'l> {
-    source: &'l Raw,
-    shown: super::selecting::Shown,
-    /// It is looked through as it was written.
-    is_same: bool,
-    rows: Vec<(usize, &'l Laid)>,
-}
-
-impl Text<'_> {
-    /// The line that shows the begin of a place; where it is left out, the last one before.
-    fn row_of(&self, place: &Place) -> Option<usize> {
-        let text = self.source.untrusted();
-        let (line, written) = match self.is_same {
-            true => (place.start..place.start + 1, place.start),
-            // Colours and signs are left out of what is looked through, but no line is.
-            false => {
-                let line = line_of(text, place.line);
-                let written = (line.start + place.column).min(line.end);
-                (line, written)
-            }
-        };
-        let start = self.shown.place(place.start..place.end, written)?;
-        let bytes = |(row, laid): &(usize, &Laid)| Some((*row, laid.from.clone()?.bytes));
-        let rows: Vec<(usize, Range<usize>)> = self.rows.iter().filter_map(bytes).collect();
-        let holds = rows.iter().find(|(_, bytes)| bytes.contains(&start));
-        let is_line = start == written;
-        let begins = rows
-            .iter()
-            .find(|(_, bytes)| is_line && line.contains(&bytes.start));
-        let before = rows.iter().rfind(|(_, bytes)| bytes.start <= start);
-        let found = holds.or(begins).or(before).or(rows.first());
-        found.map(|(row, _)| *row)
-    }
-}
-
-/// Where a line of a text stands.
-fn line_of(text: &str, line: usize) -> Range<usize> {
-    let feeds = memchr::memchr_iter(b'\n', text.as_bytes());
-    let start = match line.checked_sub(1) {
-        Some(before) => feeds.clone().nth(before).map_or(0, |feed| feed + 1),
-        None => 0,
-    };
-    let mut feeds = feeds.skip(line);
-    start..feeds.next().unwrap_or(text.len())
 }

@@ -233,6 +233,7 @@ impl Document {
             rows += self.block(block).len();
             block += 1;
         }
+        self.place_hit();
         self.drop_far();
         self.note_reached();
     }

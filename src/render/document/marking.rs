@@ -1,12 +1,15 @@
 //! Marks what is found on the lines in view.
 //!
 //! A line of the text may be broken into several rows. What is found is looked for in the line as it was before, so that
-//! a word of which one half stands at the end of a row is marked on both.
+//! a word of which one half stands at the end of a row is marked on both. Cells of a table and sides of a diff stand
+//! beside each other, and each of them is a text of its own.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use ratatui::text::Line;
 
+use super::super::strip::Strip;
 use super::super::wrap::Joint;
 use super::{Document, Hue, Laid, Spot, span};
 use crate::query::Word;
@@ -16,9 +19,24 @@ use crate::text::clusters;
 /// So many rows above the view and below it are looked at for what begins or ends there.
 const AROUND: usize = 8;
 
+/// Where something that is found begins on the page: the row of its block, and the byte of that row's text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Begin {
+    pub row: usize,
+    pub byte: usize,
+}
+
+/// A place of a word on the page.
+pub(super) struct Drawn {
+    pub begin: Begin,
+    /// The whole line that it stands on, and where in it.
+    pub text: Rc<str>,
+    pub at: usize,
+}
+
 /// A line of the text, put together again from its rows.
-pub(super) struct Whole {
-    pub text: String,
+struct Whole {
+    text: String,
     pieces: Vec<Piece>,
 }
 
@@ -31,25 +49,42 @@ struct Piece {
 }
 
 impl Whole {
-    /// From neighbours among the rows of a block.
-    fn of(block: &[Laid], rows: Range<usize>) -> Whole {
+    /// From neighbours among the rows of a block: one, or as many as stand beside each other there.
+    fn all(block: &[Laid], rows: Range<usize>) -> Vec<Whole> {
+        let neighbours = block.get(rows.clone()).unwrap_or_default();
+        let beside = neighbours.iter().map(|laid| laid.strips.len()).max();
+        match beside.unwrap_or(0) {
+            0 => vec![Whole::of(block, rows, None)],
+            strips => (0..strips)
+                .map(|nth| Whole::of(block, rows.clone(), Some(nth)))
+                .collect(),
+        }
+    }
+
+    /// The text of these rows, or of one piece of each.
+    fn of(block: &[Laid], rows: Range<usize>, nth: Option<usize>) -> Whole {
         let mut whole = Whole {
             text: String::new(),
             pieces: Vec::new(),
         };
         for (row, laid) in block.iter().enumerate().take(rows.end).skip(rows.start) {
             let drawn = span::plain(&laid.line);
-            let goes_on = row + 1 < rows.end;
-            // The first one keeps what is ours: a name or a number is looked at with what it stands before.
-            let skip = match laid.joint {
-                Joint::Begins => 0,
-                _ => bytes_of(&drawn, laid.margin),
+            let (skip, end, joint) = match nth.map(|nth| laid.strips.get(nth)) {
+                None => {
+                    let (skip, end) = shown(laid, &drawn, row + 1 < rows.end);
+                    (skip, end, laid.joint)
+                }
+                Some(Some(strip)) if !strip.cells.is_empty() => {
+                    let Range { start, end } = bytes_of_strip(strip, &drawn);
+                    (start, end, strip.joint)
+                }
+                Some(_) => continue,
             };
-            // At the right there are only spaces.
-            let tail = if goes_on { laid.tail } else { 0 };
-            let end = drawn.len().saturating_sub(tail).max(skip);
-            if laid.joint == Joint::BehindSpace && !whole.pieces.is_empty() {
-                whole.text.push(' ');
+            match joint {
+                _ if whole.pieces.is_empty() => {}
+                Joint::BehindSpace => whole.text.push(' '),
+                Joint::GoesOn => {}
+                Joint::Begins => whole.text.push('\n'),
             }
             let from = whole.text.len();
             whole
@@ -74,11 +109,31 @@ impl Whole {
         found
     }
 
-    /// The row in which a place begins.
-    fn row_of(&self, start: usize) -> Option<usize> {
-        let piece = self.pieces.iter().find(|piece| start < piece.at.end);
-        piece.map(|piece| piece.row)
+    /// Where a place begins on the page.
+    fn begin(&self, start: usize) -> Option<Begin> {
+        let piece = self.pieces.iter().find(|piece| start < piece.at.end)?;
+        Some(Begin {
+            row: piece.row,
+            // The space at which it was broken is on no row.
+            byte: start.saturating_sub(piece.at.start) + piece.skip,
+        })
     }
+}
+
+/// The bytes of a row that are of its text. Those at the left are ours, but for the first row: a name or a number is
+/// looked at with what it stands before. At the right there are only spaces.
+fn shown(laid: &Laid, drawn: &str, goes_on: bool) -> (usize, usize) {
+    let skip = match laid.joint {
+        Joint::Begins => 0,
+        _ => bytes_of(drawn, laid.margin),
+    };
+    let tail = if goes_on { laid.tail } else { 0 };
+    (skip, drawn.len().saturating_sub(tail).max(skip))
+}
+
+/// The bytes of a row that a piece of it has.
+pub(super) fn bytes_of_strip(strip: &Strip, drawn: &str) -> Range<usize> {
+    bytes_of(drawn, strip.cells.start)..bytes_of(drawn, strip.cells.end)
 }
 
 /// Bytes of the first cells of a row.
@@ -101,39 +156,64 @@ fn goes_on(block: &[Laid], row: usize) -> bool {
         .is_some_and(|laid| laid.joint != Joint::Begins)
 }
 
-/// The rows in which words stand that are drawn on some rows of a block, in order, each with its whole line.
+/// The rows that a row stands among in the line of the text.
+pub(super) fn line_around(block: &[Laid], row: usize) -> Range<usize> {
+    let (mut from, mut to) = (row, row + 1);
+    while from > 0 && goes_on(block, from) {
+        from -= 1;
+    }
+    while goes_on(block, to) {
+        to += 1;
+    }
+    from..to
+}
+
+/// The places of words that are drawn on some rows of a block: line by line, and piece by piece in each.
 pub(super) fn drawn(
     block: &[Laid],
     is_asked: impl Fn(&Laid) -> bool,
     words: &[Word],
-) -> Vec<(usize, std::rc::Rc<str>)> {
+) -> Vec<Drawn> {
     let mut found = Vec::new();
     let mut row = 0;
     while let Some(laid) = block.get(row) {
-        let from = row;
-        row += 1;
-        while goes_on(block, row) {
-            row += 1;
+        let line = line_around(block, row);
+        row = line.end;
+        if is_asked(laid) {
+            found.extend(drawn_on(block, line, words));
         }
-        if !is_asked(laid) {
-            continue;
-        }
-        let whole = Whole::of(block, from..row);
-        let places = whole.places(words);
-        if places.is_empty() {
-            continue;
-        }
-        let text: std::rc::Rc<str> = whole.text.as_str().into();
-        let rows = places.iter().filter_map(|(start, _)| whole.row_of(*start));
-        found.extend(rows.map(|row| (row, text.clone())));
     }
     found
 }
 
+/// The same of the rows of one line.
+pub(super) fn drawn_on(block: &[Laid], line: Range<usize>, words: &[Word]) -> Vec<Drawn> {
+    let mut found = Vec::new();
+    for whole in Whole::all(block, line) {
+        let places = whole.places(words);
+        if places.is_empty() {
+            continue;
+        }
+        let text: Rc<str> = whole.text.as_str().into();
+        found.extend(places.iter().filter_map(|(start, _)| {
+            Some(Drawn {
+                begin: whole.begin(*start)?,
+                text: text.clone(),
+                at: *start,
+            })
+        }));
+    }
+    found
+}
+
+/// Pieces of a row that are marked; whether each is of the hit that one is at.
+type Marks = Vec<(Range<usize>, bool)>;
+
 impl Document {
     /// The visible lines.
     pub fn lines(&self) -> Vec<Line<'static>> {
-        let hit = self.look.theme.style(Hue::Hit);
+        let style = |hue| self.look.theme.style(hue);
+        let (hit, here) = (style(Hue::Hit), style(Hue::HitHere));
         let visible: Vec<(Spot, &Laid)> = self.visible().collect();
         let marks = match self.is_finding() {
             true => self.marks(&visible),
@@ -142,7 +222,10 @@ impl Document {
         let mut lines = Vec::with_capacity(visible.len());
         for (n, (spot, laid)) in visible.into_iter().enumerate() {
             let line = match marks.get(n).filter(|pieces| !pieces.is_empty()) {
-                Some(pieces) => span::mark(&laid.line, pieces, hit),
+                Some(pieces) => span::mark(&laid.line, pieces, |is_here| match is_here {
+                    true => here,
+                    false => hit,
+                }),
                 None => laid.line.clone(),
             };
             lines.push(self.selected_line(spot, line));
@@ -151,7 +234,7 @@ impl Document {
     }
 
     /// What is marked on each of these rows.
-    fn marks(&self, visible: &[(Spot, &Laid)]) -> Vec<Vec<Range<usize>>> {
+    fn marks(&self, visible: &[(Spot, &Laid)]) -> Vec<Marks> {
         let words = self.words_sought();
         let mut marks = vec![Vec::new(); visible.len()];
         let mut n = 0;
@@ -166,17 +249,20 @@ impl Document {
             while goes_on(block, to) && to - spot.line < self.height + AROUND {
                 to += 1;
             }
-            let whole = Whole::of(block, from..to);
-            for (start, end) in whole.places(words) {
-                for piece in &whole.pieces {
-                    let (start, end) = (start.max(piece.at.start), end.min(piece.at.end));
-                    let row = piece.row.checked_sub(spot.line);
-                    let mark = row.and_then(|row| marks.get_mut(n + row));
-                    if start < end
-                        && let Some(mark) = mark
-                    {
-                        let at = |place: usize| place - piece.at.start + piece.skip;
-                        mark.push(at(start)..at(end));
+            let here = self.finding.here(spot.block);
+            for whole in Whole::all(block, from..to) {
+                for (start, end) in whole.places(words) {
+                    let is_here = here.is_some() && whole.begin(start) == here;
+                    for piece in &whole.pieces {
+                        let (start, end) = (start.max(piece.at.start), end.min(piece.at.end));
+                        let row = piece.row.checked_sub(spot.line);
+                        let mark = row.and_then(|row| marks.get_mut(n + row));
+                        if start < end
+                            && let Some(mark) = mark
+                        {
+                            let at = |place: usize| place - piece.at.start + piece.skip;
+                            mark.push((at(start)..at(end), is_here));
+                        }
                     }
                 }
             }

@@ -4,6 +4,7 @@
 //! view is anchored to a line of a block, never to a row, so a guess that turns exact moves nothing on screen.
 
 mod anchoring;
+mod counting;
 mod finding;
 mod folding;
 mod landing;
@@ -16,6 +17,7 @@ mod quoting;
 mod replacing;
 mod selecting;
 mod sought;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -270,6 +272,7 @@ impl Document {
     }
 
     fn forget(&mut self) {
+        self.finding.is_moved = true;
         self.laid.iter_mut().for_each(|laid| *laid = None);
         self.inked.clear();
     }
@@ -405,12 +408,15 @@ impl Document {
         let blocks = self.inked.remove(&ink.key).unwrap_or_default();
         self.ink.insert(ink.key, ink);
         for block in blocks {
-            self.unlay(block);
+            if let Some(laid) = self.laid.get_mut(block) {
+                *laid = None;
+            }
         }
         self.settle();
     }
 
     fn unlay(&mut self, block: usize) {
+        self.finding.is_moved = true;
         if let Some(laid) = self.laid.get_mut(block) {
             *laid = None;
         }

@@ -13,6 +13,7 @@ impl Document {
         let marks = (self.mark(self.top), self.mark(self.cursor));
         let (row, landing) = (self.cursor_row(), self.finding.landing.take());
         let landing = landing.filter(|landing| landing.at == self.cursor);
+        self.finding.is_moved = true;
         let old = std::mem::replace(&mut self.conversation, conversation);
         let before = std::mem::take(&mut self.groups);
         let rules = (self.new_at, self.fork_at);
@@ -68,7 +69,11 @@ impl Document {
             let at = self.cursor;
             match read.1 {
                 true => self.land_again(landing),
-                false => self.finding.landing = Some(Landing { at, ..landing }),
+                false => {
+                    self.finding.landing = Some(Landing { at, ..landing });
+                    self.finding.is_moved = true;
+                    self.place_hit();
+                }
             }
         }
     }

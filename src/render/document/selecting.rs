@@ -185,6 +185,7 @@ impl Document {
         let n = part?;
         match (whose, message.parts.get(n)?) {
             (Whose::Said, Part::Text(text) | Part::Thinking(Some(text))) => Some(text),
+            (Whose::Said, Part::Notice { text, .. }) => Some(text),
             (Whose::Said, Part::ToolResult(result)) => Some(&result.output),
             (Whose::Output, _) => Some(&blocks::result_of(message, n)?.output),
             _ => None,
@@ -246,7 +247,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// What lines show bytes of; absent where there is no way back from them.
-    fn text(&self) -> Option<&str> {
+    pub(super) fn text(&self) -> Option<&str> {
         match &self.hidden {
             Some((_, masked)) => Some(&masked.as_ref()?.text),
             None => Some(self.source.untrusted()),
@@ -297,7 +298,13 @@ fn part_of(drawn: &str, from: usize, to: usize) -> String {
 
 /// Where the columns of a drawn line begin and end in its source. Letters stand in it in the order they are drawn in, with
 /// signs of Markdown between them that are not drawn.
-fn found(source: &str, drawn: &str, margin: usize, from: usize, to: usize) -> (usize, usize) {
+pub(super) fn found(
+    source: &str,
+    drawn: &str,
+    margin: usize,
+    from: usize,
+    to: usize,
+) -> (usize, usize) {
     let mut column = 0;
     let mut at = 0;
     let mut start = None;

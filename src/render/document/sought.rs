@@ -5,6 +5,7 @@
 //! in records that are new in their format.
 
 use super::super::blocks::{Whose, result_of};
+use super::marking::Drawn;
 use crate::model::{Message, Part, ToolResult};
 use crate::query::{Query, Scope, Word};
 use crate::search::{each_text_of, places};
@@ -33,6 +34,17 @@ pub(super) struct Place {
     pub line: usize,
     pub column: usize,
     pub near: Box<str>,
+    /// Bytes of that before the place.
+    pub in_near: usize,
+}
+
+impl Place {
+    /// Whether the same stands around a place on the page.
+    pub fn is_like(&self, drawn: &Drawn) -> bool {
+        let from = drawn.at.checked_sub(self.in_near);
+        let rest = from.and_then(|from| drawn.text.get(from..));
+        rest.is_some_and(|rest| rest.starts_with(&*self.near))
+    }
 }
 
 /// So many bytes before a place and behind it tell it from others.
@@ -71,31 +83,21 @@ impl Sought {
 
     /// How many hits each part of a message has, where it has any.
     pub fn places(&self, message: &Message) -> Vec<(usize, usize)> {
-        let mut room = usize::MAX;
-        self.count(message, &mut room)
-    }
-
-    /// The same where only so many more are counted: behind them a part that has what is sought has it once.
-    pub(super) fn count(&self, message: &Message, room: &mut usize) -> Vec<(usize, usize)> {
         let parts = 0..message.parts.len();
-        let counts = parts.map(|n| (n, self.count_of(message, n, room)));
+        let counts = parts.map(|n| (n, self.count_of(message, n)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
     /// How many hits one part has, with all that is drawn under it. A result is drawn with the call before it and has no
     /// place of its own.
-    pub(super) fn count_of(&self, message: &Message, n: usize, room: &mut usize) -> usize {
+    fn count_of(&self, message: &Message, n: usize) -> usize {
         if n > 0 && result_of(message, n - 1).is_some() {
             return 0;
-        }
-        if *room == 0 {
-            return usize::from(self.may_be_in(message, n));
         }
         let mut count = 0;
         self.each_text(message, n, &mut |scope, _, text| {
             count += self.places_in(scope, text).len();
         });
-        *room = room.saturating_sub(count);
         count
     }
 
@@ -108,7 +110,7 @@ impl Sought {
                 let before = text.get(counted..start).unwrap_or_default();
                 line += memchr::memchr_iter(b'\n', before.as_bytes()).count();
                 counted = start;
-                let near = near(text, start, end).into();
+                let (near, in_near) = near(text, start, end);
                 let head = text.get(..start).unwrap_or_default().as_bytes();
                 let feed = memchr::memrchr(b'\n', head);
                 all.push(Place {
@@ -117,7 +119,8 @@ impl Sought {
                     end,
                     line,
                     column: start - feed.map_or(0, |feed| feed + 1),
-                    near,
+                    near: near.into(),
+                    in_near,
                 });
             }
         });
@@ -231,33 +234,10 @@ impl Sought {
             || memchr::memmem::find(input.as_bytes(), b"\\u").is_some()
             || has_fields()
     }
-
-    /// Whether a part has any of the words, with all that is drawn under it: quick, and not for each scope.
-    fn may_be_in(&self, message: &Message, n: usize) -> bool {
-        let has = |text: &str| self.words.iter().any(|word| word.find(text, 0).is_some());
-        let answers = |output: &str| self.listens_to(Scope::Output) && has(output);
-        match message.parts.get(n) {
-            Some(Part::Text(text) | Part::Thinking(Some(text)) | Part::Notice { text, .. }) => {
-                has(text.untrusted())
-            }
-            Some(Part::ToolCall(call)) => {
-                has(&call.tool.name)
-                    || call.target.iter().any(|text| has(text.untrusted()))
-                    || has(call.input.untrusted())
-                    || result_of(message, n).is_some_and(|r| answers(r.output.untrusted()))
-            }
-            Some(Part::ToolResult(result)) => answers(result.output.untrusted()),
-            Some(Part::Unknown { kind, json }) => {
-                self.query.is_none() && (has(kind) || has(json.untrusted()))
-            }
-            Some(Part::Attachment { path }) => has(&path.to_string_lossy()),
-            Some(Part::Thinking(None) | Part::Image { .. }) | None => false,
-        }
-    }
 }
 
-/// What stands around a place on its line, by which it is found again where it is drawn.
-fn near(text: &str, start: usize, end: usize) -> &str {
+/// What stands around a place on its line, by which it is found again where it is drawn, and the bytes of that before it.
+fn near(text: &str, start: usize, end: usize) -> (&str, usize) {
     let floor = |mut at: usize| {
         while !text.is_char_boundary(at) {
             at -= 1;
@@ -270,5 +250,8 @@ fn near(text: &str, start: usize, end: usize) -> &str {
     let behind = text.get(end..to).unwrap_or_default();
     let from = before.rfind('\n').map_or(from, |feed| from + feed + 1);
     let to = behind.find('\n').map_or(to, |feed| end + feed);
-    text.get(from..to).unwrap_or_default().trim()
+    let near = text.get(from..to).unwrap_or_default();
+    let trimmed = near.trim_start();
+    let from = from + near.len() - trimmed.len();
+    (trimmed.trim_end(), start.saturating_sub(from))
 }

@@ -8,6 +8,7 @@ use crate::render::theme::ThemeKind;
 
 mod finding;
 mod growing;
+mod marked;
 mod nearby;
 mod quoted;
 mod sample;

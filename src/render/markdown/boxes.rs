@@ -6,8 +6,9 @@ use pulldown_cmark::Alignment;
 use ratatui::style::{Modifier, Style};
 
 use super::super::span::{blank, clip, cut_short, made, measure, rule};
+use super::super::strip::Strip;
 use super::super::theme::Role;
-use super::super::wrap::{self, Row, Run, both};
+use super::super::wrap::{self, Joint, Row, Run, both};
 use super::{Code, Open, Page, Table};
 use crate::text::Clean;
 
@@ -103,9 +104,18 @@ impl Page<'_, '_, '_> {
             let cells: Vec<Vec<Row>> = widths.iter().enumerate().map(cell).collect();
             let tall = cells.iter().map(Vec::len).max().unwrap_or(1);
             for at in 0..tall {
-                let mut line = Row::default();
+                let joint = if at > 0 { Joint::GoesOn } else { Joint::Begins };
+                let mut line = Row {
+                    joint,
+                    ..Row::default()
+                };
+                let mut used = 0;
                 for (i, (cell, width)) in cells.iter().zip(&widths).enumerate() {
                     let mut piece = cell.get(at).cloned().unwrap_or_default();
+                    let before = at.checked_sub(1).and_then(|at| cell.get(at));
+                    if before.is_some_and(ends_in_space) && piece.joint == Joint::GoesOn {
+                        piece.joint = Joint::BehindSpace;
+                    }
                     // The space at which a line was broken is no letter of it.
                     if let Some(last) = piece.spans.last_mut() {
                         last.content = last.content.trim_end_matches(' ').to_owned().into();
@@ -118,6 +128,12 @@ impl Page<'_, '_, '_> {
                         _ => 0,
                     };
                     let gap = if i + 1 < columns { 2 } else { 0 };
+                    line.strips.push(Strip {
+                        cells: used + left..used + width - (free - left),
+                        from: piece.from.clone(),
+                        joint: piece.joint,
+                    });
+                    used += width + gap;
                     line.spans.push(blank(left));
                     line.spans.extend(spans);
                     line.spans.push(blank(free - left + gap));
@@ -157,6 +173,13 @@ impl Page<'_, '_, '_> {
         }
         widths
     }
+}
+
+/// Whether a row was broken at a space that it still has.
+fn ends_in_space(row: &Row) -> bool {
+    row.spans
+        .last()
+        .is_some_and(|last| last.content.ends_with(' '))
 }
 
 /// A line of code cut into its colours, which are of the line as it is shown.

@@ -10,6 +10,7 @@ use ratatui::style::{Modifier, Style};
 use super::code::Palette;
 use super::signs;
 use super::span::{blank, clip, made, measure, rule, word};
+use super::strip::shift;
 use super::theme::{Role, Theme};
 use super::wrap::{self, Row, Run};
 use crate::text::{Clean, Raw};
@@ -394,7 +395,9 @@ impl Page<'_, '_, '_> {
             }
         }
         let mut spans = clip(spans, self.margin_width());
-        let margin = measure(&spans) + line.margin;
+        let ours = measure(&spans);
+        let margin = ours + line.margin;
+        shift(&mut line.strips, ours);
         spans.extend(std::mem::take(&mut line.spans));
         self.lines.push(Row {
             spans,

@@ -129,6 +129,13 @@ fn theme(scheme: &[Color; 16]) -> Theme {
             bg: Some(yellow.to_string()),
             ..Full::default()
         }),
+        hit_here: Look::Full(Full {
+            fg: Some(until(ground, ground, cyan, TEXT).to_string()),
+            bg: Some(cyan.to_string()),
+            bold: true,
+            underline: true,
+            ..Full::default()
+        }),
         border: Look::Colour(until(comment, text, ground, MARK).to_string()),
         border_focus: Look::Colour(until(cyan, text, ground, MARK).to_string()),
         heading: full(blue, true, false),

@@ -89,8 +89,10 @@ impl Theme {
         for role in [Role::Border, Role::BorderFocus] {
             ask(role.name(), self.style(role).fg, Some(ground), MARK);
         }
-        let hit = self.style(Role::Hit);
-        ask("hit".into(), hit.fg, hit.bg, TEXT);
+        for role in [Role::Hit, Role::HitHere] {
+            let hit = self.style(role);
+            ask(role.name(), hit.fg, hit.bg, TEXT);
+        }
         let text = self.style(Role::Text).fg;
         let select = self.style(Role::Select);
         ask("text on select".into(), select.fg.or(text), select.bg, TEXT);

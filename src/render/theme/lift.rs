@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::base16::until;
@@ -66,7 +66,16 @@ impl Lift {
 
 /// The line of a cursor, on the ground of what is selected.
 pub fn selected(line: Line<'static>, theme: &Theme) -> Line<'static> {
-    let mut line = crate::render::span::under(line, theme.style(Role::Select));
+    let before: Vec<Style> = line.spans.iter().map(|span| span.style).collect();
+    let select = theme.style(Role::Select);
+    let mut line = crate::render::span::under(line, select);
+    // Where the line itself stands in reverse, what is marked so on other lines stands upright.
+    let turned = Modifier::REVERSED;
+    for (span, was) in line.spans.iter_mut().zip(&before) {
+        if select.add_modifier.contains(turned) && was.add_modifier.contains(turned) {
+            span.style = span.style.remove_modifier(turned);
+        }
+    }
     Lift::new(theme).spans(&mut line.spans);
     line
 }

@@ -43,6 +43,30 @@ fn what_comes_with_the_program_can_be_read() {
     assert_eq!(measured, 6);
 }
 
+/// UX 7, 10: a hit, and the one that one is at, are told apart from the text and from each other: by more than a colour,
+/// and also on the line of the cursor.
+#[test]
+fn the_hit_that_one_is_at_is_told_from_the_others() {
+    use ratatui::text::{Line, Span};
+    for kind in ThemeKind::ALL {
+        let theme = Theme::built_in(kind);
+        let styles = [
+            Style::new(),
+            theme.style(Role::Hit),
+            theme.style(Role::HitHere),
+        ];
+        let line = Line::from(styles.map(|style| Span::styled("x", style)).to_vec());
+        for line in [line.clone(), selected(line, &theme)] {
+            let seen = |n: usize| {
+                let style = line.spans[n].style;
+                (style.fg, style.bg, style.add_modifier)
+            };
+            assert!(seen(0) != seen(1) && seen(0) != seen(2), "{kind:?}");
+            assert_ne!(seen(1).2, seen(2).2, "{kind:?}");
+        }
+    }
+}
+
 /// What is added and removed, and good and bad, stay apart without red and green: one is bluer, the other redder.
 #[test]
 fn colour_blind_themes_use_blue_and_orange() {

@@ -166,9 +166,20 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
     rows
 }
 
-/// A line in as many rows as it needs, or cut at the edge.
-fn broken(runs: Vec<Run>, width: usize, cut: bool) -> Vec<Row> {
-    kept(wrap::hard_rows(&runs, width), width, cut)
+/// A line of code in as many rows as it needs, or cut at the edge.
+fn broken(runs: &[Run], width: usize, cut: bool) -> Vec<Row> {
+    kept(wrap::hard_rows(runs, width), width, cut)
+}
+
+/// The same of a line that a program wrote. One that does not fit has lost its columns: it is read by words, unless stops
+/// stand in it.
+fn read(runs: &[Run], width: usize, cut: bool) -> Vec<Row> {
+    let rows = wrap::hard_rows(runs, width);
+    let has_stops = runs.iter().any(|run| run.text.as_str().contains('\t'));
+    match cut || has_stops || rows.len() < 2 {
+        true => kept(rows, width, cut),
+        false => kept(wrap::word_rows(runs, width), width, cut),
+    }
 }
 
 /// The rows of a line that are shown.
@@ -254,7 +265,7 @@ fn json(pretty: &str, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
                 .collect(),
             None => vec![Run::new(clean, style)],
         };
-        rows.extend(broken(runs, page.width, page.showing.cut));
+        rows.extend(broken(&runs, page.width, page.showing.cut));
     }
     rows
 }
@@ -288,7 +299,7 @@ impl Output<'_> {
             vec![Run::of(Clean::of(short), self.style, at..at + short.len())]
         };
         self.pen.pass(shown.get(short.len()..).unwrap_or_default());
-        rows.extend(broken(runs, self.width, self.cut));
+        rows.extend(read(&runs, self.width, self.cut));
     }
 }
 

@@ -360,6 +360,40 @@ fn arguments_break_between_words() {
     assert_eq!(rows[1], "        between the hands of it");
 }
 
+/// UX 7: why something failed, and what went well, is read by words where it does not fit. Lines that fit keep their
+/// columns, and what has stops or no spaces breaks where the row ends.
+#[test]
+fn output_breaks_between_words() {
+    let said = "error[E0277]: the trait bound `Weft: Clone` is not satisfied here";
+    let columns = "NAME      READY   STATUS    AGE";
+    let stops = "a\tb\tc\td\te\tf\tg\th\ti\tj\tkkkkkkkkkk";
+    let token = "x".repeat(50);
+    let text = [said, columns, stops, &token].join("\n");
+    for ok in [true, false] {
+        let result = ToolResult {
+            ok: Some(ok),
+            ..output(&text)
+        };
+        let rows = body_of(&bash("x"), Some(&result), Level::Full);
+        let want = [
+            "error[E0277]: the trait bound `Weft:",
+            "Clone` is not satisfied here",
+            columns,
+            "a   b   c   d   e   f   g   h   i   j",
+            "kkkkkkkkkk",
+            &"x".repeat(40),
+            &"x".repeat(10),
+        ];
+        assert_eq!(rows, want, "{ok}");
+        let short = ToolResult {
+            ok: Some(ok),
+            ..output(said)
+        };
+        let rows = body_of(&bash("x"), Some(&short), Level::Short);
+        assert_eq!(rows.len(), if ok { 1 } else { 2 });
+    }
+}
+
 /// A size that no log tells is not invented, and a small one is no 0 KB.
 #[test]
 fn pictures_of_any_size() {

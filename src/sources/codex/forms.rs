@@ -140,8 +140,8 @@ pub fn packed(
     let file = env.files.open(&unit.path)?;
     let stamp = stamp_of(&file.metadata()?)?;
     let cursor = Cursor::whole(stamp);
-    if cursor == *from {
-        return Ok(cursor);
+    if cursor.at == from.at {
+        return Ok(from.clone());
     }
     // Whether response records are in it is known only at the end, so the second reading knows.
     for records in [false, true] {
@@ -165,7 +165,12 @@ pub fn packed(
                 let _ = log.end(say);
                 return Ok(cursor);
             }
-            Ok(()) | Err(Stop::Asked) if !log.restarts() => return Ok(cursor),
+            Ok(()) | Err(Stop::Asked) if !log.restarts() => {
+                return Ok(Cursor {
+                    memo: log.memo(),
+                    ..cursor
+                });
+            }
             _ => {}
         }
     }

@@ -24,8 +24,9 @@ pub struct Log<'a> {
     want: Want<'a>,
     pub(super) id: Box<str>,
     pub(super) memo: Memo,
-    /// What the parent counted, in its order: the same at the start of the child is a copy.
-    pub(super) parent_counts: Option<Vec<[u64; 5]>>,
+    /// What the parent counted, in its order: the same at the start of the child is a copy. None in it where the parent's
+    /// log is not there; absent until it is asked for.
+    pub(super) parent_counts: Option<Option<Vec<[u64; 5]>>>,
     pub(super) restart: bool,
     times: Times,
 }

@@ -20,6 +20,8 @@ pub struct Memo {
     /// When the copied history began, in milliseconds, and whose it is.
     pub copied_at: Option<i64>,
     pub copied_from: Option<String>,
+    /// That log was not there, so what was copied was told apart by its time alone.
+    pub alone: bool,
     /// Lines below this ordinal are the parent's.
     pub own_from: u64,
     /// Where this agent stands in its team, as messages between agents name it.

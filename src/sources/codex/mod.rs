@@ -30,7 +30,7 @@ pub static CARD: Card = Card {
     label: "Codex CLI",
     code: "CX",
     aliases: &["codex"],
-    revision: 2,
+    revision: 3,
     variables: &["CODEX_HOME"],
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
@@ -120,6 +120,10 @@ impl Source for Codex {
 
     fn read_both(&self, env: &Env, unit: &Unit, both: &mut Both<'_>) -> Option<io::Result<Cursor>> {
         (unit.form == ROLLOUT).then(|| forms::rollout_both(env, unit, both))
+    }
+
+    fn holds(&self, cursor: &Cursor) -> bool {
+        !Memo::read(&cursor.memo).alone
     }
 
     fn near_end(&self, env: &Env, unit: &Unit) -> Option<Cursor> {

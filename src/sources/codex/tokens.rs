@@ -81,12 +81,13 @@ impl Log<'_> {
         let Some(from) = self.memo.copied_at else {
             return false;
         };
-        if self.parent_counts.is_none() {
+        let parent_counts = self.parent_counts.get_or_insert_with(|| {
             let parent = self.memo.copied_from.as_deref();
             let path = parent.and_then(|id| super::find_thread(self.env, &self.unit.root, id));
-            self.parent_counts = path.map(|path| totals(self.env, &path));
-        }
-        match &self.parent_counts {
+            self.memo.alone = path.is_none();
+            path.map(|path| totals(self.env, &path))
+        });
+        match parent_counts {
             Some(known) => total.is_some_and(|t| known.get(met) == Some(&t.words())),
             None => time.is_some_and(|t| t.as_millisecond() - from <= BLOCK_MS),
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::super::json::{Json, Obj, Store};
 use super::super::sqlite::Database;
-use super::super::{Facts, Oddity, Record, Say, Site, Stop, Subject, tell};
+use super::super::{Facts, Oddity, Record, Say, Site, Step, Stop, Subject, tell};
 use super::heads::Head;
 use super::sql::{self, Value};
 use super::teller::{self, Teller, said};
@@ -25,8 +25,42 @@ pub enum Told {
 
 /// One piece of the conversation before its bubble is read.
 enum Piece<'a> {
-    Named { id: String, kind: Option<Json<'a>> },
-    Inline(Obj<'a>),
+    Named {
+        id: String,
+        kind: Option<Json<'a>>,
+    },
+    /// With the steps to it from the composer's own object.
+    Inline(Vec<Step>, Obj<'a>),
+}
+
+/// The row in whose value a composer's object stands, and the steps to it.
+pub struct Held {
+    pub table: &'static str,
+    pub key: Box<str>,
+    pub steps: Vec<Step>,
+}
+
+impl Held {
+    fn site(&self, steps: &[Step]) -> Site {
+        Site::Within {
+            table: self.table,
+            column: "key",
+            key: self.key.clone(),
+            value: "value",
+            steps: [&self.steps, steps].concat().into(),
+        }
+    }
+}
+
+fn field(name: &str) -> Step {
+    Step::Field(name.into())
+}
+
+/// The objects of a list, with the steps to each.
+fn listed<'a>(data: &Obj<'a>, list: &str) -> Vec<(Vec<Step>, Obj<'a>)> {
+    let objects = data.list(list).into_iter().filter_map(Json::obj);
+    let with_steps = |(n, object)| (vec![field(list), Step::Nth(n)], object);
+    objects.enumerate().map(with_steps).collect()
 }
 
 /// The pieces in order: as the row names them, else as it holds them.
@@ -44,41 +78,52 @@ fn pieces<'a>(data: &Obj<'a>) -> Vec<Piece<'a>> {
     if !named.is_empty() {
         return named;
     }
-    let mut inline: Vec<Obj<'a>> = data
-        .list("conversation")
-        .into_iter()
-        .filter_map(Json::obj)
-        .collect();
+    let mut inline = listed(data, "conversation");
     if inline.is_empty() {
         let map = data.obj("conversationMap").unwrap_or_default();
-        inline = map.fields().filter_map(|(_, json)| json.obj()).collect();
-        if inline.iter().all(|b| bubble::time(b).is_some()) {
-            inline.sort_by_key(bubble::time);
+        let steps = |id: &str| vec![field("conversationMap"), field(id)];
+        let objects = map.fields();
+        inline = objects
+            .filter_map(|(id, json)| Some((steps(&id), json.obj()?)))
+            .collect();
+        if inline.iter().all(|(_, b)| bubble::time(b).is_some()) {
+            inline.sort_by_key(|(_, b)| bubble::time(b));
         }
     }
     if inline.is_empty() {
-        let bubbles = data.list("bubbles").into_iter();
-        inline = bubbles.filter_map(Json::obj).collect();
+        inline = listed(data, "bubbles");
     }
     if inline.is_empty() {
-        let tabs = data.list("tabs").into_iter().filter_map(Json::obj);
+        let tabs = listed(data, "tabs").into_iter();
         inline = tabs
-            .flat_map(|tab| tab.list("bubbles"))
-            .filter_map(Json::obj)
+            .flat_map(|(tab, object)| {
+                let bubbles = listed(&object, "bubbles").into_iter();
+                bubbles.map(move |(steps, bubble)| ([tab.as_slice(), &steps].concat(), bubble))
+            })
             .collect();
     }
-    inline.into_iter().map(Piece::Inline).collect()
+    let inline = inline.into_iter();
+    inline
+        .map(|(steps, bubble)| Piece::Inline(steps, bubble))
+        .collect()
 }
 
 /// Says a composer: facts and spends to a summary, messages to both.
 pub fn tell_all(
     db: &Database,
     id: &str,
-    data: &Obj<'_>,
+    (data, held): (&Obj<'_>, &Held),
     head: Option<&Head>,
     whole: bool,
     say: &mut Say<'_>,
 ) -> Result<Told, Stop> {
+    let stands = |site: Option<Site>, say: &mut Say<'_>| match whole {
+        true => {
+            let sites = site.into_iter().collect();
+            tell(say, Record::Stands { sites })
+        }
+        false => Ok(()),
+    };
     let pieces = pieces(data);
     if pieces.is_empty() && data.text("text").is_none() {
         return Ok(Told::Draft);
@@ -100,7 +145,8 @@ pub fn tell_all(
     let mut strays: Option<HashMap<String, (String, Vec<u8>)>> = None;
     for (n, piece) in pieces.iter().enumerate() {
         let (bid, kind) = match piece {
-            Piece::Inline(bubble) => {
+            Piece::Inline(steps, bubble) => {
+                stands(Some(held.site(steps)), say)?;
                 let bid = bubble.text("bubbleId").or_else(|| bubble.text("id"));
                 teller.bubble(n, bid.as_deref().unwrap_or_default(), None, bubble, say)?;
                 continue;
@@ -127,20 +173,26 @@ pub fn tell_all(
         };
         match (read, &value) {
             (Some(bubble), found) => {
-                if whole && matches!(found, Value::Bytes(_)) {
-                    let sites = vec![Site::rows("cursorDiskKV", "key", &named)];
-                    tell(say, Record::Stands { sites })?;
-                }
+                let site = match found {
+                    Value::Bytes(_) => Site::rows("cursorDiskKV", "key", &named),
+                    _ => held.site(&[field("conversationMap"), field(bid)]),
+                };
+                stands(Some(site), say)?;
                 teller.bubble(n, bid, kind, &bubble, say)?;
             }
             (None, Value::Missing) => {
+                stands(None, say)?;
                 teller.placeholder(n, bid, kind, "this message is not in the log", say)?;
             }
             (None, _) => {
-                let what = match value {
-                    Value::TooLong => Oddity::TooLong,
-                    _ => Oddity::Malformed,
+                let (what, site) = match value {
+                    Value::TooLong => (Oddity::TooLong, None),
+                    _ => {
+                        let site = Site::rows("cursorDiskKV", "key", &named);
+                        (Oddity::Malformed, Some(site))
+                    }
                 };
+                stands(site, say)?;
                 let session = Some(id.into());
                 let at = n as u64;
                 tell(say, Record::Odd { session, at, what })?;

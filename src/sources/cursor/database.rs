@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::super::json::{Json, Store};
 use super::super::sqlite::{self, Database};
-use super::super::{At, Cursor, Oddity, Record, Say, Stop, Want, hash, tell};
-use super::composer::{self, Told};
+use super::super::{At, Cursor, Oddity, Record, Say, Step, Stop, Want, hash, tell};
+use super::composer::{self, Held, Told};
 use super::heads::{Head, Heads};
 use super::sql::{self, ComposerRow, Item, Tables, Value};
 use super::{WORKSPACE, workspace};
@@ -220,7 +220,14 @@ fn one(
         Value::Missing => return Ok(Told::Draft),
         Value::TooLong => Oddity::TooLong,
         Value::Bytes(bytes) => match workspace::object(bytes, &mut store) {
-            Some(data) => return composer::tell_all(db, id, &data, head, whole, say),
+            Some(data) => {
+                let held = Held {
+                    table: "cursorDiskKV",
+                    key: sql::composer_key(id).into(),
+                    steps: Vec::new(),
+                };
+                return composer::tell_all(db, id, (&data, &held), head, whole, say);
+            }
             None => Oddity::Malformed,
         },
     };
@@ -257,7 +264,8 @@ fn chats(
         let Some(all) = workspace::object(&bytes, &mut store) else {
             continue;
         };
-        for chat in all.list(list).into_iter().filter_map(Json::obj) {
+        let chats = all.list(list).into_iter().filter_map(Json::obj);
+        for (n, chat) in chats.enumerate() {
             let Some(id) = chat.text(own_id).filter(|id| only.is_none_or(|o| o == id)) else {
                 continue;
             };
@@ -270,7 +278,12 @@ fn chats(
                 head.name = Some(Raw::from(&*title));
             }
             head.updated = head.updated.or_else(|| chat.time("lastSendTime"));
-            composer::tell_all(db, &id, &chat, Some(&head), whole, say)?;
+            let held = Held {
+                table: "ItemTable",
+                key: item.key().into(),
+                steps: vec![Step::Field(list.into()), Step::Nth(n)],
+            };
+            composer::tell_all(db, &id, (&chat, &held), Some(&head), whole, say)?;
             ids.push((*id).into());
         }
     }

@@ -1,9 +1,11 @@
 //! Transcripts of the oldest form: plain text in blocks that start with `user:` or `assistant:`, read whole whenever they
 //! change.
 
+use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 
-use super::super::{Cursor, Record, Say, Stop, Want, hash, tell};
+use super::super::{Cursor, Record, Say, Site, Stop, Want, hash, tell};
 use super::transcript::Beside;
 use super::words::{self, Words};
 use super::{tool, workspace};
@@ -31,7 +33,15 @@ pub fn read(
             let (session, facts) = (beside.id.clone(), Box::new(beside.facts()));
             tell(say, Record::Session { session, facts })?;
         }
-        for message in messages(&text, whole) {
+        let is_as_read = matches!(text, Cow::Borrowed(_));
+        for (bytes, message) in messages(&text, whole) {
+            // Behind something that is no text, places are not those of the file.
+            if whole && is_as_read {
+                let (path, at) = (unit.path.to_path_buf(), bytes.start as u64);
+                let bytes = bytes.len() as u64;
+                let sites = vec![Site::Lines { path, at, bytes }];
+                tell(say, Record::Stands { sites })?;
+            }
             let (session, message) = (beside.id.clone(), Box::new(message));
             tell(say, Record::Message { session, message })?;
         }
@@ -57,15 +67,20 @@ enum Piece {
     },
 }
 
-/// The messages of a text.
-pub fn messages(text: &str, whole: bool) -> Vec<Message> {
+/// Where a block begins, whose it is, and its lines.
+type Block<'t> = Option<(usize, Role, Vec<&'t str>)>;
+
+/// The messages of a text, each with the bytes of its block.
+pub fn messages(text: &str, whole: bool) -> Vec<(Range<usize>, Message)> {
     let mut all = Vec::new();
-    let mut block: Option<(Role, Vec<&str>)> = None;
+    let mut block: Block<'_> = None;
     // Calls that wait for their results, and how many there were.
     let mut open: Vec<(String, String)> = Vec::new();
     let mut count = 0;
-    let mut close = |block: Option<(Role, Vec<&str>)>, all: &mut Vec<Message>| {
-        let Some((role, lines)) = block else { return };
+    let mut close = |block: Block<'_>, end: usize, all: &mut Vec<(Range<usize>, Message)>| {
+        let Some((start, role, lines)) = block else {
+            return;
+        };
         let key = hash(&[b"block", &all.len().to_le_bytes()]);
         let mut message = Message::new(key, role, None);
         if role == Role::User {
@@ -83,21 +98,28 @@ pub fn messages(text: &str, whole: bool) -> Vec<Message> {
                 message.parts.clear();
             }
         }
-        all.push(message);
+        all.push((start..end, message));
     };
-    for line in text.lines() {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let line = line.lines().next().unwrap_or_default();
         let role = match line.trim_end() {
             "user:" => Some(Role::User),
             "assistant:" => Some(Role::Assistant),
             _ => None,
         };
         match (role, &mut block) {
-            (Some(role), _) => close(block.replace((role, Vec::new())), &mut all),
-            (None, Some((_, lines))) => lines.push(line),
+            (Some(role), _) => {
+                let before = block.replace((start, role, Vec::new()));
+                close(before, start, &mut all);
+            }
+            (None, Some((.., lines))) => lines.push(line),
             (None, None) => {}
         }
     }
-    close(block, &mut all);
+    close(block, text.len(), &mut all);
     all
 }
 

@@ -142,7 +142,11 @@ pub fn item(db: &Database, tables: Tables, item: Item) -> rusqlite::Result<Value
 
 /// A composer's own value.
 pub fn composer(db: &Database, id: &str) -> rusqlite::Result<Value> {
-    one(db, VALUE, &format!("composerData:{id}"))
+    one(db, VALUE, &composer_key(id))
+}
+
+pub fn composer_key(id: &str) -> String {
+    format!("composerData:{id}")
 }
 
 /// A bubble's value.
@@ -178,7 +182,7 @@ pub fn composers(db: &Database) -> rusqlite::Result<Vec<ComposerRow>> {
 
 /// One composer, without its value.
 pub fn composer_row(db: &Database, id: &str) -> rusqlite::Result<Option<ComposerRow>> {
-    let rows = composer_rows(db, COMPOSER, [format!("composerData:{id}")]);
+    let rows = composer_rows(db, COMPOSER, [composer_key(id)]);
     rows.map(|rows| rows.into_iter().next())
 }
 

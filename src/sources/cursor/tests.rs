@@ -240,7 +240,7 @@ fn plain_text_pairs_results_with_calls_of_their_name() {
     let messages = plain::messages(text, true);
     let results: Vec<(&str, &str)> = messages
         .iter()
-        .flat_map(|m| &m.parts)
+        .flat_map(|(_, m)| &m.parts)
         .filter_map(|part| match part {
             Part::ToolResult(result) => Some((&*result.call, result.output.untrusted())),
             _ => None,

@@ -104,6 +104,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Sought(ticket, number, found, more) => {
             nearby::sought(app, ticket, number, found, more)
         }
+        Msg::CountOn => nearby::count_on(app),
         Msg::NotOpened(ticket, why) => reader::not_opened(app, ticket, &why),
         Msg::Inked(ink) => {
             if let Some(document) = app.document() {

@@ -50,7 +50,24 @@ pub fn sought(app: &mut App, ticket: Ticket, number: Ticket, found: Vec<Told>, m
     if let Some((direction, from)) = reader.first_hit {
         document.first_hit(direction, from);
     }
-    if !more {
+    if !more && !document.is_counting() {
+        reader.first_hit = None;
+    }
+}
+
+/// More of what is in memory is looked through, once what is known was drawn.
+pub fn count_on(app: &mut App) {
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    let more = document.count_on();
+    if let Some((direction, from)) = reader.first_hit {
+        document.first_hit(direction, from);
+    }
+    if !more && reader.seek.is_none() {
         reader.first_hit = None;
     }
 }

@@ -268,7 +268,14 @@ fn next_hit(app: &mut App, effects: &mut Effects) {
     if document.is_some_and(|document| !document.is_finding()) {
         return not_finding(app);
     }
-    let is_last = document.is_some_and(Document::is_behind_hits);
+    // What is known now may not be the last one.
+    while reader
+        .document
+        .as_ref()
+        .is_some_and(Document::is_behind_hits)
+        && reader.document.as_mut().is_some_and(Document::count_on)
+    {}
+    let is_last = (reader.document.as_ref()).is_some_and(Document::is_behind_hits);
     if is_last && reader.seek.is_some() {
         return app.say(
             "what is on disk is still being looked through".into(),

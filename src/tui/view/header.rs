@@ -148,11 +148,9 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     let hits = document.and_then(|document| document.hits());
     let right = match hits.filter(|_| finding) {
         Some((at, of)) => {
-            let seek = app.reader.as_ref().and_then(|reader| reader.seek);
-            let so_far = if seek.is_some() { " so far" } else { "" };
-            let more = document.is_some_and(|document| document.has_more_hits());
-            let more = if more { "+" } else { "" };
-            format!("{at} of {of}{more} hits{so_far} ")
+            let is_sought = app.reader.as_ref().is_some_and(|reader| reader.is_sought());
+            let so_far = if is_sought { " so far" } else { "" };
+            format!("{at} of {of} hits{so_far} ")
         }
         None => counts,
     };

@@ -175,11 +175,8 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
         parts.push(format!("{bytes} bytes of this on disk ({key})"));
     }
     if let Some((hit, of)) = document.hits() {
-        let is_partial = reader.seek.is_some() || reader.loading;
-        let so_far = if is_partial { " so far" } else { "" };
-        // Of what stands nearly everywhere not all is counted.
-        let more = if document.has_more_hits() { "+" } else { "" };
-        parts.push(format!("hit {hit}/{of}{more}{so_far}"));
+        let so_far = if reader.is_sought() { " so far" } else { "" };
+        parts.push(format!("hit {hit}/{of}{so_far}"));
     }
     // Alone on the screen, there is no query line that says it.
     let needle = match reader.needle.as_str() {

@@ -122,10 +122,11 @@ fn ending_a_search_keeps_the_text_under_the_cursor() {
 
 /// The rows of the view on which something is marked, each with what is.
 fn marked(document: &Document) -> Vec<(usize, String)> {
-    let hit = look(ThemeKind::Dark, false).theme.style(Hue::Hit);
+    let theme = look(ThemeKind::Dark, false).theme.clone();
+    let marks = [Hue::Hit, Hue::HitHere].map(|hue| theme.style(hue).bg);
     let lines = document.lines();
     let rows = lines.iter().enumerate().map(|(row, line)| {
-        let spans = line.spans.iter().filter(|span| span.style.bg == hit.bg);
+        let spans = (line.spans.iter()).filter(|span| marks.contains(&span.style.bg));
         let text: String = spans.map(|span| span.content.as_ref()).collect();
         (row, text)
     });
@@ -295,23 +296,51 @@ fn hits_under_the_mask_are_gone_to() {
     );
 }
 
-/// The letter that stands everywhere is not counted to the end, and its next letter is exact again.
+/// UX 12: of a letter that stands everywhere some is found at once, from the view on; the rest is counted later, and what
+/// is typed meanwhile finds all of its own.
 #[test]
-fn no_more_is_counted_than_one_can_wait_for() {
-    let text = "e ".repeat(30_000);
+fn what_stands_everywhere_is_counted_piece_by_piece() {
+    let text = "e ".repeat(20_000);
     let one = |n| say(n, Role::Assistant, &format!("{text}\n\nreef {n}"));
-    let mut document = document(conversation((1..=4).map(one).collect()), 80, 20);
+    let talk = conversation((1..=10).map(one).collect());
+    let all = 10 * 20_002;
+    let mut document = document(talk, 80, 20);
+    document.go_to(6, 0);
     document.find("e");
     let (_, of) = document.hits().unwrap();
-    assert!(
-        document.has_more_hits() && (20_000..40_000).contains(&of),
-        "{of}"
-    );
+    assert!(document.is_counting() && of > 0 && of < all, "{of}");
+    let seen: Vec<usize> = counted(&document).iter().map(|one| one.0).collect();
+    assert!(seen.contains(&6) && !seen.contains(&0), "{seen:?}");
+    document.next_hit(0);
+    let here = said(&document);
+    let mut pieces = 1;
+    while document.count_on() {
+        pieces += 1;
+    }
+    assert!(pieces > 1);
+    assert_eq!(document.hits(), Some((6 * 20_002 + 1, all)));
+    assert_eq!(said(&document), here, "nothing moved");
+    // The next letter is typed while the one before is still counted.
+    document.find("");
+    document.find("e");
     document.find("ee");
-    assert_eq!(
-        (document.hits(), document.has_more_hits()),
-        (Some((1, 4)), false)
-    );
+    while document.count_on() {}
+    assert_eq!(document.hits(), Some((1, 10)));
+    // Whoever goes on from hit to hit passes none that is not counted yet.
+    document.go_to(6, 0);
+    for direction in [1, -1] {
+        document.find("");
+        document.find("e");
+        document.find("reef ");
+        document.next_hit(0);
+        let mut seen = Vec::new();
+        for _ in 0..10 {
+            seen.push(document.message().unwrap().number);
+            document.next_hit(direction);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=10).collect::<Vec<u32>>());
+    }
 }
 
 proptest! {
