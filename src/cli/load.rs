@@ -333,7 +333,7 @@ fn load_said(
     let Some(learner) = learner.flatten() else {
         return Ok(survey.load(Want::Summary));
     };
-    ask::tell_of_learning(env, survey.len(), streams)?;
+    ask::tell_of_learning(env, survey.count(), streams)?;
     let overhear = |session: &Session, said: &Conversation| learner.hear(session, said);
     let told = survey.load_overheard(Want::Summary, Some(&overhear));
     let _ = words.keep(learner);

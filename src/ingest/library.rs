@@ -134,7 +134,7 @@ impl<'a> Survey<'a> {
     }
 
     /// How many units there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.walk.found.len()
     }
 

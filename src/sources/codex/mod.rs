@@ -6,6 +6,7 @@
 //! `input_tokens` includes cached tokens and cache writes, `output_tokens` includes reasoning. Not known: tokens of
 //! generation A, which logged none.
 
+mod events;
 mod forms;
 mod history;
 mod items;

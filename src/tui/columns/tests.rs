@@ -90,7 +90,7 @@ fn columns_fill_the_line_and_the_last_give_way() {
         assert!(last.at + last.cells < width, "{width}: {cells:?}");
         cells
     };
-    assert_eq!(at(80)[1], ("title", 33));
+    assert_eq!(at(80)[1], ("title", 31));
     assert_eq!(at(80).len(), 7);
     assert_eq!(at(61).last(), Some(&("updated", 4)));
     let narrow = at(40);

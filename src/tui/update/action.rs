@@ -8,8 +8,8 @@ use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::toasts::{About, Weight};
 use super::{
-    agents, copy, delete, dialog, divide, evidence, export, filter, input, keep, launch, list,
-    looked, marks, nearby, opening, palette, reader, select, settings, share,
+    agents, copy, delete, dialog, divide, evidence, export, filter, finding, input, keep, launch,
+    list, looked, marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::text::Clean;
@@ -281,7 +281,7 @@ fn escape(app: &mut App, effects: &mut Effects) {
         .as_ref()
         .is_some_and(|reader| !reader.needle.is_empty());
     if finding {
-        reader::stop_finding(app);
+        finding::stop_finding(app);
     } else if app.maximised {
         app.maximised = false;
     } else if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|r| r.is_made) {

@@ -8,7 +8,7 @@ use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::listing;
 use super::super::msg::{Effect, Effects};
-use super::{filter, list, marks, nearby, palette, reader};
+use super::{filter, finding, list, marks, nearby, palette, reader};
 use crate::query::{LENGTH, Query, piece};
 
 /// So many texts that were found are remembered.
@@ -244,7 +244,7 @@ fn find(app: &mut App) {
     };
     let needle = input.value().to_owned();
     if needle.is_empty() {
-        return reader::stop_finding(app);
+        return finding::stop_finding(app);
     }
     let Some(reader) = &mut app.reader else {
         return;
@@ -278,7 +278,7 @@ fn keep_find(app: &mut App) {
     if !is_find_empty(app) {
         find(app);
         remember_find(app);
-        reader::say_not_found(app);
+        finding::say_not_found(app);
     } else if let Some(last) = app.finds.last().cloned() {
         let goes_on = app.reader.as_ref().is_some_and(|r| r.needle == last);
         match goes_on {

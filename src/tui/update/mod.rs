@@ -9,6 +9,7 @@ mod divide;
 mod evidence;
 mod export;
 pub mod filter;
+mod finding;
 mod input;
 mod keep;
 pub mod launch;

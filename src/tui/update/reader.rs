@@ -7,7 +7,7 @@ use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
 use super::super::view::layout;
-use super::{agents, copy, nearby, places, showing};
+use super::{agents, copy, finding, nearby, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
@@ -186,7 +186,7 @@ pub fn opened(
 }
 
 /// Goes to the first place of what is searched, as soon as one is read.
-fn land(app: &mut App, more: bool) {
+pub fn land(app: &mut App, more: bool) {
     let Some(reader) = app.reader.as_mut().filter(|reader| reader.landing) else {
         return;
     };
@@ -206,102 +206,6 @@ fn land(app: &mut App, more: bool) {
     reader.searched = true;
     reader.needle.clear();
     nearby::seek_anew(reader, 0, from);
-}
-
-/// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
-pub fn search_again(app: &mut App) {
-    let is_searching = app.shows_hits();
-    if let Some(reader) = &mut app.reader {
-        reader.landing = is_searching;
-        if !is_searching
-            && std::mem::take(&mut reader.searched)
-            && reader.needle.is_empty()
-            && let Some(document) = &mut reader.document
-        {
-            document.find("");
-        }
-    }
-    land(app, true);
-}
-
-/// Nothing of one's own is looked for any more: what is searched is marked again, and nobody is taken to it.
-pub fn stop_finding(app: &mut App) {
-    let is_searching = app.is_searching();
-    let Some(reader) = &mut app.reader else {
-        return;
-    };
-    reader.needle.clear();
-    (reader.seek, reader.first_hit) = (None, None);
-    if let Some(document) = &mut reader.document {
-        match is_searching && reader.searched {
-            true => document.find_query(&app.query.query),
-            false => document.find(""),
-        }
-    }
-}
-
-/// Says so where what is looked for is nowhere in the open conversation, all of which is known. Tells whether it is so.
-pub fn say_not_found(app: &mut App) -> bool {
-    let Some(reader) = app.reader.as_ref() else {
-        return false;
-    };
-    let is_whole = !reader.loading && reader.seek.is_none();
-    let hits = reader.document.as_ref().and_then(Document::hits);
-    let is_none = is_whole && matches!(hits, Some((_, 0)));
-    if is_none {
-        app.tell_of(
-            About::Way,
-            "nowhere in this conversation".into(),
-            Weight::Info,
-        );
-    }
-    is_none
-}
-
-/// The next hit; behind the last one the next session is offered, and taken when asked for again.
-fn next_hit(app: &mut App, effects: &mut Effects) {
-    let is_searching = app.shows_hits();
-    let Some(reader) = &mut app.reader else {
-        return;
-    };
-    let document = reader.document.as_ref();
-    if document.is_some_and(|document| !document.is_finding()) {
-        return not_finding(app);
-    }
-    // What is known now may not be the last one.
-    while reader
-        .document
-        .as_ref()
-        .is_some_and(Document::is_behind_hits)
-        && reader.document.as_mut().is_some_and(Document::count_on)
-    {}
-    let is_last = (reader.document.as_ref()).is_some_and(Document::is_behind_hits);
-    if is_last && reader.seek.is_some() {
-        return app.say(
-            "what is on disk is still being looked through".into(),
-            false,
-        );
-    }
-    if !is_searching || !is_last {
-        if let Some(document) = &mut reader.document {
-            document.next_hit(1);
-        }
-        say_not_found(app);
-        return;
-    }
-    if !std::mem::replace(&mut reader.offered, true) {
-        let is_read = |at| app.read_for(at).map(|row| row.id());
-        let here = is_read(app.list.cursor);
-        let mut rest = app.list.cursor + 1..app.list.entries.len();
-        let last = !rest.any(|at| !app.list.is_heading(at) && is_read(at) != here);
-        let text = match last {
-            true => "last hit of the last session",
-            false => "last hit here; n again goes to the next session",
-        };
-        return app.say(text.into(), false);
-    }
-    super::list::read_on(app, 1);
-    read_selected(app, effects);
 }
 
 pub fn not_opened(app: &mut App, ticket: Ticket, why: &str) {
@@ -359,7 +263,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Dearest => return dearest(app),
         Action::Open => return agents::into(app, effects),
         Action::Out => return agents::out(app, effects),
-        Action::NextHit => return next_hit(app, effects),
+        Action::NextHit => return finding::next_hit(app, effects),
         Action::Outline => return places::outline(app),
         Action::Pin => return places::pin(app, effects),
         Action::Pins => return places::pins(app),
@@ -391,7 +295,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousPrompt => document.next_prompt(-1),
         Action::NextError => went(app, |d| d.next_error(1), "error"),
         Action::PreviousError => went(app, |d| d.next_error(-1), "error"),
-        Action::PreviousHit if !document.is_finding() => not_finding(app),
+        Action::PreviousHit if !document.is_finding() => finding::not_finding(app),
         Action::PreviousHit => document.next_hit(-1),
         Action::Follow => {
             let on = !document.following();
@@ -443,12 +347,6 @@ fn went(app: &mut App, step: impl Fn(&mut Document) -> Went, what: &str) {
         Some(Went::Nowhere) => format!("no {what} in this conversation"),
         Some(Went::There) | None => return,
     };
-    app.tell_of(About::Way, Clean::from(line), Weight::Info);
-}
-
-fn not_finding(app: &mut App) {
-    let key = app.key(Scope::Reader, Action::FindInPage);
-    let line = format!("nothing is looked for here; {key} finds");
     app.tell_of(About::Way, Clean::from(line), Weight::Info);
 }
 

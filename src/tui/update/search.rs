@@ -8,7 +8,7 @@ use super::super::app::App;
 use super::super::listing;
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::view::layout;
-use super::{list, reader};
+use super::{finding, list, reader};
 use crate::index::SortKey;
 use crate::model::{Row, SessionId};
 use crate::query::Query;
@@ -23,7 +23,7 @@ const LEARN_AGAIN: Duration = Duration::from_secs(600);
 pub fn start_if_new(app: &mut App, effects: &mut Effects) {
     if is_new(app) {
         start(app, effects);
-        reader::search_again(app);
+        finding::search_again(app);
     }
 }
 

@@ -1,0 +1,111 @@
+//! Finding in the open conversation: what is looked for, and from hit to hit.
+
+use super::super::app::App;
+use super::super::keys::{Action, Scope};
+use super::super::msg::Effects;
+use super::super::toasts::{About, Weight};
+use super::list;
+use super::reader::{land, read_selected};
+use crate::render::document::Document;
+use crate::text::Clean;
+
+/// So much is counted at once for the next hit, where none is known; the rest as usual.
+const PIECES: usize = 4;
+
+/// What is searched changed while a conversation is open: its places are marked anew, and it opens at the first.
+pub fn search_again(app: &mut App) {
+    let is_searching = app.shows_hits();
+    if let Some(reader) = &mut app.reader {
+        reader.landing = is_searching;
+        if !is_searching
+            && std::mem::take(&mut reader.searched)
+            && reader.needle.is_empty()
+            && let Some(document) = &mut reader.document
+        {
+            document.find("");
+        }
+    }
+    land(app, true);
+}
+
+/// Nothing of one's own is looked for any more: what is searched is marked again, and nobody is taken to it.
+pub fn stop_finding(app: &mut App) {
+    let is_searching = app.is_searching();
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    reader.needle.clear();
+    (reader.seek, reader.first_hit) = (None, None);
+    if let Some(document) = &mut reader.document {
+        match is_searching && reader.searched {
+            true => document.find_query(&app.query.query),
+            false => document.find(""),
+        }
+    }
+}
+
+/// Says so where what is looked for is nowhere in the open conversation, all of which is known.
+pub fn say_not_found(app: &mut App) {
+    let Some(reader) = app.reader.as_ref() else {
+        return;
+    };
+    let is_whole = !reader.is_sought();
+    let hits = reader.document.as_ref().and_then(Document::hits);
+    if is_whole && matches!(hits, Some((_, 0))) {
+        let line = "nowhere in this conversation";
+        app.tell_of(About::Way, line.into(), Weight::Info);
+    }
+}
+
+/// The next hit; behind the last one the next session is offered, and taken when asked for again.
+pub fn next_hit(app: &mut App, effects: &mut Effects) {
+    let is_searching = app.shows_hits();
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let document = reader.document.as_ref();
+    if document.is_some_and(|document| !document.is_finding()) {
+        return not_finding(app);
+    }
+    // What is known now may not be the last one.
+    for _ in 0..PIECES {
+        let Some(document) = &mut reader.document else {
+            break;
+        };
+        if !document.is_behind_hits() || !document.count_on() {
+            break;
+        }
+    }
+    let document = reader.document.as_ref();
+    let is_last = document.is_some_and(Document::is_behind_hits);
+    if is_last && (reader.seek.is_some() || reader.is_counting()) {
+        let line = "the rest is still being looked through";
+        return app.tell_of(About::Way, line.into(), Weight::Info);
+    }
+    if !is_searching || !is_last {
+        if let Some(document) = &mut reader.document {
+            document.next_hit(1);
+        }
+        say_not_found(app);
+        return;
+    }
+    if !std::mem::replace(&mut reader.offered, true) {
+        let is_read = |at| app.read_for(at).map(|row| row.id());
+        let here = is_read(app.list.cursor);
+        let mut rest = app.list.cursor + 1..app.list.entries.len();
+        let last = !rest.any(|at| !app.list.is_heading(at) && is_read(at) != here);
+        let text = match last {
+            true => "last hit of the last session",
+            false => "last hit here; n again goes to the next session",
+        };
+        return app.say(text.into(), false);
+    }
+    list::read_on(app, 1);
+    read_selected(app, effects);
+}
+
+pub fn not_finding(app: &mut App) {
+    let key = app.key(Scope::Reader, Action::FindInPage);
+    let line = format!("nothing is looked for here; {key} finds");
+    app.tell_of(About::Way, Clean::from(line), Weight::Info);
+}
