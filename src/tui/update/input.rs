@@ -166,7 +166,7 @@ fn changed(app: &mut App, before: String) {
         // One step of undo is one visit to the line, not one letter.
         let typing = matches!(app.input, Some(Input::Query));
         if !typing || !app.query.visited {
-            app.history.keep(Step::Query(before));
+            app.history.keep(Step::Query(before.trim_end().to_owned()));
         }
         app.query.visited = typing;
         read(app);
