@@ -291,7 +291,7 @@ fn walk_6(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     let mut screen = open(setting, home, &[]);
     screen.see("weave with");
     screen.press("xh");
-    screen.see("Export as html");
+    screen.see("Export as HTML");
     shots.here(&mut screen);
     // Somewhere else than where the program was started.
     screen.press("\x15~/out/page.html\r");

@@ -208,8 +208,11 @@ fn take_manner(app: &mut App, manner: Manner, effects: &mut Effects) {
     if app.masked || before.masked {
         search::start_again(app, effects);
     }
-    // The first of two keys may be none any more.
-    app.prefix = None;
+    // The first of two keys may be none any more; where it is, the second one may be on its way.
+    let scope = scope(app);
+    let keys = app.manner.keys.clone();
+    let begins = |prefix: &String| !keys.menu(scope, prefix).is_empty();
+    app.prefix = app.prefix.take().filter(begins);
     let is_ours = std::mem::take(&mut app.set_here);
     match app.manner.banner.clone() {
         Some(line) => app.say(line, true),

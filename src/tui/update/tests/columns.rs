@@ -101,6 +101,17 @@ fn later_changes_are_not_taken_back_by_earlier_ones() {
     assert_eq!(app.manner.columns, Columns::default());
 }
 
+/// Settings that are read again between two keys of one command do not take its first key away.
+#[test]
+fn the_second_key_may_be_on_its_way() {
+    let mut app = table();
+    press(&mut app, "j j j g");
+    update(&mut app, Msg::Manner(Box::default()));
+    assert_eq!(app.list.cursor, 3);
+    press(&mut app, "g");
+    assert_eq!(app.list.cursor, 0);
+}
+
 /// UX 4.6, S2-27: a click sorts, also by a column that was moved; the edge between two is dragged, and kept when let go.
 #[test]
 fn titles_sort_and_their_edges_are_dragged() {
