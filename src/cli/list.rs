@@ -190,7 +190,11 @@ fn text(
             let left_out: Vec<&str> = left_out.collect();
             write!(out, "{}", table(&sheet.columns, sheet.rows, ascii))?;
             if !left_out.is_empty() {
-                writeln!(out, "Narrow: left out {}", left_out.join(", "))?;
+                writeln!(
+                    out,
+                    "Narrow: left out {}; all of it: --plain",
+                    left_out.join(", ")
+                )?;
             }
         }
     }
@@ -242,7 +246,7 @@ const UPDATED: &str = "Updated";
 const FAIR_TITLE: usize = 20;
 /// A title is cut to no fewer cells.
 const LEAST_TITLE: usize = 8;
-/// Columns to do without where there is no room, in this order. The title is the last.
+/// Columns to do without where there is no room, in this order.
 const GIVEN_UP: &[&str] = &["Project", "Source", UPDATED, "Provider", "Messages"];
 
 /// The day a session was created, in the reader's zone.
@@ -340,8 +344,11 @@ impl Sheet {
             }
             self.remove(title);
         }
-        if !fits(self, LEAST_TITLE) {
-            self.remove(TITLE);
+        // Beside long ids there is room for one of the two.
+        for title in ["Tokens", TITLE] {
+            if !fits(self, wanted.min(LEAST_TITLE)) {
+                self.remove(title);
+            }
         }
         let title = self.columns.iter().position(|column| column.title == TITLE);
         let room = width.saturating_sub(self.used() + 3).max(LEAST_TITLE);
