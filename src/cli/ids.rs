@@ -145,6 +145,9 @@ mod tests {
                 let found = resolve::session(&index, name.as_str());
                 let found = found.map(|row| row.id().clone()).ok();
                 prop_assert_eq!(found.as_ref(), Some(row.id()), "{}", name);
+                let found = resolve::named(&index, &[name.to_string()]);
+                let found = found.and_then(|rows| Some(rows.first()?.id().clone()));
+                prop_assert_eq!(found.as_ref(), Some(row.id()), "{} among words", name);
             }
         }
     }

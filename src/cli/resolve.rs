@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Failure;
+use super::ids::Ids;
 use crate::index::Index;
 use crate::model::Row;
 use crate::sources;
@@ -24,20 +25,27 @@ pub fn bare(native: &str) -> Option<&str> {
     native.split_once(['_', '-']).map(|(_, rest)| rest)
 }
 
-/// The sessions that all of these words name: by the whole id, `source:id`, the short form, or a unique beginning that
-/// is long enough and has a digit, so that no word of a query is one by accident.
+/// The sessions that all of these words name: by the whole id, `source:id`, the short form, what tables call it, or a
+/// unique beginning that is long enough and has a digit, so that no word of a query is one by accident.
 pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
+    let ids = Ids::of(index);
     let one = |word: &String| {
         let is_whole =
             |row: &&Arc<Row>| *row.id().native == **word || row.id().to_string() == *word;
-        let is_short = |row: &&Arc<Row>| short_id(row) == *word;
-        let exact: [&dyn Fn(&&Arc<Row>) -> bool; 2] = [&is_whole, &is_short];
-        for is_exact in exact {
-            let mut found = index.rows().filter(is_exact);
-            if let Some(row) = found.next() {
-                // What names several is looked for as it is typed.
-                return found.next().is_none().then(|| row.clone());
-            }
+        let mut exact: Vec<&Arc<Row>> = index.rows().filter(is_whole).collect();
+        if exact.is_empty() {
+            let is_short = |row: &&Arc<Row>| short_id(row) == *word;
+            exact = index.rows().filter(is_short).collect();
+        }
+        if exact.is_empty() {
+            let is_called = |row: &&Arc<Row>| ids.name(row).as_str() == word;
+            exact = index.rows().filter(is_called).collect();
+        }
+        match exact.as_slice() {
+            [] => {}
+            [one] => return Some(Arc::clone(one)),
+            // What names several is looked for as it is typed.
+            _ => return None,
         }
         let is_plain = word.len() >= START && word.bytes().any(|b| b.is_ascii_digit());
         let begins = |row: &&Arc<Row>| row.id().native.starts_with(word.as_str());
