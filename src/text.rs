@@ -24,6 +24,8 @@ const CELL_POINTS: usize = 8;
 const CELL_BYTES: usize = 32;
 /// Titles are cut at this many characters.
 pub const TITLE_CHARS: usize = 100;
+/// A title is cut at the end of a word where that costs no more characters.
+const TITLE_WORD: usize = 24;
 /// Titles are cut at this many cells, whatever their characters.
 const TITLE_CELLS: usize = 512;
 
@@ -176,16 +178,16 @@ impl Clean {
         }
     }
 
-    /// One line: white space folded to single spaces, cut at 100 characters, and at 512 cells with `..`.
+    /// One line: white space folded to single spaces. More than 100 characters, or 512 cells, are cut and end in `..`:
+    /// behind a blank where words are whole.
     pub fn title(text: &str) -> Clean {
         // A title never needs more than the first few kilobytes, however long the prompt is.
         let head = floor_boundary(text, 16 * 1024);
         let folded = head.split_whitespace().collect::<Vec<_>>().join(" ");
-        let cut = match folded.char_indices().nth(TITLE_CHARS) {
-            Some((at, _)) => folded.get(..at).unwrap_or_default().trim_end(),
-            None => &folded,
-        };
-        Clean::of(cut).cut(TITLE_CELLS)
+        match folded.char_indices().nth(TITLE_CHARS) {
+            Some(_) => Clean::of(&title_start(&folded)).cut(TITLE_CELLS),
+            None => Clean::of(&folded).cut(TITLE_CELLS),
+        }
     }
 
     /// One line of any text: white space folded, not cut.
@@ -267,6 +269,20 @@ impl From<&'static str> for Clean {
 impl From<String> for Clean {
     fn from(text: String) -> Clean {
         Clean::of(&text)
+    }
+}
+
+/// What of a text is a title, with the mark of a cut.
+fn title_start(text: &str) -> String {
+    let place = |chars| text.char_indices().nth(chars).map(|(at, _)| at);
+    let room = TITLE_CHARS - 2;
+    let head = place(room).and_then(|at| text.get(..at)).unwrap_or(text);
+    let near = head
+        .rfind(' ')
+        .filter(|at| Some(*at) >= place(room - TITLE_WORD));
+    match near.and_then(|at| text.get(..at)) {
+        Some(words) => format!("{words} .."),
+        None => format!("{head}.."),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::args::{Acting, Shared};
 use super::confirm::confirm;
+use super::ids::Ids;
 use super::json::{self, SCHEMA, Shown};
 use super::table::{block, plain};
 use super::{Failure, Loaded, Streams, resolve};
@@ -42,14 +43,16 @@ pub fn run(
             plan = launch::plan(env, &settings, &there);
         }
     }
-    let plan = plan.map_err(|refusal| refused(&row, act, &refusal, &moved))?;
+    let plan = plan.map_err(|refusal| refused(&loaded, &row, act, &refusal, &moved))?;
     if args.dry_run {
         let is_elsewhere = !moved.is_empty() || args.dir.is_some();
         show(env, shared, &row, &plan, (&moved, is_elsewhere), streams)?;
         return Ok(exit::DONE);
     }
     if args.print {
-        let line = plan.line().map_err(|r| refused(&row, act, &r, &[]))?;
+        let line = plan
+            .line()
+            .map_err(|r| refused(&loaded, &row, act, &r, &[]))?;
         writeln!(streams.out, "{line}")?;
         return Ok(exit::DONE);
     }
@@ -61,7 +64,7 @@ pub fn run(
         }
     }
     streams.out.flush()?;
-    let failed = |refusal: Refusal| refused(&row, act, &refusal, &[]);
+    let failed = |refusal: Refusal| refused(&loaded, &row, act, &refusal, &[]);
     if args.new_tab {
         let place = plan.run_in_tab(env, &settings).map_err(failed)?;
         writeln!(streams.out, "Started in a new {}", Clean::line(&place))?;
@@ -80,8 +83,8 @@ fn places(env: &Env, loaded: &Loaded, session: &Session, args: &Acting) -> Vec<M
 }
 
 /// One line of which session, why not, and what next.
-fn refused(row: &Row, act: Act, refusal: &Refusal, moved: &[Moved]) -> Failure {
-    let short = resolve::short_id(row);
+fn refused(loaded: &Loaded, row: &Row, act: Act, refusal: &Refusal, moved: &[Moved]) -> Failure {
+    let short = Ids::of(&loaded.index).name(row);
     let mut line = format!("{} {short}: {refusal}", act.word());
     if let Some(first) = moved.first() {
         let (dir, why) = (first.dir.display(), first.why.word());

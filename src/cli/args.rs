@@ -272,6 +272,9 @@ pub struct Search {
     /// So many lines before and after each line found
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub context: usize,
+    /// Every line found, not only the best of each message and session
+    #[arg(long)]
+    pub all_hits: bool,
 }
 
 #[derive(clap::Args, Clone, Debug)]

@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::index::{Grouping, Order, SortKey};
 use crate::ingest;
 use crate::model::{ProjectNames, Row};
-use crate::query::{Context, Query};
+use crate::query::{Context, ProblemKind, Query};
 use crate::redact::Mask;
 use crate::search::{Depth, Hit, Seeking, Words};
 use crate::text::count;
@@ -36,10 +36,16 @@ pub fn query(
         }
     }
     match query.problems().iter().find(|p| p.is_wrong()) {
-        Some(problem) => Err(Failure::Usage(format!(
-            "{}: {}",
-            problem.clause, problem.reason
-        ))),
+        Some(problem) => {
+            let (clause, reason) = (&problem.clause, &problem.reason);
+            // An open quote says itself what is missing.
+            let is_half = problem.kind == ProblemKind::Incomplete && !clause.contains('"');
+            let next = match is_half {
+                true => "; give the rest, or look for it as text between double quotes",
+                false => "",
+            };
+            Err(Failure::Usage(format!("{clause}: {reason}{next}")))
+        }
         None => Ok(query),
     }
 }

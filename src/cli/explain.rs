@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::args::{Explain, Shared};
+use super::ids::Ids;
 use super::json::{self, SCHEMA};
 use super::table::heading;
 use super::{Failure, Streams, resolve};
@@ -44,7 +45,7 @@ pub fn run_under(
         return Ok(exit::DONE);
     }
     let out = &mut *streams.out;
-    let title = Clean::from(format!("Explained: {}", resolve::short_id(&row)));
+    let title = Clean::from(format!("Explained: {}", Ids::of(&loaded.index).name(&row)));
     if !shared.plain {
         write!(out, "{}", heading("", &title, is_ascii(env, shared.ascii)))?;
     }

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use self::shapes::FilesOut;
 use super::args::{Files, Shared};
+use super::ids::Ids;
 use super::json;
-use super::resolve::short_id;
 use super::table::plain;
 use super::{Failure, Loaded, Streams, warn, warn_unread};
 use crate::env::Env;
@@ -141,8 +141,9 @@ pub fn run(
         .or(query.arrangement().limit)
         .unwrap_or(usize::MAX);
     found.truncate(limit);
+    let ids = Ids::of(&loaded.index);
     if shared.json {
-        let out = FilesOut::new(&asked, &found, total);
+        let out = FilesOut::new(&asked, &found, total, &ids);
         json::write(streams.out, &out)?;
     } else {
         if env.terminal.stderr_tty && found.first().is_some_and(|f| f.fit == Fit::Part) {
@@ -151,7 +152,7 @@ pub fn run(
                 "nobody touched that file itself; these have it in their path",
             )?;
         }
-        text(env, shared, &found, total, streams)?;
+        text(env, shared, (&found, total), &ids, streams)?;
     }
     Ok(match (loaded.partly, total == 0) {
         (true, _) => exit::PARTLY,
@@ -279,8 +280,8 @@ impl Found {
         self.did.iter().any(|did| *did != Did::Read)
     }
 
-    fn show(&self) -> Clean {
-        let id = Clean::line(&short_id(&self.row));
+    fn show(&self, ids: &Ids) -> Clean {
+        let id = ids.name(&self.row);
         Clean::from(format!("backscroll show {id} --at {}", self.number))
     }
 }
@@ -288,8 +289,8 @@ impl Found {
 fn text(
     env: &Env,
     shared: &Shared,
-    found: &[Found],
-    total: usize,
+    (found, total): (&[Found], usize),
+    ids: &Ids,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
     let out = &mut *streams.out;
@@ -312,14 +313,14 @@ fn text(
             let pairs = [
                 ("Time", Clean::from(at)),
                 ("Source", one.row.id().source.0.into()),
-                ("Session ID", Clean::line(&short_id(&one.row))),
+                ("Session ID", ids.name(&one.row)),
                 ("Title", title),
                 ("File", short(&one.path)),
                 ("Did", Clean::from(one.did())),
                 ("Lines", Clean::from(lines)),
                 ("Prompt", one.prompt.clone().unwrap_or_else(|| "-".into())),
                 ("Message", Clean::from(one.number.to_string())),
-                ("Show", one.show()),
+                ("Show", one.show(ids)),
             ];
             writeln!(out, "{}", plain(&pairs))?;
             continue;
@@ -336,7 +337,7 @@ fn text(
         if let Some(prompt) = &one.prompt {
             writeln!(out, "    you: {}", prompt.cut(PROMPT))?;
         }
-        writeln!(out, "    {}", one.show())?;
+        writeln!(out, "    {}", one.show(ids))?;
     }
     if !found.is_empty() && !shared.plain {
         let sessions: BTreeSet<_> = found.iter().map(|found| found.row.id()).collect();

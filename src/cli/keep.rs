@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::args::Shared;
+use super::ids::Ids;
 use super::json::{self, RefusedOut, SCHEMA};
 use super::trash::size;
 use super::{Failure, Streams, ask, resolve, warn};
@@ -80,13 +81,14 @@ pub fn run(
         json::write(streams.out, &out(&kept, &refused))?;
         return Ok(code);
     }
+    let ids = Ids::of(&loaded.index);
     for (row, copied) in &kept {
         let path = Clean::line(&short_dir(&copied.path, &env.home));
-        let short = Clean::line(&resolve::short_id(row));
+        let short = ids.name(row);
         writeln!(streams.out, "Kept {short} ({}): {path}", size(copied.bytes))?;
     }
     for (row, why) in &refused {
-        warn(streams, &format!("keep {}: {why}", resolve::short_id(row)))?;
+        warn(streams, &format!("keep {}: {why}", ids.name(row)))?;
     }
     Ok(code)
 }

@@ -1,10 +1,14 @@
 //! `backscroll list`: sessions as a table.
 
+mod nothing;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::nothing::Without;
 use super::args::{List, Shared, Sort};
 use super::ask::Wanted;
+use super::ids::Ids;
 use super::json::{self, ListOut, SCHEMA, SessionOut, SumsOut, TotalsOut};
 use super::table::{Column, heading, plain, table};
 use super::{Failure, Loaded, Streams};
@@ -19,8 +23,6 @@ use crate::tui::is_ascii;
 
 /// `--recent` means so many.
 const RECENT: usize = 10;
-/// From this width on the table says also where a session ran and what it was about.
-const WIDE: u16 = 100;
 
 pub fn run(
     env: &Env,
@@ -70,7 +72,20 @@ pub fn run(
         };
         json::write(streams.out, &out)?;
     } else {
-        text(env, shared, &loaded, &page, total, &hidden, streams)?;
+        let is_by_date = matches!(args.sort, Sort::Date) && query.arrangement().sort.is_none();
+        // Where there are sessions, the query is the reason for none.
+        let without = match total == 0 && loaded.index.rows().next().is_some() {
+            true => Some(Without::new(env, &mut loaded, &query, args, streams)?),
+            false => None,
+        };
+        let listed = Listed {
+            page: &page,
+            total,
+            hidden: &hidden,
+            is_by_date,
+            without,
+        };
+        text(env, shared, &loaded, &listed, streams)?;
     }
     Ok(if loaded.partly {
         exit::PARTLY
@@ -123,21 +138,32 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
     }
 }
 
+/// What there is to print.
+struct Listed<'l> {
+    page: &'l [Arc<Row>],
+    total: usize,
+    hidden: &'l BTreeMap<&'static str, usize>,
+    /// Last activity first.
+    is_by_date: bool,
+    /// Where a query wants nothing of all there is.
+    without: Option<Without>,
+}
+
 fn text(
     env: &Env,
     shared: &Shared,
     loaded: &Loaded,
-    page: &[Arc<Row>],
-    total: usize,
-    hidden: &BTreeMap<&'static str, usize>,
+    listed: &Listed<'_>,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
+    let page = listed.page;
     let ascii = is_ascii(env, shared.ascii);
     let out = &mut *streams.out;
+    let ids = Ids::of(&loaded.index);
     let projects = ProjectNames::of(loaded.index.rows());
     if shared.plain {
         for row in page {
-            let cells = cells(env, row, &projects, true);
+            let cells = cells(env, row, &projects, &ids);
             let names = COLUMNS.iter().map(|c| c.title);
             let pairs: Vec<(&str, Clean)> = names.zip(cells).collect();
             writeln!(out, "{}", plain(&pairs))?;
@@ -145,29 +171,45 @@ fn text(
     } else {
         write!(out, "{}", heading("📋", &"Sessions".into(), ascii))?;
         if page.is_empty() {
-            writeln!(out, "No sessions found")?;
+            // What a query leaves out follows.
+            if listed.without.is_none() {
+                writeln!(out, "No sessions found")?;
+            }
         } else {
             // A pipe has no width: it gets everything.
             let columns: Option<u16> = env.var("COLUMNS").and_then(|c| c.parse().ok());
             let width = env.terminal.width.or(columns).unwrap_or(u16::MAX);
-            let wide = width >= WIDE;
-            let rows = page.iter().map(|row| cells(env, row, &projects, wide));
-            let mut sheet = Sheet::new(if wide { COLUMNS.len() } else { NARROW }, rows.collect());
+            let rows = page.iter().map(|row| cells(env, row, &projects, &ids));
+            let mut sheet = Sheet::new(rows.collect());
             sheet.fit(usize::from(width));
             let left_out = sheet.left_out();
+            let left_out = left_out.into_iter().map(|title| match title {
+                UPDATED if listed.is_by_date => "Updated (the order)",
+                title => title,
+            });
+            let left_out: Vec<&str> = left_out.collect();
             write!(out, "{}", table(&sheet.columns, sheet.rows, ascii))?;
             if !left_out.is_empty() {
-                writeln!(out, "Narrow: left out {}", left_out.join(", "))?;
+                writeln!(
+                    out,
+                    "Narrow: left out {}; all of it: --plain",
+                    left_out.join(", ")
+                )?;
             }
         }
     }
+    if let Some(without) = &listed.without {
+        without.tell(out)?;
+    }
+    let total = listed.without.as_ref().map_or(listed.total, |w| w.all);
     let mut line = format!(
         "Showing {} of {} sessions",
         count(page.len() as u64),
         count(total as u64)
     );
-    if !hidden.is_empty() {
-        let parts: Vec<String> = hidden
+    if !listed.hidden.is_empty() {
+        let parts: Vec<String> = listed
+            .hidden
             .iter()
             .map(|(what, n)| format!("{n} {what}"))
             .collect();
@@ -180,25 +222,12 @@ fn text(
     for note in super::table::cost_notes(page.iter().map(|row| row.cost())) {
         writeln!(out, "{note}")?;
     }
-    if page.is_empty() {
-        let looked = &loaded.index.progress().sources;
-        let with_logs = looked.iter().filter(|source| source.found > 0).count();
-        let all = looked.len();
-        writeln!(out, "Looked for {all} agents, found logs of {with_logs}:")?;
-        for source in looked {
-            let label = sources::source(source.source).map_or("", |s| s.card().label);
-            for (path, _, state) in &source.looked {
-                let path = crate::text::short_dir(path, &env.home);
-                let line = format!("  {label:<14} {path:<34} {}", state.word());
-                writeln!(out, "{}", Clean::of(&line))?;
-            }
-        }
+    if loaded.index.rows().next().is_none() {
+        nothing::places(env, loaded, out)?;
     }
     Ok(())
 }
 
-/// Columns of the narrow table; the others follow from 100 columns on.
-const NARROW: usize = 6;
 const COLUMNS: &[Column] = &[
     Column::new("Session ID", 14),
     Column::new("Date", 12),
@@ -206,22 +235,28 @@ const COLUMNS: &[Column] = &[
     Column::new("Messages", 10).right(),
     Column::new("Tokens", 12).right(),
     Column::new("Cost", 7).right(),
+    Column::new(UPDATED, 12),
     Column::new("Source", 13),
     Column::new("Project", 10),
     Column::new(TITLE, 10),
 ];
 const TITLE: &str = "Title";
+const UPDATED: &str = "Updated";
+/// Other columns give way before a title has fewer cells.
+const FAIR_TITLE: usize = 20;
 /// A title is cut to no fewer cells.
 const LEAST_TITLE: usize = 8;
 /// Columns to do without where there is no room, in this order.
-const GIVEN_UP: &[&str] = &["Project", "Source", TITLE, "Provider", "Messages"];
+const GIVEN_UP: &[&str] = &["Project", "Source", UPDATED, "Provider", "Messages"];
 
 /// The day a session was created, in the reader's zone.
 pub fn created(env: &Env, row: &Row) -> Clean {
+    day(env, row.session.started)
+}
+
+fn day(env: &Env, at: Option<jiff::Timestamp>) -> Clean {
     let day = |at: jiff::Timestamp| env.locale.day(at.to_zoned(env.zone.clone()).date());
-    row.session
-        .started
-        .map_or_else(|| "-".into(), |at| day(at).into())
+    at.map_or_else(|| "-".into(), |at| day(at).into())
 }
 
 /// Who serves a session's model.
@@ -230,34 +265,26 @@ pub fn provider(row: &Row) -> Clean {
     provider.map_or_else(|| "-".into(), Clean::line)
 }
 
-fn cells(env: &Env, row: &Row, projects: &ProjectNames, wide: bool) -> Vec<Clean> {
+fn cells(env: &Env, row: &Row, projects: &ProjectNames, ids: &Ids) -> Vec<Clean> {
     let unknown = || Clean::from("-");
     let session = &row.session;
-    let mut cells = vec![
-        Clean::line(&super::resolve::short_id(row)),
+    let label = sources::source(session.id.source).map_or("", |s| s.card().label);
+    vec![
+        ids.name(row),
         created(env, row),
         provider(row),
         Clean::from(env.locale.count(u64::from(session.messages()))),
         row.tokens()
             .map_or_else(unknown, |n| Clean::from(env.locale.count(n))),
-        Clean::from(
-            row.cost()
-                .known()
-                .map_or_else(|| "-".to_owned(), |usd| usd.short_in(&env.locale)),
-        ),
-    ];
-    if wide {
-        let label = sources::source(session.id.source).map_or("", |s| s.card().label);
-        cells.push(label.into());
-        cells.push(projects.name(row).map_or_else(unknown, |p| p.cut(24)));
-        cells.push(
-            session
-                .title
-                .as_ref()
-                .map_or_else(unknown, |t| Clean::line(t.text.as_str())),
-        );
-    }
-    cells
+        Clean::from(row.cost().short_in(&env.locale)),
+        day(env, session.updated),
+        label.into(),
+        projects.name(row).map_or_else(unknown, |p| p.cut(24)),
+        session
+            .title
+            .as_ref()
+            .map_or_else(unknown, |t| Clean::line(t.text.as_str())),
+    ]
 }
 
 /// A page of rows on its way to a table.
@@ -267,37 +294,60 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(columns: usize, rows: Vec<Vec<Clean>>) -> Sheet {
-        let columns = COLUMNS.iter().take(columns).copied().collect();
+    fn new(rows: Vec<Vec<Clean>>) -> Sheet {
+        let columns = COLUMNS.to_vec();
         Sheet { columns, rows }
+    }
+
+    /// Cells of the widest of a column.
+    fn widest(&self, at: usize, column: &Column) -> usize {
+        let cells = self.rows.iter().filter_map(|cells| cells.get(at));
+        let widest = cells.map(Clean::width).max().unwrap_or(0);
+        widest.max(column.title.len())
     }
 
     /// Cells in a line but for the title.
     fn used(&self) -> usize {
         let width = |(at, column): (usize, &Column)| {
-            let cells = self.rows.iter().filter_map(|cells| cells.get(at));
-            let widest = cells.map(Clean::width).max().unwrap_or(0);
-            (widest + 2).max(usize::from(column.width)) + 1
+            (self.widest(at, column) + 2).max(usize::from(column.width)) + 1
         };
         let columns = self.columns.iter().enumerate();
         let others = columns.filter(|(_, column)| column.title != TITLE);
         others.map(width).sum::<usize>() + 1
     }
 
+    fn remove(&mut self, title: &str) {
+        let place = self.columns.iter().position(|c| c.title == title);
+        if let Some(at) = place {
+            self.columns.remove(at);
+            for cells in &mut self.rows {
+                cells.remove(at);
+            }
+        }
+    }
+
     /// Leaves out what does not fit, the least useful first, and cuts titles to what is left.
     fn fit(&mut self, width: usize) {
+        let mut columns = self.columns.iter().enumerate();
+        let title = columns.find(|(_, column)| column.title == TITLE);
+        let wanted = title.map_or(0, |(at, column)| self.widest(at, column));
+        let fits = |sheet: &Sheet, title: usize| sheet.used() + title + 3 <= width;
+        // Where a title would be cut, the other columns are no wider than what they hold.
+        if !fits(self, wanted) {
+            for column in &mut self.columns {
+                column.width = 0;
+            }
+        }
         for title in GIVEN_UP {
-            let has_title = self.columns.iter().any(|column| column.title == TITLE);
-            let least = if has_title { LEAST_TITLE + 3 } else { 0 };
-            if self.used() + least <= width {
+            if fits(self, wanted.min(FAIR_TITLE)) {
                 break;
             }
-            let place = self.columns.iter().position(|c| c.title == *title);
-            if let Some(at) = place {
-                self.columns.remove(at);
-                for cells in &mut self.rows {
-                    cells.remove(at);
-                }
+            self.remove(title);
+        }
+        // Beside long ids there is room for one of the two.
+        for title in ["Tokens", TITLE] {
+            if !fits(self, wanted.min(LEAST_TITLE)) {
+                self.remove(title);
             }
         }
         let title = self.columns.iter().position(|column| column.title == TITLE);

@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod files;
 mod grid;
+mod ids;
 mod json;
 mod keep;
 mod keys;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Failure;
+use super::ids::Ids;
 use crate::index::Index;
 use crate::model::Row;
 use crate::sources;
@@ -19,16 +20,32 @@ pub fn short_id(row: &Row) -> String {
     crate::export::short_id(row.id())
 }
 
-/// The sessions that all of these words name: by the whole id, `source:id`, the short form, or a unique beginning that
-/// is long enough and has a digit, so that no word of a query is one by accident.
+/// Some ids start with a word that says what they are; people leave it out.
+pub fn bare(native: &str) -> Option<&str> {
+    native.split_once(['_', '-']).map(|(_, rest)| rest)
+}
+
+/// The sessions that all of these words name: by the whole id, `source:id`, the short form, what tables call it, or a
+/// unique beginning that is long enough and has a digit, so that no word of a query is one by accident.
 pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
+    let ids = Ids::of(index);
     let one = |word: &String| {
-        let mut rows = index.rows();
-        let is_exact = |row: &&Arc<Row>| {
-            *row.id().native == **word || row.id().to_string() == *word || short_id(row) == *word
-        };
-        if let Some(row) = rows.find(is_exact) {
-            return Some(row.clone());
+        let is_whole =
+            |row: &&Arc<Row>| *row.id().native == **word || row.id().to_string() == *word;
+        let mut exact: Vec<&Arc<Row>> = index.rows().filter(is_whole).collect();
+        if exact.is_empty() {
+            let is_short = |row: &&Arc<Row>| short_id(row) == *word;
+            exact = index.rows().filter(is_short).collect();
+        }
+        if exact.is_empty() {
+            let is_called = |row: &&Arc<Row>| ids.name(row).as_str() == word;
+            exact = index.rows().filter(is_called).collect();
+        }
+        match exact.as_slice() {
+            [] => {}
+            [one] => return Some(Arc::clone(one)),
+            // What names several is looked for as it is typed.
+            _ => return None,
         }
         let is_plain = word.len() >= START && word.bytes().any(|b| b.is_ascii_digit());
         let begins = |row: &&Arc<Row>| row.id().native.starts_with(word.as_str());
@@ -52,16 +69,10 @@ pub fn session(index: &Index, text: &str) -> Result<Arc<Row>, Failure> {
     let exact = |row: &Row| native(row) == whole || row.id().to_string() == whole;
     let named = |row: &Row| native(row) == text;
     let short = |row: &Row| short_id(row) == text;
-    // Some ids start with a word that says what they are; people leave it out.
-    let bare = |row: &Row| {
-        native(row)
-            .split_once(['_', '-'])
-            .map(|(_, rest)| rest.to_owned())
-    };
     let start = |row: &Row| {
-        !text.is_empty()
-            && (native(row).starts_with(text)
-                || bare(row).is_some_and(|rest| rest.starts_with(text)))
+        let native = &*row.id().native;
+        let starts = |id: &str| id.starts_with(text);
+        !text.is_empty() && (starts(native) || bare(native).is_some_and(starts))
     };
     let part = |row: &Row| text.chars().count() >= PART && native(row).contains(text);
     let tries: [&dyn Fn(&Row) -> bool; 5] = [&exact, &named, &short, &start, &part];

@@ -1,12 +1,15 @@
 //! `backscroll search`: lines of conversations with what was looked for, and how to read on there.
 
+mod best;
+
 use crossterm::style::Stylize;
 use serde::Serialize;
 
+use self::best::{Best, best};
 use super::args::{Color, Search, Shared};
 use super::ask::Wanted;
+use super::ids::Ids;
 use super::json::{self, SCHEMA};
-use super::resolve::short_id;
 use super::{Failure, Streams, plain};
 use crate::env::Env;
 use crate::exit;
@@ -34,13 +37,24 @@ pub fn run(
     let around = Some(args.context);
     let mut found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
     super::ask::arrange(env, &mut found, &query, Order::default());
+    let ids = Ids::of(&loaded.index);
     if shared.json {
-        json::write(streams.out, &SearchOut::new(&found))?;
+        json::write(streams.out, &SearchOut::new(&found, &ids))?;
     } else if shared.plain {
-        plain::write(streams.out, &SearchOut::new(&found))?;
+        plain::write(streams.out, &SearchOut::new(&found, &ids))?;
     } else {
         let is_coloured = is_coloured(env, shared.color);
-        text(env, &found, is_coloured, streams)?;
+        let told = found.iter().map(|one| match args.all_hits {
+            true => Best::all(&one.hits),
+            false => best(&query, &one.hits),
+        });
+        let told: Vec<Best<'_>> = told.collect();
+        text(env, &found, &told, &ids, is_coloured, streams)?;
+        if told.iter().any(Best::leaves_out) {
+            let line =
+                "The best of each message and session; every line: backscroll search --all-hits";
+            writeln!(streams.out, "{line}")?;
+        }
     }
     Ok(match (loaded.partly, found.is_empty()) {
         (true, _) => exit::PARTLY,
@@ -49,8 +63,8 @@ pub fn run(
     })
 }
 
-fn show(row: &Row, hit: Option<&Hit>) -> String {
-    let id = Clean::line(&short_id(row));
+fn show(row: &Row, hit: Option<&Hit>, ids: &Ids) -> String {
+    let id = ids.name(row);
     match hit {
         Some(hit) => format!("backscroll show {id} --at {}", hit.number),
         None => format!("backscroll show {id}"),
@@ -72,6 +86,8 @@ fn is_coloured(env: &Env, color: Color) -> bool {
 fn text(
     env: &Env,
     found: &[Wanted],
+    told: &[Best<'_>],
+    ids: &Ids,
     is_coloured: bool,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
@@ -85,8 +101,7 @@ fn text(
     };
 
     let width = env.terminal.width.map_or(WIDTH, usize::from);
-    let mut all = 0;
-    for (i, Wanted { row, hits, .. }) in found.iter().enumerate() {
+    for (i, (Wanted { row, .. }, told)) in found.iter().zip(told).enumerate() {
         if i > 0 {
             writeln!(streams.out)?;
         }
@@ -101,30 +116,39 @@ fn text(
         let place = format!(" ({source}{})", day.unwrap_or_default());
         let title = title.cut(width.saturating_sub(place.len()).max(20));
         writeln!(streams.out, "{}{place}", bold(title))?;
-        if hits.is_empty() {
-            writeln!(streams.out, "  {}", show(row, None))?;
+        if told.messages.is_empty() {
+            writeln!(streams.out, "  {}", show(row, None, ids))?;
         }
-        let mut number = None;
-        for hit in hits {
-            all += 1;
+        for message in &told.messages {
             // Of one message the command stands once.
-            if number != Some(hit.number) {
-                number = Some(hit.number);
-                writeln!(streams.out, "  {}", show(row, Some(hit)))?;
+            if let Some(hit) = message.hits.first() {
+                writeln!(streams.out, "  {}", show(row, Some(hit), ids))?;
             }
-            for (at, line) in hit.lines.iter().enumerate() {
-                let mark = format!(
-                    "    {:>9}  ",
-                    if at == hit.line { hit.scope.word() } else { "" }
-                );
-                let room = width.saturating_sub(mark.len()).max(20);
-                let place = if at == hit.line { hit.place } else { (0, 0) };
-                let [before, found, after] = around(line, place, room);
-                writeln!(streams.out, "{mark}{before}{}{after}", marked(found))?;
+            for hit in &message.hits {
+                for (at, line) in hit.lines.iter().enumerate() {
+                    let mark = format!(
+                        "    {:>9}  ",
+                        if at == hit.line { hit.scope.word() } else { "" }
+                    );
+                    let room = width.saturating_sub(mark.len()).max(20);
+                    let place = if at == hit.line { hit.place } else { (0, 0) };
+                    let [before, found, after] = around(line, place, room);
+                    writeln!(streams.out, "{mark}{before}{}{after}", marked(found))?;
+                }
             }
+            if message.more > 0 {
+                let more = counted(message.more, "more line");
+                writeln!(streams.out, "    {:>9}  {more}", "")?;
+            }
+        }
+        if told.more > 0 {
+            let more = counted(told.more, "more message");
+            let lines = counted(told.lines, "line");
+            writeln!(streams.out, "  {more} with {lines}")?;
         }
     }
     if !found.is_empty() {
+        let all = found.iter().map(|one| one.hits.len()).sum();
         let (lines, sessions) = (counted(all, "line"), counted(found.len(), "session"));
         writeln!(streams.out, "\n{lines} in {sessions}")?;
     }
@@ -183,10 +207,10 @@ struct HitOut {
 }
 
 impl SearchOut {
-    fn new(found: &[Wanted]) -> SearchOut {
+    fn new(found: &[Wanted], ids: &Ids) -> SearchOut {
         let hits = found.iter().flat_map(|Wanted { row, hits, .. }| {
-            let alone = hits.is_empty().then(|| HitOut::new(row, None));
-            let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit)));
+            let alone = hits.is_empty().then(|| HitOut::new(row, None, ids));
+            let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit), ids));
             alone.into_iter().chain(hits)
         });
         SearchOut {
@@ -198,7 +222,7 @@ impl SearchOut {
 }
 
 impl HitOut {
-    fn new(row: &Row, hit: Option<&Hit>) -> HitOut {
+    fn new(row: &Row, hit: Option<&Hit>, ids: &Ids) -> HitOut {
         let session = &row.session;
         let lines = |from: usize, to: usize| -> Vec<String> {
             let lines = hit.and_then(|hit| hit.lines.get(from..to));
@@ -229,7 +253,7 @@ impl HitOut {
             r#match: hit.map(|hit| [hit.place.0, hit.place.1]),
             before: lines(0, line),
             after: lines((line + 1).min(count), count),
-            show: show(row, hit),
+            show: show(row, hit, ids),
         }
     }
 }

@@ -136,12 +136,7 @@ pub fn details(
             row.tokens()
                 .map_or_else(unknown, |n| env.locale.count(n).into()),
         ),
-        (
-            "Cost",
-            cost.known()
-                .map_or_else(|| "-".to_owned(), |usd| usd.cents_in(&env.locale))
-                .into(),
-        ),
+        ("Cost", cost.written(&env.locale).into()),
         (
             "Source",
             source.map_or_else(unknown, |s| s.card().label.into()),

@@ -111,17 +111,17 @@ pub fn plain(pairs: &[(&str, Clean)]) -> String {
         .collect()
 }
 
-/// What a bare figure in a table does not say of itself.
+/// What the marks of figures in a table mean.
 pub fn cost_notes(costs: impl Iterator<Item = Cost>) -> Vec<&'static str> {
     let bases: Vec<Basis> = costs.map(|cost| cost.basis).collect();
     let notes = [
         (
             Basis::Estimated,
-            "Costs are made from tokens and prices where the logs hold none; see: backscroll explain ID",
+            "~ : made from tokens and prices, where the logs hold no cost; see: backscroll explain ID",
         ),
         (
             Basis::Partial,
-            "Some costs are at least what is shown: some tokens have no price or are not in the log",
+            ">= : at least so much; some tokens have no price or are not in the log",
         ),
         (Basis::Unknown, "- : no price is known, or no tokens"),
     ];

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::args::{Shared, Top};
+use super::ids::Ids;
 use super::json::{self, SCHEMA, SessionOut};
 use super::table::{Column, cost_notes, heading, plain, table};
 use super::{Failure, Streams};
@@ -80,10 +81,11 @@ pub fn run(
         json::write(streams.out, &out)?;
     } else {
         let ascii = is_ascii(env, shared.ascii);
+        let ids = Ids::of(&loaded.index);
         let cells = rows
             .iter()
             .enumerate()
-            .map(|(at, row)| cells(env, at + 1, row));
+            .map(|(at, row)| cells(env, at + 1, row, &ids));
         let out = &mut *streams.out;
         if shared.plain {
             for cells in cells {
@@ -101,14 +103,13 @@ pub fn run(
                 write!(out, "{}", table(COLUMNS, cells.collect(), ascii))?;
             }
         }
-        let money =
-            |usd: Option<Usd>| usd.map_or_else(|| "-".into(), |usd| usd.cents_in(&env.locale));
+        let average = average.map(|usd| Cost { usd, ..total });
         writeln!(
             out,
             "Total cost {}, tokens {}, average cost {}",
-            money(total.known()),
+            total.written(&env.locale),
             env.locale.count(sums.usage.total()),
-            money(average)
+            average.unwrap_or(Cost::UNKNOWN).written(&env.locale)
         )?;
         for note in cost_notes(rows.iter().map(|row| row.cost())) {
             writeln!(out, "{note}")?;
@@ -123,16 +124,14 @@ pub fn run(
     })
 }
 
-fn cells(env: &Env, rank: usize, row: &Row) -> Vec<Clean> {
+fn cells(env: &Env, rank: usize, row: &Row, ids: &Ids) -> Vec<Clean> {
     let unknown = || Clean::from("-");
-    let cost: Cost = row.cost();
     vec![
         Clean::from(format!("#{rank}")),
-        Clean::line(&super::resolve::short_id(row)),
+        ids.name(row),
         super::list::created(env, row),
         super::list::provider(row),
-        cost.known()
-            .map_or_else(unknown, |usd| usd.cents_in(&env.locale).into()),
+        row.cost().written(&env.locale).into(),
         row.tokens()
             .map_or_else(unknown, |n| env.locale.count(n).into()),
     ]

@@ -7,7 +7,7 @@ use super::Parts;
 use crate::model::{Conversation, Lane, Message, NoticeKind, Part, Role, Row, Session};
 use crate::redact::{Outlet, Redacted};
 use crate::sources;
-use crate::text::{Clean, Locale, Raw, TITLE_CHARS};
+use crate::text::{Clean, Locale, Raw};
 
 /// A fact by its name.
 pub struct Fact {
@@ -63,10 +63,9 @@ pub fn summary(talk: &Conversation) -> Option<&Raw> {
 /// A title without the word that was cut at its end, where that could be the start of a secret: too little of it is
 /// left to be known as one.
 pub fn uncut(title: &Clean) -> Clean {
-    let text = title.as_str();
-    if text.chars().count() != TITLE_CHARS {
+    let Some(text) = title.as_str().strip_suffix("..") else {
         return title.clone();
-    }
+    };
     let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
     let is_odd = last.len() >= 8 && last.bytes().any(|b| b.is_ascii_digit());
     if is_odd {

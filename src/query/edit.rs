@@ -3,13 +3,22 @@
 use super::fields::Get;
 use super::tree::Node;
 use super::word::{Form, Word};
-use super::{Query, printed};
+use super::{Clause, Context, Query, printed};
 use crate::model::Row;
 
 /// Words shorter than this have no slips to forgive.
 const LETTERS: usize = 3;
+/// So many clauses are tried without, where nothing is found.
+const CLAUSES: usize = 6;
 
 impl Query {
+    /// The first clauses, each with what is asked without it: where nothing is found, these say which of them did it.
+    pub fn without_each(&self, context: &Context) -> Vec<(Clause, Query)> {
+        let clauses = self.clauses().into_iter().take(CLAUSES).enumerate();
+        let without = |(at, clause)| (clause, Query::parse(&self.without(at), context));
+        clauses.map(without).collect()
+    }
+
     /// The clause of a field that stands at the top and is not negated, without its name: `claude-code,codex`.
     pub fn values_of(&self, field: &str) -> Option<&str> {
         self.top().iter().find_map(|node| match node {

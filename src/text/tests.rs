@@ -35,8 +35,15 @@ fn a_cell_stays_small() {
 fn titles_fold_and_cut() {
     assert_eq!(Clean::title("  a\n\n b  ").as_str(), "a b");
     let long = Clean::title(&"word ".repeat(100));
-    // The hundredth character is the space after the twentieth word.
-    assert_eq!(long.as_str().len(), TITLE_CHARS - 1, "{}", long.as_str());
+    // The words are whole, and the mark of the cut stands behind a blank.
+    assert_eq!(long.as_str(), format!("{}..", "word ".repeat(19)));
+    // What just has room is not cut, and what was cut is not cut again.
+    let whole = format!("{}end", "a".repeat(TITLE_CHARS - 3));
+    assert_eq!(Clean::title(&whole).as_str(), whole);
+    assert_eq!(Clean::title(long.as_str()), long);
+    // Where no word ends near, it is cut within.
+    let one = Clean::title(&format!("see {}", "x".repeat(200)));
+    assert_eq!(one.as_str(), format!("see {}..", "x".repeat(94)));
     assert!(Clean::title(&"漢".repeat(400)).width() <= TITLE_CELLS);
 }
 

@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod launch;
 mod linear;
+mod list;
 mod marks;
 mod plain;
 mod prices;

@@ -204,8 +204,20 @@ fn differences(row: &Row, told: &Value, is_child: bool, wrong: &mut Vec<String>)
             .title
             .as_ref()
             .map_or("-".into(), |t| t.text.to_string());
-        // The truth cuts at 100 characters and keeps a blank that then stands last.
-        same("title", title, text("title").trim_end().to_owned());
+        // The truth cuts at 100 characters, wherever that is; ours ends in the mark of the cut, behind a word if one is near.
+        let truth = text("title");
+        let start = title
+            .strip_suffix("..")
+            .filter(|_| truth.chars().count() == 100);
+        let title = match start {
+            Some(start) if start.len() > 70 && truth.starts_with(start) => truth.clone(),
+            _ => title,
+        };
+        same(
+            "title",
+            title.trim_end().to_owned(),
+            truth.trim_end().to_owned(),
+        );
     }
     if !told["messages"].is_null() {
         let messages = &told["messages"];

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::ids::Ids;
 use super::super::json::SCHEMA;
 use super::super::resolve::short_id;
 use super::{Asked, Fit, Found};
@@ -41,7 +42,7 @@ struct TouchOut {
 }
 
 impl FilesOut {
-    pub fn new(asked: &Asked, found: &[Found], total: usize) -> FilesOut {
+    pub fn new(asked: &Asked, found: &[Found], total: usize, ids: &Ids) -> FilesOut {
         let touch = |one: &Found| {
             let session = &one.row.session;
             TouchOut {
@@ -56,7 +57,7 @@ impl FilesOut {
                 removed_lines: one.removed,
                 prompt: one.prompt.as_ref().map(ToString::to_string),
                 message: one.number,
-                show: one.show().to_string(),
+                show: one.show(ids).to_string(),
             }
         };
         FilesOut {

@@ -34,8 +34,8 @@ fn the_screen_hides_what_an_export_replaces_but_not_what_only_looks_drawn_by_cha
 /// G9: a title is cut before anybody looks; what may be the half of a secret at its end is left out.
 #[test]
 fn a_title_shows_no_half_of_a_secret() {
-    let lead = "the deploy fails since the new password was set, and it is this one that I gave it yesterday: ";
-    let value = "Zx81QvTnB07r";
+    let lead = "the deploy fails since the new password was set yesterday: ";
+    let value = "Zx81QvTnB07r".repeat(5);
     let cut = Clean::title(&format!("{lead}{value} please look"));
     assert_eq!(cut.as_str().chars().count(), crate::text::TITLE_CHARS);
     assert!(cut.as_str().contains("Zx81Q"));
@@ -47,10 +47,10 @@ fn a_title_shows_no_half_of_a_secret() {
     let wide = Clean::title(&"潮".repeat(300));
     assert_eq!(
         mask().title(&wide).as_str(),
-        format!("{}..", "潮".repeat(100))
+        format!("{}..", "潮".repeat(98))
     );
     // Where the text is still there, the mask acts before the cut.
-    let text = format!("{} {} {}", "x".repeat(80), token(), "y".repeat(80));
+    let text = format!("{} {} {}", "x".repeat(60), token(), "y".repeat(80));
     let shown = mask().title_of(&text);
     assert!(shown.as_str().contains(" [redacted:github"), "{shown}");
 }

@@ -11,11 +11,8 @@ use super::super::view::layout;
 use super::{finding, list, reader};
 use crate::index::SortKey;
 use crate::model::{Row, SessionId};
-use crate::query::Query;
 use crate::search::{Depth, Hit};
 
-/// So many clauses are tried without, where nothing is found.
-pub const CLAUSES: usize = 6;
 /// What changed since is learnt when somebody searches after so long a time.
 const LEARN_AGAIN: Duration = Duration::from_secs(600);
 
@@ -139,10 +136,8 @@ pub fn found(
     let query = &app.query.query;
     let clauses = query.clauses().len();
     if left == 0 && app.list.entries.is_empty() && clauses > 1 {
-        let without = (0..clauses.min(CLAUSES)).map(|i| query.without(i));
-        let queries = without
-            .map(|text| Query::parse(&text, &app.context))
-            .collect();
+        let without = query.without_each(&app.context).into_iter();
+        let queries = without.map(|(_, without)| without).collect();
         let families = listing::families(app).into();
         let all_kinds = app.prefs.all_kinds;
         effects.push(Effect::Count(ticket, queries, families, all_kinds));

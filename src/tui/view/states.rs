@@ -7,7 +7,6 @@ use ratatui::text::Line;
 use super::super::app::App;
 use super::super::keys::{Action, Scope};
 use super::super::listing;
-use super::super::update::search::CLAUSES;
 use super::header::several;
 use super::lines;
 use crate::ingest::SourceState;
@@ -46,13 +45,11 @@ pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
             word(" shows them", hue(Role::Dim)),
         ]));
     }
-    let clauses = query.clauses();
     let families = listing::families(app);
-    for (i, clause) in clauses.iter().enumerate().take(CLAUSES) {
-        let without = crate::query::Query::parse(&query.without(i), &app.context);
+    for (i, (clause, without)) in query.without_each(&app.context).iter().enumerate() {
         // Whoever searches conversations counts them too.
         let searched = || app.search.without.as_ref()?.get(i).copied();
-        let n = listing::shown_now(app, &families, &without).or_else(searched);
+        let n = listing::shown_now(app, &families, without).or_else(searched);
         let n = n.map_or_else(|| "..".to_owned(), |n| count(n as u64));
         out.push(Line::from(vec![
             blank(3),
