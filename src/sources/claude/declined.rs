@@ -5,8 +5,11 @@
 
 use super::super::json::Obj;
 
-/// How the result of such a call begins.
-const BEGINS: &str = "The user doesn't want to proceed with this tool use.";
+/// How the result of such a call begins, and that of a call which was asked for together with it.
+const BEGINS: [&str; 2] = [
+    "The user doesn't want to proceed with this tool use.",
+    "The user doesn't want to take this action right now.",
+];
 /// What stands before that which was typed, by versions of the agent.
 const TYPED: [&str; 2] = [
     "The user provided the following reason for the rejection:",
@@ -16,12 +19,18 @@ const TYPED: [&str; 2] = [
 /// Whether a failed result tells of a call that was declined.
 pub fn is(text: &str, record: &Obj<'_>) -> bool {
     let kind = record.str("toolDenialKind");
-    text.trim_start().starts_with(BEGINS) || kind.is_some_and(|kind| kind == "user-rejected")
+    behind(text).is_some() || kind.is_some_and(|kind| kind == "user-rejected")
+}
+
+/// What stands behind the words that such a result begins with.
+fn behind(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    BEGINS.iter().find_map(|words| text.strip_prefix(words))
 }
 
 /// What was typed, where anything was.
 pub fn typed(text: &str) -> Option<&str> {
-    let told = text.trim_start().strip_prefix(BEGINS)?;
+    let told = behind(text)?;
     let typed = TYPED.iter().find_map(|words| told.split_once(words));
     typed
         .map(|(_, typed)| typed.trim())
@@ -35,7 +44,7 @@ mod tests {
     #[test]
     fn what_was_typed_is_what_stands_behind_the_words_of_the_agent() {
         let rest = "The tool use was rejected (eg. if it was a file edit, nothing was written).";
-        let told = |typed: &str| format!("{BEGINS} {rest} {typed}");
+        let told = |typed: &str| format!("{} {rest} {typed}", BEGINS[0]);
         let by = |words: &str| typed(&told(words)).map(str::to_owned);
         assert_eq!(
             by(&format!("{}  use pnpm", TYPED[0])),
