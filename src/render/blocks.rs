@@ -345,6 +345,10 @@ impl Block<'_, '_, '_> {
         let mut line = tool::face(call, result, level, &place);
         // What its line does not show of the hits is shown below it.
         let given = found.is_some_and(|found| found.given > tool::count(&line, setting.sought));
+        let asked = call.target.as_ref().filter(|_| given);
+        let target = asked.is_some_and(|target| {
+            tool::hits(target.untrusted(), setting.sought) > tool::count(&line, setting.sought)
+        });
         if given && !level.is_open() {
             line = tool::face(call, result, Level::Full, &place);
         }
@@ -357,6 +361,7 @@ impl Block<'_, '_, '_> {
             showing: setting.showing,
             palette: self.palette,
             given,
+            target,
             answer: found.is_some_and(|found| found.answer),
         };
         for row in tool::body(call, result, level, &mut page) {

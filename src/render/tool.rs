@@ -13,7 +13,7 @@ use std::path::Path;
 pub use arguments::pretty_output as pretty_json;
 pub use body::{Page, body, longest};
 pub use face::{below, face, fold_mark};
-pub use found::{count, shown_path};
+pub use found::{count, hits, shown_path};
 
 use ratatui::style::Style;
 use ratatui::text::Span;

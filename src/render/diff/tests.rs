@@ -255,7 +255,7 @@ fn what_goes_on_is_set_in() {
     let edit = replace(&link("old"), &link("newer"));
     let theme = Theme::built_in(ThemeKind::Dark);
     let ink = HashMap::new();
-    let mut draw = |width: usize, diffs: Diffs| {
+    let draw = |width: usize, diffs: Diffs| {
         let mut sheet = Sheet {
             theme: &theme,
             ascii: true,

@@ -29,9 +29,10 @@ pub struct Page<'p, 'a> {
     pub width: usize,
     pub showing: Showing,
     pub palette: &'p mut Palette<'a>,
-    /// All that it was given is shown, since something that is looked for stands there, and also what came back of a
-    /// change.
+    /// What it was given is shown, since something that is looked for stands there: also what its line tells, where that
+    /// has no room for it, and what came back of a change.
     pub given: bool,
+    pub target: bool,
     pub answer: bool,
 }
 
@@ -136,7 +137,7 @@ fn left_out(lines: usize, dim: Style) -> Row {
 
 /// The arguments: names at the left, values beside them.
 fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
-    let lines = arguments::lines(call, page.given);
+    let lines = arguments::lines(call, page.target);
     let names = arguments::name_width(&lines);
     let gap = if names > 0 { names + 2 } else { 0 };
     let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));

@@ -14,8 +14,8 @@ const LONGEST: usize = 400;
 /// The same where a hit may stand far behind the edge.
 const SOUGHT: usize = 8 << 10;
 
-/// How often words stand in a text.
-fn hits(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
+/// Where words stand in a text.
+fn places_of(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for word in words {
         places::gather(text, |text, from| word.find(text, from), &mut found);
@@ -24,10 +24,15 @@ fn hits(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
     found
 }
 
+/// How often words stand in a text.
+pub fn hits(text: &str, words: &[Word]) -> usize {
+    places_of(text, words).len()
+}
+
 /// How often words stand on a line.
 pub fn count(spans: &[Span<'_>], words: &[Word]) -> usize {
     let line: String = spans.iter().map(|span| span.content.as_ref()).collect();
-    hits(&line, words).len()
+    hits(&line, words)
 }
 
 /// A path, or another text of one line: without the directory that everything is in, unless a hit is in that.
@@ -37,7 +42,7 @@ pub fn shown_path(text: &str, dir: Option<&Path>, words: &[Word]) -> Clean {
         return Clean::line(floor_boundary(short, LONGEST));
     }
     let [short, whole] = [short, text].map(|text| Clean::line(floor_boundary(text, SOUGHT)));
-    let many = |text: &Clean| hits(text.as_str(), words).len();
+    let many = |text: &Clean| hits(text.as_str(), words);
     match many(&whole) > many(&short) {
         true => whole,
         false => short,
@@ -47,7 +52,7 @@ pub fn shown_path(text: &str, dir: Option<&Path>, words: &[Word]) -> Clean {
 /// A text in so many cells: its beginning, its end, or what is around the first hit, whichever has most of them.
 pub fn cut(text: &Clean, cells: usize, words: &[Word]) -> Clean {
     let wide = width(text.as_str());
-    let found = hits(text.as_str(), words);
+    let found = places_of(text.as_str(), words);
     let Some((first, _)) = found.first().copied().filter(|_| wide > cells) else {
         return text.clone();
     };
@@ -64,7 +69,7 @@ pub fn cut(text: &Clean, cells: usize, words: &[Word]) -> Clean {
         false => [begin, end, around],
     };
     for form in forms {
-        let many = hits(form.as_str(), words).len();
+        let many = hits(form.as_str(), words);
         if many > best.0 {
             best = (many, form);
         }

@@ -57,6 +57,7 @@ fn body_in(
         showing,
         palette: &mut Palette::new(&theme, &ink),
         given: false,
+        target: false,
         answer: false,
     };
     body(call, result, level, &mut page)
@@ -177,6 +178,7 @@ fn output_keeps_its_colours_as_style() {
         showing: Showing::default(),
         palette: &mut Palette::new(&theme, &ink),
         given: false,
+        target: false,
         answer: false,
     };
     let result = output("\x1b[31mred\nstill red\x1b[0m\nplain");
