@@ -182,6 +182,8 @@ pub struct ToolResult {
     pub output: Raw,
     /// Absent while it runs, and where the log does not say.
     pub ok: Option<bool>,
+    /// The person did not let it run. What they typed about that, if anything, is the output.
+    pub declined: bool,
     /// Exit code of a command.
     pub exit: Option<i32>,
     pub took: Option<Duration>,
@@ -197,6 +199,7 @@ impl ToolResult {
             call: call.into(),
             output: output.into(),
             ok: None,
+            declined: false,
             exit: None,
             took: None,
             child: None,

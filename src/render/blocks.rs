@@ -23,6 +23,7 @@ use super::wrap::{Joint, Row};
 use crate::model::{
     Conversation, Lane, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult,
 };
+use crate::query::Word;
 use crate::text::short_count;
 
 pub use said::{HEAD, TAIL};
@@ -115,6 +116,17 @@ pub struct Setting<'a> {
     pub agents: &'a [Agent],
     /// What was said in them, where they are shown here, by their calls.
     pub inline: &'a dyn Fn(&str) -> Option<Arc<Conversation>>,
+    /// What is looked for.
+    pub sought: &'a [Word],
+}
+
+/// What is found in a call, or in another part.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Found {
+    /// Hits in what it was given, or in what is said.
+    pub given: usize,
+    /// There are some in what came back.
+    pub answer: bool,
 }
 
 /// How each part is shown.
@@ -122,6 +134,8 @@ pub struct Levels<'a> {
     pub of: &'a dyn Fn(usize, &Part) -> Level,
     /// The line of a group that begins with a part, and whether the group is open.
     pub group: &'a dyn Fn(usize) -> Option<(String, bool)>,
+    /// What is found in a part; absent where nothing is, and where it was folded by hand.
+    pub found: &'a dyn Fn(usize) -> Option<Found>,
 }
 
 pub fn lay(
@@ -147,7 +161,7 @@ pub fn lay(
         let drawn = i.checked_sub(1).and_then(|i| result_of(message, i));
         let level = (levels.of)(i, part);
         if drawn.is_none() && level != Level::Off {
-            block.part(i, part, result_of(message, i), level);
+            block.part(i, part, result_of(message, i), (level, (levels.found)(i)));
         }
     }
     block.lines
@@ -271,7 +285,13 @@ impl Block<'_, '_, '_> {
         }
     }
 
-    fn part(&mut self, i: usize, part: &Part, result: Option<&ToolResult>, level: Level) {
+    fn part(
+        &mut self,
+        i: usize,
+        part: &Part,
+        result: Option<&ToolResult>,
+        (level, found): (Level, Option<Found>),
+    ) {
         match part {
             Part::Text(text) if self.message.role == Role::System => {
                 self.folded(i, "system", text, level)
@@ -282,7 +302,7 @@ impl Block<'_, '_, '_> {
                 vec![blank(2), word("thinking (hidden)", self.hue(Hue::Dim))],
                 Some(i),
             ),
-            Part::ToolCall(call) => self.call(i, call, result, level),
+            Part::ToolCall(call) => self.call(i, call, result, (level, found)),
             Part::ToolResult(result) => self.folded(i, "result", &result.output, level),
             Part::Image { mime, bytes } => {
                 let mut spans = tool::picture(mime, *bytes, self.hue(Hue::Dim), self.setting.ascii);
@@ -290,7 +310,8 @@ impl Block<'_, '_, '_> {
                 self.push(spans, Some(i));
             }
             Part::Attachment { path } => {
-                let path = tool::below(&path.to_string_lossy(), self.setting.dir).to_owned();
+                let sought = found.map_or(&[][..], |_| self.setting.sought);
+                let path = tool::shown_path(&path.to_string_lossy(), self.setting.dir, sought);
                 let line = format!("[file {path}]");
                 self.push(vec![blank(2), made(line, self.hue(Hue::Dim))], Some(i));
             }
@@ -303,7 +324,13 @@ impl Block<'_, '_, '_> {
         }
     }
 
-    fn call(&mut self, i: usize, call: &ToolCall, result: Option<&ToolResult>, level: Level) {
+    fn call(
+        &mut self,
+        i: usize,
+        call: &ToolCall,
+        result: Option<&ToolResult>,
+        (level, found): (Level, Option<Found>),
+    ) {
         let setting = self.setting;
         let agents = setting.agents.iter();
         let place = tool::Place {
@@ -312,9 +339,20 @@ impl Block<'_, '_, '_> {
             width: setting.width.saturating_sub(2),
             dir: setting.dir,
             agent: agents.into_iter().find(|agent| agent.is_of(call, result)),
+            sought: found.map_or(&[], |_| setting.sought),
         };
         let mut face = vec![blank(2)];
-        face.extend(tool::face(call, result, level, &place));
+        let mut line = tool::face(call, result, level, &place);
+        // What its line does not show of the hits is shown below it.
+        let given = found.is_some_and(|found| found.given > tool::count(&line, setting.sought));
+        let asked = call.target.as_ref().filter(|_| given);
+        let target = asked.is_some_and(|target| {
+            tool::hits(target.untrusted(), setting.sought) > tool::count(&line, setting.sought)
+        });
+        if given && !level.is_open() {
+            line = tool::face(call, result, Level::Full, &place);
+        }
+        face.append(&mut line);
         self.push(face, Some(i));
         let mut page = tool::Page {
             theme: setting.theme,
@@ -322,6 +360,9 @@ impl Block<'_, '_, '_> {
             width: setting.width.saturating_sub(6),
             showing: setting.showing,
             palette: self.palette,
+            given,
+            target,
+            answer: found.is_some_and(|found| found.answer),
         };
         for row in tool::body(call, result, level, &mut page) {
             self.row(row.behind(blank(6)), Some(i), Whose::Output);
@@ -353,6 +394,7 @@ impl Block<'_, '_, '_> {
             let levels = Levels {
                 of: &|_, part| default_level(part, setting.showing.tools.min(Tools::Line)),
                 group: &|_| None,
+                found: &|_| None,
             };
             lines.extend(lay(message, &within, &levels, self.palette));
         }

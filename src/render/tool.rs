@@ -3,6 +3,7 @@
 mod arguments;
 mod body;
 mod face;
+mod found;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -12,14 +13,16 @@ use std::path::Path;
 pub use arguments::pretty_output as pretty_json;
 pub use body::{Page, body, longest};
 pub use face::{below, face, fold_mark};
+pub use found::{count, hits, shown_path};
 
 use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::signs;
 use super::span::{made, word};
-use super::theme::Theme;
+use super::theme::{Role, Theme};
 use crate::model::{Cost, ToolCall, ToolResult};
+use crate::query::Word;
 
 /// How much of something is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -78,6 +81,8 @@ pub struct Place<'a> {
     pub dir: Option<&'a Path>,
     /// The session that the call started, as far as it is known.
     pub agent: Option<&'a Agent>,
+    /// What is looked for and stands in the call. Where it is seen is shown, whatever is cut.
+    pub sought: &'a [Word],
 }
 
 /// A session that a call started.
@@ -118,6 +123,15 @@ pub fn picture(mime: &str, bytes: u64, style: Style, ascii: bool) -> Vec<Span<'s
         made(format!("[image {kind}{size}]"), style),
         word(key, style),
     ]
+}
+
+/// The hue of what came back: a failure is red, and what a person decided is no failure.
+pub fn hue_of(result: &ToolResult, good: Role) -> Role {
+    match result {
+        result if result.declined => Role::Warn,
+        result if failed(result) => Role::Error,
+        _ => good,
+    }
 }
 
 /// Whether a result is a failure.

@@ -1,5 +1,8 @@
 //! Breaking styled text into lines by display cells.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use ratatui::style::Style;
@@ -10,7 +13,7 @@ use super::strip::{Strip, shift};
 use crate::text::{Clean, clusters};
 
 /// A tab is this wide in prose, and at most this wide in code, where it ends at a stop.
-const TAB: usize = 4;
+pub const TAB: usize = 4;
 
 /// Text in one style, before it is broken.
 #[derive(Clone, Debug)]
@@ -243,35 +246,81 @@ impl<'r> Words<'r> {
     }
 }
 
-/// Breaks only where the width ends, as code wants it.
+/// Breaks only where the width ends.
 pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
+    stepped(runs, width, 0)
+}
+
+/// Keeps columns as code wants it, and breaks behind a space where one stands in the second half of a row.
+pub fn code_rows(runs: &[Run], width: usize) -> Vec<Row> {
+    stepped(runs, width, width / 2)
+}
+
+/// Breaks behind the last space among so many cells at the end of a row, else where the width ends.
+fn stepped(runs: &[Run], width: usize, near: usize) -> Vec<Row> {
     let width = width.max(1);
-    let mut lines = Vec::new();
-    let mut line = Builder::default();
-    let mut joint = Joint::Begins;
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
     for run in runs {
         let mut at = 0;
         for (cluster, wide) in clusters(run.text.as_str()) {
-            let from = run.place(at, cluster.len());
+            pieces.push((cluster, wide, run.style, run.place(at, cluster.len())));
             at += cluster.len();
-            if cluster == "\t" {
-                let stop = TAB - line.cells % TAB;
-                for _ in 0..stop.min(width - line.cells.min(width)) {
-                    line.push(" ", 1, run.style, from.clone());
-                }
+        }
+    }
+    let mut lines = Vec::new();
+    let mut line = Builder::default();
+    let (mut joint, mut next) = (Joint::Begins, 0);
+    while next < pieces.len() {
+        let (end, then) = row_end(pieces.get(next..).unwrap_or_default(), width, near);
+        for (cluster, wide, style, from) in pieces.iter().skip(next).take(end) {
+            if *cluster != "\t" {
+                line.push(cluster, *wide, *style, from.clone());
                 continue;
             }
-            if line.cells > 0 && line.cells + wide > width {
-                let row = line.finish();
-                lines.push(Row { joint, ..row });
-                joint = Joint::GoesOn;
+            for _ in 0..stop(line.cells).min(width.saturating_sub(line.cells)) {
+                line.push(" ", 1, *style, from.clone());
             }
-            line.push(cluster, wide, run.style, from);
+        }
+        next += end + usize::from(then == Joint::BehindSpace);
+        if next < pieces.len() {
+            let row = line.finish();
+            lines.push(Row { joint, ..row });
+            joint = then;
         }
     }
     let row = line.finish();
     lines.push(Row { joint, ..row });
     lines
+}
+
+/// Cells from one place to the next stop of a tab.
+fn stop(cells: usize) -> usize {
+    TAB - cells % TAB
+}
+
+/// How many of the pieces stand on a row, and how the next row follows from it.
+fn row_end(pieces: &[Piece<'_>], width: usize, near: usize) -> (usize, Joint) {
+    let mut cells = 0;
+    // Behind the last space that is near enough to the end.
+    let mut space = None;
+    for (n, (cluster, wide, ..)) in pieces.iter().enumerate() {
+        if *cluster == "\t" {
+            cells += stop(cells).min(width - cells.min(width));
+        } else if cells > 0 && cells + wide > width {
+            return match space {
+                // It would be the first cell of the next row.
+                _ if near > 0 && *cluster == " " => (n, Joint::BehindSpace),
+                Some(space) => (space, Joint::GoesOn),
+                None => (n, Joint::GoesOn),
+            };
+        } else {
+            cells += wide;
+        }
+        if matches!(*cluster, " " | "\t") && cells + near > width {
+            space = Some(n + 1);
+        }
+    }
+    (pieces.len(), Joint::GoesOn)
 }
 
 #[derive(Default)]
@@ -313,124 +362,6 @@ impl Builder {
             spans: std::mem::take(&mut self.spans),
             from: self.from.take(),
             ..Row::default()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn run(text: &str) -> Run {
-        Run::new(Clean::of(text), Style::new())
-    }
-
-    fn hard(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
-        let rows = hard_rows(runs, width);
-        rows.into_iter().map(|row| row.spans).collect()
-    }
-
-    fn text(lines: Vec<Vec<Span<'static>>>) -> Vec<String> {
-        let text = |line: Vec<Span<'static>>| line.iter().map(|s| s.content.to_string()).collect();
-        lines.into_iter().map(text).collect()
-    }
-
-    fn wrap(source: &str, width: usize) -> Vec<String> {
-        text(words(&[run(source)], width))
-    }
-
-    fn cells(source: &str, width: usize) -> Vec<String> {
-        text(hard(&[run(source)], width))
-    }
-
-    #[test]
-    fn words_stay_whole_where_they_fit() {
-        assert_eq!(wrap("one two three", 8), ["one two ", "three"]);
-        assert_eq!(wrap("one   two", 4), ["one ", "two"]);
-        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh ", "ij"]);
-        assert_eq!(wrap("a abcdefgh", 3), ["a ", "abc", "def", "gh"]);
-        assert_eq!(wrap("a\nb\n\nc\n", 4), ["a", "b", "", "c"]);
-        assert_eq!(wrap("", 4), [""]);
-    }
-
-    #[test]
-    fn a_word_in_two_styles_is_one_word() {
-        let bold = Style::new().bold();
-        let code = Run::new(Clean::of("code"), bold);
-        let lines = words(&[run("see "), code, run("s, now")], 8);
-        assert_eq!(text(lines.clone()), ["see ", "codes, ", "now"]);
-        assert_eq!(lines[1][0].style, bold);
-        assert_eq!(lines[1][1].style, Style::new());
-    }
-
-    #[test]
-    fn wide_characters_break_anywhere_and_never_in_half() {
-        assert_eq!(wrap("日本語", 4), ["日本", "語"]);
-        assert_eq!(wrap("the 日本語", 8), ["the 日本", "語"]);
-        assert_eq!(wrap("日本", 1), ["日", "本"]);
-        assert_eq!(cells("a👩‍💻b", 2), ["a", "👩‍💻", "b"]);
-        assert_eq!(cells("日", 1), ["日"]);
-        assert_eq!(wrap("e\u{301}e\u{301}", 1), ["e\u{301}", "e\u{301}"]);
-    }
-
-    #[test]
-    fn code_keeps_its_spaces_and_its_stops() {
-        assert_eq!(cells("a  b  c", 3), ["a  ", "b  ", "c"]);
-        assert_eq!(cells("a\tb\t\tc", 20), ["a   b       c"]);
-        assert_eq!(wrap("a\tb", 9), ["a    b"]);
-    }
-
-    proptest! {
-        #[test]
-        fn no_line_is_wider(source in any::<String>(), width in 2usize..60) {
-            for line in wrap(&source, width).into_iter().chain(cells(&source, width)) {
-                prop_assert!(crate::text::width(&line) <= width);
-            }
-        }
-
-        /// Words lose nothing but the spaces they break at, code loses nothing at all.
-        #[test]
-        fn the_lines_together_are_the_source(source in "([a-z,. é日本👍-]|e\u{301}|👩\u{200d}💻){0,80}", width in 1usize..30) {
-            let source = Clean::of(&source).as_str().to_owned();
-            let letters = |text: &str| text.replace(' ', "");
-            prop_assert_eq!(letters(&wrap(&source, width).concat()), letters(&source));
-            prop_assert_eq!(cells(&source, width).concat(), source);
-        }
-
-        /// A line knows the bytes it shows, and the lines stand in the order of their source.
-        #[test]
-        fn lines_know_where_they_are_from(source in "[a-z é日]{1,60}", width in 2usize..20) {
-            let run = Run::of(Clean::of(&source), Style::new(), 7..7 + source.len());
-            for rows in [word_rows(std::slice::from_ref(&run), width), hard_rows(&[run], width)] {
-                let mut done = 7;
-                for row in rows {
-                    let text: String = row.spans.iter().map(|s| s.content.as_ref()).collect();
-                    let Some(from) = row.from else {
-                        prop_assert!(text.is_empty());
-                        continue;
-                    };
-                    prop_assert!(from.start >= done);
-                    prop_assert_eq!(&source[from.start - 7..from.end - 7], text);
-                    done = from.end;
-                }
-            }
-        }
-
-        /// Runs change colours, never places.
-        #[test]
-        fn styles_break_nothing(source in "[a-z 日-]{0,60}", cuts in proptest::collection::vec(0usize..60, 0..5), width in 2usize..30) {
-            let mut cuts: Vec<usize> = cuts.into_iter().filter(|at| source.is_char_boundary(*at)).collect();
-            cuts.extend([0, source.len()]);
-            cuts.sort_unstable();
-            let bold = |i: usize| if i.is_multiple_of(2) { Style::new().bold() } else { Style::new() };
-            let runs: Vec<Run> = cuts
-                .windows(2)
-                .enumerate()
-                .map(|(i, w)| Run::new(Clean::of(&source[w[0]..w[1]]), bold(i)))
-                .collect();
-            prop_assert_eq!(text(words(&runs, width)), wrap(&source, width));
-            prop_assert_eq!(text(hard(&runs, width)), cells(&source, width));
         }
     }
 }

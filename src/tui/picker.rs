@@ -14,6 +14,8 @@ use crate::text::{Clean, short_dir};
 /// What can be chosen.
 #[derive(Clone, Debug)]
 pub struct Choice {
+    /// What stands before it: when it was said.
+    pub lead: Clean,
     pub label: Clean,
     /// What it writes; empty takes back what was written.
     pub value: String,
@@ -76,6 +78,7 @@ impl Picker {
                 known.insert(value.clone(), choices.len());
                 let bare = written(label.as_str());
                 choices.push(Choice {
+                    lead: Clean::default(),
                     marked: said.contains(&&*value) || said.contains(&&*bare),
                     label,
                     value,
@@ -127,6 +130,7 @@ impl Picker {
     pub fn days(app: &App, field: &'static str) -> Picker {
         let said = app.query.query.values_of(field).unwrap_or_default();
         let choice = |(label, value): (&str, &str)| Choice {
+            lead: Clean::default(),
             label: label.to_owned().into(),
             value: value.to_owned(),
             count: None,

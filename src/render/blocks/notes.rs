@@ -85,7 +85,7 @@ impl Block<'_, '_, '_> {
         let width = self.setting.width.saturating_sub(6).max(1);
         for line in text.split('\n').take(level.lines()) {
             let run = Run::new(Clean::of(longest(line, width * ROWS)), dim);
-            for row in wrap::hard_rows(&[run], width) {
+            for row in wrap::code_rows(&[run], width) {
                 self.row(row.behind(blank(6)), Some(i), Whose::Said);
             }
         }

@@ -17,6 +17,7 @@ fn lay_with(
 ) -> (Vec<Laid>, Vec<InkJob>) {
     let theme = Theme::built_in(kind);
     let setting = Setting {
+        sought: &[],
         theme: &theme,
         ascii: true,
         zone: &TimeZone::UTC,
@@ -36,6 +37,7 @@ fn lay_with(
     let ink = HashMap::new();
     let mut palette = Palette::new(&theme, &ink);
     let levels = Levels {
+        found: &|_| None,
         of: &|_, part| default_level(part, Tools::Line),
         group: &|_| None,
     };

@@ -19,6 +19,8 @@ pub const SIDE: usize = 104;
 /// How much of a sign's colour is in the ground of its line, and of the words that changed, of 100.
 const SOFT: u16 = 16;
 const STRONG: u16 = 42;
+/// This part of a column is the widest space that stands before rows which go on.
+const INDENT: usize = 3;
 
 /// What a diff is drawn on.
 pub struct Sheet<'p, 'a> {
@@ -157,9 +159,10 @@ impl Page<'_> {
         let dim = self.theme.style(Role::Dim);
         let room = width.saturating_sub(self.gutter + 2);
         let runs = self.runs(line, &hues);
-        let rows = (self.rows > 1).then(|| wrap::word_rows(&runs, room));
-        let rows = rows.filter(|rows| rows.len() <= self.rows);
-        let mut rows = rows.unwrap_or_else(|| vec![Row::from(around(line, &runs, room))]);
+        let rows = (self.rows > 1).then(|| set_in(&runs, room));
+        let rows = rows.filter(|(rows, _)| rows.len() <= self.rows);
+        let (mut rows, indent) =
+            rows.unwrap_or_else(|| (vec![Row::from(around(line, &runs, room))], 0));
         for (row, drawn) in rows.iter_mut().enumerate() {
             let mut spans = std::mem::take(&mut drawn.spans);
             let number = line.number.filter(|_| row == 0);
@@ -182,7 +185,10 @@ impl Page<'_> {
             whole.append(&mut spans);
             whole.push(rule(" ", fill, ground));
             // The number and the sign are copied with the line.
-            drawn.margin = if row == 0 { 0 } else { self.gutter + 2 };
+            drawn.margin = match row {
+                0 => 0,
+                _ => self.gutter + 2 + indent,
+            };
             drawn.tail = fill;
             drawn.spans = clip(whole, width);
         }
@@ -256,6 +262,43 @@ fn strip(row: &Row) -> Strip {
         from: None,
         joint: row.joint,
     }
+}
+
+/// A line in as many rows as it needs: what goes on stands below its beginning, set in as far as that is, and how far
+/// that is. In a narrow column less is left of it.
+fn set_in(runs: &[Run], room: usize) -> (Vec<Row>, usize) {
+    let whole = wrap::word_rows(runs, room);
+    if whole.len() < 2 {
+        return (whole, 0);
+    }
+    let (mut indent, mut left) = (0, 0);
+    for c in runs.iter().flat_map(|run| run.text.as_str().chars()) {
+        let wide = match c {
+            ' ' => 1,
+            '\t' => wrap::TAB,
+            _ => break,
+        };
+        if indent + wide > room / INDENT {
+            break;
+        }
+        indent += wide;
+        left += 1;
+    }
+    let mut rest = Vec::with_capacity(runs.len());
+    for run in runs {
+        let text = run.text.as_str();
+        let skip = left.min(text.len());
+        left -= skip;
+        if skip < text.len() {
+            rest.push(Run::new(run.text.piece(skip..text.len()), run.style));
+        }
+    }
+    let ground = runs.first().map_or_else(Style::new, |run| run.style);
+    let mut rows = wrap::word_rows(&rest, room - indent);
+    for row in &mut rows {
+        row.spans.insert(0, rule(" ", indent, ground));
+    }
+    (rows, indent)
 }
 
 /// A line in one row. Where what changed first in it would be behind the edge, its beginning is cut instead.

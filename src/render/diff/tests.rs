@@ -248,6 +248,53 @@ fn what_changed_far_in_a_line_is_seen() {
     assert!(text(&early, 40)[0].starts_with("- old export"));
 }
 
+/// A line that goes on below itself is set in as far as it begins, and both sides of a change are wrapped alike.
+#[test]
+fn what_goes_on_is_set_in() {
+    let link = |what: &str| format!("    <a href=\"of\" title=\"{what}\">text of it</a>\n");
+    let edit = replace(&link("old"), &link("newer"));
+    let theme = Theme::built_in(ThemeKind::Dark);
+    let ink = HashMap::new();
+    let draw = |width: usize, diffs: Diffs| {
+        let mut sheet = Sheet {
+            theme: &theme,
+            ascii: true,
+            width,
+            rows: 10,
+            diffs,
+            palette: &mut Palette::new(&theme, &ink),
+        };
+        lines(&edit, &compared(&edit, usize::MAX), &mut sheet)
+    };
+    let rows = draw(30, Diffs::Unified);
+    let margins: Vec<usize> = rows.iter().map(|row| row.margin).collect();
+    assert_eq!(
+        said(&spans(rows)),
+        [
+            "-     <a href=\"of\"",
+            "      title=\"old\">text of",
+            "      it</a>",
+            "+     <a href=\"of\"",
+            "      title=\"newer\">text of",
+            "      it</a>",
+        ]
+    );
+    assert_eq!(margins, [0, 6, 6, 0, 6, 6]);
+    // Tabs are set in too, and in a narrow column less is left of what is far from the edge.
+    let deep = replace("", &format!("\t\t\t\t\t{}\n", "word ".repeat(8)));
+    let mut sheet = Sheet {
+        theme: &theme,
+        ascii: true,
+        width: 32,
+        rows: 10,
+        diffs: Diffs::Unified,
+        palette: &mut Palette::new(&theme, &ink),
+    };
+    let rows = lines(&deep, &compared(&deep, usize::MAX), &mut sheet);
+    let last = said(&spans(rows)).pop().unwrap();
+    assert!(last.starts_with("          word"), "{last:?}");
+}
+
 /// A file that is new has nothing at the left.
 #[test]
 fn one_side_has_the_whole_width() {

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::super::blocks::Found;
 use super::marking::Begin;
 use super::{Document, Sought, Spot, Told};
-use crate::model::Message;
+use crate::model::{Message, Part};
 use crate::query::{Query, Word};
 
 /// What is looked for, and where it is.
@@ -118,6 +119,26 @@ impl Document {
 
     pub(super) fn words_sought(&self) -> &[Word] {
         &self.finding.sought.words
+    }
+
+    /// What is found in a part. Of a text that is on disk nobody knows where in it; it counts as its answer, as all but
+    /// calls do.
+    pub(super) fn found_in(&self, block: usize, part: usize) -> Option<Found> {
+        let hits = &self.finding.hits;
+        let n = hits
+            .binary_search_by_key(&(block, part), Hits::place)
+            .ok()?;
+        let count = hits.get(n)?.count;
+        let message = self.conversation.messages.get(block)?;
+        let is_call = matches!(message.parts.get(part), Some(Part::ToolCall(_)));
+        let given = match is_call && message.on_disk == 0 {
+            true => self.finding.sought.given(message, part),
+            false => 0,
+        };
+        Some(Found {
+            given,
+            answer: given < count,
+        })
     }
 
     // What is on disk

@@ -167,15 +167,32 @@ impl Document {
 
     /// How far a part is open: by hand, because something is found in it, or as its kind is.
     pub(super) fn level(&self, block: usize, message: &Message, n: usize, part: &Part) -> Level {
-        if !self.levels.is_empty()
-            && let Some(level) = self.levels.get(&(message.key, name_of(message, n)))
-            && self.group_of(block, n).is_none_or(|(_, open)| open)
-        {
-            return *level;
+        if let Some(level) = self.level_by_hand(block, message, n) {
+            return level;
         }
-        if self.finding.has_hit((block, n), (block, n)) {
-            return Level::Full;
+        // Only what holds a hit is opened: one on the line of a call, or in what it was given, opens no answer.
+        match self.found_in(block, n) {
+            Some(found) if !found.answer => {
+                let level = self.level_of_kind(block, message, n, part);
+                return level.max(Level::Folded);
+            }
+            Some(_) => return Level::Full,
+            None => {}
         }
+        self.level_of_kind(block, message, n, part)
+    }
+
+    /// How far somebody opened or folded a part, where it is seen.
+    pub(super) fn level_by_hand(&self, block: usize, message: &Message, n: usize) -> Option<Level> {
+        if self.levels.is_empty() {
+            return None;
+        }
+        let level = self.levels.get(&(message.key, name_of(message, n)))?;
+        let is_seen = self.group_of(block, n).is_none_or(|(_, open)| open);
+        is_seen.then_some(*level)
+    }
+
+    fn level_of_kind(&self, block: usize, message: &Message, n: usize, part: &Part) -> Level {
         if self.focus && !self.is_in_focus(block, message, part) {
             return Level::Off;
         }

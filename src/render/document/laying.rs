@@ -146,6 +146,7 @@ impl Document {
             spent,
             agents: &self.agents,
             inline: &inside,
+            sought: self.words_sought(),
         };
         let group = |n: usize| {
             let (group, open) = self.group_of(i, n)?;
@@ -154,6 +155,10 @@ impl Document {
         let levels = Levels {
             of: &|n, part| self.level(i, message, n, part),
             group: &group,
+            found: &|n| {
+                let is_by_hand = self.level_by_hand(i, message, n).is_some();
+                self.found_in(i, n).filter(|_| !is_by_hand)
+            },
         };
         (blocks::lay(message, &setting, &levels, palette), heads)
     }
@@ -181,7 +186,7 @@ impl Document {
                     .collect(),
                 None => vec![Run::new(clean, style)],
             };
-            for row in wrap::hard_rows(&runs, width) {
+            for row in wrap::code_rows(&runs, width) {
                 let row = row.behind(blank(2));
                 lines.push(Laid {
                     margin: row.margin,

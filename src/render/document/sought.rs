@@ -101,6 +101,17 @@ impl Sought {
         count
     }
 
+    /// How many of the hits of a call stand in what it was given.
+    pub(super) fn given(&self, message: &Message, n: usize) -> usize {
+        let mut count = 0;
+        self.each_text(message, n, &mut |scope, whose, text| {
+            if whose != Some(Whose::Output) {
+                count += self.places_in(scope, text).len();
+            }
+        });
+        count
+    }
+
     /// The hits of a part in their order, with the place of each.
     pub(super) fn places_of(&self, message: &Message, n: usize) -> Vec<Place> {
         let mut all = Vec::new();

@@ -54,7 +54,10 @@ impl Page<'_, '_, '_> {
             at += line.len() + 1;
             let styles = inked.and_then(|ink| ink.lines.get(i));
             let runs = runs_of(line, styles.map(Vec::as_slice), base, from);
-            let mut rows = wrap::hard_rows(&runs, inner);
+            let mut rows = match wrapped {
+                true => wrap::code_rows(&runs, inner),
+                false => wrap::hard_rows(&runs, inner),
+            };
             if !wrapped && rows.len() > 1 {
                 rows.truncate(1);
                 if let Some(row) = rows.first_mut() {

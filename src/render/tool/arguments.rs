@@ -30,8 +30,8 @@ pub fn small(call: &ToolCall) -> Option<Map<String, Value>> {
     }
 }
 
-/// The arguments that the line of the call does not tell.
-pub fn lines(call: &ToolCall) -> Vec<Argument> {
+/// The arguments that the line of the call does not tell, or all of them.
+pub fn lines(call: &ToolCall, all: bool) -> Vec<Argument> {
     let line = |text: &str| Argument {
         name: String::new(),
         text: text.to_owned(),
@@ -39,7 +39,8 @@ pub fn lines(call: &ToolCall) -> Vec<Argument> {
     let target = call.target.as_ref().map(|target| target.untrusted());
     let mut lines = Vec::new();
     // A script is in the line above with its first line only.
-    if let Some(script) = target.filter(|target| target.trim().contains('\n')) {
+    let script = target.filter(|target| target.trim().contains('\n'));
+    if let Some(script) = script {
         lines.extend(
             floor_boundary(script.trim_end(), LONGEST)
                 .split('\n')
@@ -51,7 +52,8 @@ pub fn lines(call: &ToolCall) -> Vec<Argument> {
         return lines;
     };
     for (name, value) in &fields {
-        if value.as_str().is_some_and(|text| Some(text) == target) {
+        let is_target = value.as_str().is_some_and(|text| Some(text) == target);
+        if is_target && (script.is_some() || !all) {
             continue;
         }
         let text = match value {

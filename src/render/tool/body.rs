@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use super::{Level, SHORT, arguments, failed, picture, plan};
+use super::{Level, SHORT, arguments, failed, hue_of, picture, plan};
 use crate::model::{Edit, ToolCall, ToolKind, ToolResult};
 use crate::render::ansi::{self, Pen};
 use crate::render::code::Palette;
@@ -20,7 +20,7 @@ const TAIL: usize = 2;
 /// Why something failed is told in so many lines at most; what is longer is the output of a program.
 const REASON: usize = 2;
 /// Rows of one line of a short edit; what is longer is cut, around what changed in it.
-const SHORT_ROWS: usize = 3;
+const SHORT_ROWS: usize = 10;
 
 /// What a body is laid out on.
 pub struct Page<'p, 'a> {
@@ -29,6 +29,11 @@ pub struct Page<'p, 'a> {
     pub width: usize,
     pub showing: Showing,
     pub palette: &'p mut Palette<'a>,
+    /// What it was given is shown, since something that is looked for stands there: also what its line tells, where that
+    /// has no room for it, and what came back of a change.
+    pub given: bool,
+    pub target: bool,
+    pub answer: bool,
 }
 
 /// What stands under the line. Rows of an answer know the bytes of it that they show.
@@ -38,20 +43,21 @@ pub fn body(
     level: Level,
     page: &mut Page<'_, '_>,
 ) -> Vec<Row> {
-    if !level.is_open() {
+    let open = if page.given { Level::Full } else { level };
+    if !open.is_open() {
         return Vec::new();
     }
-    let mut rows = edits(call, level, page);
+    let mut rows = edits(call, open, page);
     let bad = result.is_some_and(failed);
     let plan = (call.tool.kind == ToolKind::Plan).then(|| plan::Plan::of(call));
     let plan = plan.flatten();
     if let Some(plan) = &plan {
         rows.extend(plan.lines(page.theme, page.ascii, page.width));
-    } else if call.edits.is_empty() && level > Level::Short {
-        rows.extend(told(call, level, page));
+    } else if call.edits.is_empty() && open > Level::Short {
+        rows.extend(told(call, open, page));
     }
-    let answers = (call.edits.is_empty() && plan.is_none()) || bad;
-    if let Some(result) = result.filter(|_| answers) {
+    let answers = (call.edits.is_empty() && plan.is_none()) || bad || page.answer;
+    if let Some(result) = result.filter(|_| answers && level.is_open()) {
         rows.extend(answer(result, level, bad, page));
     }
     rows
@@ -131,7 +137,7 @@ fn left_out(lines: usize, dim: Style) -> Row {
 
 /// The arguments: names at the left, values beside them.
 fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
-    let lines = arguments::lines(call);
+    let lines = arguments::lines(call, page.target);
     let names = arguments::name_width(&lines);
     let gap = if names > 0 { names + 2 } else { 0 };
     let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));
@@ -168,16 +174,20 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
 
 /// A line of code in as many rows as it needs, or cut at the edge.
 fn broken(runs: &[Run], width: usize, cut: bool) -> Vec<Row> {
-    kept(wrap::hard_rows(runs, width), width, cut)
+    let rows = match cut {
+        true => wrap::hard_rows(runs, width),
+        false => wrap::code_rows(runs, width),
+    };
+    kept(rows, width, cut)
 }
 
 /// The same of a line that a program wrote. One that does not fit has lost its columns: it is read by words, unless stops
 /// stand in it.
 fn read(runs: &[Run], width: usize, cut: bool) -> Vec<Row> {
-    let rows = wrap::hard_rows(runs, width);
+    let rows = broken(runs, width, cut);
     let has_stops = runs.iter().any(|run| run.text.as_str().contains('\t'));
     match cut || has_stops || rows.len() < 2 {
-        true => kept(rows, width, cut),
+        true => rows,
         false => kept(wrap::word_rows(runs, width), width, cut),
     }
 }
@@ -201,7 +211,7 @@ fn kept(mut rows: Vec<Row>, width: usize, cut: bool) -> Vec<Row> {
 /// What came back. Only what is shown is cleaned: an answer may have millions of lines, or one of millions of letters.
 fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>) -> Vec<Row> {
     let dim = page.theme.style(Role::Dim);
-    let style = page.theme.style(if bad { Role::Error } else { Role::Tool });
+    let style = page.theme.style(hue_of(result, Role::Tool));
     let mut rows = Vec::new();
     let whole = result.output.untrusted();
     let text = whole.trim_end();

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use ratatui::text::Span;
 
-use super::{Level, Place, arguments, child, failed, plan};
+use super::{Level, Place, arguments, child, failed, found, hue_of, plan, shown_path};
 use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::diff;
 use crate::render::signs;
-use crate::render::span::{blank, made, span, spread, word};
+use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -16,6 +16,9 @@ use crate::text::{Clean, Raw, floor_boundary};
 const LONGEST: usize = 400;
 /// A call's time is told from here on.
 const SLOW: u128 = 100;
+/// Fewer cells of an answer, or of why something failed, tell nothing; and fewer of what was asked.
+const ANSWER: usize = 16;
+const ASKED: usize = 12;
 
 type Spans = Vec<Span<'static>>;
 
@@ -34,7 +37,19 @@ pub fn face(
         span(&name(call).cut(32), theme.style(Role::Accent)),
         blank(1),
     ];
-    left.extend(about(call, place));
+    let outcome = outcome(call, result, place);
+    // As much as is left beside how it went.
+    let right = measure(&outcome);
+    let room = place.width.saturating_sub(right + usize::from(right > 0));
+    let free = |left: &Spans| room.saturating_sub(measure(left));
+    let mut asked = about(call, place);
+    if !place.sought.is_empty()
+        && let Some((first, rest)) = asked.split_first_mut()
+    {
+        let cells = free(&left).saturating_sub(measure(rest));
+        let text = Clean::line(&first.content);
+        *first = span(&found::cut(&text, cells, place.sought), first.style);
+    }
     // Beside a call that is folded stands how its answer begins; a failure is named.
     let bad = result.is_some_and(failed);
     let tells = matches!(
@@ -45,11 +60,21 @@ pub fn face(
         && (bad || tells)
         && let Some(line) = result.and_then(|result| first(&result.output))
     {
-        let hue = if bad { Role::Error } else { Role::Dim };
-        left.push(word(signs::ANSWERED.of(place.ascii), dim));
-        left.push(span(&line, theme.style(hue)));
+        let hue = result.map_or(Role::Dim, |result| hue_of(result, Role::Dim));
+        let sign = word(signs::ANSWERED.of(place.ascii), dim);
+        let least = line.width().min(ANSWER) + crate::text::width(&sign.content);
+        let told = vec![sign, span(&line, theme.style(hue))];
+        let free = free(&left);
+        // What was asked gives way to why it failed, as long as it says something itself.
+        if bad && free >= least + ASKED {
+            asked = clip(asked, free - least);
+        }
+        if measure(&asked) + least <= free {
+            asked.extend(told);
+        }
     }
-    spread(left, outcome(call, result, place), place.width)
+    left.extend(asked);
+    spread(left, outcome, place.width)
 }
 
 pub fn fold_mark(level: Level, ascii: bool) -> &'static str {
@@ -84,7 +109,7 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
     let text = target.untrusted();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let line = lines.next().unwrap_or_default().trim_start();
-    let line = Clean::line(floor_boundary(below(line, place.dir), LONGEST));
+    let line = shown_path(line, place.dir, place.sought);
     let mut spans = vec![span(&line, tool)];
     match call.tool.kind {
         ToolKind::Shell => {
@@ -107,10 +132,7 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
             });
             if let Some(path) = inside.filter(|path| !path.is_empty() && *path != text) {
                 spans.push(word(" in ", dim));
-                spans.push(span(
-                    &Clean::line(floor_boundary(below(path, place.dir), LONGEST)),
-                    dim,
-                ));
+                spans.push(span(&shown_path(path, place.dir, place.sought), dim));
             }
         }
         _ => {}
@@ -174,12 +196,16 @@ fn outcome(call: &ToolCall, result: Option<&ToolResult>, place: &Place<'_>) -> S
     if let Some(result) = result {
         let bad = theme.style(Role::Error);
         match result.exit {
+            _ if result.declined => {
+                parts.push(vec![word("declined", theme.style(Role::Warn))]);
+            }
             Some(code) if failed(result) => parts.push(vec![made(format!("exit {code}"), bad)]),
             Some(0) if call.tool.kind == ToolKind::Shell => parts.push(vec![word("exit 0", dim)]),
             _ if failed(result) => parts.push(vec![word("failed", bad)]),
             _ => {}
         }
-        parts.extend(size(call, result).map(|text| vec![made(text, dim)]));
+        let size = size(call, result).filter(|_| !result.declined);
+        parts.extend(size.map(|text| vec![made(text, dim)]));
         if let Some(took) = result.took.filter(|t| t.as_millis() >= SLOW) {
             parts.push(vec![made(long(took.as_secs_f64()), dim)]);
         }

@@ -1,6 +1,7 @@
 //! Tool calls as lines.
 
 mod edits;
+mod failed;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,6 +25,7 @@ fn place(theme: &Theme, width: usize) -> Place<'_> {
         width,
         dir: Some(Path::new("/home/ada/loom")),
         agent: None,
+        sought: &[],
     }
 }
 
@@ -54,6 +56,9 @@ fn body_in(
         width,
         showing,
         palette: &mut Palette::new(&theme, &ink),
+        given: false,
+        target: false,
+        answer: false,
     };
     body(call, result, level, &mut page)
 }
@@ -172,6 +177,9 @@ fn output_keeps_its_colours_as_style() {
         width: 40,
         showing: Showing::default(),
         palette: &mut Palette::new(&theme, &ink),
+        given: false,
+        target: false,
+        answer: false,
     };
     let result = output("\x1b[31mred\nstill red\x1b[0m\nplain");
     let rows = body(&bash("x"), Some(&result), Level::Short, &mut page);

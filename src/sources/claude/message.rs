@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::json::{Json, Obj};
 use super::super::{Want, hash, tools};
+use super::declined;
 use super::lines::{model_id, rate, tokens};
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};
@@ -370,9 +371,14 @@ fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool)
         true => tools::exit_code(&text),
         false => None,
     };
-    let output = without_tags(&text).unwrap_or(text);
+    let declined = failed && declined::is(&text, record);
+    let mut output = without_tags(&text).unwrap_or(text);
+    if let Some(typed) = declined::typed(&output).filter(|_| declined) {
+        output = typed.to_owned();
+    }
     let mut result = ToolResult::new(&*call, output);
     result.ok = Some(!failed);
+    result.declined = declined;
     result.exit = exit;
     if result.exit.is_none() && details.has("stdout") && !failed {
         result.exit = Some(0);

@@ -5,6 +5,7 @@
 //! all cache writes, `output_tokens` includes thinking. Not known: what helper calls (titles, compaction) cost; they are
 //! not in the log.
 
+mod declined;
 mod lines;
 mod message;
 mod running;

@@ -333,6 +333,9 @@ fn command(item: &Obj<'_>, result: &mut ToolResult, whole: bool) {
         (None, Some("failed" | "declined")) => Some(false),
         _ => None,
     };
+    result.declined = item
+        .str("status")
+        .is_some_and(|status| status == "declined");
     let took = item.obj("duration").unwrap_or_default();
     let nanos = took.u64("nanos").and_then(|n| u32::try_from(n).ok());
     result.took = took

@@ -160,6 +160,7 @@ pub fn of_bubble(tool: &Obj<'_>, message: &mut Message, whole: bool) {
     }
     let mut told = ToolResult::new(&*id, output);
     (told.ok, told.exit, told.child) = (ok, exit, child);
+    told.declined = rejected;
     message.parts.push(Part::ToolResult(Box::new(told)));
 }
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
@@ -39,34 +39,57 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     }
 }
 
+/// How the time of something is told before it in a list: with its day, where the conversation has more than one.
+pub struct Clock {
+    zone: TimeZone,
+    form: &'static str,
+    /// What stands where no time is known.
+    none: &'static str,
+}
+
+impl Clock {
+    pub fn of(talk: &Conversation, zone: &TimeZone) -> Clock {
+        let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+        let mut days = talk
+            .messages
+            .iter()
+            .filter_map(|message| message.at.map(day));
+        let first = days.next();
+        let (form, none) = match days.all(|day| Some(day) == first) {
+            true => ("%H:%M", "     "),
+            false => ("%m-%d %H:%M", "           "),
+        };
+        Clock {
+            zone: zone.clone(),
+            form,
+            none,
+        }
+    }
+
+    pub fn lead(&self, at: Option<Timestamp>) -> Clean {
+        let clock = at.map(|at| at.to_zoned(self.zone.clone()));
+        let clock = clock.map_or_else(
+            || self.none.to_owned(),
+            |at| at.strftime(self.form).to_string(),
+        );
+        Clean::from(format!("{clock}  "))
+    }
+}
+
 fn listed(
     action: Action,
     talk: &Conversation,
     dir: Option<&Path>,
     app: &App,
 ) -> (&'static str, Vec<Entry>) {
-    // The day is told where there is more than one.
-    let day = |at: Timestamp| at.to_zoned(app.look.zone.clone()).date();
-    let mut days = talk
-        .messages
-        .iter()
-        .filter_map(|message| message.at.map(day));
-    let first = days.next();
-    let (form, none) = match days.all(|day| Some(day) == first) {
-        true => ("%H:%M", "     "),
-        false => ("%m-%d %H:%M", "           "),
-    };
-    let line = |place: &Place, label: Clean, note: String| {
-        let clock = place.at.map(|at| at.to_zoned(app.look.zone.clone()));
-        let clock = clock.map_or_else(|| none.to_owned(), |at| at.strftime(form).to_string());
-        Entry {
-            lead: Clean::from(format!("{clock}  ")),
-            label,
-            name: format!("#{}", place.number),
-            note: Clean::from(note),
-            does: Does::Message(place.number),
-            ..Entry::default()
-        }
+    let clock = Clock::of(talk, &app.look.zone);
+    let line = |place: &Place, label: Clean, note: String| Entry {
+        lead: clock.lead(place.at),
+        label,
+        name: format!("#{}", place.number),
+        note: Clean::from(note),
+        does: Does::Message(place.number),
+        ..Entry::default()
     };
     let ended = |exit: Option<i32>, ok: Option<bool>| match (exit, ok) {
         (Some(0), _) => String::new(),

@@ -4,6 +4,7 @@ use super::super::app::{App, Goal, Reader};
 use super::super::msg::Effects;
 use super::super::picker::{Choice, OUTLINE, PINS, Picker};
 use super::agents;
+use super::evidence::Clock;
 use crate::marks::Change;
 use crate::model::{Kind, Message, Part, SessionId};
 use crate::render::document::{Document, Look};
@@ -11,11 +12,15 @@ use crate::text::Clean;
 
 /// Prompts to choose from, each with what came of it cost. The one the cursor is in is chosen.
 pub fn outline(app: &mut App) {
+    let zone = app.look.zone.clone();
     let Some(document) = app.document() else {
         return;
     };
     let turns = document.outline().iter();
+    let messages = &document.conversation().messages;
+    let clock = Clock::of(document.conversation(), &zone);
     let choice = |turn: &crate::render::document::Turn| Choice {
+        lead: clock.lead(messages.get(turn.block).and_then(|message| message.at)),
         label: document.title(turn),
         value: turn.number.to_string(),
         count: None,
@@ -74,7 +79,9 @@ pub fn pins(app: &mut App) {
     };
     let messages = document.conversation().messages.iter();
     let pinned = messages.filter(|message| reader.pins.contains(&message.key));
+    let clock = Clock::of(document.conversation(), &app.look.zone);
     let choice = |message: &std::sync::Arc<Message>| Choice {
+        lead: clock.lead(message.at),
         label: beginning(message, &app.look),
         value: message.number.to_string(),
         count: None,

@@ -101,6 +101,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
             word(if here { " > " } else { "   " }, hue(Role::Accent)),
             word(mark, hue(Role::Accent)),
             word(" ", hue(Role::Accent)),
+            span(&choice.lead, hue(Role::Dim)),
             span(&app.look.shown_title(&choice.label), hue(role)),
         ];
         let number = choice.count.map(|n| count(n as u64));

@@ -32,6 +32,61 @@ fn what_holds_a_hit_opens_and_closes_again() {
     }
 }
 
+/// UX 7: only what holds a hit opens, and a hit is seen: a path is whole where the hit is in what it is shortened by, a
+/// line is cut around it, and what has no room there stands among the arguments.
+#[test]
+fn a_hit_on_the_line_of_a_call_is_seen_and_opens_no_answer() {
+    let path = "/home/ada/loom/packages/agent/src/deep/in/the/tree/main.ts";
+    let command = format!("echo {} weft {} warp", "a".repeat(70), "b".repeat(70));
+    let given = |name: &str, value: &str| serde_json::json!({ name: value }).to_string();
+    let parts = vec![
+        call("r", "Read", &given("file_path", path)),
+        result("r", "one line of the file\nanother"),
+        call("b", "Bash", &given("command", &command)),
+        result("b", "said by the shell\nand more"),
+        call(
+            "e",
+            "Edit",
+            r#"{"file_path":"a.txt","old_string":"x","new_string":"y"}"#,
+        ),
+        result("e", "changed in the reef"),
+    ];
+    let talk = conversation(vec![message(1, Role::Assistant, parts)]);
+    let mut document = document(talk, 60, 200);
+    document.dir = Some(Path::new("/home/ada/loom").into());
+    document.forget();
+    document.set_size(60, 200);
+    assert!(!has(&document, "loom"));
+    let answers = ["one line of the file", "said by the shell\n", "reef"];
+    for (needle, many) in [("loom", 1), ("weft", 1), ("main.ts", 1), ("echo a", 1)] {
+        document.find(needle);
+        document.next_hit(0);
+        assert_eq!(document.hits(), Some((1, many)), "{needle}");
+        assert_eq!(
+            marked(&document).len(),
+            1,
+            "{needle}: {:#?}",
+            said(&document)
+        );
+        assert!(!answers.iter().any(|text| has(&document, text)), "{needle}");
+        assert!(
+            !has(&document, "another") && !has(&document, "and more"),
+            "{needle}"
+        );
+    }
+    // Two that are far from each other are seen below the line.
+    document.find("w");
+    assert!(has(&document, "weft") && has(&document, "warp"));
+    assert!(!has(&document, "and more"));
+    document.find("reef");
+    document.next_hit(0);
+    assert!(has(&document, "changed in the reef"));
+    assert_eq!(
+        marked(&document),
+        [(document.cursor_row().unwrap(), "reef".into())]
+    );
+}
+
 #[test]
 fn what_was_folded_by_hand_stays_as_it_was_put() {
     let mut document = document(story(), 80, 200);
