@@ -15,7 +15,7 @@ use crate::search::{Depth, Hit, Seeking, Words};
 use crate::text::count;
 
 /// Fewer conversations than this are read where they are not known, and not learnt.
-const FEW: usize = 16;
+pub const FEW: usize = 16;
 /// So many rows are worth a thread.
 const PIECE: usize = 64;
 /// More than this take a while, which a person should know.

@@ -327,6 +327,9 @@ fn load_said(
     survey: &mut Survey<'_>,
     streams: &mut Streams<'_>,
 ) -> Result<Delta, Failure> {
+    if survey.count() < ask::FEW {
+        return Ok(survey.load(Want::Summary));
+    }
     let mut words = Words::open(env);
     // Without an index of words everything is found, only later.
     let learner = words.is_empty().then(|| Learner::begin(env).ok().flatten());

@@ -22,8 +22,19 @@ pub mod tests;
 mod unit;
 mod watch;
 
-use crate::model::{Conversation, Session};
 pub use cache::shapes;
+pub use conversation::{Each, Reading, Tail};
+pub use delta::{
+    AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
+};
+pub use discover::Choice;
+pub use fold::{UnitFold, named_repository};
+pub use library::{Survey, load, load_for};
+pub use loader::Loader;
+pub use places::gone;
+pub use states::{Look, States};
+
+use crate::model::{Conversation, Session};
 
 /// Told the conversations of sessions that are read for the first time, wherever they can be had in the same reading.
 pub type Overhear<'a> = dyn Fn(&Session, &Conversation) + Sync + 'a;
@@ -35,14 +46,3 @@ const LONG: u64 = 16 << 20;
 pub fn is_long(session: &Session) -> bool {
     session.size.is_some_and(|size| size > LONG)
 }
-
-pub use conversation::{Each, Reading, Tail};
-pub use delta::{
-    AboutTold, Delta, OddFile, Progress, Retired, SourceProgress, SourceState, Told, Watching,
-};
-pub use discover::Choice;
-pub use fold::{UnitFold, named_repository};
-pub use library::{Survey, load, load_for};
-pub use loader::Loader;
-pub use places::gone;
-pub use states::{Look, States};

@@ -20,14 +20,20 @@ pub trait Log {
 
     fn record(&mut self, record: &Obj<'_>, line: Place<'_>, say: &mut Say<'_>) -> Result<(), Stop>;
 
+    /// Whose log it is, where that is known by now.
+    fn session(&self) -> Option<Box<str>>;
+
     /// What was wrong with a line, told before the record that could be read of it all the same.
     fn odd(
         &mut self,
         what: Oddity,
         at: u64,
-        record: Option<&Obj<'_>>,
+        _record: Option<&Obj<'_>>,
         say: &mut Say<'_>,
-    ) -> Result<(), Stop>;
+    ) -> Result<(), Stop> {
+        let session = self.session();
+        tell(say, Record::Odd { session, at, what })
+    }
 
     fn end(&mut self, _say: &mut Say<'_>) -> Result<(), Stop> {
         Ok(())

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::super::json::Obj;
 use super::super::log::{self, Place};
-use super::super::{Facts, Oddity, Record, Say, Stop, Subject, Times, Want, hash, tell};
+use super::super::{Facts, Record, Say, Stop, Subject, Times, Want, hash, tell};
 use super::message::{self, Said};
 use crate::model::{Kind, Mark, Message, ModelId, Rate, Role, Same, Spend, TitleRank, Usage, Usd};
 use crate::text::Raw;
@@ -336,15 +336,8 @@ impl log::Log for Log<'_> {
         }
     }
 
-    fn odd(
-        &mut self,
-        what: Oddity,
-        at: u64,
-        _record: Option<&Obj<'_>>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let session = Some(self.id.clone());
-        tell(say, Record::Odd { session, at, what })
+    fn session(&self) -> Option<Box<str>> {
+        Some(self.id.clone())
     }
 
     fn end(&mut self, say: &mut Say<'_>) -> Result<(), Stop> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::json::Obj;
 use super::super::log::{self, Place};
-use super::super::{Facts, Oddity, Record, Say, Site, Stop, Times, Want, hash, tell};
+use super::super::{Facts, Record, Say, Site, Stop, Times, Want, hash, tell};
 use super::items;
 use super::memo::Memo;
 use super::usage::Counts;
@@ -330,15 +330,8 @@ impl log::Log for Log<'_> {
         }
     }
 
-    fn odd(
-        &mut self,
-        what: Oddity,
-        at: u64,
-        _record: Option<&Obj<'_>>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let session = Some(self.id.clone());
-        tell(say, Record::Odd { session, at, what })
+    fn session(&self) -> Option<Box<str>> {
+        Some(self.id.clone())
     }
 
     /// What is known after the last line.

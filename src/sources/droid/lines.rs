@@ -220,6 +220,10 @@ impl log::Log for Log<'_> {
         }
     }
 
+    fn session(&self) -> Option<Box<str>> {
+        Some(self.id())
+    }
+
     fn odd(
         &mut self,
         what: Oddity,
@@ -228,7 +232,7 @@ impl log::Log for Log<'_> {
         say: &mut Say<'_>,
     ) -> Result<(), Stop> {
         self.name(record, say)?;
-        let session = Some(self.id());
+        let session = self.session();
         tell(say, Record::Odd { session, at, what })
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::json::Obj;
 use super::super::log::{self, Place};
-use super::super::{Facts, Oddity, Record, Say, Stop, Want, hash, tell};
+use super::super::{Facts, Record, Say, Stop, Want, hash, tell};
 use super::memo::Memo;
 use super::{message, spends};
 use crate::env::Env;
@@ -231,15 +231,8 @@ impl log::Log for Log<'_> {
         self.entry(&kind, record, line.bytes, say)
     }
 
-    fn odd(
-        &mut self,
-        what: Oddity,
-        at: u64,
-        _record: Option<&Obj<'_>>,
-        say: &mut Say<'_>,
-    ) -> Result<(), Stop> {
-        let session = self.id().map(Into::into);
-        tell(say, Record::Odd { session, at, what })
+    fn session(&self) -> Option<Box<str>> {
+        self.id().map(Into::into)
     }
 
     fn memo(&self) -> Box<[u8]> {
