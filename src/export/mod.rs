@@ -10,7 +10,7 @@ mod deepeval;
 mod edits;
 mod evals;
 pub mod explain;
-mod facts;
+pub mod facts;
 pub mod folder;
 mod html;
 pub mod job;

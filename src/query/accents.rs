@@ -16,6 +16,10 @@ const OTHER: u8 = 0xe1;
 /// The next byte, from one on, with which such a character may begin.
 pub fn next(text: &[u8], from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
+    // Most text has no other letters, which is told more quickly.
+    if rest.is_ascii() {
+        return None;
+    }
     let (chunks, last) = rest.as_chunks::<LANES>();
     let [first, most, other] = [FIRST, LAST, OTHER].map(u8x16::splat);
     for (at, chunk) in chunks.iter().enumerate() {

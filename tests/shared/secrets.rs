@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use backscroll::env::Env;
+use backscroll::export::facts;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Reading};
 use backscroll::model::{Conversation, Part, Session};
@@ -60,9 +61,7 @@ fn leaves(session: &Session, conversation: &Conversation, outlet: &mut Outlet<'_
         out.push_str(text);
         out.push('\n');
     };
-    if let Some(title) = &session.title {
-        push(outlet.clean(&title.text).as_str());
-    }
+    push(facts::title(session, outlet).as_str());
     if let Some(dir) = &session.dir {
         push(outlet.text(&dir.to_string_lossy()).as_str());
     }
