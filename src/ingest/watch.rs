@@ -11,7 +11,7 @@ use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use super::Watching;
 use super::loader::Order;
 use crate::env::Env;
-use crate::sources::{self, Root, Source};
+use crate::sources::{self, Reach, Root};
 
 /// What happened and was not looked at yet. A path is in it once however often it changes, so a storm cannot pile up.
 #[derive(Clone, Default)]
@@ -91,16 +91,33 @@ impl Watch {
             if let Some(trouble) = &self.trouble {
                 self.silent.insert(path, trouble.clone());
             } else if root.path.is_dir() {
-                let why = if env.files.is_local(&path) {
-                    self.watch(&path, reach(root))
-                } else {
-                    Some("on a network file system, which sends no events".into())
+                let why = match env.files.is_local(&path) {
+                    true => self.watch_in(env, root),
+                    false => Some("on a network file system, which sends no events".into()),
                 };
                 self.silent.extend(why.map(|why| (path, why)));
             } else {
                 self.watch_above(env, root);
             }
         }
+    }
+
+    /// Watches those folders of a root that its source names and that are there.
+    fn watch_in(&mut self, env: &Env, root: &Root) -> Option<String> {
+        let named = sources::source(root.source).map(|source| source.watches(env, root));
+        let named = named
+            .into_iter()
+            .flatten()
+            .filter(|(path, _)| path.is_dir());
+        let mut why = None;
+        for (path, reach) in named {
+            let mode = match reach {
+                Reach::Alone => RecursiveMode::NonRecursive,
+                Reach::Below => RecursiveMode::Recursive,
+            };
+            why = self.watch(&path, mode).or(why);
+        }
+        why
     }
 
     /// Watches the nearest folder that is there. What comes between looking and watching sends no event, so it looks
@@ -157,15 +174,6 @@ impl Watch {
             Some(why) => Watching::Polling(why.clone()),
             None => Watching::Events,
         }
-    }
-}
-
-/// How much of a root is watched: a project is large, and its log lies in it and not below.
-fn reach(root: &Root) -> RecursiveMode {
-    if sources::source(root.source).is_some_and(Source::is_flat) {
-        RecursiveMode::NonRecursive
-    } else {
-        RecursiveMode::Recursive
     }
 }
 

@@ -176,6 +176,14 @@ pub enum At {
     Whole(u64),
 }
 
+/// How far a folder is watched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    Alone,
+    /// With all that is below it.
+    Below,
+}
+
 /// Whether a walk saw everything. Only a whole one may retire sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sweep {
@@ -322,6 +330,17 @@ pub trait Source: Sync {
     /// Asked for every directory that a session of another source names, whether or not anything is there.
     fn in_project(&self, _env: &Env, _dir: &Path) -> Option<Root> {
         None
+    }
+
+    /// The folders of a root whose changes matter, each alone or with all that is below it. Every folder that is watched
+    /// costs time at the start and one of the watches that the system has.
+    fn watches(&self, _env: &Env, root: &Root) -> Vec<(PathBuf, Reach)> {
+        let reach = if self.is_flat() {
+            Reach::Alone
+        } else {
+            Reach::Below
+        };
+        vec![(root.path.to_path_buf(), reach)]
     }
 
     /// Whether its logs lie in its roots themselves, so that what is below them is neither walked nor watched.

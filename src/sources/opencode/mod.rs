@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use super::holding;
 use super::json::Obj;
-use super::{Card, Cursor, Launch, Root, Say, Source, Want, sqlite};
+use super::{Card, Cursor, Launch, Reach, Root, Say, Source, Want, sqlite};
 use crate::env::Env;
 use crate::model::{Session, SourceId, Unit};
 
@@ -89,6 +89,23 @@ impl Source for OpenCode {
                 matches!(rest, [] | ["session"] | ["session", "info"])
             }
             _ => false,
+        }
+    }
+
+    /// Where there is a database, nothing more is written into the tree beside it, which may have tens of thousands of
+    /// folders: a session that is taken out of it goes with the file that names it.
+    fn watches(&self, env: &Env, root: &Root) -> Vec<(PathBuf, Reach)> {
+        let is_database = |path: &Path| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with("opencode") && name.ends_with(".db"))
+        };
+        let entries = env.files.list(&root.path).unwrap_or_default();
+        match entries.iter().any(|entry| is_database(&entry.path)) {
+            true => vec![
+                (root.path.to_path_buf(), Reach::Alone),
+                (root.path.join("storage/session"), Reach::Below),
+            ],
+            false => vec![(root.path.to_path_buf(), Reach::Below)],
         }
     }
 

@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::super::{Reach, Source};
+use super::OpenCode;
 use crate::env::Env;
 use crate::ingest::{self, Choice, Reading};
 use crate::model::{Conversation, Part, Role};
@@ -128,5 +130,25 @@ fn rows_of_the_second_engine_read_alike() {
     assert_eq!(
         (result.exit, result.took.unwrap().as_millis()),
         (Some(0), 20)
+    );
+}
+
+/// A tree that nothing is written into any more is not watched: it may have tens of thousands of folders.
+#[test]
+fn beside_a_database_its_forerunner_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let env = Env::bare(home.path(), "2026-11-20T12:00:00Z".parse().unwrap());
+    let root = OpenCode.roots(&env).remove(0);
+    let path = root.path.to_path_buf();
+    std::fs::create_dir_all(path.join("storage/part/msg_1")).unwrap();
+    assert_eq!(
+        OpenCode.watches(&env, &root),
+        [(path.clone(), Reach::Below)]
+    );
+    std::fs::write(path.join("opencode.db"), "").unwrap();
+    let sessions = path.join("storage/session");
+    assert_eq!(
+        OpenCode.watches(&env, &root),
+        [(path, Reach::Alone), (sessions, Reach::Below)]
     );
 }
