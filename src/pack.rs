@@ -10,6 +10,8 @@ use jiff::Timestamp;
 
 /// Of texts from this length on it pays to look at many bytes at a time.
 const LONG: usize = 64;
+/// Nanoseconds of a thousandth of a second.
+const MILLI: i64 = 1_000_000;
 
 /// What is yet to be read, and what its values share.
 pub struct Unpacking<'a> {
@@ -76,6 +78,18 @@ impl<'a> Unpacking<'a> {
             }
         }
         None
+    }
+
+    /// A time that was packed as what has passed since this one.
+    pub fn time(&mut self, since: Timestamp) -> Option<Timestamp> {
+        let second: i64 = self.get()?;
+        let part: i64 = self.get()?;
+        let nanos = match part % 2 {
+            0 => (part / 2).checked_mul(MILLI)?,
+            _ => part / 2,
+        };
+        let second = since.as_second().checked_add(second)?;
+        Timestamp::new(second, nanos.try_into().ok()?).ok()
     }
 
     /// A directory, the same one for all that name it.
@@ -291,14 +305,21 @@ impl Pack for Arc<Path> {
 
 impl Pack for Timestamp {
     fn pack(&self, out: &mut Vec<u8>) {
-        self.as_second().pack(out);
-        i64::from(self.subsec_nanosecond()).pack(out);
+        pack_time(*self, Timestamp::UNIX_EPOCH, out);
     }
 
     fn unpack(from: &mut Unpacking<'_>) -> Option<Timestamp> {
-        let second: i64 = from.get()?;
-        let nanos: i64 = from.get()?;
-        Timestamp::new(second, nanos.try_into().ok()?).ok()
+        from.time(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// A time as what has passed since another. Most clocks tell thousandths: those take two bytes and not five.
+pub fn pack_time(time: Timestamp, since: Timestamp, out: &mut Vec<u8>) {
+    (time.as_second() - since.as_second()).pack(out);
+    let nanos = i64::from(time.subsec_nanosecond());
+    match nanos % MILLI {
+        0 => (nanos / MILLI * 2).pack(out),
+        _ => (nanos * 2 + 1).pack(out),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 30;
 /// So many rows are unpacked as one.

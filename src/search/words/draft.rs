@@ -1,17 +1,21 @@
 //! A conversation on its way into the index: its texts in blocks, and which threes of letters they have.
 
-use super::segment::Draft;
+use jiff::Timestamp;
+
+use super::segment::{Draft, Table};
 use super::trigrams::Columns;
 use crate::evidence;
 use crate::model::{Conversation, Gist, Holds, Message, Role, Session};
-use crate::pack::{Pack, Unpacking, packs, packs_as_number};
+use crate::pack::{Pack, Unpacking, pack_time, packs, packs_as_number};
 use crate::query::Scope;
 use crate::search::listen::Piece;
 use crate::search::said::each_text;
 
-/// Texts are packed together until there are so many bytes of them: a common word stands in the first of them, and no
+/// The first texts are packed together until there are so many bytes of them: a common word stands in the first, and no
 /// more is unpacked.
-const BLOCK: usize = 8 << 10;
+const FIRST: usize = 8 << 10;
+/// Each block is twice as long as the one before, which packs better, up to so many times.
+const DOUBLINGS: usize = 3;
 
 packs_as_number!(Role {
     User,
@@ -58,10 +62,65 @@ pub fn draft(session: &Session, conversation: &Conversation) -> Draft {
 #[derive(Default)]
 pub struct Making {
     pub(super) blocks: Vec<(Vec<u8>, usize, (usize, usize))>,
-    said: Columns,
-    answers: Columns,
+    said: Columns<{ Table::Said.rows() }>,
+    answers: Columns<{ Table::Answers.rows() }>,
     open: Vec<u8>,
+    /// Whose texts went into the open block last.
+    last: Head,
     columns: Option<(usize, usize)>,
+}
+
+/// What a piece says of its message. It is packed as what differs from the piece before it in its block.
+#[derive(Clone, Copy, PartialEq)]
+struct Head {
+    number: u32,
+    role: Role,
+    at: Option<Timestamp>,
+}
+
+impl Default for Head {
+    fn default() -> Head {
+        Head {
+            number: 0,
+            role: Role::User,
+            at: None,
+        }
+    }
+}
+
+impl Head {
+    fn pack_after(&self, before: &Head, out: &mut Vec<u8>) {
+        let is_same = self == before;
+        is_same.pack(out);
+        if is_same {
+            return;
+        }
+        (i64::from(self.number) - i64::from(before.number)).pack(out);
+        self.role.pack(out);
+        self.at.is_some().pack(out);
+        if let Some(at) = self.at {
+            pack_time(at, before.since(), out);
+        }
+    }
+
+    fn unpack_after(before: &Head, from: &mut Unpacking<'_>) -> Option<Head> {
+        if from.get::<bool>()? {
+            return Some(*before);
+        }
+        let number = i64::from(before.number).checked_add(from.get()?)?;
+        Some(Head {
+            number: number.try_into().ok()?,
+            role: from.get()?,
+            at: match from.get::<bool>()? {
+                true => Some(from.time(before.since())?),
+                false => None,
+            },
+        })
+    }
+
+    fn since(&self) -> Timestamp {
+        self.at.unwrap_or(Timestamp::UNIX_EPOCH)
+    }
 }
 
 impl Making {
@@ -98,13 +157,18 @@ impl Making {
 
     fn add(&mut self, piece: Piece<'_>) {
         // A block has few columns, or a word in one of them would open all of them.
-        if self.said.renew() || self.open.len() >= BLOCK {
+        let full = FIRST << self.blocks.len().min(DOUBLINGS);
+        if self.said.renew() || self.open.len() >= full {
             self.close();
         }
-        piece.number.pack(&mut self.open);
-        piece.role.pack(&mut self.open);
+        let head = Head {
+            number: piece.number,
+            role: piece.role,
+            at: piece.at,
+        };
+        head.pack_after(&self.last, &mut self.open);
+        self.last = head;
         piece.scope.pack(&mut self.open);
-        piece.at.pack(&mut self.open);
         piece.text.len().pack(&mut self.open);
         self.open.extend_from_slice(piece.text.as_bytes());
         let (first, last) = self.said.add(piece.text);
@@ -117,6 +181,7 @@ impl Making {
             let packed = lz4_flex::block::compress(&self.open);
             self.blocks.push((packed, self.open.len(), columns));
             self.open.clear();
+            self.last = Head::default();
         }
     }
 }
@@ -124,12 +189,14 @@ impl Making {
 /// The texts of a block, one after the other, until `hear` has heard enough. False where it is no block.
 pub fn each_piece(block: &[u8], hear: &mut dyn FnMut(Piece<'_>) -> bool) -> bool {
     let mut from = Unpacking::new(block);
+    let mut head = Head::default();
     let mut next = || {
+        head = Head::unpack_after(&head, &mut from)?;
         Some(Piece {
-            number: from.get()?,
-            role: from.get()?,
+            number: head.number,
+            role: head.role,
             scope: from.get()?,
-            at: from.get()?,
+            at: head.at,
             text: from.text()?,
         })
     };

@@ -12,14 +12,14 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::trigrams::{Column, ROWS};
+use super::trigrams::{Column, MOST, place_among};
 use crate::model::Gist;
 use crate::own;
 use crate::pack::{Fixed, Unpacking, packed, packs};
 use crate::sources::hash;
 
 /// Raised when the same bytes mean something else, or the same conversation other texts.
-const FORMAT: u64 = 4;
+const FORMAT: u64 = 5;
 /// More is no file of ours.
 const LARGEST: u64 = 1 << 34;
 /// No block has more texts than this: the longest record of a log has 32 MiB.
@@ -96,6 +96,17 @@ pub enum Table {
     Answers,
 }
 
+impl Table {
+    /// How many places a column has. What was said comes in short blocks that are unpacked quickly, and most sessions say
+    /// so little that more places would be empty; what tools answered is read in logs, so that fewer are worth more.
+    pub const fn rows(self) -> usize {
+        match self {
+            Table::Said => MOST / 2,
+            Table::Answers => MOST,
+        }
+    }
+}
+
 /// A file that is being written.
 pub struct Writer {
     new: own::New,
@@ -151,9 +162,9 @@ impl Writer {
 
     pub fn done(mut self, path: &Path) -> io::Result<Segment> {
         let said = (self.at, self.said.len());
-        self.at += write_table(&mut self.new, &self.said)?;
+        self.at += write_table(&mut self.new, Table::Said, &self.said)?;
         let answers = (self.at, self.answers.len());
-        self.at += write_table(&mut self.new, &self.answers)?;
+        self.at += write_table(&mut self.new, Table::Answers, &self.answers)?;
         let list = packed(&self.held);
         self.new.write_all(&list)?;
         let foot = [
@@ -201,11 +212,14 @@ fn width(columns: usize) -> usize {
 }
 
 /// Turns columns into rows: bits that are asked for together lie together.
-fn write_table(out: &mut impl Write, columns: &[Column]) -> io::Result<u64> {
+fn write_table(out: &mut impl Write, table: Table, columns: &[Column]) -> io::Result<u64> {
+    if columns.is_empty() {
+        return Ok(0);
+    }
     let width = width(columns.len());
     let mut rows = vec![0u8; 64 * (width + CHECK)];
     let mut written = 0;
-    for word in 0..ROWS / 64 {
+    for word in 0..table.rows() / 64 {
         for (at, some) in columns.chunks(64).enumerate() {
             let mut bits = [0; 64];
             for (bits, column) in bits.iter_mut().zip(some) {
@@ -318,11 +332,15 @@ impl Segment {
             Table::Said => self.said,
             Table::Answers => self.answers,
         };
+        if columns == 0 {
+            return Some(Vec::new());
+        }
         let width = width(columns);
         let mut with = vec![u64::MAX; width / 8];
         let mut row = vec![0; width + CHECK];
         for place in places {
-            let offset = at + (*place * row.len()) as u64;
+            let place = place_among(*place, table.rows());
+            let offset = at + (place * row.len()) as u64;
             if self.file.read_exact_at(&mut row, offset).is_err() {
                 return self.spoil();
             }

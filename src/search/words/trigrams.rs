@@ -5,10 +5,10 @@ use wide::u8x16;
 
 use crate::query::bare;
 
-/// So many places there are.
-pub const ROWS: usize = 1 << 15;
-/// A column with more places taken than this says little about what is asked next.
-const FULL: u32 = 12_000;
+/// So many places there are at most. Tables with fewer have a power of two of them.
+pub const MOST: usize = 1 << 15;
+/// A column with more of its places taken than these, of a hundred, says little about what is asked next.
+const FULL: usize = 37;
 /// After so many bytes it is counted how many places are taken …
 const STEP: usize = 8 << 10;
 /// … and so many bytes before a cut are taken in again behind it: more than any needle has.
@@ -20,7 +20,12 @@ const EIGHT: usize = 8;
 /// Where three bytes have their place, given with one more as a number, the first of them lowest. The one more falls out
 /// of it at the top.
 fn place(four: u32) -> usize {
-    (four.wrapping_mul(0x9e37_79b1 << 8) >> (32 - 15)) as usize
+    (four.wrapping_mul(0x9e37_79b1 << 8) >> (u32::BITS - MOST.ilog2())) as usize
+}
+
+/// The place in a table of fewer places: neighbours share one.
+pub fn place_among(place: usize, rows: usize) -> usize {
+    place / (MOST / rows)
 }
 
 /// The same of three bytes.
@@ -102,8 +107,8 @@ impl Column {
     }
 }
 
-/// Columns of one session, the last of them open.
-pub struct Columns {
+/// Columns of one session, the last of them open. They have `ROWS` places.
+pub struct Columns<const ROWS: usize> {
     closed: Vec<Column>,
     /// A byte for each place: setting one needs no look at its neighbours, which is most of the work.
     open: Box<[u8; ROWS]>,
@@ -112,8 +117,8 @@ pub struct Columns {
     is_empty: bool,
 }
 
-impl Default for Columns {
-    fn default() -> Columns {
+impl<const ROWS: usize> Default for Columns<ROWS> {
+    fn default() -> Columns<ROWS> {
         Columns {
             closed: Vec::new(),
             open: Box::new([0; ROWS]),
@@ -129,7 +134,7 @@ fn bits_of(eight: [u8; 8]) -> u64 {
     u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-impl Columns {
+impl<const ROWS: usize> Columns<ROWS> {
     /// Takes in a text. Gives the first and the last column that hold it.
     pub fn add(&mut self, text: &str) -> (usize, usize) {
         self.folded.clear();
@@ -156,7 +161,7 @@ impl Columns {
 
     fn mark(&mut self, bytes: &[u8]) {
         let mut mark = |place| {
-            if let Some(taken) = self.open.get_mut::<usize>(place) {
+            if let Some(taken) = self.open.get_mut::<usize>(place_among(place, ROWS)) {
                 *taken = 1;
             }
         };
@@ -182,7 +187,7 @@ impl Columns {
             return false;
         }
         self.since = 0;
-        let is_full = self.taken() > FULL;
+        let is_full = self.taken() as usize > ROWS * FULL / 100;
         if is_full {
             self.close();
             self.open.fill(0);
@@ -226,14 +231,15 @@ mod tests {
     use crate::query::Needle;
     use proptest::prelude::*;
 
+    const ROWS: usize = MOST / 2;
+
     fn may_hold(columns: &[Column], needle: &Needle) -> bool {
         let Some(places) = places(needle.letters()) else {
             return true;
         };
         columns.iter().any(|column| {
-            places
-                .iter()
-                .all(|place| column.words()[place / 64] >> (place % 64) & 1 == 1)
+            let mut places = places.iter().map(|place| place_among(*place, ROWS));
+            places.all(|place| column.words()[place / 64] >> (place % 64) & 1 == 1)
         })
     }
 
@@ -246,7 +252,7 @@ mod tests {
             after in "\\PC{0,20}",
         ) {
             let text = format!("{before}{needle}{after}");
-            let mut columns = Columns::default();
+            let mut columns = Columns::<ROWS>::default();
             columns.add(&text);
             let columns = columns.done();
             prop_assert!(may_hold(&columns, &Needle::new(&needle)));
@@ -266,7 +272,7 @@ mod tests {
             char::from(b'!' + (state >> 25) as u8 % 90)
         };
         let text: String = (0..400_000).map(|_| letters()).collect();
-        let mut columns = Columns::default();
+        let mut columns = Columns::<ROWS>::default();
         let (first, last) = columns.add(&text);
         assert!(first == 0 && last > 3);
         let columns = columns.done();
