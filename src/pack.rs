@@ -86,7 +86,7 @@ impl<'a> Unpacking<'a> {
         let part: i64 = self.get()?;
         let nanos = match part % 2 {
             0 => (part / 2).checked_mul(MILLI)?,
-            _ => part / 2,
+            _ => (part - 1) / 2,
         };
         let second = since.as_second().checked_add(second)?;
         Timestamp::new(second, nanos.try_into().ok()?).ok()

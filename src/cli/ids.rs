@@ -112,6 +112,7 @@ mod tests {
     use super::*;
     use crate::cli::resolve;
     use crate::ingest::{Delta, Told};
+    use crate::model::Spends;
     use crate::query::tests::session;
     use crate::sources::SOURCES;
 
@@ -121,7 +122,7 @@ mod tests {
                 let source = SOURCES[source % SOURCES.len()].card().id;
                 session.id = SessionId::new(source, native.as_str());
             })),
-            spends: Arc::from([]),
+            spends: Spends::default(),
             leaves: Arc::from([]),
         };
         let mut index = Index::default();

@@ -13,7 +13,7 @@ pub struct Entry<'a> {
     /// The session that spent it: the row itself, or one of its sub-agents or copies.
     pub owner: &'a Arc<Row>,
     pub row: &'a Arc<Row>,
-    pub response: Response<'a>,
+    pub response: Response,
 }
 
 impl Entry<'_> {

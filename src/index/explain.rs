@@ -83,7 +83,7 @@ impl Index {
             return Vec::new();
         };
         self.ledger.each_own(slot, &mut |response| {
-            let model = response.model.as_deref();
+            let model = response.model.as_ref();
             let tally = tallies.entry(model.cloned()).or_default();
             let usd = response.cost.usd;
             match response.cost.basis {

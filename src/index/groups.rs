@@ -56,7 +56,7 @@ pub enum Facet {
 impl By {
     pub fn facet(self, entry: &Entry<'_>) -> Facet {
         match self {
-            By::Model => Facet::Model(entry.response.model.as_deref().map(|m| m.name.clone())),
+            By::Model => Facet::Model(entry.response.model.as_ref().map(|m| m.name.clone())),
             By::Project => {
                 // A sub-agent's work is for the project that asked for it.
                 let dir = entry.row.session.dir.as_deref();

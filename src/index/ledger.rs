@@ -5,47 +5,34 @@
 //! largest total among its lines; it belongs to the first by mark, time, end of session and id. A response is always
 //! counted anew from all its lines and never corrected, so the order of arrival cannot matter.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use jiff::Timestamp;
-use smallvec::SmallVec;
 
+use super::alike::{Line, Replies, Reply};
 use crate::model::{
-    Bill, Logged, Mark, ModelId, Response, SessionId, SourceId, Spend, Sums, Tariff,
+    Bill, Logged, Mark, ModelId, Response, SessionId, SourceId, Spend, Spends, Sums, Tariff,
 };
 use crate::sources::{self, hash};
 
 /// A session's place in the ledger, given once and kept.
 pub(super) type Slot = u32;
 
-/// Responses of one source that call themselves the same: the hash of what they call themselves, made another one in
-/// each source.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Group(u64);
-
 pub(super) struct Ledger {
     tariff: Arc<dyn Tariff>,
     slots: HashMap<SessionId, Slot>,
     accounts: Vec<Account>,
-    groups: HashMap<Group, SmallVec<[Line; 2]>>,
+    alike: Replies,
 }
 
 struct Account {
     id: SessionId,
-    /// What makes the groups of its source its own.
+    /// What makes the replies of its source its own.
     salt: u64,
     /// When the session ended, which breaks ties of ownership.
     updated: Option<Timestamp>,
-    spends: Arc<[Spend]>,
-}
-
-/// One line of a group: which session, which of its spends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Line {
-    slot: Slot,
-    spend: u32,
+    spends: Spends,
 }
 
 impl Default for Ledger {
@@ -60,7 +47,7 @@ impl Ledger {
             tariff,
             slots: HashMap::new(),
             accounts: Vec::new(),
-            groups: HashMap::new(),
+            alike: Replies::default(),
         }
     }
 
@@ -70,7 +57,7 @@ impl Ledger {
 
     /// Makes room for so many more spends.
     pub fn expect(&mut self, spends: usize) {
-        self.groups.reserve(spends);
+        self.alike.reserve(spends);
     }
 
     pub fn slot(&mut self, id: &SessionId) -> Slot {
@@ -83,7 +70,7 @@ impl Ledger {
             id: id.clone(),
             salt: hash(&[id.source.0.as_bytes()]),
             updated: None,
-            spends: Arc::from([]),
+            spends: Spends::default(),
         });
         slot
     }
@@ -101,7 +88,7 @@ impl Ledger {
         &mut self,
         slot: Slot,
         updated: Option<Timestamp>,
-        spends: Arc<[Spend]>,
+        spends: Spends,
         touched: &mut HashSet<Slot>,
     ) {
         touched.insert(slot);
@@ -112,25 +99,18 @@ impl Ledger {
         let moved = account.updated != updated;
         let old = std::mem::replace(&mut account.spends, spends.clone());
         account.updated = updated;
-        // A log mostly grows: what stands at the start of both stays in its groups.
-        let same = old
-            .iter()
-            .zip(spends.iter())
-            .take_while(|(a, b)| a == b)
-            .count();
+        // A log mostly grows: what stands at the start of both stays where it is.
+        let same = old.shared(&spends);
         for spend in old.iter().skip(same) {
-            if let Some(key) = group_of(salt, spend) {
+            if let Some(key) = reply_of(salt, &spend) {
                 self.touch(key, touched);
-                if let Some(lines) = self.groups.get_mut(&key) {
-                    lines.retain(|line| line.slot != slot || (line.spend as usize) < same);
-                    if lines.is_empty() {
-                        self.groups.remove(&key);
-                    }
-                }
+                self.alike.retain(key, |line| {
+                    line.slot != slot || (line.spend as usize) < same
+                });
             }
         }
         for (i, spend) in spends.iter().enumerate() {
-            let Some(key) = group_of(salt, spend) else {
+            let Some(key) = reply_of(salt, &spend) else {
                 continue;
             };
             if i >= same {
@@ -138,10 +118,8 @@ impl Ledger {
                     slot,
                     spend: u32::try_from(i).unwrap_or(u32::MAX),
                 };
-                let lines = self.groups.entry(key).or_default();
-                lines.push(line);
-                if lines.len() > 1 {
-                    touched.extend(lines.iter().map(|line| line.slot));
+                if self.alike.add(key, line) {
+                    self.touch(key, touched);
                 }
             } else if moved {
                 self.touch(key, touched);
@@ -149,13 +127,14 @@ impl Ledger {
         }
     }
 
-    fn touch(&self, key: Group, touched: &mut HashSet<Slot>) {
-        if let Some(lines) = self.groups.get(&key).filter(|lines| lines.len() > 1) {
+    fn touch(&self, key: Reply, touched: &mut HashSet<Slot>) {
+        let lines = self.alike.lines(key);
+        if lines.len() > 1 {
             touched.extend(lines.iter().map(|line| line.slot));
         }
     }
 
-    fn spend(&self, line: Line) -> Option<&Spend> {
+    fn spend(&self, line: Line) -> Option<Spend> {
         self.accounts
             .get(line.slot as usize)?
             .spends
@@ -170,7 +149,7 @@ impl Ledger {
     }
 
     /// The responses that belong to a session.
-    pub fn each_own<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Response<'a>)) {
+    pub fn each_own(&self, slot: Slot, each: &mut dyn FnMut(Response)) {
         self.each_response(slot, &mut |owner, response| {
             if owner == slot {
                 each(response);
@@ -199,8 +178,7 @@ impl Ledger {
             .spends
             .iter()
             .find(|s| s.same.is_some_and(|s| s.mark != Mark::Side))?;
-        let key = group_of(account.salt, first)?;
-        let lines = self.groups.get(&key)?;
+        let lines = self.alike.lines(reply_of(account.salt, &first)?);
         if lines.iter().all(|line| line.slot == slot) {
             return Some(slot);
         }
@@ -220,11 +198,7 @@ impl Ledger {
         let replies = self.replies(slot);
         let mut holders: Option<HashSet<Slot>> = None;
         for key in &replies {
-            let lines = self
-                .groups
-                .get(key)
-                .map(SmallVec::as_slice)
-                .unwrap_or_default();
+            let lines = self.alike.lines(*key);
             let here: HashSet<Slot> = lines
                 .iter()
                 .map(|l| l.slot)
@@ -246,40 +220,36 @@ impl Ledger {
     }
 
     /// The distinct replies of a session.
-    pub fn replies(&self, slot: Slot) -> HashSet<Group> {
+    pub fn replies(&self, slot: Slot) -> HashSet<Reply> {
         let Some(account) = self.accounts.get(slot as usize) else {
             return HashSet::new();
         };
         account
             .spends
             .iter()
-            .filter_map(|s| group_of(account.salt, s))
+            .filter_map(|s| reply_of(account.salt, &s))
             .collect()
     }
 
-    fn each_response<'a>(&'a self, slot: Slot, each: &mut dyn FnMut(Slot, Response<'a>)) {
+    fn each_response(&self, slot: Slot, each: &mut dyn FnMut(Slot, Response)) {
         let Some(account) = self.accounts.get(slot as usize) else {
             return;
         };
         let source = account.id.source;
         let mut done = HashSet::new();
         for spend in account.spends.iter() {
-            let Some(key) = group_of(account.salt, spend) else {
+            let Some(key) = reply_of(account.salt, &spend) else {
                 each(
                     slot,
-                    self.response(source, spend, spend.at, spend.model.as_ref()),
+                    self.response(source, &spend, spend.at, spend.model.as_ref()),
                 );
                 continue;
             };
-            let lines = self
-                .groups
-                .get(&key)
-                .map(SmallVec::as_slice)
-                .unwrap_or_default();
+            let lines = self.alike.lines(key);
             if let [_] = lines {
                 each(
                     slot,
-                    self.response(source, spend, spend.at, spend.model.as_ref()),
+                    self.response(source, &spend, spend.at, spend.model.as_ref()),
                 );
                 continue;
             }
@@ -294,42 +264,40 @@ impl Ledger {
         }
     }
 
-    /// Splits a group into responses by their variants. Lines without one join the first.
-    fn responses(&self, lines: &[Line]) -> Vec<Vec<(Line, &Spend)>> {
-        let mut sorted: Vec<(Line, &Spend)> = lines
+    /// Splits the lines of a reply into responses by their variants. Lines without one join the first.
+    fn responses(&self, lines: &[Line]) -> Vec<Vec<(Line, Spend)>> {
+        let mut sorted: Vec<(Line, Spend)> = lines
             .iter()
             .filter_map(|&line| Some((line, self.spend(line)?)))
             .collect();
         sorted.sort_by(|a, b| self.rank(a).cmp(&self.rank(b)));
         let variant = |spend: &Spend| spend.same.and_then(|same| same.variant);
         let mut variants: Vec<Option<u64>> = Vec::new();
-        let mut responses: Vec<Vec<(Line, &Spend)>> = Vec::new();
-        for &(line, spend) in sorted.iter().filter(|(_, spend)| variant(spend).is_some()) {
-            match variants.iter().position(|v| *v == variant(spend)) {
+        let mut responses: Vec<Vec<(Line, Spend)>> = Vec::new();
+        let is_named = |(_, spend): &(Line, Spend)| variant(spend).is_some();
+        let (named, loose): (Vec<_>, Vec<_>) = sorted.into_iter().partition(is_named);
+        for (line, spend) in named {
+            match variants.iter().position(|v| *v == variant(&spend)) {
                 Some(at) => {
                     if let Some(response) = responses.get_mut(at) {
                         response.push((line, spend));
                     }
                 }
                 None => {
-                    variants.push(variant(spend));
+                    variants.push(variant(&spend));
                     responses.push(vec![(line, spend)]);
                 }
             }
         }
-        let loose = sorted
-            .iter()
-            .filter(|(_, spend)| variant(spend).is_none())
-            .copied();
         match responses.first_mut() {
             Some(first) => first.extend(loose),
-            None => responses.push(loose.collect()),
+            None => responses.push(loose),
         }
         responses
     }
 
     /// The owner comes first in this order.
-    fn rank<'a>(&'a self, (line, spend): &(Line, &Spend)) -> impl Ord + use<'a> {
+    fn rank<'a>(&'a self, (line, spend): &(Line, Spend)) -> impl Ord + use<'a> {
         let account = self.accounts.get(line.slot as usize);
         let mark = spend.same.map_or(Mark::Own, |same| same.mark);
         let at = (spend.at.is_none(), spend.at);
@@ -337,16 +305,12 @@ impl Ledger {
         (mark, at, ended, account.map(|a| &a.id), spend.key)
     }
 
-    fn owner(&self, lines: &[(Line, &Spend)]) -> Option<Slot> {
-        let ranks = |a: &&(Line, &Spend), b: &&(Line, &Spend)| self.rank(a).cmp(&self.rank(b));
+    fn owner(&self, lines: &[(Line, Spend)]) -> Option<Slot> {
+        let ranks = |a: &&(Line, Spend), b: &&(Line, Spend)| self.rank(a).cmp(&self.rank(b));
         lines.iter().min_by(ranks).map(|(line, _)| line.slot)
     }
 
-    fn decide<'a>(
-        &'a self,
-        source: SourceId,
-        lines: &[(Line, &'a Spend)],
-    ) -> Option<(Slot, Response<'a>)> {
+    fn decide(&self, source: SourceId, lines: &[(Line, Spend)]) -> Option<(Slot, Response)> {
         let owner = self.owner(lines)?;
         let side = |spend: &Spend| spend.same.is_some_and(|same| same.mark == Mark::Side);
         let only_side = lines.iter().all(|(_, spend)| side(spend));
@@ -362,11 +326,11 @@ impl Ledger {
             )
         };
         // Of equal lines the owner's tells the model and the rate: a replay may name others.
-        let order = |a: &&(Line, &Spend), b: &&(Line, &Spend)| {
-            let larger = size(b.1).cmp(&size(a.1));
+        let order = |a: &&(Line, Spend), b: &&(Line, Spend)| {
+            let larger = size(&b.1).cmp(&size(&a.1));
             larger.then_with(|| self.rank(a).cmp(&self.rank(b)))
         };
-        let largest = counted.min_by(order)?.1;
+        let largest = &counted.min_by(order)?.1;
         // A copy may have lost the model or the cost that another line still has.
         let model = largest
             .model
@@ -377,21 +341,21 @@ impl Ledger {
         Some((owner, self.response(source, largest, at, model)))
     }
 
-    fn response<'a>(
-        &'a self,
+    fn response(
+        &self,
         source: SourceId,
-        spend: &'a Spend,
+        spend: &Spend,
         at: Option<Timestamp>,
-        model: Option<&'a ModelId>,
-    ) -> Response<'a> {
+        model: Option<&ModelId>,
+    ) -> Response {
         let assumed = || sources::source(source)?.card().assumed_model;
         let stand_in = model.is_none().then(assumed).flatten();
         let model = match stand_in {
-            Some(name) => Some(Cow::Owned(ModelId::new(None, name))),
-            None => model.map(Cow::Borrowed),
+            Some(name) => Some(ModelId::new(None, name)),
+            None => model.cloned(),
         };
         let cost = self.tariff.charge(&Bill {
-            model: model.as_deref(),
+            model: model.as_ref(),
             rate: spend.rate,
             usage: spend.usage,
             logged: spend.logged,
@@ -409,6 +373,6 @@ impl Ledger {
     }
 }
 
-fn group_of(salt: u64, spend: &Spend) -> Option<Group> {
-    Some(Group(spend.same?.reply ^ salt))
+fn reply_of(salt: u64, spend: &Spend) -> Option<Reply> {
+    Some(Reply(spend.same?.reply ^ salt))
 }

@@ -3,6 +3,7 @@
 //! The index has one owner and no locks. It changes only by [`Index::apply`]; whoever needs rows elsewhere takes them as
 //! `Arc`s.
 
+mod alike;
 mod entries;
 mod explain;
 mod families;
@@ -30,7 +31,7 @@ use rayon::prelude::*;
 
 use crate::ingest::{AboutTold, Delta, OddFile, Progress, Told};
 use crate::marks::Marks;
-use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Sums, Tariff};
+use crate::model::{Cost, CostSum, Kind, Row, Session, SessionId, Spends, Sums, Tariff};
 use crate::sources::{Retentions, Subject};
 
 pub use entries::{Counting, Entry};
@@ -258,7 +259,7 @@ impl Index {
             };
             self.unleaf(&old);
             let slot = self.ledger.slot(&gone);
-            self.ledger.set(slot, None, Arc::from([]), slots);
+            self.ledger.set(slot, None, Spends::default(), slots);
             dirty.insert(gone);
         }
     }

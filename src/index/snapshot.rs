@@ -13,7 +13,7 @@ use super::{Index, Ledger};
 use crate::env::{Env, OwnDir};
 use crate::ingest::{Choice, Progress, Told, shapes};
 use crate::model::{
-    ByModel, Kind, ModelId, ModelSums, Row, Session, SessionId, Sums, Tariff, Unit,
+    ByModel, Kind, ModelId, ModelSums, Row, Session, SessionId, Spends, Sums, Tariff, Unit,
 };
 use crate::own;
 use crate::pack::{Fixed, Pack, Unpacking, packed, packs};
@@ -257,7 +257,7 @@ impl Index {
             }
             let told = Told {
                 session: row.session.clone(),
-                spends: Arc::from([]),
+                spends: Spends::default(),
                 leaves: leaves.clone(),
             };
             index.shown.insert(id.clone(), Arc::new(told));

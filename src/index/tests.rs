@@ -86,7 +86,7 @@ fn spend(reply: u64, at: i64, output: u64, mark: Mark, variant: Option<u64>) -> 
 fn told(session: Session, spends: Vec<Spend>) -> Told {
     Told {
         session: Arc::new(session),
-        spends: spends.into(),
+        spends: spends.into_iter().collect(),
         leaves: Arc::from([]),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use crate::model::{Session, SessionId, SourceId, Spend, State, Unit};
+use crate::model::{Session, SessionId, SourceId, Spends, State, Unit};
 use crate::sources::{Facts, Oddity, Subject};
 
 /// News for the index. Pieces about one unit come in the order they were read.
@@ -58,7 +58,7 @@ impl Delta {
 #[derive(Clone, Debug)]
 pub struct Told {
     pub session: Arc<Session>,
-    pub spends: Arc<[Spend]>,
+    pub spends: Spends,
     /// Hashes of its records without a child, by which other units may name it.
     pub leaves: Arc<[u64]>,
 }

@@ -412,7 +412,7 @@ impl SessionFold {
         };
         Told {
             session: Arc::new(session),
-            spends: self.spends.as_slice().into(),
+            spends: self.spends.iter().cloned().collect(),
             leaves: facts.leaves.as_deref().unwrap_or_default().into(),
         }
     }

@@ -8,6 +8,7 @@ mod money;
 mod project_names;
 mod repository;
 mod session;
+mod spends;
 mod state;
 mod tariff;
 mod usage;
@@ -25,6 +26,7 @@ pub use session::{
     ByModel, Flags, KEPT, Kind, ModelSums, Response, Row, Session, Stage, Sums, Title, TitleRank,
     Unit,
 };
+pub use spends::Spends;
 pub use state::State;
 pub use tariff::{Bill, Logged, Quote, QuoteLine, Tariff};
 pub use usage::{Mark, Rate, Same, Spend, Usage};

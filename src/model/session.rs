@@ -1,6 +1,5 @@
 //! The summary of a conversation, and the row that list, query and commands see.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -248,7 +247,7 @@ impl ModelSums {
 
 impl Sums {
     /// Adds one response.
-    pub fn add(&mut self, response: &Response<'_>) {
+    pub fn add(&mut self, response: &Response) {
         self.usage.add(&response.usage);
         self.cost.add(response.cost);
         self.responses += 1;
@@ -262,7 +261,7 @@ impl Sums {
                 _ => Usage::default(),
             },
         };
-        self.models.add(response.model.as_deref(), &one);
+        self.models.add(response.model.as_ref(), &one);
     }
 
     pub fn merge(&mut self, other: &Sums) {
@@ -300,12 +299,12 @@ impl Sums {
 
 /// One response, decided: its tokens and its money, whichever of its lines they come from.
 #[derive(Clone, Debug)]
-pub struct Response<'a> {
+pub struct Response {
     /// When it was logged; absent where the log has no time.
     pub at: Option<Timestamp>,
     pub usage: Usage,
     /// Absent where no log names one.
-    pub model: Option<Cow<'a, ModelId>>,
+    pub model: Option<ModelId>,
     /// No log names its model, and its source says which one it must have been.
     pub assumed: bool,
     pub rate: Rate,

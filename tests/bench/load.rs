@@ -81,7 +81,7 @@ fn grown() -> impl FnMut() -> Delta {
     let told = world::longest_told();
     let mut short = told.clone();
     let fewer = told.spends.len().saturating_sub(1);
-    short.spends = told.spends[..fewer].into();
+    short.spends = told.spends.iter().take(fewer).collect();
     let mut even = false;
     move || {
         even = !even;

@@ -9,7 +9,7 @@ use backscroll::demo;
 use backscroll::env::Env;
 use backscroll::index::Index;
 use backscroll::ingest::{self, Choice, Delta, Told};
-use backscroll::model::{Session, SessionId, Title, TitleRank, Unit};
+use backscroll::model::{Session, SessionId, Spends, Title, TitleRank, Unit};
 use backscroll::text::Clean;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -341,7 +341,7 @@ fn made_one(like: &Told, n: usize) -> Told {
         call: None,
         ..session.clone()
     };
-    let spends = like.spends.iter().cloned().map(|mut spend| {
+    let spends = like.spends.iter().map(|mut spend| {
         spend.key = spend.key.wrapping_add(n as u64);
         // Nobody else's response.
         spend.same = None;
@@ -358,7 +358,7 @@ fn made_one(like: &Told, n: usize) -> Told {
 pub fn told(session: &Arc<Session>) -> Told {
     Told {
         session: session.clone(),
-        spends: Arc::from([]),
+        spends: Spends::default(),
         leaves: Arc::from([]),
     }
 }

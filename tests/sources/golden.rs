@@ -37,7 +37,10 @@ fn tell(world: &World) -> String {
     let mut spends = BTreeMap::new();
     for told in &delta.told {
         let unit = told.session.unit.path.clone();
-        spends.insert((told.session.id.native.clone(), unit), told.spends.clone());
+        spends.insert(
+            (told.session.id.native.clone(), unit),
+            told.spends.iter().collect::<Vec<_>>(),
+        );
     }
     index.apply(delta);
     let mut out = String::new();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use backscroll::env::{Env, Files};
 use backscroll::ingest::{self, AboutTold, Choice, Delta, Reading, Told, UnitFold};
-use backscroll::model::{Conversation, Session, SessionId, Spend, Unit};
+use backscroll::model::{Conversation, Session, SessionId, Spends, Unit};
 use backscroll::sources::{self, Cursor, Facts, Oddity, Root, SOURCES, Source, Subject, Want};
 use rusqlite::Connection;
 
@@ -268,7 +268,7 @@ pub struct Story {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Kept {
     pub session: Arc<Session>,
-    spends: Arc<[Spend]>,
+    spends: Spends,
     leaves: Arc<[u64]>,
 }
 

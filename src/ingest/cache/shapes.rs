@@ -280,11 +280,7 @@ pub fn pack_told(told: &Told, out: &mut Vec<u8>) {
         .map(|leaf| Fixed(*leaf))
         .collect::<Vec<_>>()
         .pack(out);
-    let mut models: Vec<&ModelId> = told
-        .spends
-        .iter()
-        .filter_map(|s| s.model.as_ref())
-        .collect();
+    let mut models: Vec<ModelId> = told.spends.iter().filter_map(|s| s.model).collect();
     models.sort();
     models.dedup();
     models.len().pack(out);
@@ -295,7 +291,7 @@ pub fn pack_told(told: &Told, out: &mut Vec<u8>) {
         let model = spend
             .model
             .as_ref()
-            .and_then(|m| models.binary_search(&m).ok());
+            .and_then(|m| models.binary_search(m).ok());
         Fixed(spend.key).pack(out);
         model.map_or(0, |at| at + 1).pack(out);
         spend.at.is_some().pack(out);
@@ -356,7 +352,7 @@ pub fn unpack_told(from: &mut Unpacking<'_>, unit: &Arc<Unit>) -> Option<Told> {
     }
     Some(Told {
         session,
-        spends: spends.into(),
+        spends: spends.into_iter().collect(),
         leaves: leaves.iter().map(|leaf| leaf.0).collect(),
     })
 }

@@ -79,7 +79,7 @@ fn unpack_session(told: &Told, from: &mut Unpacking<'_>) -> Option<SessionFold> 
         errors: session.errors,
         odd: session.odd,
         spend_at: keys.map(|(at, spend)| (spend.key, at)).collect(),
-        spends: told.spends.to_vec(),
+        spends: told.spends.iter().collect(),
         facts: from.get()?,
         prompts: from.get()?,
         first_prompt: from.get()?,

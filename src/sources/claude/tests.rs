@@ -112,7 +112,7 @@ fn facts_messages_and_spends() {
         (2, 2, 1, 1)
     );
     assert_eq!(session.updated, "2026-11-20T10:00:09Z".parse().ok());
-    let spends = &told[0].spends;
+    let spends: Vec<_> = told[0].spends.iter().collect();
     assert_eq!(spends.len(), 3, "one for each line, the ledger merges them");
     assert_eq!(spends[1].usage.output, 40);
     assert_eq!(spends[1].usage.cache_write_1h, 20);

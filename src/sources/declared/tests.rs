@@ -78,7 +78,7 @@ impl World {
         let mut told = ingest::load(&self.env, &self.choice()).told;
         told.sort_by(|a, b| a.session.id.cmp(&b.session.id));
         told.into_iter()
-            .map(|t| (t.session, t.spends.to_vec()))
+            .map(|t| (t.session, t.spends.iter().collect::<Vec<_>>()))
             .collect()
     }
 }
@@ -155,7 +155,7 @@ fn a_log_cut_at_any_byte_is_read_on_to_the_same_story() {
         told.sort_by(|a, b| a.session.id.cmp(&b.session.id));
         let mut got: Vec<_> = told
             .into_iter()
-            .map(|t| (t.session, t.spends.to_vec()))
+            .map(|t| (t.session, t.spends.iter().collect::<Vec<_>>()))
             .collect();
         for ((session, _), (same, _)) in got.iter_mut().zip(&want) {
             let session = Arc::make_mut(session);

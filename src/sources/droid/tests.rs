@@ -20,7 +20,7 @@ struct Home {
     cursor: Cursor,
     fold: UnitFold,
     session: Option<Arc<Session>>,
-    spends: Arc<[Spend]>,
+    spends: Vec<Spend>,
 }
 
 impl Home {
@@ -37,7 +37,7 @@ impl Home {
             fold: UnitFold::new(Arc::new(unit.clone())),
             cursor: Cursor::default(),
             session: None,
-            spends: Arc::from([]),
+            spends: Vec::new(),
             dir,
             env,
             unit,
@@ -65,7 +65,7 @@ impl Home {
             .read(&self.env, &self.unit, Want::Summary, &self.cursor, &mut say)
             .unwrap();
         for told in self.fold.told(None, 0) {
-            (self.session, self.spends) = (Some(told.session), told.spends);
+            (self.session, self.spends) = (Some(told.session), told.spends.iter().collect());
         }
         assert!(self.cursor.memo.len() <= 4096);
         said

@@ -28,8 +28,8 @@ use super::super::prefs::Prefs;
 use super::*;
 use crate::ingest::{Delta, Progress, Retired, SourceProgress, SourceState, Told};
 use crate::model::{
-    Conversation, Flags, Kind, Message, Part, Role, Session, SessionId, SourceId, Stage, Title,
-    TitleRank, Unit,
+    Conversation, Flags, Kind, Message, Part, Role, Session, SessionId, SourceId, Spends, Stage,
+    Title, TitleRank, Unit,
 };
 use crate::query::Context;
 use crate::render::document::Look;
@@ -88,7 +88,7 @@ fn session(id: &str, minutes_ago: i64) -> Session {
 fn told(sessions: impl IntoIterator<Item = Session>) -> Delta {
     let told = sessions.into_iter().map(|session| Told {
         session: Arc::new(session),
-        spends: [].into(),
+        spends: Spends::default(),
         leaves: [].into(),
     });
     Delta {

@@ -17,7 +17,6 @@ use crate::search::listen::{Listening, listen_through};
 use crate::search::said::each_text;
 use crate::search::words::Words;
 use crate::search::words::draft::{self, each_piece};
-use crate::search::words::segment::Table;
 use crate::search::words::trigrams::{Column, place_among, places};
 use crate::search::{Depth, Seeking, listen};
 
@@ -191,7 +190,8 @@ fn has(columns: &[Column], word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
     places(&letters).is_none_or(|places| {
         let holds = |column: &Column| {
-            let mut places = places.iter().map(|place| place_among(*place, Table::Said.rows()));
+            let rows = column.words().len() * 64;
+            let mut places = places.iter().map(|place| place_among(*place, rows));
             places.all(|place| column.words()[place / 64] >> (place % 64) & 1 == 1)
         };
         columns.iter().any(holds)
