@@ -21,6 +21,7 @@ use crate::own;
 
 pub use crate::model::mark::{Mark, NONE, Seen, Tag};
 pub use change::Change;
+pub use file::target;
 
 /// All marks there are, those of sessions that nobody finds any more included.
 #[derive(Clone, PartialEq, Default, Debug)]

@@ -1,4 +1,5 @@
-//! The settings while the screen is open: read again when their file, or a theme, changed on disk.
+//! Files of ours while the screen is open: the settings are read again when their file, or a theme, changed on disk, and
+//! so are the marks, which other instances and people write too.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::msg::Msg;
 use super::{ColorChoice, themes};
 use crate::config::{self, Flag, Settings};
 use crate::env::{Env, Stamp};
+use crate::marks;
 
 /// Where the settings come from, to read them again.
 #[derive(Clone)]
@@ -26,12 +28,15 @@ pub struct Origin {
     pub settings: Arc<Settings>,
 }
 
-/// Looks at the files of settings for as long as it lives.
+/// Looks at the files of settings and marks for as long as it lives.
 pub struct Follower {
     origin: Origin,
     stamps: Vec<(PathBuf, Option<Stamp>)>,
-    // Where there can be none, every sweep looks too.
-    _watcher: Option<RecommendedWatcher>,
+    marks: Option<Stamp>,
+    /// Where there can be none, every sweep looks too.
+    watcher: Option<RecommendedWatcher>,
+    /// Folders that were not there yet.
+    missing: Vec<PathBuf>,
 }
 
 impl Origin {
@@ -41,35 +46,56 @@ impl Origin {
 }
 
 impl Follower {
-    /// Tells by a message that something happened there.
-    pub fn start(origin: Origin, watch: bool, news: UnboundedSender<Msg>) -> Follower {
-        let mut watcher = match watch {
+    /// Tells by a message that something happened there. Marks are those of this world.
+    pub fn start(origin: Origin, env: &Env, watch: bool, news: UnboundedSender<Msg>) -> Follower {
+        let watcher = match watch {
             true => notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
                 // Reading the file is an event too.
                 if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
                     // Nobody listens any more when this fails.
-                    let _ = news.send(Msg::SettingsTouched);
+                    let _ = news.send(Msg::OursTouched);
                 }
             })
             .ok(),
             false => None,
         };
-        if let Some(watcher) = &mut watcher {
-            let folder = origin.settings.path.parent().unwrap_or(Path::new(""));
-            for folder in [folder, &origin.settings.themes()] {
-                // What is not there yet is found by the next sweep.
-                let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
-            }
-        }
-        Follower {
+        let marks = marks::path(env);
+        let mut folders = vec![origin.settings.themes()];
+        let files = [Some(&*origin.settings.path), Some(&*marks)];
+        // A link leads to where people keep it.
+        let linked = marks::target(env);
+        let files = files.into_iter().flatten().chain([&*linked]);
+        folders.extend(files.filter_map(Path::parent).map(Path::to_path_buf));
+        folders.sort();
+        folders.dedup();
+        let mut follower = Follower {
             stamps: stamps(&origin),
+            marks: env.files.stamp(&marks).ok(),
             origin,
-            _watcher: watcher,
+            watcher,
+            missing: folders,
+        };
+        follower.watch_missing();
+        follower
+    }
+
+    /// What is not there yet is tried again by the next sweep.
+    fn watch_missing(&mut self) {
+        if let Some(watcher) = &mut self.watcher {
+            self.missing
+                .retain(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_err());
         }
+    }
+
+    /// Whether the marks in the file may be others than when this was asked last.
+    pub fn has_other_marks(&mut self, env: &Env) -> bool {
+        let stamp = env.files.stamp(&marks::path(env)).ok();
+        std::mem::replace(&mut self.marks, stamp) != self.marks
     }
 
     /// What the settings say now, if any of their files changed since the last look.
     pub fn look(&mut self) -> Option<Manner> {
+        self.watch_missing();
         let stamps = stamps(&self.origin);
         if stamps == self.stamps {
             return None;

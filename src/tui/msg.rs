@@ -95,8 +95,10 @@ pub enum Msg {
     Known(Box<Known>),
     /// A setting that was changed here is in its file, and what there is to say of that; or why it is not.
     SettingKept(Result<Option<Clean>, String>),
-    /// Something happened where the settings are.
-    SettingsTouched,
+    /// Something happened where the settings and the marks are.
+    OursTouched,
+    /// The file of marks is another one.
+    OtherMarks,
     /// What the settings say now.
     Manner(Box<Manner>),
 }
@@ -177,8 +179,8 @@ pub enum Effect {
     Edit(PathBuf, Option<u64>),
     /// Move the logs of these to the trash, once somebody is sure.
     Delete(Vec<SessionId>, bool),
-    /// Look whether the settings changed.
-    ReadSettings,
+    /// Look whether the settings or the marks changed.
+    ReadOurs,
     /// Gather what the dialog of settings tells of sources and prices.
     Know,
     Mouse(bool),

@@ -159,7 +159,7 @@ impl Screen<'_> {
         prefs: Prefs,
     ) -> anyhow::Result<End> {
         let (send, news) = unbounded_channel();
-        let settings = Follower::start(options.settings.clone(), options.watch, send.clone());
+        let settings = Follower::start(options.settings.clone(), env, options.watch, send.clone());
         let workers = Workers::start(env, options.tariff.clone(), send.clone());
         let searcher = Searcher::start(env, send.clone());
         let tasks = Tasks::start(env, options.tariff.clone(), send.clone());
@@ -309,7 +309,7 @@ impl Screen<'_> {
                 }
                 () = tokio::time::sleep_until(wake) => {
                     if !self.dirty {
-                        self.read_settings();
+                        self.read_ours();
                         self.tick();
                     }
                 }
@@ -362,7 +362,7 @@ impl Screen<'_> {
             Event::Paste(text) => self.apply(Msg::Paste(text)),
             Event::Resize(width, height) => self.apply(Msg::Resize(width, height)),
             Event::FocusGained => {
-                self.read_settings();
+                self.read_ours();
                 self.loader.sweep();
             }
             Event::Key(_) | Event::FocusLost => {}
@@ -416,7 +416,7 @@ impl Screen<'_> {
             Effect::Browse(url) => self.browse(&url)?,
             Effect::Edit(path, line) => self.edit(&path, line)?,
             Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),
-            Effect::ReadSettings => self.read_settings(),
+            Effect::ReadOurs => self.read_ours(),
             Effect::Know => {
                 let known = known(self.env, &self.choice);
                 self.apply(Msg::Known(Box::new(known)));
@@ -431,11 +431,14 @@ impl Screen<'_> {
         Ok(())
     }
 
-    /// Takes in the settings, where their files changed.
-    fn read_settings(&mut self) {
+    /// Takes in the settings and the marks, where their files changed.
+    fn read_ours(&mut self) {
         if let Some(manner) = self.settings.look() {
             crate::export::allow(&manner.settings.allowed());
             self.apply(Msg::Manner(Box::new(manner)));
+        }
+        if self.settings.has_other_marks(self.env) {
+            self.apply(Msg::OtherMarks);
         }
     }
 }

@@ -41,6 +41,8 @@ pub use sharing::{Bundle, Loose, Outcome, Share, ShareNews};
 pub enum Task {
     /// Keep what people noted. The screen shows it already.
     Mark(Vec<(SessionId, Change)>),
+    /// Read what was noted, by whomever.
+    Marks,
     /// Copy these conversations one after the other, read anew: of each these parts.
     Copy(Vec<Arc<Session>>, Parts, Secrets),
     /// Copy what was said in a session and is held: these parts.
@@ -186,6 +188,7 @@ fn perform(
         Task::Mark(changes) => Msg::Marked(
             Marks::save(env, &changes).map_err(|error| format!("the mark is not kept: {error}")),
         ),
+        Task::Marks => Msg::Marked(Marks::load(env)),
         Task::Copy(sessions, parts, secrets) => {
             let mut outlet = Outlet::new(scanner(), secrets);
             let one = |session: &Arc<Session>| {

@@ -142,3 +142,26 @@ fn columns_that_were_chosen_are_kept() {
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
+
+/// G11: what another instance notes, or a sync brings, stands on the open screen too.
+#[test]
+fn marks_of_others_are_taken_in_while_the_screen_is_open() {
+    let home = home("");
+    let id = "0f1e2d3c-4b5a-4687-9786-a5b4c3d2e1f0";
+    let log = home.path().join(".claude/projects/-loom");
+    std::fs::create_dir_all(&log).unwrap();
+    let said = r#"{"type":"user","timestamp":"2026-11-20T10:00:00Z","uuid":"a","message":{"role":"user","content":"thread the loom"}}"#;
+    std::fs::write(log.join(format!("{id}.jsonl")), format!("{said}\n")).unwrap();
+    let mut screen = Screen::open_in(home, &[]);
+    screen.see("LIST 1/1");
+    screen.see("live");
+    let marks = |name: &str| format!("version = 1\n[\"claude-code:{id}\"]\nname = \"{name}\"\n");
+    let folder = screen.home.path().join(".local/share/backscroll");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("marks.toml"), marks("the loom at home")).unwrap();
+    // The folder was not there to be watched: coming back looks again.
+    screen.press("\x1b[I");
+    screen.see("the loom at home");
+    std::fs::write(folder.join("marks.toml"), marks("the loom elsewhere")).unwrap();
+    screen.see("the loom elsewhere");
+}

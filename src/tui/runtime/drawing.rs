@@ -44,7 +44,7 @@ impl Screen<'_> {
         let size = self.out.size()?;
         self.redraw()?;
         self.apply(Msg::Resize(size.width, size.height));
-        self.read_settings();
+        self.read_ours();
         self.loader.sweep();
         Ok(())
     }

@@ -177,7 +177,13 @@ pub fn make(
     back
 }
 
-/// The file of marks was written, or not. While more of it is being written the screen is ahead of it.
+/// Somebody else wrote marks, or we did.
+pub fn read(app: &mut App, effects: &mut Effects) {
+    app.marking += 1;
+    effects.push(Effect::Do(Task::Marks));
+}
+
+/// The file of marks was read or written, or could not be. While more of it is being written the screen is ahead of it.
 pub fn kept(app: &mut App, marks: Result<Marks, String>) {
     app.marking = app.marking.saturating_sub(1);
     match marks {

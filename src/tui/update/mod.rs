@@ -129,7 +129,8 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Done(line) => app.tell(line, Weight::Done),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
-        Msg::SettingsTouched => effects.push(Effect::ReadSettings),
+        Msg::OursTouched => effects.push(Effect::ReadOurs),
+        Msg::OtherMarks => marks::read(app, &mut effects),
         Msg::Known(known) => app.known = *known,
         Msg::SettingKept(kept) => {
             app.setting = app.setting.saturating_sub(1);
@@ -138,7 +139,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
                 Ok(None) => {}
                 Err(why) => app.say(Clean::line(&why), true),
             }
-            effects.push(Effect::ReadSettings);
+            effects.push(Effect::ReadOurs);
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
         Msg::Copied(what, Ok(route)) => {

@@ -95,7 +95,7 @@ fn later_changes_are_not_taken_back_by_earlier_ones() {
     update(&mut app, Msg::Manner(Box::new(earlier)));
     assert_eq!(written(app.columns(Class::Table)), now);
     let effects = update(&mut app, Msg::SettingKept(Ok(None)));
-    assert!(effects.contains(&Effect::ReadSettings));
+    assert!(effects.contains(&Effect::ReadOurs));
     assert_eq!(app.setting, 0);
     update(&mut app, Msg::Manner(Box::default()));
     assert_eq!(app.manner.columns, Columns::default());
