@@ -63,8 +63,9 @@ struct Small {
     /// Of [`Same`], where there is a mark.
     reply: u64,
     variant: Option<NonZeroU64>,
-    /// In billionths of a second. What is absent is [`NONE`].
+    /// The second, and its billionths. What is absent is [`NONE`].
     at: i64,
+    nano: i32,
     /// In billionths of a dollar. What is absent is [`NONE`].
     logged: i64,
     usage: [u32; 6],
@@ -91,24 +92,15 @@ impl Held {
     }
 }
 
-/// A number that may be absent, unless it is the one that says so.
-fn number_or_none(number: Option<i64>) -> Option<i64> {
-    match number {
-        Some(NONE) => None,
-        Some(number) => Some(number),
-        None => Some(NONE),
-    }
-}
-
 impl Small {
     fn of(spend: &Spend) -> Option<Small> {
-        let at = match spend.at {
-            Some(at) => Some(i64::try_from(at.as_nanosecond()).ok()?),
-            None => None,
-        };
         let variant = match spend.same.and_then(|same| same.variant) {
             Some(variant) => Some(NonZeroU64::new(variant)?),
             None => None,
+        };
+        let logged = match spend.logged.map(Usd::nanos) {
+            Some(NONE) => return None,
+            logged => logged.unwrap_or(NONE),
         };
         let usage = &spend.usage;
         let usage = [
@@ -127,8 +119,9 @@ impl Small {
             key: spend.key,
             reply: spend.same.map_or(0, |same| same.reply),
             variant,
-            at: number_or_none(at)?,
-            logged: number_or_none(spend.logged.map(Usd::nanos))?,
+            at: spend.at.map_or(NONE, Timestamp::as_second),
+            nano: spend.at.map_or(0, Timestamp::subsec_nanosecond),
+            logged,
             usage: small,
             model: spend.model.clone(),
             rate: spend.rate,
@@ -148,7 +141,7 @@ impl Small {
         let there = |number: i64| (number != NONE).then_some(number);
         Spend {
             key: self.key,
-            at: there(self.at).and_then(|at| Timestamp::from_nanosecond(at.into()).ok()),
+            at: there(self.at).and_then(|at| Timestamp::new(at, self.nano).ok()),
             model: self.model.clone(),
             rate: self.rate,
             usage: Usage {
