@@ -120,23 +120,38 @@ impl<'a> Obj<'a> {
         Some(Obj { keys, ..obj })
     }
 
+    #[inline]
     pub fn get(&self, name: &str) -> Option<Json<'a>> {
+        // Worked out where it is asked, and mostly before the program runs.
+        self.find(name, Sign::plain(name.as_bytes()))
+    }
+
+    fn find(&self, name: &str, sign: Sign) -> Option<Json<'a>> {
         let nodes: &[Node] = &self.nodes;
-        let (wanted, escaped) = (Sign::plain(name.as_bytes()), Sign::of(Shape::Escaped));
-        let may_be = |sign: Sign| sign == wanted || sign == escaped;
-        let is_it = |at: &usize| {
-            let key = nodes.get(*at).and_then(|node| self.key(*node));
-            key.is_some_and(|key| key == name)
-        };
         let at = if self.keys.is_empty() {
-            let all = children(nodes).filter(|(_, key)| may_be(key.sign));
-            all.map(|(at, _)| at).filter(is_it).last()?
+            let named = children(nodes).filter(|(_, key)| self.is_named(*key, name, sign));
+            named.map(|(at, _)| at).last()?
         } else {
-            let last_first = self.keys.iter().rev().filter(|key| may_be(key.sign));
-            last_first.map(|key| key.at as usize).find(is_it)?
+            let is_it = |key: &&Key| {
+                let node = nodes.get(key.at as usize);
+                key.sign.may_be(sign) && node.is_some_and(|key| self.is_named(*key, name, sign))
+            };
+            self.keys.iter().rev().find(is_it)?.at as usize
         };
-        self.value(at + 1, *nodes.get(at + 1)?)
-            .filter(|value| !value.is_null())
+        let node = *nodes.get(at + 1)?;
+        let value = self.value(at + 1, node)?;
+        let is_null = node.sign.is(Shape::Bare) && value.is_null();
+        (!is_null).then_some(value)
+    }
+
+    fn is_named(&self, key: Node, name: &str, sign: Sign) -> bool {
+        if key.sign == sign {
+            let base = self.nodes.first().map_or(0, |node| node.start);
+            let (start, end) = (key.start - base + 1, key.end - base - 1);
+            let text = self.text.as_bytes().get(start as usize..end as usize);
+            return text == Some(name.as_bytes());
+        }
+        key.sign.may_be(sign) && self.key(key).is_some_and(|key| key == name)
     }
 
     /// Every field in the order it stands.
@@ -162,43 +177,53 @@ impl<'a> Obj<'a> {
         Some(Json { text, nodes })
     }
 
+    #[inline]
     pub fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
+    #[inline]
     pub fn str(&self, key: &str) -> Option<Cow<'a, str>> {
         self.get(key)?.str()
     }
 
     /// A string that is not empty.
+    #[inline]
     pub fn text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.str(key).filter(|s| !s.is_empty())
     }
 
+    #[inline]
     pub fn obj(&self, key: &str) -> Option<Obj<'a>> {
         self.get(key)?.obj()
     }
 
+    #[inline]
     pub fn list(&self, key: &str) -> Vec<Json<'a>> {
         self.get(key).map(Json::list).unwrap_or_default()
     }
 
+    #[inline]
     pub fn u64(&self, key: &str) -> Option<u64> {
         self.get(key)?.u64()
     }
 
+    #[inline]
     pub fn f64(&self, key: &str) -> Option<f64> {
         self.get(key)?.f64()
     }
 
+    #[inline]
     pub fn bool(&self, key: &str) -> Option<bool> {
         self.get(key)?.bool()
     }
 
+    #[inline]
     pub fn is_true(&self, key: &str) -> bool {
         self.bool(key) == Some(true)
     }
 
+    #[inline]
     pub fn time(&self, key: &str) -> Option<Timestamp> {
         self.get(key)?.time()
     }

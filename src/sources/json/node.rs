@@ -19,6 +19,7 @@ impl Sign {
     const PLAIN: u32 = 1 << 31;
 
     /// Of a string that stands for itself: its length, its first and its last byte.
+    #[inline]
     pub fn plain(text: &[u8]) -> Sign {
         let end = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(*byte));
         let len = text.len().min(0x7fff) as u32;
@@ -27,6 +28,11 @@ impl Sign {
 
     pub fn of(shape: Shape) -> Sign {
         Sign(shape as u32)
+    }
+
+    /// Whether a key of this sign may be the one of that: what an escaped one says is not known.
+    pub fn may_be(self, other: Sign) -> bool {
+        self == other || self == Sign::of(Shape::Escaped)
     }
 
     pub fn is(self, shape: Shape) -> bool {
