@@ -1,7 +1,5 @@
 //! An edit as lines with `+` and `-`, for formats that show it as text.
 
-use std::borrow::Cow;
-
 use similar::TextDiff;
 
 use crate::model::{Change, Edit};
@@ -46,8 +44,7 @@ fn replaced(old: &str, new: &str) -> String {
         let plus = new.lines().map(|line| format!("+{line}"));
         return minus.chain(plus).collect::<Vec<_>>().join("\n");
     }
-    // A last line without an end is no news: the text is a piece of a file.
-    let (old, new) = (ended(old), ended(new));
+    let [old, new] = Change::whole_lines(old, new);
     let diff = TextDiff::from_lines(&*old, &*new);
     let hunks = diff.unified_diff().context_radius(CONTEXT).to_string();
     let lines = hunks.lines();
@@ -60,13 +57,6 @@ fn replaced(old: &str, new: &str) -> String {
             .filter(|line| !is_heading(line))
             .collect::<Vec<_>>()
             .join("\n")
-    }
-}
-
-fn ended(text: &str) -> Cow<'_, str> {
-    match text.is_empty() || text.ends_with('\n') {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(format!("{text}\n")),
     }
 }
 

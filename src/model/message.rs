@@ -1,5 +1,6 @@
 //! What was said in a conversation.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -249,6 +250,20 @@ pub enum Change {
     /// Lines marked `+`, `-` and ` `, with or without `@@` headings.
     Patch(Raw),
     Delete,
+}
+
+impl Change {
+    /// Two pieces of a file as whole lines: that neither's last line has an end is no news.
+    pub fn whole_lines<'t>(old: &'t str, new: &'t str) -> [Cow<'t, str>; 2] {
+        let is_open = |text: &str| !text.is_empty() && !text.ends_with('\n');
+        let is_either = |text: &str| text.is_empty() || is_open(text);
+        [old, new].map(
+            |text| match is_either(old) && is_either(new) && is_open(text) {
+                true => Cow::Owned(format!("{text}\n")),
+                false => Cow::Borrowed(text),
+            },
+        )
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

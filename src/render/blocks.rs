@@ -53,6 +53,8 @@ pub struct Laid {
     pub strips: Vec<Strip>,
     /// It stands above the message and is none of it.
     pub lead: bool,
+    /// What it says is ours: nothing that is looked for stands there.
+    pub label: bool,
 }
 
 impl Laid {
@@ -68,6 +70,7 @@ impl Laid {
             joint: Joint::Begins,
             strips: Vec::new(),
             lead: false,
+            label: false,
         }
     }
 
@@ -75,6 +78,7 @@ impl Laid {
     pub fn lead(spans: Vec<Span<'static>>) -> Laid {
         Laid {
             lead: true,
+            label: true,
             ..Laid::bare(spans)
         }
     }
@@ -204,6 +208,7 @@ impl Block<'_, '_, '_> {
             joint: row.joint,
             strips: row.strips,
             lead: false,
+            label: false,
         });
     }
 
@@ -240,6 +245,9 @@ impl Block<'_, '_, '_> {
             Lane::Left => left.push(word("  taken back", self.hue(Hue::Warn))),
         }
         self.push(spread(left, right, self.setting.width), None);
+        if let Some(line) = self.lines.last_mut() {
+            line.label = true;
+        }
     }
 
     /// When it was said: since the start, by the clock, or both.
@@ -349,6 +357,8 @@ impl Block<'_, '_, '_> {
         let target = asked.is_some_and(|target| {
             tool::hits(target.untrusted(), setting.sought) > tool::count(&line, setting.sought)
         });
+        // Whoever opens all of it reads all of what was asked.
+        let target = target || level > Level::Short && !tool::tells_whole(&line, call, &place);
         if given && !level.is_open() {
             line = tool::face(call, result, Level::Full, &place);
         }

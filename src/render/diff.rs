@@ -89,7 +89,8 @@ pub fn counts(edit: &Edit) -> (usize, usize) {
                 }
             }),
         Change::Replace { old, new } => {
-            let [_, old, new] = apart(old.untrusted(), new.untrusted());
+            let [old, new] = Change::whole_lines(old.untrusted(), new.untrusted());
+            let [_, old, new] = apart(&old, &new);
             if !is_compared(old, new) {
                 return (lines(new), lines(old));
             }
@@ -126,7 +127,8 @@ pub fn compared(edit: &Edit, most: usize) -> Compared<'_> {
     match &edit.change {
         Change::Replace { old, new } => {
             let (old, new) = (old.untrusted(), new.untrusted());
-            let (lines, all) = replaced(old, new, most);
+            let [left, right] = Change::whole_lines(old, new);
+            let (lines, all) = replaced(&left, &right, most);
             Compared {
                 left: all.saturating_sub(lines.len()),
                 lines,

@@ -12,7 +12,7 @@ use std::path::Path;
 
 pub use arguments::pretty_output as pretty_json;
 pub use body::{Page, body, longest};
-pub use face::{below, face, fold_mark};
+pub use face::{below, face, fold_mark, tells_whole};
 pub use found::{count, hits, shown_path};
 
 use ratatui::style::Style;

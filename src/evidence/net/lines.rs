@@ -51,7 +51,10 @@ pub fn counts(edit: &Edit) -> (usize, usize) {
     match &edit.change {
         Change::Write(text) => (text.lines(), 0),
         Change::Delete => (0, 0),
-        Change::Replace { old, new } => changed(old.untrusted(), new.untrusted()),
+        Change::Replace { old, new } => {
+            let [old, new] = Change::whole_lines(old.untrusted(), new.untrusted());
+            changed(&old, &new)
+        }
         Change::Patch(patch) => {
             let patch = patch.untrusted();
             // Above its first heading a patch names the file behind the same signs.

@@ -65,7 +65,19 @@ impl Document {
             Level::Off | Level::Folded | Level::Short => Level::Full,
             Level::Upto(_) | Level::Full => Level::Folded,
         };
+        let before = self.page_here();
         self.set_level_here(next);
+        // A key that changes nothing looks like one that does nothing.
+        if before.is_some() && self.page_here() == before {
+            self.set_level_here(next);
+        }
+    }
+
+    /// What is drawn of the message under the cursor.
+    fn page_here(&mut self) -> Option<Vec<String>> {
+        let block = self.part_here().map(|_| self.cursor.block)?;
+        let lines = self.block(block).iter();
+        Some(lines.map(|laid| span::plain(&laid.line)).collect())
     }
 
     /// More lines of what is under the cursor.

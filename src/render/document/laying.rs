@@ -156,8 +156,9 @@ impl Document {
             of: &|n, part| self.level(i, message, n, part),
             group: &group,
             found: &|n| {
-                let is_by_hand = self.level_by_hand(i, message, n).is_some();
-                self.found_in(i, n).filter(|_| !is_by_hand)
+                let by_hand = self.level_by_hand(i, message, n);
+                let is_folded = by_hand.is_some_and(|level| !level.is_open());
+                self.found_in(i, n).filter(|_| !is_folded)
             },
         };
         (blocks::lay(message, &setting, &levels, palette), heads)

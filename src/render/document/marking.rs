@@ -67,7 +67,8 @@ impl Whole {
             text: String::new(),
             pieces: Vec::new(),
         };
-        for (row, laid) in block.iter().enumerate().take(rows.end).skip(rows.start) {
+        let rows_of_text = block.iter().enumerate().take(rows.end).skip(rows.start);
+        for (row, laid) in rows_of_text.filter(|(_, laid)| !laid.label) {
             let drawn = span::plain(&laid.line);
             let (skip, end, joint) = match nth.map(|nth| laid.strips.get(nth)) {
                 None => {

@@ -10,6 +10,7 @@ mod finding;
 mod growing;
 mod marked;
 mod nearby;
+mod opened;
 mod quoted;
 mod sample;
 mod shown;

@@ -140,6 +140,18 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
     spans
 }
 
+/// Whether the line of a call has room for all that the call is about. Of a script of several lines all stands below.
+pub fn tells_whole(line: &[Span<'_>], call: &ToolCall, place: &Place<'_>) -> bool {
+    let text = call.target.as_ref().map_or("", |target| target.untrusted());
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let (Some(first), None) = (lines.next(), lines.next()) else {
+        return true;
+    };
+    let first = first.trim_start();
+    let shown: String = line.iter().map(|span| span.content.as_ref()).collect();
+    first.len() <= LONGEST && shown.contains(shown_path(first, place.dir, place.sought).as_str())
+}
+
 /// The lines that a read asked for: `:100-150`.
 fn part_of_file(call: &ToolCall) -> Option<String> {
     let args = arguments::small(call)?;

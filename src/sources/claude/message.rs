@@ -351,11 +351,16 @@ fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool)
     let mut images = Vec::new();
     for item in block.list("content").into_iter().filter_map(Json::obj) {
         match item.str("type").as_deref() {
-            Some("text") => {
+            Some(kind @ ("text" | "tool_reference")) => {
                 if !text.is_empty() {
                     text.push('\n');
                 }
-                text.push_str(&item.str("text").unwrap_or_default());
+                // What a search for tools found is told by their names alone.
+                let said = match kind {
+                    "text" => "text",
+                    _ => "tool_name",
+                };
+                text.push_str(&item.str(said).unwrap_or_default());
             }
             Some("image") => {
                 if let Part::Image { mime, bytes } = image(&item) {

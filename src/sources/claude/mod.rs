@@ -40,7 +40,7 @@ pub static CARD: Card = Card {
     label: "Claude Code",
     code: "CC",
     aliases: &["claude"],
-    revision: 1,
+    revision: 2,
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],

@@ -192,6 +192,43 @@ fn conversations_pair_calls_with_results_and_fold_what_was_put_in() {
     );
 }
 
+/// What a search for tools found is named, and nothing else is said in its answer.
+#[test]
+fn found_tools_are_told_by_their_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let content = r#"[{"type":"tool_reference","tool_name":"Weave"},{"type":"tool_reference","tool_name":"Warp"}]"#;
+    let line = format!(
+        r#"{{"type":"user","uuid":"a","timestamp":"2026-11-20T10:00:00Z","message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":{content}}}]}}}}"#
+    );
+    std::fs::write(&path, line + "\n").unwrap();
+    let mut outputs = Vec::new();
+    let mut say = |record| {
+        if let Record::Message { message, .. } = &record {
+            outputs.extend(message.parts.iter().filter_map(|part| match part {
+                crate::model::Part::ToolResult(result) => {
+                    Some(result.output.untrusted().to_owned())
+                }
+                _ => None,
+            }));
+        }
+        ControlFlow::Continue(())
+    };
+    let want = crate::sources::log::ANY;
+    Claude
+        .read(
+            &env(dir.path()),
+            &unit(&path),
+            want,
+            &Cursor::default(),
+            &mut say,
+        )
+        .unwrap();
+    assert_eq!(outputs, ["Weave\nWarp"]);
+}
+
 #[test]
 fn only_an_id_can_be_resumed() {
     assert!(is_uuid("5b1e9c2f-0000-4000-8000-000000000001"));

@@ -9,6 +9,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::super::app::{App, Pane};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
+use super::super::open::Reader;
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::Task;
 use super::{list, reader};
@@ -150,6 +151,10 @@ fn listed(
 
 /// Asks for all that the session changed, a difference for each file.
 fn changes(app: &mut App, effects: &mut Effects) {
+    let is_here = |reader: &Reader| reader.is_made && app.focus == Pane::Reader;
+    if app.reader.as_ref().is_some_and(is_here) {
+        return app.say("this is what changed".into(), false);
+    }
     if let Some(session) = app.subject() {
         app.say("putting its edits together".into(), false);
         effects.push(Effect::Do(Task::Changes(session)));

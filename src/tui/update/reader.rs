@@ -149,6 +149,9 @@ pub fn opened(
     let first_reading = std::mem::replace(&mut reader.loading, more);
     reader.trouble = None;
     match &mut reader.document {
+        // Who comes back to it has read more than what a reading tells first, and stays where he was.
+        Some(document)
+            if more && conversation.messages.len() < document.conversation().messages.len() => {}
         Some(document) => {
             document.replace(conversation);
             // What was still being read is no news.

@@ -176,7 +176,7 @@ fn ending_a_search_keeps_the_text_under_the_cursor() {
 }
 
 /// The rows of the view on which something is marked, each with what is.
-fn marked(document: &Document) -> Vec<(usize, String)> {
+pub fn marked(document: &Document) -> Vec<(usize, String)> {
     let theme = look(ThemeKind::Dark, false).theme.clone();
     let marks = [Hue::Hit, Hue::HitHere].map(|hue| theme.style(hue).bg);
     let lines = document.lines();

@@ -76,7 +76,7 @@ fn who_opened_a_call_goes_on_seeing_it() {
     };
     let mut document = document_as(Arc::new(two), Showing::default());
     at(&mut document, "run 2");
-    document.toggle_fold();
+    document.show_more();
     assert!(has(&document, "second"));
     document.replace(all);
     assert!(has(&document, "5 tool calls") && has(&document, "run 2"));

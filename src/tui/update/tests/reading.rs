@@ -271,6 +271,35 @@ fn escape_leaves_what_was_made_here() {
     assert_eq!(app.focus, Pane::List);
 }
 
+/// Whoever looks at what changed and comes back is where he was, also while his conversation is read again, whose first
+/// messages come before the rest; and there is nothing to look at within what changed.
+#[test]
+fn what_changed_is_left_for_the_very_place() {
+    let mut app = app();
+    let open = opened(&press(&mut app, "enter"));
+    let ticket = open.last().map_or(app.tickets, |o| o.0);
+    let texts: Vec<String> = (0..40).map(|n| format!("said {n}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let whole = conversation("a", &texts);
+    update(&mut app, Msg::Opened(ticket, whole.clone(), false));
+    press(&mut app, ": 3 0 enter");
+    let here = app.document().unwrap().position().message;
+    let id = SessionId::new(SOURCE, "a");
+    update(&mut app, Msg::Changes(id, conversation("a", &["a diff"])));
+    let tasks = press(&mut app, "g d");
+    assert!(
+        !tasks
+            .iter()
+            .any(|effect| matches!(effect, Effect::Do(crate::tui::tasks::Task::Changes(_))))
+    );
+    let open = opened(&press(&mut app, "backspace"));
+    let first = conversation("a", &texts[..10]);
+    update(&mut app, Msg::Opened(open[0].0, first, true));
+    assert_eq!(app.document().unwrap().position().message, here);
+    update(&mut app, Msg::Opened(open[0].0, whole, false));
+    assert_eq!(app.document().unwrap().position().message, here);
+}
+
 /// UX 4.3: the end of a live session is followed, and the screen says so; of one that is over there is nothing to say.
 #[test]
 fn only_a_live_session_says_that_it_is_followed() {

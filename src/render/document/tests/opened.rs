@@ -1,0 +1,52 @@
+//! What is opened: all of it is told, and a key that changes nothing is not spent.
+
+use super::finding::marked;
+use super::sample::*;
+use crate::model::Role;
+
+/// UX 7: whoever opens a call reads all of what was asked, and no key seems to do nothing.
+#[test]
+fn an_open_call_tells_all_of_what_was_asked() {
+    let command = format!("cd /home/ada/loom && {} && make warp", "weft ".repeat(20));
+    let given = serde_json::json!({ "command": command }).to_string();
+    let parts = vec![call("b", "Bash", &given), result("b", "done\nand done")];
+    let talk = conversation(vec![message(1, Role::Assistant, parts)]);
+    let mut document = document(talk, 60, 40);
+    let face = row_of(&document, "cd /home/ada");
+    document.click(face);
+    assert!(!has(&document, "make warp"));
+    document.toggle_fold();
+    assert!(has(&document, "and done") && !has(&document, "make warp"));
+    document.toggle_fold();
+    assert!(has(&document, "make warp"));
+    document.find("make warp");
+    assert_eq!(document.hits(), Some((1, 1)));
+    let words: String = marked(&document)
+        .into_iter()
+        .map(|(_, word)| word)
+        .collect();
+    assert!(words.replace(' ', "").contains("makewarp"));
+    // Where the whole of it is told, the first step tells all there is.
+    let parts = vec![
+        call("b", "Bash", r#"{"command":"ls"}"#),
+        result("b", "a\nb"),
+    ];
+    let talk = conversation(vec![message(1, Role::Assistant, parts)]);
+    let mut document = super::sample::document(talk, 60, 40);
+    let folded = said(&document);
+    let face = row_of(&document, "Bash ls");
+    document.click(face);
+    document.toggle_fold();
+    assert_ne!(said(&document), folded);
+    document.toggle_fold();
+    assert_eq!(said(&document), folded);
+}
+
+/// UX 5.4: what is ours is no hit.
+#[test]
+fn no_label_is_marked() {
+    let talk = conversation(vec![say(1, Role::Assistant, "an agent of looms")]);
+    let mut document = document(talk, 60, 20);
+    document.find("agent");
+    assert_eq!(marked(&document).len(), 1);
+}
