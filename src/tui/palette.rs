@@ -11,7 +11,7 @@ use super::update::scope;
 use crate::model::{SessionId, SourceId};
 use crate::query::Word;
 use crate::search::fuzzy::fit;
-use crate::text::Clean;
+use crate::text::{Clean, Raw};
 
 /// What a list is for, which decides what typing into it can mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,8 +37,10 @@ pub enum Does {
     Session(SessionId),
     /// Opens a session wherever it stands.
     Read(SessionId),
-    /// Goes to the message of that number.
-    Message(u32),
+    /// Goes to a part of the message of that number.
+    Part(u32, usize),
+    /// Lists the edits of a file in the open conversation.
+    Edits(Raw),
     /// Goes to a number, a part of a hundred or a time.
     Spot(String),
     /// Starts something in another directory.
@@ -261,7 +263,7 @@ impl Palette {
     pub fn verb(&self) -> Option<&'static str> {
         let does = self.here().map(|entry| &entry.does);
         Some(match (self.kind, does) {
-            (_, Some(Does::Message(_) | Does::Spot(_) | Does::Session(_) | Does::Read(_))) => {
+            (_, Some(Does::Part(..) | Does::Spot(_) | Does::Session(_) | Does::Read(_))) => {
                 "go there"
             }
             (_, Some(Does::Tell)) => return None,

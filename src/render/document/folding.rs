@@ -114,7 +114,7 @@ impl Document {
         self.settle();
     }
 
-    fn toggle_group(&mut self, group: &Group) {
+    pub(super) fn toggle_group(&mut self, group: &Group) {
         let key = self.group_key(group);
         if !self.opened.remove(&key) {
             self.opened.insert(key);

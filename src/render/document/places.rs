@@ -52,6 +52,25 @@ impl Document {
         found.is_some()
     }
 
+    /// To a part of a message by its number. A group that it is in is opened.
+    pub fn go_to_part(&mut self, number: u32, part: usize) -> bool {
+        if !self.go_to_number(number) {
+            return false;
+        }
+        let block = self.cursor.block;
+        let group = self
+            .group_of(block, part)
+            .map(|(g, open)| (g.clone(), open));
+        if let Some((group, false)) = group {
+            self.toggle_group(&group);
+        }
+        let lines = self.block(block);
+        if let Some(line) = lines.iter().position(|laid| laid.part == Some(part)) {
+            self.go_to(block, line);
+        }
+        true
+    }
+
     /// To a message by its key.
     pub fn go_to_key(&mut self, key: u64) -> bool {
         let messages = &self.conversation.messages;

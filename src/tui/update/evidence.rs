@@ -13,9 +13,9 @@ use super::super::open::Reader;
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::Task;
 use super::{list, reader};
-use crate::evidence::{self, Place};
+use crate::evidence::{self, Did, Place, Touch};
 use crate::model::{Conversation, Kind, Session, SessionId, Title, TitleRank};
-use crate::text::{Clean, short_count};
+use crate::text::{Clean, Raw, short_count};
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
@@ -89,7 +89,7 @@ fn listed(
         label,
         name: format!("#{}", place.number),
         note: Clean::from(note),
-        does: Does::Message(place.number),
+        does: Does::Part(place.number, place.part),
         ..Entry::default()
     };
     let ended = |exit: Option<i32>, ok: Option<bool>| match (exit, ok) {
@@ -139,14 +139,43 @@ fn listed(
                     (1, _) => format!("1 edit  +{} -{}", file.added, file.removed),
                     (n, _) => format!("{n} edits  +{} -{}", file.added, file.removed),
                 };
+                let one = line(&file.last, file.label_in(dir, &app.home), note);
+                let does = match file.written {
+                    0 | 1 => one.does.clone(),
+                    _ => Does::Edits(file.full.clone()),
+                };
                 Entry {
                     keeps_end: true,
-                    ..line(&file.last, file.label_in(dir, &app.home), note)
+                    does,
+                    ..one
                 }
             };
             ("Files", all.iter().map(entry).collect())
         }
     }
+}
+
+/// Lists the edits of one file, each a jump.
+pub fn edits(app: &mut App, file: &Raw) {
+    let reader = app.reader.as_ref();
+    let document = reader.and_then(|reader| reader.document.as_ref());
+    let Some((reader, talk)) = reader.zip(document.map(|d| d.conversation().clone())) else {
+        return;
+    };
+    let clock = Clock::of(&talk, &app.look.zone);
+    let touches = evidence::touches(&talk, reader.session.dir.as_deref());
+    let of_file = touches
+        .into_iter()
+        .filter(|touch| touch.full == *file && touch.did != Did::Read);
+    let entry = |touch: Touch| Entry {
+        lead: clock.lead(touch.place.at),
+        label: Clean::from(touch.did.word().to_owned()),
+        name: format!("#{}", touch.place.number),
+        note: Clean::from(format!("+{} -{}", touch.added, touch.removed)),
+        does: Does::Part(touch.place.number, touch.place.part),
+        ..Entry::default()
+    };
+    app.palette = Some(Palette::list("Edits", of_file.map(entry).collect()));
 }
 
 /// Asks for all that the session changed, a difference for each file.

@@ -169,12 +169,13 @@ fn perform(app: &mut App, does: Does, effects: &mut Effects) {
         Does::Query(text) => input::set_query(app, &text),
         Does::Session(id) => list::go_to(app, &id),
         Does::Read(id) => evidence::read(app, &id, effects),
-        Does::Message(number) => {
+        Does::Part(number, part) => {
             app.focus = Pane::Reader;
             if let Some(document) = app.document() {
-                document.go_to_number(number);
+                document.go_to_part(number, part);
             }
         }
+        Does::Edits(file) => evidence::edits(app, &file),
         Does::Spot(place) => match app.document().map(|d| d.go_to_place(&place)) {
             Some(Ok(())) => app.focus = Pane::Reader,
             Some(Err(why)) => app.say(Clean::line(&why), false),

@@ -3,6 +3,7 @@
 use super::finding::marked;
 use super::sample::*;
 use crate::model::Role;
+use crate::render::showing::{Showing, Tools};
 
 /// UX 7: whoever opens a call reads all of what was asked, and no key seems to do nothing.
 #[test]
@@ -49,4 +50,29 @@ fn no_label_is_marked() {
     let mut document = document(talk, 60, 20);
     document.find("agent");
     assert_eq!(marked(&document).len(), 1);
+}
+
+/// UX 4.3: what is listed is gone to at its very line, also where it is one of several calls on a line.
+#[test]
+fn a_part_is_gone_to_within_its_group() {
+    let run = |n: usize| {
+        let id = format!("c{n}");
+        let given = format!(r#"{{"command":"run {n}"}}"#);
+        [call(&id, "Bash", &given), result(&id, "done")]
+    };
+    let parts = (1..=6).flat_map(run).collect();
+    let talk = conversation(vec![
+        say(1, Role::User, "go on"),
+        message(2, Role::Assistant, parts),
+    ]);
+    let mut document = document(talk, 60, 40);
+    document.show_so(Showing {
+        tools: Tools::Line,
+        ..document.showing
+    });
+    assert!(!has(&document, "run 4"));
+    assert!(document.go_to_part(2, 6));
+    let row = document.cursor_row().unwrap();
+    assert_eq!(row, usize::from(row_of(&document, "run 4")));
+    assert!(!document.go_to_part(3, 0));
 }
