@@ -15,7 +15,7 @@ mod human;
 mod locale;
 
 pub use cells::{clusters, cut, cut_start, width, width_within};
-pub use human::{age, bytes, count, short_count, short_dir};
+pub use human::{age, bytes, count, counted, short_count, short_dir};
 pub use locale::Locale;
 
 /// At most this many code points share one cell; combining marks past it are dropped.

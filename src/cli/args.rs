@@ -1,15 +1,20 @@
 //! Arguments: what can be said on the command line, declared once.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::index::{Order, SORTS, SortKey};
 
 mod acting;
 mod leaving;
+mod reading;
 mod showing;
 
 pub use acting::{Acting, Share, ShareFormat, Unshare};
 pub use leaving::{Copying, Export, What};
+pub use reading::Stop;
 pub use showing::{Format, Only, Prices, Show};
 
 /// Read, search and follow the conversations your coding agents leave on this machine.
@@ -19,7 +24,7 @@ pub use showing::{Format, Only, Prices, Show};
     version,
     about,
     disable_help_subcommand = true,
-    subcommand_precedence_over_arg = true
+    after_help = "backscroll help COMMAND tells of one command; words that are no command are looked for"
 )]
 pub struct Args {
     /// What to show, as in the query line: words, and fields such as source:claude cost:>1 date:<2d
@@ -272,9 +277,15 @@ pub struct Search {
     /// So many lines before and after each line found
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub context: usize,
-    /// Every line found, not only the best of each message and session
+    /// Every line found, not only the best of each message and session; of all sessions, if no --limit is given
     #[arg(long)]
     pub all_hits: bool,
+    /// Of at most so many sessions; 20 where nothing is said
+    #[arg(short, long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Leave out the first so many sessions
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
 }
 
 #[derive(clap::Args, Clone, Debug)]
@@ -323,9 +334,9 @@ pub struct List {
     /// Leave out the first so many
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: usize,
-    /// cost, tokens, date or messages
-    #[arg(short, long, value_enum, default_value_t, value_name = "KEY")]
-    pub sort: Sort,
+    /// By one of the keys of sort:, such as cost, tokens, date or messages; cost- and cost+ give the direction
+    #[arg(short, long, default_value = "date", value_name = "KEY", value_parser = SortParser)]
+    pub sort: Order,
     /// Only sessions of this provider, by its whole name
     #[arg(short, long, value_name = "PROVIDER")]
     pub provider: Option<String>,
@@ -334,111 +345,45 @@ pub struct List {
     pub all: bool,
 }
 
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Sort {
-    Cost,
-    Tokens,
-    #[default]
-    Date,
-    Messages,
-}
+/// Reads the keys of `sort:`, with their directions.
+#[derive(Clone)]
+pub struct SortParser;
 
-/// Why there are no arguments to work with.
-pub enum Stop {
-    /// Help or version was asked for.
-    Said(String),
-    /// One line.
-    Bad(String),
-}
-
-impl Args {
-    pub fn read(words: Vec<OsString>) -> Result<Args, Stop> {
-        Args::try_parse_from(words.into_iter().map(clause)).map_err(|error| {
-            if error.use_stderr() {
-                Stop::Bad(one_line(&error))
-            } else {
-                Stop::Said(error.to_string())
-            }
-        })
+impl SortParser {
+    /// All but the one that only words have; `date` is when it was last changed.
+    fn known() -> impl Iterator<Item = PossibleValue> {
+        let keys = SORTS.iter().filter(|sort| sort.key != SortKey::Relevance);
+        let keys = keys.map(|sort| PossibleValue::new(sort.word).help(sort.help));
+        std::iter::once(PossibleValue::new("date").help("last activity")).chain(keys)
     }
 }
 
-/// `-project:infra` is a clause of a query, not a flag; the language has a longer word for the same.
-fn clause(word: OsString) -> OsString {
-    let negated = word.to_str().and_then(|text| {
-        let rest = text.strip_prefix('-')?;
-        let (name, _) = rest.split_once(':')?;
-        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
-        is_name.then(|| format!("NOT {rest}"))
-    });
-    negated.map_or(word, OsString::from)
-}
+impl TypedValueParser for SortParser {
+    type Value = Order;
 
-/// What is wrong and what to do, from a message of many lines.
-fn one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    let what = lines
-        .next()
-        .unwrap_or("bad arguments")
-        .trim_start_matches("error: ");
-    // What is missing stands on a line of its own.
-    let what = match what.strip_suffix(':') {
-        Some(what) => format!("{what}: {}", lines.next().unwrap_or_default()),
-        None => what.to_owned(),
-    };
-    let hint = lines.find(|l| l.starts_with("tip:") || l.starts_with("[possible values:"));
-    match hint {
-        Some(hint) => format!("{what} {hint}; see: backscroll --help"),
-        None => format!("{what}; see: backscroll --help"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Result<Args, String> {
-        let words = std::iter::once("backscroll").chain(line.split_whitespace());
-        Args::read(words.map(OsString::from).collect()).map_err(|stop| match stop {
-            Stop::Said(text) | Stop::Bad(text) => text,
-        })
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Order, clap::Error> {
+        let text = value.to_str().unwrap_or_default();
+        let (word, up) = match (text.strip_suffix('-'), text.strip_suffix('+')) {
+            (Some(word), _) => (word, Some(false)),
+            (_, Some(word)) => (word, Some(true)),
+            (None, None) => (text, None),
+        };
+        let known = PossibleValuesParser::new(SortParser::known());
+        // What is wrong is told with all of what was typed.
+        let word = match known.parse_ref(command, arg, OsStr::new(word)) {
+            Ok(word) => word,
+            Err(_) => known.parse_ref(command, arg, value)?,
+        };
+        let word = if word == "date" { "updated" } else { &word };
+        Ok(Order::by_word(word, up).unwrap_or_default())
     }
 
-    #[test]
-    fn words_are_a_query_and_commands_are_commands() {
-        assert_eq!(read("refact cost:>1").unwrap().query, ["refact", "cost:>1"]);
-        assert!(matches!(
-            read("list --json").unwrap().command,
-            Some(Command::List(_))
-        ));
-        assert!(matches!(
-            read("--json sessions show x").unwrap().command,
-            Some(Command::Sessions { .. })
-        ));
-        assert_eq!(read("-project:infra").unwrap().query, ["NOT project:infra"]);
-    }
-
-    #[test]
-    fn bad_arguments_are_one_line() {
-        for bad in ["list --sort age", "list --limt 3", "show", "list --limit x"] {
-            let line = read(bad).unwrap_err();
-            assert!(
-                !line.contains('\n') && line.ends_with("see: backscroll --help"),
-                "{line}"
-            );
-        }
-        assert!(read("show").unwrap_err().contains("<ID>"));
-        assert!(
-            read("list --sort age")
-                .unwrap_err()
-                .contains("cost, tokens, date, messages")
-        );
-    }
-
-    #[test]
-    fn the_declaration_is_sound() {
-        use clap::CommandFactory;
-        Args::command().debug_assert();
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(SortParser::known()))
     }
 }

@@ -17,7 +17,7 @@ pub fn confirm(
     streams: &mut Streams<'_>,
 ) -> Result<bool, Failure> {
     if !env.terminal.stdin_tty || !env.terminal.stderr_tty {
-        let line = format!("{question}; nobody is here to say yes: {instead}");
+        let line = format!("nobody is here to be asked: {question} To say yes to it, {instead}");
         return Err(Failure::Usage(line));
     }
     write!(streams.err, "{} [y/N] ", Clean::line(question))?;

@@ -14,7 +14,7 @@ use crate::env::Env;
 use crate::exit;
 use crate::index::{Order, SortKey};
 use crate::model::Row;
-use crate::text::{Clean, count, short_dir};
+use crate::text::{Clean, count, counted, short_dir};
 use crate::trash::{self, Deleted, Item, Plan};
 
 /// More sessions than this are deleted by who names their number.
@@ -269,8 +269,7 @@ fn said(
     for one in plan.sessions.iter().take(NAMED) {
         let agents = match one.agents.len() {
             0 => String::new(),
-            1 => ", with 1 sub-agent".to_owned(),
-            n => format!(", with {n} sub-agents"),
+            n => format!(", with {}", counted(n, "sub-agent")),
         };
         lines.push(format!(
             "  {}  {}{agents}",

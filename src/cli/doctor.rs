@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::args::Shared;
@@ -11,10 +10,11 @@ use super::json::{self, SCHEMA};
 use super::{Failure, Streams, plain};
 use crate::env::{Env, OwnDir};
 use crate::exit;
-use crate::index::Index;
+use crate::index::{EXPIRES_SOON, Index};
 use crate::ingest::SourceState;
+use crate::query::Hidden;
 use crate::sources::{self, Card};
-use crate::text::{Clean, count, short_dir};
+use crate::text::{Clean, count, counted, short_dir};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,18 +84,17 @@ struct KeepsOut {
     setting: &'static str,
     file: String,
     default: bool,
-    /// Sessions that it deletes within 7 days.
+    /// Sessions of those that are listed which it deletes within nine days.
     soon: usize,
 }
-
-/// Sessions that are deleted so soon are counted.
-const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What becomes of the sessions below a root.
 fn keeps(env: &Env, index: &Index, root: &Path) -> Option<KeepsOut> {
     let kept = index.retentions().at(root)?;
-    let limit = env.now().checked_add(SOON).ok()?;
+    let limit = env.now().checked_add(EXPIRES_SOON).ok()?;
+    let listed = Hidden::default();
     let here = index.rows().filter(|row| *row.session.unit.root == *root);
+    let here = here.filter(|row| listed.class(row).is_none());
     Some(KeepsOut {
         hours: kept.lasts.as_hours(),
         said: kept.said(),
@@ -260,11 +259,11 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
             writeln!(out, "  {:<14} off, by the settings", source.label)?;
             continue;
         }
-        let sessions = count(source.sessions as u64);
-        let units = count(source.units as u64);
+        let sessions = counted(source.sessions, "session");
+        let units = counted(source.units, "log");
         writeln!(
             out,
-            "  {:<14} {sessions} sessions in {units} logs{}",
+            "  {:<14} {sessions} in {units}{}",
             source.label,
             if source.proved { "" } else { " (unproved)" }
         )?;
@@ -280,13 +279,14 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
                 root.why
             )?;
             if let Some(kept) = &root.keeps {
+                let days = EXPIRES_SOON.as_hours() / 24;
                 let soon = match kept.soon {
                     0 => "none".to_owned(),
                     soon => count(soon as u64),
                 };
                 writeln!(
                     out,
-                    "      {} deletes sessions {} after their last change ({}{} in {}); {soon} within 7 days",
+                    "      {} deletes sessions {} after their last change ({}{} in {}); {soon} within {days} days",
                     source.label,
                     kept.said,
                     if kept.default { "default; " } else { "" },
@@ -297,7 +297,7 @@ fn text(env: &Env, report: &DoctorOut, streams: &mut Streams<'_>) -> Result<(), 
         }
         let bare = source.roots.iter().filter(is_bare).count();
         if bare > 0 {
-            let bare = format!("{} folders", count(bare as u64));
+            let bare = counted(bare, "folder");
             writeln!(out, "    {bare:<40} without logs ({})", sources::NAMED)?;
         }
         if !source.variables.is_empty() {

@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::nothing::Without;
-use super::args::{List, Shared, Sort};
+use super::args::{List, Shared};
 use super::ask::Wanted;
 use super::ids::Ids;
 use super::json::{self, ListOut, SCHEMA, SessionOut, SumsOut, TotalsOut};
-use super::table::{Column, heading, plain, table};
+use super::table::{Column, heading, line_width, note, plain, table};
 use super::{Failure, Loaded, Streams};
 use crate::env::Env;
 use crate::exit;
-use crate::index::{Order, SortKey};
+use crate::index::SortKey;
 use crate::model::{ProjectNames, Row};
 use crate::query::Query;
 use crate::sources;
-use crate::text::{Clean, count};
+use crate::text::{Clean, count, counted};
 use crate::tui::is_ascii;
 
 /// `--recent` means so many.
@@ -72,7 +72,7 @@ pub fn run(
         };
         json::write(streams.out, &out)?;
     } else {
-        let is_by_date = matches!(args.sort, Sort::Date) && query.arrangement().sort.is_none();
+        let is_by_date = args.sort.key == SortKey::Updated && query.arrangement().sort.is_none();
         // Where there are sessions, the query is the reason for none.
         let without = match total == 0 && loaded.index.rows().next().is_some() {
             true => Some(Without::new(env, &mut loaded, &query, args, streams)?),
@@ -80,6 +80,7 @@ pub fn run(
         };
         let listed = Listed {
             page: &page,
+            from: args.offset,
             total,
             hidden: &hidden,
             is_by_date,
@@ -124,13 +125,7 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
             None => shown.push(wanted),
         }
     }
-    let order = Order::by(match args.sort {
-        Sort::Cost => SortKey::Cost,
-        Sort::Tokens => SortKey::Tokens,
-        Sort::Date => SortKey::Updated,
-        Sort::Messages => SortKey::Messages,
-    });
-    super::ask::arrange(env, &mut shown, query, order);
+    super::ask::arrange(env, &mut shown, query, args.sort);
     Selected {
         rows: shown.into_iter().map(|wanted| wanted.row).collect(),
         hidden,
@@ -138,9 +133,20 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
     }
 }
 
+/// `1 sub-agent`, `8 copies`, `21 empty`
+fn hidden_as(class: &str, n: usize) -> String {
+    match class {
+        "sub-agents" => counted(n, "sub-agent"),
+        "copies" => counted(n, "copy"),
+        class => format!("{} {class}", count(n as u64)),
+    }
+}
+
 /// What there is to print.
 struct Listed<'l> {
     page: &'l [Arc<Row>],
+    /// So many before them were to be left out.
+    from: usize,
     total: usize,
     hidden: &'l BTreeMap<&'static str, usize>,
     /// Last activity first.
@@ -159,6 +165,8 @@ fn text(
     let page = listed.page;
     let ascii = is_ascii(env, shared.ascii);
     let out = &mut *streams.out;
+    // A pipe has no width: it gets everything.
+    let most = line_width(env);
     let ids = Ids::of(&loaded.index);
     let projects = ProjectNames::of(loaded.index.rows());
     if shared.plain {
@@ -172,16 +180,20 @@ fn text(
         write!(out, "{}", heading("📋", &"Sessions".into(), ascii))?;
         if page.is_empty() {
             // What a query leaves out follows.
-            if listed.without.is_none() {
+            let is_past = listed.total > 0 && listed.from >= listed.total;
+            if is_past {
+                let last = counted(listed.total, "session");
+                writeln!(
+                    out,
+                    "Past the end: there are {last}; --offset leaves out the first so many"
+                )?;
+            } else if listed.without.is_none() && listed.total == 0 {
                 writeln!(out, "No sessions found")?;
             }
         } else {
-            // A pipe has no width: it gets everything.
-            let columns: Option<u16> = env.var("COLUMNS").and_then(|c| c.parse().ok());
-            let width = env.terminal.width.or(columns).unwrap_or(u16::MAX);
             let rows = page.iter().map(|row| cells(env, row, &projects, &ids));
             let mut sheet = Sheet::new(rows.collect());
-            sheet.fit(usize::from(width));
+            sheet.fit(most.unwrap_or(usize::from(u16::MAX)));
             let left_out = sheet.left_out();
             let left_out = left_out.into_iter().map(|title| match title {
                 UPDATED if listed.is_by_date => "Updated (the order)",
@@ -190,11 +202,11 @@ fn text(
             let left_out: Vec<&str> = left_out.collect();
             write!(out, "{}", table(&sheet.columns, sheet.rows, ascii))?;
             if !left_out.is_empty() {
-                writeln!(
-                    out,
+                let line = format!(
                     "Narrow: left out {}; all of it: --plain",
                     left_out.join(", ")
-                )?;
+                );
+                write!(out, "{}", note(&line, most))?;
             }
         }
     }
@@ -203,24 +215,24 @@ fn text(
     }
     let total = listed.without.as_ref().map_or(listed.total, |w| w.all);
     let mut line = format!(
-        "Showing {} of {} sessions",
+        "Showing {} of {}",
         count(page.len() as u64),
-        count(total as u64)
+        counted(total, "session")
     );
     if !listed.hidden.is_empty() {
         let parts: Vec<String> = listed
             .hidden
             .iter()
-            .map(|(what, n)| format!("{n} {what}"))
+            .map(|(what, n)| hidden_as(what, *n))
             .collect();
         line.push_str(&format!(
             " (left out: {}; --all shows them)",
             parts.join(", ")
         ));
     }
-    writeln!(out, "{line}")?;
-    for note in super::table::cost_notes(page.iter().map(|row| row.cost())) {
-        writeln!(out, "{note}")?;
+    write!(out, "{}", note(&line, most))?;
+    for line in super::table::cost_notes(page.iter().map(|row| row.cost())) {
+        write!(out, "{}", note(line, most))?;
     }
     if loaded.index.rows().next().is_none() {
         nothing::places(env, loaded, out)?;

@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::exit;
 use crate::marks::{Change, Marks};
 use crate::model::{Row, SessionId};
-use crate::text::{Clean, count};
+use crate::text::{Clean, count, counted};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Star {
@@ -20,8 +20,8 @@ pub struct Star {
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
     /// Take the star away
-    #[arg(long)]
-    pub off: bool,
+    #[arg(long, alias = "off")]
+    pub remove: bool,
 }
 
 #[derive(clap::Args, Clone, Debug)]
@@ -30,8 +30,8 @@ pub struct Hide {
     #[arg(required = true, value_name = "ID")]
     pub ids: Vec<String>,
     /// List them again
-    #[arg(long)]
-    pub off: bool,
+    #[arg(long, alias = "off")]
+    pub remove: bool,
 }
 
 #[derive(clap::Args, Clone, Debug)]
@@ -52,11 +52,11 @@ pub struct Rename {
     /// A session's id, its short form, or a part of 4 characters or more
     pub id: String,
     /// The name
-    #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+    #[arg(required_unless_present = "remove", conflicts_with = "remove")]
     pub name: Vec<String>,
-    /// Show the title of the log again
-    #[arg(long)]
-    pub clear: bool,
+    /// Take the name away: the title of the log is shown again
+    #[arg(long, alias = "clear")]
+    pub remove: bool,
 }
 
 #[derive(clap::Args, Clone, Debug)]
@@ -64,11 +64,11 @@ pub struct Note {
     /// A session's id, its short form, or a part of 4 characters or more
     pub id: String,
     /// The note, in the place of the one that was there
-    #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+    #[arg(required_unless_present = "remove", conflicts_with = "remove")]
     pub text: Vec<String>,
     /// Take the note away
-    #[arg(long)]
-    pub clear: bool,
+    #[arg(long, alias = "clear")]
+    pub remove: bool,
 }
 
 #[derive(Serialize)]
@@ -96,7 +96,7 @@ pub fn star(
     args: &Star,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let done = if args.off {
+    let done = if args.remove {
         "Took the star from"
     } else {
         "Starred"
@@ -105,7 +105,7 @@ pub fn star(
         env,
         shared,
         &args.ids,
-        &Change::Star(!args.off),
+        &Change::Star(!args.remove),
         "star",
         done,
         streams,
@@ -118,12 +118,12 @@ pub fn hide(
     args: &Hide,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
-    let done = if args.off { "Lists again" } else { "Hid" };
+    let done = if args.remove { "Lists again" } else { "Hid" };
     mark(
         env,
         shared,
         &args.ids,
-        &Change::Hide(!args.off),
+        &Change::Hide(!args.remove),
         "hide",
         done,
         streams,
@@ -137,12 +137,12 @@ pub fn rename(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let ids = std::slice::from_ref(&args.id);
-    let change = match args.clear {
+    let change = match args.remove {
         true => Change::Rename(None),
         false => Change::name(&args.name.join(" ")),
     };
     let done = match &change {
-        Change::Rename(None) if !args.clear => return Err(empty("name")),
+        Change::Rename(None) if !args.remove => return Err(empty("name")),
         Change::Rename(None) => "Took the name from",
         _ => "Renamed",
     };
@@ -156,12 +156,12 @@ pub fn note(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let ids = std::slice::from_ref(&args.id);
-    let change = match args.clear {
+    let change = match args.remove {
         true => Change::Note(None),
         false => Change::note(&args.text.join(" ")),
     };
     let done = match &change {
-        Change::Note(None) if !args.clear => return Err(empty("note")),
+        Change::Note(None) if !args.remove => return Err(empty("note")),
         Change::Note(None) => "Took the note from",
         _ => "Noted on",
     };
@@ -170,7 +170,7 @@ pub fn note(
 
 fn empty(what: &str) -> Failure {
     Failure::Usage(format!(
-        "the {what} is empty; give one, or --clear to take it away"
+        "the {what} is empty; give one, or --remove to take it away"
     ))
 }
 
@@ -294,6 +294,6 @@ fn named(rows: &[Arc<Row>]) -> String {
                 None => short,
             }
         }
-        rows => format!("{} sessions", count(rows.len() as u64)),
+        rows => counted(rows.len(), "session"),
     }
 }

@@ -42,7 +42,12 @@ pub fn run(
         write_tables(env, shared, tables, streams)?;
         return Ok(code);
     };
-    let models = models(&opened.prices, query);
+    let mut found = models(&opened.prices, query);
+    if found.is_empty() && !query.contains(['*', '?']) {
+        // A part of a name means all that have it.
+        found = models(&opened.prices, &format!("*{query}*"));
+    }
+    let models = found;
     if models.is_empty() {
         let line = format!(
             "{query}: no price is known; try: backscroll prices '*{}*'",

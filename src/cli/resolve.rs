@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::ids::Ids;
+use crate::env::Env;
 use crate::index::Index;
 use crate::model::Row;
 use crate::sources;
+use crate::trash::{self, Item};
 
 /// Parts shorter than this could mean anything.
 const PART: usize = 4;
@@ -55,6 +57,27 @@ pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
     };
     let rows: Option<Vec<Arc<Row>>> = words.iter().map(one).collect();
     rows.filter(|rows| !rows.is_empty())
+}
+
+/// What to say of a session that was not found: where it was deleted, that it lies in our trash.
+pub fn in_trash(env: &Env, text: &str, failure: Failure) -> Failure {
+    let Failure::Nothing(_) = failure else {
+        return failure;
+    };
+    let text = text.trim();
+    let is_it = |item: &&Item| {
+        let native = item.session().split_once(':').map_or("", |(_, id)| id);
+        let is_start = text.chars().count() >= PART && native.starts_with(text);
+        item.name == text || item.session() == text || is_start
+    };
+    let items = trash::list(env).map(|(items, _)| items).unwrap_or_default();
+    match items.iter().find(is_it) {
+        Some(item) => Failure::Nothing(format!(
+            "Session '{text}' was deleted and lies in the trash; to put it back: backscroll trash restore {}",
+            item.name
+        )),
+        None => failure,
+    }
 }
 
 /// Tries the whole id, `source:id`, the short form, a unique beginning, and a unique part, in this order.

@@ -10,16 +10,19 @@ use super::args::{Color, Search, Shared};
 use super::ask::Wanted;
 use super::ids::Ids;
 use super::json::{self, SCHEMA};
+use super::table::{line_width, note};
 use super::{Failure, Streams, plain};
 use crate::env::Env;
 use crate::exit;
 use crate::index::Order;
 use crate::model::{Role, Row};
 use crate::search::Hit;
-use crate::text::Clean;
+use crate::text::{Clean, counted};
 
 /// So many cells of a line are shown before what was found.
 const BEFORE: usize = 24;
+/// Of so many sessions lines are told where nothing is said: a few words may stand in all of them.
+const LIMIT: usize = 20;
 /// Lines are cut where no terminal says how wide it is.
 const WIDTH: usize = 160;
 
@@ -38,29 +41,85 @@ pub fn run(
     let mut found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
     super::ask::arrange(env, &mut found, &query, Order::default());
     let ids = Ids::of(&loaded.index);
+    let usual = if args.all_hits { usize::MAX } else { LIMIT };
+    let all = All {
+        sessions: found.len(),
+        lines: found.iter().map(|one| one.hits.len()).sum(),
+        from: args.offset,
+    };
+    let most = args.limit.unwrap_or(usual);
+    let page: Vec<Wanted> = found.into_iter().skip(args.offset).take(most).collect();
+    let told = page.iter().map(|one| match args.all_hits {
+        true => Best::all(&one.hits),
+        false => best(&query, &one.hits),
+    });
+    let told: Vec<Best<'_>> = told.collect();
     if shared.json {
-        json::write(streams.out, &SearchOut::new(&found, &ids))?;
+        json::write(streams.out, &SearchOut::new(&page, &told, &all, &ids))?;
     } else if shared.plain {
-        plain::write(streams.out, &SearchOut::new(&found, &ids))?;
+        plain::write(streams.out, &SearchOut::new(&page, &told, &all, &ids))?;
     } else {
         let is_coloured = is_coloured(env, shared.color);
-        let told = found.iter().map(|one| match args.all_hits {
-            true => Best::all(&one.hits),
-            false => best(&query, &one.hits),
-        });
-        let told: Vec<Best<'_>> = told.collect();
-        text(env, &found, &told, &ids, is_coloured, streams)?;
-        if told.iter().any(Best::leaves_out) {
-            let line =
-                "The best of each message and session; every line: backscroll search --all-hits";
-            writeln!(streams.out, "{line}")?;
+        text(env, &page, &told, &ids, is_coloured, streams)?;
+        for line in all.said(page.len(), told.iter().any(Best::leaves_out)) {
+            write!(streams.out, "{}", note(&line, line_width(env)))?;
         }
     }
-    Ok(match (loaded.partly, found.is_empty()) {
+    Ok(match (loaded.partly, page.is_empty()) {
         (true, _) => exit::PARTLY,
         (false, true) => exit::NOTHING,
         (false, false) => exit::DONE,
     })
+}
+
+/// All that was found, told or not.
+struct All {
+    sessions: usize,
+    lines: usize,
+    /// So many sessions are left out before those that are told.
+    from: usize,
+}
+
+impl All {
+    /// Where to go on, behind so many sessions that are told; absent where these are the last.
+    fn next(&self, told: usize) -> Option<usize> {
+        Some(self.from + told).filter(|next| told > 0 && *next < self.sessions)
+    }
+
+    /// As `list` says it: `more`, `complete` or `past_end`.
+    fn state(&self, told: usize) -> &'static str {
+        match self.sessions {
+            all if all > 0 && self.from >= all => "past_end",
+            all if self.from + told < all => "more",
+            _ => "complete",
+        }
+    }
+
+    /// How much there is, and what to type for the rest.
+    fn said(&self, told: usize, leaves_out: bool) -> Vec<String> {
+        if self.sessions == 0 {
+            return Vec::new();
+        }
+        let sessions = counted(self.sessions, "session");
+        let mut said = match self.state(told) {
+            "past_end" => vec![format!(
+                "Past the end: {sessions} found; --offset leaves out the first so many"
+            )],
+            _ => vec![format!("\n{} in {sessions}", counted(self.lines, "line"))],
+        };
+        if let Some(next) = self.next(told) {
+            let (from, to) = (self.from + 1, next);
+            said.push(format!(
+                "Shown are sessions {from} to {to}; the next: --offset {next}, more at once: --limit"
+            ));
+        }
+        if leaves_out {
+            let line =
+                "The best of each message and session; every line: backscroll search --all-hits";
+            said.push(line.to_owned());
+        }
+        said
+    }
 }
 
 fn show(row: &Row, hit: Option<&Hit>, ids: &Ids) -> String {
@@ -147,16 +206,7 @@ fn text(
             writeln!(streams.out, "  {more} with {lines}")?;
         }
     }
-    if !found.is_empty() {
-        let all = found.iter().map(|one| one.hits.len()).sum();
-        let (lines, sessions) = (counted(all, "line"), counted(found.len(), "session"));
-        writeln!(streams.out, "\n{lines} in {sessions}")?;
-    }
     Ok(())
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What stands before, at and behind a place of a line, cut to its room so that the place can be seen.
@@ -180,8 +230,16 @@ fn around(line: &Clean, (from, to): (usize, usize), room: usize) -> [Clean; 3] {
 #[serde(rename_all = "camelCase")]
 struct SearchOut {
     schema_version: u32,
+    /// How many were found, told or not.
     sessions: usize,
+    /// How many lines were found in them.
+    lines: usize,
     hits: Vec<HitOut>,
+    /// Lines of the sessions that are told, which only `--all-hits` tells.
+    left_out: usize,
+    next_offset: Option<usize>,
+    /// `more`, `complete` or `past_end`.
+    state: &'static str,
 }
 
 /// A line with what was looked for, or a session that fits by its title or its fields alone: then without a message.
@@ -207,16 +265,22 @@ struct HitOut {
 }
 
 impl SearchOut {
-    fn new(found: &[Wanted], ids: &Ids) -> SearchOut {
-        let hits = found.iter().flat_map(|Wanted { row, hits, .. }| {
+    fn new(page: &[Wanted], told: &[Best<'_>], all: &All, ids: &Ids) -> SearchOut {
+        let each = page.iter().zip(told);
+        let hits = each.flat_map(|(Wanted { row, hits, .. }, told)| {
             let alone = hits.is_empty().then(|| HitOut::new(row, None, ids));
-            let hits = hits.iter().map(|hit| HitOut::new(row, Some(hit), ids));
+            let hits = told.messages.iter().flat_map(|message| &message.hits);
+            let hits = hits.map(|hit| HitOut::new(row, Some(hit), ids));
             alone.into_iter().chain(hits)
         });
         SearchOut {
             schema_version: SCHEMA,
-            sessions: found.len(),
+            sessions: all.sessions,
+            lines: all.lines,
             hits: hits.collect(),
+            left_out: told.iter().map(Best::left_out).sum(),
+            next_offset: all.next(page.len()),
+            state: all.state(page.len()),
         }
     }
 }

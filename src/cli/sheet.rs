@@ -2,7 +2,7 @@
 //! CSV, so that all three say the same.
 
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::Failure;
 use super::grid::{self, Lines, Track};
@@ -151,8 +151,7 @@ impl Face {
     }
 
     fn moment(&self, at: Timestamp) -> String {
-        let at: Zoned = at.to_zoned(self.zone.clone());
-        format!("{} {}", self.locale.day(at.date()), at.strftime("%H:%M"))
+        self.locale.minute(&at.to_zoned(self.zone.clone()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::args::{Format, Shared, Show};
 use super::json::{self, MessageOut, Plain, SCHEMA, SessionOut, ShowOut};
-use super::table::{block, heading, plain};
+use super::table::{block, heading, line_width, note, plain};
 use super::{Failure, Streams, evidence, resolve};
 use crate::env::Env;
 use crate::exit;
@@ -23,7 +23,8 @@ pub fn run(
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
     let mut loaded = super::load_rows(env, shared, streams)?;
-    let row = resolve::session(&loaded.index, &args.id)?;
+    let row = resolve::session(&loaded.index, &args.id);
+    let row = row.map_err(|failure| resolve::in_trash(env, &args.id, failure))?;
     super::ask::look_at_agents(env, &mut loaded);
     let row = loaded.index.row(row.id()).cloned().unwrap_or(row);
     if args.script || args.only.is_some() {
@@ -194,8 +195,8 @@ pub fn details(
             write!(out, "{}", block(&pairs.collect::<Vec<_>>(), ascii))?;
         }
     }
-    for note in super::table::cost_notes(std::iter::once(cost)) {
-        writeln!(out, "\n{note}")?;
+    for line in super::table::cost_notes(std::iter::once(cost)) {
+        write!(out, "\n{}", note(line, line_width(env)))?;
     }
     Ok(())
 }

@@ -103,6 +103,26 @@ pub fn line_width(env: &Env) -> Option<usize> {
     env.terminal.width.or(columns).map(usize::from)
 }
 
+/// A line under a table, broken between words where so many cells are too few for it.
+pub fn note(text: &str, most: Option<usize>) -> String {
+    let most = most.unwrap_or(usize::MAX);
+    let (mut out, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let wide = width(word);
+        if used > 0 && used + 1 + wide > most {
+            out.push_str("\n  ");
+            used = 2;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += wide;
+    }
+    out.push('\n');
+    out
+}
+
 /// `name: value` lines, for screen readers and grep.
 pub fn plain(pairs: &[(&str, Clean)]) -> String {
     pairs
@@ -132,6 +152,15 @@ pub fn cost_notes(costs: impl Iterator<Item = Cost>) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// UX 11: no word is cut in two by the edge of the terminal.
+    #[test]
+    fn notes_are_broken_between_words() {
+        let text = "- : no price is known";
+        assert_eq!(note(text, None), "- : no price is known\n");
+        assert_eq!(note(text, Some(12)), "- : no price\n  is known\n");
+        assert_eq!(note("abcdefgh ij", Some(4)), "abcdefgh\n  ij\n");
+    }
 
     #[test]
     fn a_table_keeps_its_widths() {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::args::{Shared, Top};
 use super::ids::Ids;
 use super::json::{self, SCHEMA, SessionOut};
-use super::table::{Column, cost_notes, heading, plain, table};
+use super::table::{Column, cost_notes, heading, line_width, note, plain, table_within};
 use super::{Failure, Streams};
 use crate::env::Env;
 use crate::exit;
@@ -21,6 +21,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Provider", 10),
     Column::new("Cost", 7).right(),
     Column::new("Tokens", 12).right(),
+    Column::new("Title", 10),
 ];
 
 #[derive(Serialize)]
@@ -100,7 +101,9 @@ pub fn run(
             if rows.is_empty() {
                 writeln!(out, "No sessions found")?;
             } else {
-                write!(out, "{}", table(COLUMNS, cells.collect(), ascii))?;
+                let cells = cells.collect();
+                let table = table_within(COLUMNS, cells, ascii, line_width(env));
+                write!(out, "{table}")?;
             }
         }
         let average = average.map(|usd| Cost { usd, ..total });
@@ -111,8 +114,8 @@ pub fn run(
             env.locale.count(sums.usage.total()),
             average.unwrap_or(Cost::UNKNOWN).written(&env.locale)
         )?;
-        for note in cost_notes(rows.iter().map(|row| row.cost())) {
-            writeln!(out, "{note}")?;
+        for line in cost_notes(rows.iter().map(|row| row.cost())) {
+            write!(out, "{}", note(line, line_width(env)))?;
         }
     }
     Ok(if loaded.partly {
@@ -134,5 +137,9 @@ fn cells(env: &Env, rank: usize, row: &Row, ids: &Ids) -> Vec<Clean> {
         row.cost().written(&env.locale).into(),
         row.tokens()
             .map_or_else(unknown, |n| env.locale.count(n).into()),
+        row.session
+            .title
+            .as_ref()
+            .map_or_else(unknown, |title| Clean::line(title.text.as_str())),
     ]
 }

@@ -9,7 +9,7 @@ use super::table::{Column, heading, plain, table};
 use super::{Failure, Streams, warn};
 use crate::env::Env;
 use crate::exit;
-use crate::text::{Clean, count, short_count};
+use crate::text::{Clean, count, counted, short_count};
 use crate::trash::{self, Item};
 use crate::tui::is_ascii;
 
@@ -79,10 +79,7 @@ pub fn tidy(env: &Env, streams: &mut Streams<'_>) -> Result<(), Failure> {
 }
 
 pub fn sessions(n: usize) -> String {
-    match n {
-        1 => "1 session".to_owned(),
-        n => format!("{} sessions", count(n as u64)),
-    }
+    counted(n, "session")
 }
 
 /// `812 B`, `41.2 MB`
@@ -140,7 +137,7 @@ fn list(
     let cells = |item: &Item| -> Vec<Clean> {
         let deleted = env
             .locale
-            .moment(&item.deleted().to_zoned(env.zone.clone()));
+            .minute(&item.deleted().to_zoned(env.zone.clone()));
         vec![
             Clean::line(&item.name),
             deleted.into(),

@@ -2,6 +2,7 @@
 //! on other lines is still read.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -51,8 +52,16 @@ pub fn read(text: &str, knows: impl Fn(&[String]) -> bool) -> (Vec<Entry>, Vec<(
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut torn: BTreeSet<usize> = BTreeSet::new();
     let mut wrong = Vec::new();
+    // A heading that is torn leaves what stands below it without its section.
+    let mut headless: Vec<RangeInclusive<usize>> = Vec::new();
     for error in errors {
         let place = Place::of(text, error.span().map_or(0, |span| span.start));
+        let mut lines = text.lines().enumerate().skip(place.line - 1);
+        if lines.next().is_some_and(|(_, line)| is_heading(line)) {
+            let next = lines.find(|(_, line)| is_heading(line));
+            let end = next.map_or(usize::MAX, |(nth, _)| nth);
+            headless.push(place.line..=end);
+        }
         // One mistake often makes the parser stumble again on the same line.
         if torn.insert(place.line) {
             let what = error.message().lines().next().unwrap_or("not TOML");
@@ -63,10 +72,16 @@ pub fn read(text: &str, knows: impl Fn(&[String]) -> bool) -> (Vec<Entry>, Vec<(
     flatten(text, table.get_ref(), &mut Vec::new(), &knows, &mut entries);
     entries.retain(|entry| {
         let lines = entry.place.line..=entry.value_place.line;
-        !lines.into_iter().any(|line| torn.contains(&line))
+        let is_headless = headless.iter().any(|all| all.contains(&entry.place.line));
+        !is_headless && !lines.into_iter().any(|line| torn.contains(&line))
     });
     entries.sort_by_key(|entry| entry.place);
     (entries, wrong)
+}
+
+/// Whether a line begins a section, closed or not.
+fn is_heading(line: &str) -> bool {
+    line.trim_start().starts_with('[')
 }
 
 fn flatten(

@@ -81,7 +81,8 @@ struct Made {
     found: Found,
 }
 
-fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
+/// Nothing where the session holds nothing of the format: it changed no file.
+fn make(job: &Job<'_>, row: &Row) -> Result<Option<Made>, String> {
     let conversation = job.read(row)?;
     let mut outlet = Outlet::new(job.scanner(), job.secrets);
     let mut bytes = Vec::new();
@@ -93,15 +94,18 @@ fn make(job: &Job<'_>, row: &Row) -> Result<Made, String> {
         &mut outlet,
         &mut bytes,
     );
-    made.map_err(|error| format!("{}: {error}", row.id()))?;
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        made => made.map_err(|error| format!("{}: {error}", row.id()))?,
+    }
     let found = outlet.found().clone();
     // The same words again: they are counted once.
     let listed = Listed::new(row, &mut Outlet::new(job.scanner(), job.secrets));
-    Ok(Made {
+    Ok(Some(Made {
         bytes,
         listed,
         found,
-    })
+    }))
 }
 
 /// The secrets in what would be written, and the first of them to be looked at.
@@ -177,10 +181,12 @@ pub fn to_folder(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, 
     let mut folder = Folder::open(path).map_err(|error| failed(path, &error))?;
     let mut done = Done::default();
     for some in rows.chunks(AT_ONCE) {
-        let made: Vec<Result<Made, String>> = some.par_iter().map(|row| make(job, row)).collect();
+        let made: Vec<Result<Option<Made>, String>> =
+            some.par_iter().map(|row| make(job, row)).collect();
         for (row, made) in some.iter().zip(made) {
             let made = match made {
-                Ok(made) => made,
+                Ok(Some(made)) => made,
+                Ok(None) => continue,
                 Err(line) => {
                     done.problems.push(line);
                     continue;

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LazyLock, RwLock};
 
 use crate::env::Env;
+use crate::evidence::net;
 use crate::model::{Conversation, Lane, Message, Part, Role, Row, SessionId};
 use crate::redact::{Mask, Outlet, Scanner};
 use crate::sources;
@@ -48,6 +49,7 @@ pub enum Format {
     DeepEval,
     Evals,
     Csv,
+    Patch,
 }
 
 /// How many sessions one file holds.
@@ -78,7 +80,7 @@ pub struct Card {
 }
 
 /// Every format, in the order menus show them.
-pub static FORMATS: [Card; 7] = [
+pub static FORMATS: [Card; 8] = [
     Card {
         format: Format::Markdown,
         name: "md",
@@ -140,6 +142,15 @@ pub static FORMATS: [Card; 7] = [
         key: 'c',
         help: "a line of figures for each session, for spreadsheets",
         holds: Holds::Rows,
+        parts: Parts::WORDS,
+    },
+    Card {
+        format: Format::Patch,
+        name: "patch",
+        extension: "patch",
+        key: 'p',
+        help: "what it changed, as `git apply` reads it in the session's directory",
+        holds: Holds::Session,
         parts: Parts::WORDS,
     },
 ];
@@ -339,6 +350,24 @@ fn lane(message: &Message) -> Option<&'static str> {
     }
 }
 
+/// What a session changed.
+///
+/// # Errors
+/// Those of `out`, and [`io::ErrorKind::NotFound`] where it changed no file.
+fn patch(
+    row: &Row,
+    conversation: &Conversation,
+    outlet: &mut Outlet<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let patch = net::patch(conversation, row.session.dir.as_deref());
+    if patch.is_empty() {
+        let why = "it changed no file that a patch can hold";
+        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+    }
+    out.write_all(outlet.raw(&patch).as_str().as_bytes())
+}
+
 /// One session in one format.
 ///
 /// # Errors
@@ -392,6 +421,7 @@ impl<'a> Writer<'a> {
                 deepeval::cases(row, conversation, parts, outlet, &mut self.items, out)?;
             }
             Format::Evals => evals::line(row, conversation, parts, outlet, out)?,
+            Format::Patch => patch(row, conversation, outlet, out)?,
             Format::Csv => {
                 if self.items == 0 {
                     csv::head(out)?;

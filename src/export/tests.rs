@@ -307,7 +307,7 @@ proptest! {
 fn every_format_is_declared_once() {
     let mut names: Vec<&str> = FORMATS.iter().map(|card| card.name).collect();
     let mut keys: Vec<char> = FORMATS.iter().map(|card| card.key).collect();
-    assert_eq!(keys, ['m', 'h', 'j', 't', 'd', 'o', 'c']);
+    assert_eq!(keys, ['m', 'h', 'j', 't', 'd', 'o', 'c', 'p']);
     names.sort_unstable();
     names.dedup();
     keys.sort_unstable();

@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::Index;
 use crate::sources::Retentions;
+
+/// What its agent deletes within this time is counted, by the screen and by `doctor`.
+pub const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 impl Index {
     /// How long agents keep their sessions, from now on and for those that are here.

@@ -39,6 +39,7 @@ pub use explain::{Explained, ModelPart, Part};
 use families::Link;
 pub use grouping::Grouping;
 pub use groups::{By, Facet, Group, Groups, Period};
+pub use keeping::EXPIRES_SOON;
 use ledger::{Ledger, Slot};
 pub use lineage::Relative;
 pub use order::{Direction, Order, SORTS, SortKey, SortName};

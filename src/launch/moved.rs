@@ -105,9 +105,20 @@ fn around(env: &Env, gone: &Path, dirs: &BTreeSet<&Path>) -> BTreeSet<PathBuf> {
     let there = dirs.iter().filter(|dir| dir.is_dir());
     let mut found: BTreeSet<PathBuf> = there.map(|dir| dir.to_path_buf()).collect();
     let left = gone.ancestors().skip(1).find(|dir| dir.is_dir());
+    // The home was another one where a log comes from another machine: the same way leads on from ours.
+    let mut homely: Vec<PathBuf> = Vec::new();
+    for end in ends(gone).filter(|end| !end.as_os_str().is_empty()) {
+        let place = env.home.join(end);
+        homely.extend(place.parent().map(Path::to_path_buf));
+        if place.is_dir() {
+            found.insert(place);
+        }
+    }
+    homely.retain(|dir| dir.is_dir());
     let parents = found.iter().filter_map(|dir| dir.parent());
     let parents: BTreeSet<&Path> = parents
         .chain(left)
+        .chain(homely.iter().map(PathBuf::as_path))
         .filter(|dir| dir.parent().is_some())
         .collect();
     let mut beside = Vec::new();
@@ -135,6 +146,12 @@ fn is_same(remote: &str, wanted: &str) -> bool {
     })
 }
 
+/// The ends of a path, the shortest first: nothing, its name, its name with that above it.
+fn ends(path: &Path) -> impl Iterator<Item = &Path> {
+    let above = path.ancestors();
+    above.filter_map(|above| path.strip_prefix(above).ok())
+}
+
 /// How many names at the ends of two paths are the same.
 fn alike(a: &Path, b: &Path) -> usize {
     let ends = a.components().rev().zip(b.components().rev());
@@ -153,10 +170,7 @@ fn inside(top: &Path, gone: &Path) -> PathBuf {
     if top.file_name() == gone.file_name() {
         return top.to_path_buf();
     }
-    let ends = gone
-        .ancestors()
-        .filter_map(|above| gone.strip_prefix(above).ok());
-    let ends: Vec<PathBuf> = ends.map(|end| top.join(end)).collect();
+    let ends: Vec<PathBuf> = ends(gone).map(|end| top.join(end)).collect();
     let mut longest_first = ends.into_iter().rev();
     let found = longest_first.find(|place| place != top && place.is_dir());
     found.unwrap_or_else(|| top.to_path_buf())

@@ -35,6 +35,17 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// `1 session`, `2,000 sessions`: so many of something, by its word for one.
+pub fn counted(n: usize, what: &str) -> String {
+    let many = match what.strip_suffix('y') {
+        _ if n == 1 => what.to_owned(),
+        // As in copy and reply, and not as in day.
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{what}s"),
+    };
+    format!("{} {many}", count(n as u64))
+}
+
 /// `812`, `12.4k`, `910k`, `18.2M`, `1.3G`: four significant places at most, rounded half up.
 pub fn short_count(n: u64) -> String {
     const STEPS: [(u64, &str); 5] = [

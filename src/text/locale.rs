@@ -122,6 +122,11 @@ impl Locale {
         day.strftime(self.date).to_string()
     }
 
+    /// A day and a minute of it, as tables have them: `2025-09-25 14:30`.
+    pub fn minute(&self, at: &Zoned) -> String {
+        format!("{} {}", self.day(at.date()), at.strftime("%H:%M"))
+    }
+
     /// A day and a time of day.
     pub fn moment(&self, at: &Zoned) -> String {
         let day = if self.tag.is_empty() {

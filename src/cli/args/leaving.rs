@@ -7,7 +7,7 @@ use crate::export::{FORMATS, PARTS};
 
 #[derive(clap::Args, Clone, Default, Debug)]
 pub struct Export {
-    /// Which sessions: their ids, or as in the query line; without any, all that list shows
+    /// Which sessions: their ids, or as in the query line; without any, --output and all that list shows, or --all
     pub query: Vec<String>,
     /// As what; else by the end of the output's name, else md
     #[arg(short, long, value_name = "FORMAT", value_parser = formats())]

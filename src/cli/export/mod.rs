@@ -28,6 +28,11 @@ pub fn run(
     args: &Export,
     streams: &mut Streams<'_>,
 ) -> Result<i32, Failure> {
+    // A command that is typed to see what it takes writes nothing.
+    if args.query.is_empty() && !args.all && args.output.is_none() {
+        let line = "export: say which sessions: their ids, a query such as date:<7d, --all for every one, or -o FOLDER for all that list shows";
+        return Err(Failure::Usage(line.to_owned()));
+    }
     let format = asked::format(args);
     let mut parts = asked::parts(args, format);
     parts.counts = args.redact || args.anonymize;

@@ -7,7 +7,7 @@ use super::super::{Failure, Loaded, Streams, ask};
 use crate::env::Env;
 use crate::query::Query;
 use crate::sources;
-use crate::text::{Clean, count};
+use crate::text::{Clean, count, counted};
 
 /// What a query that wants nothing leaves out.
 pub struct Without {
@@ -73,7 +73,8 @@ pub fn places(env: &Env, loaded: &Loaded, out: &mut dyn Write) -> Result<(), Fai
     let looked = &loaded.index.progress().sources;
     let with_logs = looked.iter().filter(|source| source.found > 0).count();
     let all = looked.len();
-    writeln!(out, "Looked for {all} agents, found logs of {with_logs}:")?;
+    let all = counted(all, "agent");
+    writeln!(out, "Looked for {all}, found logs of {with_logs}:")?;
     for source in looked {
         let label = sources::source(source.source).map_or("", |s| s.card().label);
         for (path, _, state) in &source.looked {

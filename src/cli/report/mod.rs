@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::args::{ByFlag, Report, Shared};
 use super::sheet::{Face, Sheet};
+use super::table::note;
 use super::{Failure, Loaded, Streams, grid, json};
 use crate::cli::Need;
 use crate::env::Env;
@@ -112,13 +113,13 @@ fn show(
         } else {
             let (table, shape) = sheet.table(face);
             write!(out, "{table}")?;
-            for note in shape {
-                writeln!(out, "{note}")?;
+            for line in shape {
+                write!(out, "{}", note(line, face.width))?;
             }
         }
     }
-    for note in notes.lines(face) {
-        writeln!(out, "{note}")?;
+    for line in notes.lines(face) {
+        write!(out, "{}", note(line.as_str(), face.width))?;
     }
     Ok(())
 }

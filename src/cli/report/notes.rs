@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Face;
 use crate::model::{Basis, ModelId, Sums};
-use crate::text::{Clean, count};
+use crate::text::Clean;
 
 /// At most so many names stand in one note.
 const NAMES: usize = 6;
@@ -77,26 +77,26 @@ impl Notes {
         }
         for (name, n) in &self.assumed {
             lines.push(format!(
-                "{name} is assumed for {} responses whose logs name no model",
-                count(*n)
+                "{name} is assumed for {} whose logs name no model",
+                counted(*n, "response")
             ));
         }
         if self.untimed > 0 {
             lines.push(format!(
-                "{} responses have no time of their own and stand where their session ended",
-                count(self.untimed)
+                "{} without a time of their own: they stand where their session ended",
+                counted(self.untimed, "response")
             ));
         }
         if self.timeless > 0 {
             lines.push(format!(
-                "Left out: {} responses without any time",
-                count(self.timeless)
+                "Left out: {} without any time",
+                counted(self.timeless, "response")
             ));
         }
         if self.silent > 0 {
             lines.push(format!(
-                "Left out: {} sessions whose logs hold no tokens",
-                count(self.silent)
+                "Left out: {} whose logs hold no tokens",
+                counted(self.silent, "session")
             ));
         }
         lines.iter().map(|line| Clean::line(line)).collect()
@@ -106,6 +106,10 @@ impl Notes {
 /// A model as its log names it.
 pub fn full_name(model: Option<&ModelId>) -> String {
     model.map_or("unknown", |model| &model.name).to_owned()
+}
+
+fn counted(n: u64, what: &str) -> String {
+    crate::text::counted(usize::try_from(n).unwrap_or(usize::MAX), what)
 }
 
 fn some(names: impl ExactSizeIterator<Item = String>) -> String {

@@ -41,7 +41,13 @@ impl<'h> Best<'h> {
     }
 
     pub fn leaves_out(&self) -> bool {
-        self.more > 0 || self.messages.iter().any(|message| message.more > 0)
+        self.left_out() > 0
+    }
+
+    /// How many lines are left out.
+    pub fn left_out(&self) -> usize {
+        let here = self.messages.iter().map(|message| message.more);
+        self.lines + here.sum::<usize>()
     }
 }
 

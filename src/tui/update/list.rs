@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::super::app::{App, Entry, List};
 use super::super::listing::Rule;
-use crate::index::Grouping;
+use crate::index::{EXPIRES_SOON, Grouping};
 use crate::model::{Kind, ProjectNames, Row, SessionId};
 use crate::text::Clean;
 
@@ -18,8 +16,6 @@ const NEAR: usize = 3;
 const AT_WORK: Duration = Duration::from_secs(2);
 /// So many changes at once are news; more are a load.
 const FEW: usize = 50;
-/// What its agent deletes within this time is counted.
-const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// Makes the entries anew because somebody asked for others.
 pub fn rebuild(app: &mut App) {
