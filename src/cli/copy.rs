@@ -3,15 +3,17 @@
 use serde::Serialize;
 
 use super::args::{Copying, Shared, What};
+use super::ids::Ids;
 use super::json::{self, SCHEMA};
 use super::{Failure, Streams, resolve};
 use crate::env::Env;
+use crate::evidence::net;
 use crate::exit;
 use crate::export::{Parts, anonymizer, markdown, prompts, scanner};
 use crate::model::{Conversation, Role, Row};
 use crate::redact::{Outlet, Secrets};
 use crate::sources;
-use crate::text::{Clean, count};
+use crate::text::{Clean, counted};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,17 +44,31 @@ pub fn run(
     };
     let anonymizer = args.anonymize.then(|| anonymizer(env));
     let mut outlet = Outlet::new(anonymizer.as_ref().unwrap_or_else(|| scanner()), secrets);
+    let is_of_one = matches!(args.what, What::Message | What::Link);
+    if args.at.is_some() && !is_of_one {
+        let line = "copy: --at tells which message; say --what message or --what link with it";
+        return Err(Failure::Usage(line.to_owned()));
+    }
     let (what, text) = if let Some(found) = place(args.what, &row) {
         found.map(|(what, text)| (what, outlet.text(&text).as_str().to_owned()))?
     } else {
         let conversation = super::show::read(env, &row, loaded.tariff.clone())?;
-        said(args.what, &row, &conversation, &mut outlet)?
+        let short = Ids::of(&loaded.index).name(&row);
+        match is_of_one {
+            true => one(args, &short, &conversation, &mut outlet)?,
+            false => said(args.what, &row, &conversation, &mut outlet)?,
+        }
     };
     let text = Clean::from(text);
+    if args.print {
+        writeln!(streams.out, "{}", text.as_str().trim_end_matches('\n'))?;
+        tell_secrets(&outlet, is_redacted, streams)?;
+        return Ok(exit::DONE);
+    }
     let route = env.clipboard.copy(text.as_str()).map_err(|why| {
         let id = Clean::line(&args.id);
         Failure::Usage(format!(
-            "copy: nothing took the text ({why}); write it to a file: backscroll export {id}"
+            "copy: nothing took the text ({why}); print it: backscroll copy {id} --print"
         ))
     })?;
     let (bytes, lines) = (text.as_str().len(), text.as_str().lines().count());
@@ -72,23 +88,29 @@ pub fn run(
         return Ok(exit::DONE);
     }
     let size = match lines {
-        0 | 1 => format!("{} bytes", count(bytes as u64)),
-        _ => format!(
-            "{} lines, {} bytes",
-            count(lines as u64),
-            count(bytes as u64)
-        ),
+        0 | 1 => counted(bytes, "byte"),
+        _ => format!("{}, {}", counted(lines, "line"), counted(bytes, "byte")),
     };
     writeln!(streams.out, "Copied {what}, {size} ({route})")?;
+    tell_secrets(&outlet, is_redacted, streams)?;
+    Ok(exit::DONE)
+}
+
+/// Says how many secrets are in what was taken, or were.
+fn tell_secrets(
+    outlet: &Outlet<'_>,
+    is_redacted: bool,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let found = outlet.found();
     match (found.is_empty(), is_redacted) {
-        (true, _) => {}
-        (false, true) => super::warn(streams, &format!("secrets replaced: {found}"))?,
+        (true, _) => Ok(()),
+        (false, true) => super::warn(streams, &format!("secrets replaced: {found}")),
         (false, false) => super::warn(
             streams,
-            &format!("it holds secrets: {found}; --redact copies it without them"),
-        )?,
+            &format!("it holds secrets: {found}; --redact takes it without them"),
+        ),
     }
-    Ok(exit::DONE)
 }
 
 type Copied = (String, String);
@@ -98,6 +120,15 @@ fn place(what: What, row: &Row) -> Option<Result<Copied, Failure>> {
     let session = &row.session;
     let copied = match what {
         What::Id => Ok(("the id".to_owned(), session.id.native.to_string())),
+        What::ShortId => Ok((
+            "the short id".to_owned(),
+            crate::export::short_id(&session.id),
+        )),
+        What::Share => row
+            .share
+            .as_ref()
+            .map(|link| ("the share link".to_owned(), link.to_string()))
+            .ok_or("it is not shared"),
         What::Path => Ok((
             "the path of its log".to_owned(),
             session.unit.path.to_string_lossy().into_owned(),
@@ -117,15 +148,49 @@ fn place(what: What, row: &Row) -> Option<Result<Copied, Failure>> {
             .and_then(|launch| launch.line())
             .map(|line| ("the resume command".to_owned(), line))
             .ok_or("its id cannot be resumed safely, or its agent cannot resume"),
-        What::Conversation | What::Prompts | What::Answer | What::Prompt | What::Code => {
-            return None;
-        }
+        What::Conversation
+        | What::Prompts
+        | What::Answer
+        | What::Prompt
+        | What::Code
+        | What::Message
+        | What::Changes
+        | What::Link => return None,
     };
     Some(copied.map_err(missing))
 }
 
 fn missing(why: &'static str) -> Failure {
     Failure::Nothing(format!("copy: {why}"))
+}
+
+/// A message, or the command that shows it.
+fn one(
+    args: &Copying,
+    short: &Clean,
+    conversation: &Conversation,
+    outlet: &mut Outlet<'_>,
+) -> Result<Copied, Failure> {
+    let messages = &conversation.messages;
+    let found = match args.at {
+        Some(at) => messages.iter().find(|message| message.number == at),
+        None => messages.last(),
+    };
+    let message = found.ok_or_else(|| {
+        let last = messages.len();
+        Failure::Nothing(format!("copy: the conversation has messages 1 to {last}"))
+    })?;
+    let number = message.number;
+    if args.what == What::Link {
+        let line = format!("backscroll show {short} --at {number}");
+        return Ok((format!("the command that shows message {number}"), line));
+    }
+    let words = markdown::words(message, outlet);
+    let text = match words.is_empty() {
+        true => markdown::message(message, &Parts::COPIED, outlet),
+        false => words,
+    };
+    Ok((format!("message {number}"), text))
 }
 
 fn said(
@@ -161,10 +226,20 @@ fn said(
                 (format!("the last code{of}"), code)
             })
             .ok_or_else(|| missing("no answer holds a block of code")),
+        What::Changes => {
+            let patch = net::patch(conversation, row.session.dir.as_deref());
+            match patch.is_empty() {
+                true => Err(missing("it changed no file that a patch can hold")),
+                false => Ok((
+                    "what it changed".to_owned(),
+                    outlet.raw(&patch).as_str().to_owned(),
+                )),
+            }
+        }
         // The others need no conversation.
         _ => {
             let messages = conversation.messages.len();
-            let what = format!("the conversation, {} messages", count(messages as u64));
+            let what = format!("the conversation, {}", counted(messages, "message"));
             Ok((what, whole(&Parts::COPIED, outlet)))
         }
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::Parts;
-use crate::model::{Conversation, Lane, Message, NoticeKind, Part, Role, Row, Session};
+use crate::model::{Conversation, Kind, Lane, Message, NoticeKind, Part, Role, Row, Session};
 use crate::redact::{Outlet, Redacted};
 use crate::sources;
 use crate::text::{Clean, Locale, Raw};
@@ -114,6 +114,12 @@ pub fn facts(
     if let Some(row) = row.filter(|_| parts.tokens) {
         tell("Tokens", Some(outlet.text(&tokens(row))), Form::Ours);
         tell("Cost", Some(outlet.text(&cost(row))), Form::Ours);
+        let parent = session.parent.as_deref();
+        let parent = parent.filter(|_| matches!(session.kind, Kind::Fork | Kind::Copy));
+        // Its messages tell what earlier turns took; who adds that up would count it twice.
+        let line =
+            parent.map(|id| format!("without the turns it has from {id}, which counts them"));
+        tell("Counted", line.map(|line| outlet.text(&line)), Form::Ours);
     }
     all
 }

@@ -216,6 +216,9 @@ pub fn to_folder(job: &Job<'_>, rows: &[Arc<Row>], path: &Path) -> Result<Done, 
             });
         }
     }
+    if done.files.is_empty() && done.problems.is_empty() {
+        return Err("it changed no file that a patch can hold, and no other did".to_owned());
+    }
     let closed = folder.close(job.format);
     let (name, state) = closed.map_err(|error| failed(path, &error))?;
     let index = path.join(name);

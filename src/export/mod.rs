@@ -149,7 +149,7 @@ pub static FORMATS: [Card; 8] = [
         name: "patch",
         extension: "patch",
         key: 'p',
-        help: "what it changed, as `git apply` reads it in the session's directory",
+        help: "what it changed, as git apply reads it where the session worked",
         holds: Holds::Session,
         parts: Parts::WORDS,
     },

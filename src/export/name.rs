@@ -11,7 +11,13 @@ pub const LONGEST: usize = 80;
 /// `backscroll-<day it began>-<short id>.<extension>`. The day is that of the log, so no zone can change it; a session
 /// without one is named without it.
 pub fn short(session: &Session, format: Format) -> String {
-    named(session, format, &short_id(&session.id), false)
+    let short = short_id(&session.id);
+    // A piece of an id that is words may begin many ids; one with digits was drawn by chance, or counts.
+    let is_own = *short == *session.id.native || short.bytes().any(|b| b.is_ascii_digit());
+    match is_own {
+        true => named(session, format, &short, false),
+        false => long(session, format),
+    }
 }
 
 /// The same with more of the id, for one whose short name another session has.
@@ -71,6 +77,21 @@ mod tests {
         assert_eq!(slug("\u{202e}\0…", 40), "");
         assert_eq!(slug("a--b", 40), "a-b");
         assert_eq!(slug("abcdef", 3), "abc");
+    }
+
+    /// The name says nothing of what else is exported: a session has it alone and among others.
+    #[test]
+    fn a_name_is_of_its_session_alone() {
+        use crate::query::tests::session;
+        let of = |id: &str| {
+            let session = session(|session| {
+                let source = crate::sources::SOURCES[0].card().id;
+                session.id = crate::model::SessionId::new(source, id);
+            });
+            short(&session, Format::Markdown)
+        };
+        assert_ne!(of("not_ongoing_exitplan"), of("not_ongoing_other"));
+        assert!(of("5b1e9c2f-aaaa-4bbb-8ccc-123456789012").len() < of("not_ongoing_other").len());
     }
 
     proptest! {

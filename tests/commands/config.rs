@@ -46,6 +46,13 @@ fn check_tells_every_mistake_with_its_place() {
         (2.into(), 1.into())
     );
     assert_eq!(first["nearest"], "ui.chrome");
+    // What stands below a heading that is torn has lost its section: that is no second mistake.
+    let (_, out, _) = run(
+        "[ui\ntheme = \"dark\"\nmouse = false\n",
+        &[],
+        &["config", "check"],
+    );
+    assert_eq!(out.lines().count(), 1, "{out}");
     let (code, out, err) = run("[ui]\nmouse = false\n", &[], &["config", "check"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(

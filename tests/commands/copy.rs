@@ -78,6 +78,17 @@ fn copy_takes_one_thing() {
         (code, said["bytes"].as_u64(), said["route"].as_str()),
         (0, Some(36), Some("clipboard"))
     );
+    assert_eq!(what("short-id"), "eee65f53");
+    let (_, _, taken) = copied(&[ONE, "--what", "message", "--at", "1"]);
+    assert!(words.contains(taken[0].lines().next().unwrap()));
+    let (_, _, taken) = copied(&[ONE, "--what", "link", "--at", "2"]);
+    assert_eq!(taken, ["backscroll show eee65f53 --at 2"]);
+    assert_eq!(copied(&[ONE, "--what", "message", "--at", "9999"]).0, 1);
+    assert_eq!(copied(&[ONE, "--what", "id", "--at", "1"]).0, 2);
+    // A pipe gets the same, and the clipboard stays as it is.
+    let (code, said, taken) = copied(&[ONE, "--what", "dir", "--print"]);
+    assert_eq!((code, said.as_str()), (0, "/home/mara/code/tidepool\n"));
+    assert!(taken.is_empty());
     assert_eq!(copied(&["nothing-like-it"]).0, 1);
     assert_eq!(copied(&[ONE, "--what", "soul"]).0, 2);
 }

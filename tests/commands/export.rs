@@ -386,3 +386,39 @@ fn a_full_disk_leaves_nothing_behind() {
         fs::remove_dir(place.work().join("small")).unwrap();
     }
 }
+
+/// UX 11, `x p`: what a session changed is a patch for `git apply`, and sessions that changed nothing are passed over.
+#[test]
+fn what_was_changed_is_a_patch() {
+    let place = Place::new();
+    let (code, patch, err) = place.run(&["export", "--demo", ONE, "-f", "patch", "-o", "-"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(
+        patch.contains("\n--- a/") && patch.contains("\n@@ "),
+        "{patch}"
+    );
+    let (code, _, _) = place.run(&["export", "--demo", ONE, "-o", "one.patch"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        fs::read_to_string(place.work().join("one.patch")).unwrap(),
+        patch
+    );
+    let (code, _, err) = place.run(&["export", "--demo", "-f", "patch", "-o", "all/"]);
+    assert_eq!(code, 0, "{err}");
+    let names = place.names("all");
+    assert!(
+        names.iter().any(|name| name.ends_with(".patch")),
+        "{names:?}"
+    );
+    place.with_secret("nothing");
+    for args in [&["5b1e9c2f", "-o", "-"][..], &["date:2026", "-o", "none/"]] {
+        let (code, out, err) = place.run(&[&["export", "-f", "patch"], args].concat());
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(
+            err.contains("changed no file that a patch can hold"),
+            "{err}"
+        );
+    }
+    let (code, out, _) = place.run(&["copy", "--demo", ONE, "--what", "changes", "--print"]);
+    assert_eq!((code, out.as_str()), (0, patch.as_str()));
+}

@@ -219,3 +219,23 @@ fn what_is_printed_for_scripts_is_not_masked() {
         assert!(said.contains("--redact"), "{said}");
     }
 }
+
+/// UX 10: what can be done with a session on the screen can be done here, by the same names.
+#[test]
+fn sessions_are_marked_and_exported() {
+    let said = answers(
+        "star\ndetails\nstar --remove\nrename Don't panic\ndetails\nshare\nexport --format nothing\ndelete --dry-run\ncopy-path\n",
+    );
+    assert!(said[1].starts_with("Starred "), "{}", said[1]);
+    assert!(said[2].contains("Starred: yes"), "{}", said[2]);
+    assert!(said[3].starts_with("Took the star from "), "{}", said[3]);
+    assert!(said[4].starts_with("Renamed "), "{}", said[4]);
+    assert!(said[5].contains("Title: Don't panic"), "{}", said[5]);
+    assert!(said[7].contains("invalid value 'nothing'"), "{}", said[7]);
+    assert!(
+        said[8].contains("Would move 1 session to the trash"),
+        "{}",
+        said[8]
+    );
+    assert!(said[9].starts_with("not copied: "), "{}", said[9]);
+}

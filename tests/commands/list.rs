@@ -192,7 +192,7 @@ fn half_a_clause_is_no_query() {
     assert_eq!(home.run(&["list", "\"=\""]).0, 1);
 }
 
-/// Of many lines a person is shown the best; a script gets them all.
+/// S4-13: of many lines the best are told, also to a script; who wants all of them says so.
 #[test]
 fn a_search_shows_the_best_lines_of_each_message() {
     let home = Home::new();
@@ -226,6 +226,120 @@ fn a_search_shows_the_best_lines_of_each_message() {
         "{all}"
     );
     assert_eq!(all.matches("         user  ").count(), 23, "{all}");
-    let (_, json, _) = home.run(&["search", "--json", asked]);
-    assert_eq!(json.matches("\"snippet\"").count(), 23);
+    let told = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&home.run(&[&["search", "--json", asked], args].concat()).1).unwrap()
+    };
+    let best = told(&[]);
+    let n = best["hits"].as_array().unwrap().len() as u64;
+    assert!(n < 23);
+    assert_eq!(
+        (best["lines"].as_u64(), best["leftOut"].as_u64()),
+        (Some(23), Some(23 - n))
+    );
+    assert_eq!(told(&["--all-hits"])["hits"].as_array().unwrap().len(), 23);
+}
+
+/// S4-13: what a search prints has an end, and says how to go on.
+#[test]
+fn a_search_goes_on_where_it_stopped() {
+    let home = Home::new();
+    for n in 0..25 {
+        home.claude(
+            &format!("7b1e9c2f-0000-4000-8000-0000000000{n:02}"),
+            &["refactor"],
+        );
+    }
+    let json = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(
+            &home
+                .run(&[&["search", "--json", "refactor"], args].concat())
+                .1,
+        )
+        .unwrap()
+    };
+    let seen = |out: &serde_json::Value| {
+        let hits = out["hits"].as_array().unwrap().clone();
+        hits.iter()
+            .map(|hit| hit["sessionId"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let first = json(&[]);
+    assert_eq!(
+        (first["sessions"].as_u64(), first["nextOffset"].as_u64()),
+        (Some(25), Some(20))
+    );
+    assert_eq!(first["state"], "more");
+    let rest = json(&["--offset", "20"]);
+    assert_eq!(
+        (rest["state"].as_str(), &rest["nextOffset"]),
+        (Some("complete"), &json!(null))
+    );
+    let mut all = [seen(&first), seen(&rest)].concat();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 25);
+    assert_eq!(json(&["--offset", "99"])["state"], "past_end");
+    assert_eq!(seen(&json(&["--all-hits"])).len(), 25);
+    assert_eq!(seen(&json(&["--limit", "3"])).len(), 3);
+    let (_, out, _) = home.run(&["search", "refactor", "--limit", "3", "--offset", "2"]);
+    assert!(
+        out.ends_with("\n25 lines in 25 sessions\nShown are sessions 3 to 5; the next: --offset 5, more at once: --limit\n"),
+        "{out}"
+    );
+    let (code, out, _) = home.run(&["list", "--offset", "99"]);
+    assert_eq!(code, 1);
+    assert!(
+        out.contains("Past the end: there are 25 sessions;"),
+        "{out}"
+    );
+    let (_, out, _) = home.run(&["list", "--limit", "0"]);
+    assert!(
+        !out.contains("No sessions found") && out.contains("Showing 0 of 25 sessions"),
+        "{out}"
+    );
+}
+
+/// UX 11: in a narrow terminal no note is cut by its edge, and what is ranked can be told by its title.
+#[test]
+fn a_narrow_terminal_has_room_for_all() {
+    let home = Home::new();
+    home.claude(
+        "7b1e9c2f-0000-4000-8000-000000000000",
+        &["refactor the session manager of the shop"],
+    );
+    for line in home.run_in(Some("80"), &["list"]).1.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let (_, out, _) = home.run(&["top", "--demo"]);
+    assert!(out.contains("Title"), "{out}");
+}
+
+/// UX 11: a word before a command is looked for like all others, and `help` tells of a command; nothing is written.
+#[test]
+fn words_before_a_command_are_looked_for() {
+    let home = Home::new();
+    home.claude("7b1e9c2f-0000-4000-8000-000000000000", &["fix export lint"]);
+    let names = || std::fs::read_dir(home.0.path()).unwrap().count();
+    let before = names();
+    let (code, out, err) = home.run(&["fix", "export", "lint"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("Showing 1 of 1 session\n"), "{out}");
+    let (code, out, _) = home.run(&["help", "export"]);
+    assert!(
+        code == 0 && out.contains("Usage: backscroll export"),
+        "{out}"
+    );
+    assert_eq!(home.run(&["help", "star", "7b1e9c2f"]).0, 1);
+    assert_eq!(home.run(&["tokenizer", "star", "7b1e9c2f"]).0, 1);
+    assert!(!home.run(&["show", "7b1e9c2f"]).1.contains("Starred"));
+    let (code, out, err) = home.run(&["export"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        err.starts_with("backscroll: export: say which sessions: "),
+        "{err}"
+    );
+    assert_eq!(
+        names(),
+        before + usize::from(home.0.path().join(".cache").is_dir())
+    );
 }

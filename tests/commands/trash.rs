@@ -143,7 +143,14 @@ fn one_session_goes_and_comes_back() {
     assert_eq!(item["deletedAt"], "2026-11-20T11:00:00.000Z");
     assert!(item["bytes"].as_u64().unwrap() > 0 && item["files"].as_u64().unwrap() > 1);
     let name = item["item"].as_str().unwrap();
-    assert!(home.done(&["trash", "list"]).contains(name));
+    let table = home.done(&["trash", "list"]);
+    assert!(
+        table.contains(name) && table.contains("2026-11-20 11:00"),
+        "{table}"
+    );
+    let (code, _, err) = home.run(&["show", &ids[0]]);
+    let back = format!("to put it back: backscroll trash restore {name}\n");
+    assert!(code == 1 && err.ends_with(&back), "{err}");
     for wrong in ["nothing-like-it", "x"] {
         assert_eq!(home.run(&["trash", "restore", wrong]).0, 1);
     }

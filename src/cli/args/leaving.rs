@@ -57,6 +57,12 @@ pub struct Copying {
     /// What of it
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     pub what: What,
+    /// With message or link: the message of this number, else the last
+    #[arg(long, value_name = "N")]
+    pub at: Option<u32>,
+    /// Print the text and leave the clipboard as it is
+    #[arg(long, conflicts_with = "json")]
+    pub print: bool,
     /// Replace what looks like a secret
     #[arg(long)]
     pub redact: bool,
@@ -79,8 +85,18 @@ pub enum What {
     Prompt,
     /// The last block of code in an answer, as written
     Code,
+    /// One message, as written
+    Message,
+    /// What it changed, as a patch
+    Changes,
     /// Its whole id
     Id,
+    /// Its id as lists show it
+    ShortId,
+    /// The command that shows a message
+    Link,
+    /// The link of what was shared of it
+    Share,
     /// The command that continues it
     Resume,
     /// The path of its log

@@ -132,7 +132,8 @@ impl Named {
         );
         if let (true, Some((last, others))) = (is_alone, self.below.split_last()) {
             let others = others.join(", ");
-            return format!("{path}: say which: {others} or {last}; see: {path} --help");
+            let name = path.strip_prefix("backscroll ").unwrap_or(path);
+            return format!("{name}: say which: {others} or {last}; see: {path} --help");
         }
         let text = error.to_string();
         let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
@@ -145,9 +146,11 @@ impl Named {
             Some(what) => format!("{what}: {}", lines.next().unwrap_or_default()),
             None => what.to_owned(),
         };
-        let hint = lines.find(|l| l.starts_with("[possible values:"));
-        if let Some(hint) = hint.map(str::to_owned).or_else(|| meant(error)) {
-            what = format!("{what} {hint}");
+        if let Some(values) = lines.find(|l| l.starts_with("[possible values:")) {
+            what = format!("{what} {values}");
+        }
+        if let Some(near) = meant(error) {
+            what = format!("{what}; the nearest is {near}");
         }
         if let Some((word, command)) = &self.before {
             return format!(
@@ -176,7 +179,7 @@ fn meant(error: &clap::Error) -> Option<String> {
         let (typed, near) = (text(typed)?, text(near)?);
         let bare = |flag: &str| flag.trim_start_matches('-').to_owned();
         nearest(&bare(&typed), std::iter::once(bare(&near).as_str()))?;
-        Some(format!("tip: {near} is near"))
+        Some(near)
     })
 }
 

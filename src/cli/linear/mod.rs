@@ -1,6 +1,7 @@
 //! `backscroll --linear`: sessions and conversations as lines of words, for screen readers and for terminals that are none.
 //! Nothing is drawn and nothing is taken back: a word is typed, its answer is printed below it.
 
+mod acting;
 mod masked;
 mod reading;
 mod say;
@@ -208,6 +209,7 @@ impl Linear<'_> {
                 self.list(0, streams)
             }
             Action::Help => help(streams),
+            action if acting::is_one(action) => self.command(action, rest, streams),
             action => self.copy(action, streams),
         }
     }

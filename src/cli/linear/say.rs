@@ -55,6 +55,8 @@ pub fn money(cost: Cost) -> String {
     };
     match cost.basis {
         Basis::Reported => said,
+        // What is less than something is no figure that could be about right.
+        _ if said.starts_with("less") => said,
         Basis::Estimated => format!("about {said}"),
         Basis::Partial | Basis::Unknown => format!("at least {said}"),
     }

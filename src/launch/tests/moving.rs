@@ -58,5 +58,16 @@ fn a_directory_that_moved_is_looked_for() {
     assert_eq!(look(&bare, &[&other]), [("new/api".into(), Why::Name)]);
     assert_eq!(look(&worked(&named, None), &[&other]), []);
     assert_eq!(look(&bare, &[]), []);
+    // A log from another home leads to the same place in this one, also to what lies beside it under another name.
+    make("code/demo-app", None);
+    make("code/renamed", Some("git@github.com:acme/moved.git"));
+    let far = worked(Path::new("/nowhere/dev/code/demo-app"), Some("acme/moved"));
+    assert_eq!(
+        look(&far, &[]),
+        [
+            ("code/renamed".into(), Why::Repository),
+            ("code/demo-app".into(), Why::Name)
+        ]
+    );
     assert_eq!(world.run.taken(), []);
 }

@@ -109,7 +109,8 @@ fn theme(scheme: &[Color; 16]) -> Theme {
     };
     let table = Table {
         background: Some(ground.to_string()),
-        paint: false,
+        // A scheme's colours are made for its own ground: on another one its text may not be seen at all.
+        paint: true,
         text: plain(text),
         dim: plain(comment),
         bright: full(bright, true, false),
