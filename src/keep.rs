@@ -83,6 +83,53 @@ pub fn keep(env: &Env, family: &[Arc<Session>]) -> Result<Copied, String> {
     })
 }
 
+/// Our copies of a session and its sub-agents, as their logs tell them; empty where none is kept.
+pub fn copies(index: &Index, row: &Row) -> Vec<Arc<Session>> {
+    let of = |one: &Arc<Session>| {
+        if one.unit.is_kept() {
+            return Some(one.clone());
+        }
+        let waiting = index.row(&one.id).map(|row| index.waiting(row));
+        let mut waiting = waiting.unwrap_or_default().into_iter();
+        waiting.find(|session| session.unit.is_kept())
+    };
+    family(index, row).iter().filter_map(of).collect()
+}
+
+/// Removes copies for good, and the folders that they leave empty. Gives how many files went and how many bytes they had.
+///
+/// # Errors
+/// One line: what is not ours to remove, or what went wrong.
+pub fn give_up(env: &Env, copies: &[Arc<Session>]) -> Result<(usize, u64), String> {
+    let ours = env.own_dir(OwnDir::Data).join(KEPT);
+    let mut files: Vec<PathBuf> = Vec::new();
+    for one in copies {
+        let source = sources::source(one.unit.source).ok_or("its source is not known")?;
+        for held in source.holdings(env, one)? {
+            if !one.unit.is_kept() || !held.starts_with(&ours) || held == *one.unit.root {
+                return Err("it is no copy of ours".to_owned());
+            }
+            gather(env, &held, 0, &mut files).map_err(|e| format!("{}: {e}", held.display()))?;
+        }
+    }
+    files.sort();
+    files.dedup();
+    let mut bytes = 0;
+    for path in &files {
+        let failed = |error: io::Error| format!("{}: {error}", path.display());
+        bytes += std::fs::symlink_metadata(path).map_err(failed)?.len();
+        std::fs::remove_file(path).map_err(failed)?;
+        // A folder that holds more stays, and so does all above it.
+        let above = path.ancestors().skip(1);
+        for folder in above.take_while(|folder| *folder != ours) {
+            if std::fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+    Ok((files.len(), bytes))
+}
+
 /// Refuses what could not be found again: a copy must be claimed by its source.
 fn is_read(
     env: &Env,

@@ -11,7 +11,7 @@ use super::trash::size;
 use super::{Failure, Streams, ask, resolve, warn};
 use crate::env::Env;
 use crate::exit;
-use crate::index::Order;
+use crate::index::{Index, Order};
 use crate::keep::{self, Copied};
 use crate::model::Row;
 use crate::text::{Clean, short_dir};
@@ -21,6 +21,12 @@ pub struct Keep {
     /// Ids of sessions, or which sessions, as in the query line: 'expires:<9d'
     #[arg(required = true, value_name = "ID|QUERY")]
     pub words: Vec<String>,
+    /// Remove our copies of them for good
+    #[arg(long)]
+    pub remove: bool,
+    /// With --remove: also copies whose originals are gone
+    #[arg(long, requires = "remove")]
+    pub yes: bool,
 }
 
 #[derive(Serialize)]
@@ -28,6 +34,9 @@ pub struct Keep {
 struct KeepOut {
     schema_version: u32,
     kept: Vec<KeptOut>,
+    /// With `--remove`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<RemovedOut>,
     refused: Vec<RefusedOut>,
 }
 
@@ -38,6 +47,15 @@ struct KeptOut {
     source: &'static str,
     /// The copy of its log.
     path: String,
+    files: usize,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RemovedOut {
+    session_id: String,
+    source: &'static str,
     files: usize,
     bytes: u64,
 }
@@ -64,6 +82,9 @@ pub fn run(
     if rows.is_empty() {
         let line = "keep: no session is like that; see what there is: backscroll list";
         return Err(Failure::Nothing(line.to_owned()));
+    }
+    if args.remove {
+        return remove(env, shared, &loaded.index, rows, args.yes, streams);
     }
     let mut kept: Vec<(Arc<Row>, Copied)> = Vec::new();
     let mut refused: Vec<(Arc<Row>, String)> = Vec::new();
@@ -93,6 +114,62 @@ pub fn run(
     Ok(code)
 }
 
+/// Gives up the copies of these sessions. One that is all there is goes only where that was said.
+fn remove(
+    env: &Env,
+    shared: &Shared,
+    index: &Index,
+    rows: Vec<Arc<Row>>,
+    yes: bool,
+    streams: &mut Streams<'_>,
+) -> Result<i32, Failure> {
+    let ids = Ids::of(index);
+    let (mut removed, mut refused) = (Vec::new(), Vec::new());
+    for row in rows {
+        let copies = keep::copies(index, &row);
+        let done = if copies.is_empty() {
+            Err("no copy of it is kept".to_owned())
+        } else if row.session.unit.is_kept() && !yes {
+            Err("its original is gone, so the copy is all there is; to remove it for good add --yes".to_owned())
+        } else {
+            keep::give_up(env, &copies)
+        };
+        match done {
+            Ok(done) => removed.push((row, done)),
+            Err(why) => refused.push((row, why)),
+        }
+    }
+    if shared.json {
+        let one = |(row, (files, bytes)): &(Arc<Row>, (usize, u64))| RemovedOut {
+            session_id: row.id().native.to_string(),
+            source: row.id().source.0,
+            files: *files,
+            bytes: *bytes,
+        };
+        let out = KeepOut {
+            removed: removed.iter().map(one).collect(),
+            ..out(&[], &refused)
+        };
+        json::write(streams.out, &out)?;
+    } else {
+        for (row, (_, bytes)) in &removed {
+            let short = ids.name(row);
+            writeln!(
+                streams.out,
+                "Removed the copy of {short} ({})",
+                size(*bytes)
+            )?;
+        }
+        for (row, why) in &refused {
+            warn(streams, &format!("keep {}: {why}", ids.name(row)))?;
+        }
+    }
+    Ok(match refused.is_empty() {
+        true => exit::DONE,
+        false => exit::USAGE,
+    })
+}
+
 fn out(kept: &[(Arc<Row>, Copied)], refused: &[(Arc<Row>, String)]) -> KeepOut {
     let kept = kept.iter().map(|(row, copied)| KeptOut {
         session_id: row.id().native.to_string(),
@@ -105,6 +182,7 @@ fn out(kept: &[(Arc<Row>, Copied)], refused: &[(Arc<Row>, String)]) -> KeepOut {
     KeepOut {
         schema_version: SCHEMA,
         kept: kept.collect(),
+        removed: Vec::new(),
         refused: refused.collect(),
     }
 }

@@ -109,8 +109,12 @@ impl All {
         };
         if let Some(next) = self.next(told) {
             let (from, to) = (self.from + 1, next);
+            let shown = match told {
+                1 => format!("Shown is session {from}"),
+                _ => format!("Shown are sessions {from} to {to}"),
+            };
             said.push(format!(
-                "Shown are sessions {from} to {to}; the next: --offset {next}, more at once: --limit"
+                "{shown}; the next: --offset {next}, more at once: --limit"
             ));
         }
         if leaves_out {

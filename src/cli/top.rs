@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::args::{Shared, Top};
 use super::ids::Ids;
 use super::json::{self, SCHEMA, SessionOut};
+use super::sheet::WIDE;
 use super::table::{Column, cost_notes, heading, line_width, note, plain, table_within};
 use super::{Failure, Streams};
 use crate::env::Env;
@@ -14,11 +15,14 @@ use crate::model::{Cost, Row, Usd};
 use crate::text::Clean;
 use crate::tui::is_ascii;
 
+/// Left out where there is no room for it and a title.
+const PROVIDER: &str = "Provider";
+
 const COLUMNS: &[Column] = &[
     Column::new("Rank", 6),
     Column::new("Session ID", 14),
     Column::new("Date", 12),
-    Column::new("Provider", 10),
+    Column::new(PROVIDER, 10),
     Column::new("Cost", 7).right(),
     Column::new("Tokens", 12).right(),
     Column::new("Title", 10),
@@ -101,9 +105,25 @@ pub fn run(
             if rows.is_empty() {
                 writeln!(out, "No sessions found")?;
             } else {
-                let cells = cells.collect();
-                let table = table_within(COLUMNS, cells, ascii, line_width(env));
+                let most = line_width(env);
+                let is_narrow = most.is_some_and(|most| most < WIDE);
+                let has_room = |title: &str| !is_narrow || title != PROVIDER;
+                let columns = COLUMNS
+                    .iter()
+                    .copied()
+                    .filter(|column| has_room(column.title));
+                let cells = cells.map(|cells| {
+                    let named = COLUMNS.iter().zip(cells);
+                    let kept = named.filter(|(column, _)| has_room(column.title));
+                    kept.map(|(_, cell)| cell).collect()
+                });
+                let columns: Vec<Column> = columns.collect();
+                let table = table_within(&columns, cells.collect(), ascii, most);
                 write!(out, "{table}")?;
+                if is_narrow {
+                    let line = format!("Narrow: left out {PROVIDER}; all of it: --plain");
+                    write!(out, "{}", note(&line, most))?;
+                }
             }
         }
         let average = average.map(|usd| Cost { usd, ..total });

@@ -123,3 +123,27 @@ fn a_database_is_refused() {
     session.unit = Arc::new(unit);
     assert!(keep(&world.env, &[Arc::new(session)]).is_err());
 }
+
+/// G7: a copy can be given up; the original is left as it is, and nothing else of ours goes.
+#[test]
+fn a_copy_is_given_up() {
+    let world = world();
+    let copied = world.keep().unwrap();
+    let index = world.index();
+    let row = index
+        .rows()
+        .find(|row| row.session.parent.is_none())
+        .unwrap();
+    let (files, bytes) = give_up(&world.env, &copies(&index, row)).unwrap();
+    assert_eq!((files, bytes), (copied.files, copied.bytes));
+    assert!(!copied.path.exists() && world.folder().join(format!("{SESSION}.jsonl")).exists());
+    assert!(!copied.path.parent().unwrap().exists());
+    let index = world.index();
+    let row = index
+        .rows()
+        .find(|row| row.session.parent.is_none())
+        .unwrap();
+    assert_eq!(copies(&index, row), Vec::new());
+    // What an agent wrote is never removed as a copy.
+    assert!(give_up(&world.env, &family(&index, row)).is_err());
+}

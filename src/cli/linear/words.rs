@@ -70,7 +70,7 @@ pub static WORDS: &[Word] = &[
     word("rename", "NAME", As(Action::Rename), "Give it a name of your own; --remove takes it away"),
     word("note", "TEXT", As(Action::Note), "A note on it; --remove takes it away"),
     word("hide", "[--remove]", As(Action::Hide), "Leave it out of lists, or list it again"),
-    word("keep-copy", "", As(Action::KeepCopy), "Keep a copy, shown when its agent deletes the session"),
+    word("keep-copy", "[--remove]", As(Action::KeepCopy), "Keep a copy, shown when its agent deletes the session, or remove it"),
     word("export", "--format FORMAT -o PATH", As(Action::Export), "Write it to a file; --redact replaces secrets"),
     word("export-patch", "-o PATH", As(Action::ExportPatch), "Write what it changed as a patch"),
     word("share", "--yes", As(Action::Share), "Share it as a secret gist of yours"),
