@@ -63,6 +63,8 @@ pub struct App {
     pub reader: Option<Reader>,
     /// How far conversations were read, for the rule at what is new.
     pub visits: HashMap<SessionId, Visit>,
+    /// Where conversations were left in this run: the number of the message.
+    pub stood: HashMap<SessionId, u32>,
     /// Conversations from which a sub-agent was entered.
     pub outer: Vec<Reader>,
     pub focus: Pane,
@@ -230,6 +232,7 @@ impl App {
             search: Search::default(),
             reader: None,
             visits: HashMap::new(),
+            stood: HashMap::new(),
             outer: Vec::new(),
             focus: Pane::List,
             maximised: false,

@@ -56,11 +56,24 @@ impl Document {
     }
 
     pub fn half_page(&mut self, direction: i32) {
-        self.scroll(direction * (self.height as i32 / 2).max(1));
+        self.turn(direction * (self.height as i32 / 2).max(1));
     }
 
     pub fn page(&mut self, direction: i32) {
-        self.scroll(direction * (self.height as i32 - 2).max(1));
+        self.turn(direction * (self.height as i32 - 2).max(1));
+    }
+
+    /// Turns the page. Where there is no more of it, the cursor goes to its last line, or its first.
+    fn turn(&mut self, lines: i32) {
+        let top = self.top;
+        self.scroll(lines);
+        if self.top == top {
+            self.cursor = match lines < 0 {
+                true => Spot::default(),
+                false => self.end(),
+            };
+            self.settle();
+        }
     }
 
     pub fn to_start(&mut self) {

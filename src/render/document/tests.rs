@@ -68,6 +68,24 @@ fn steps_move_the_view_only_where_they_must() {
 }
 
 #[test]
+fn turning_pages_ends_on_the_last_line_and_the_first() {
+    let mut document = document(long(4), 60, 12);
+    for _ in 0..40 {
+        document.page(1);
+    }
+    assert_eq!(document.position().percent, 100);
+    for _ in 0..80 {
+        document.half_page(-1);
+    }
+    assert_eq!((document.cursor_row(), document.place()), (Some(0), 0));
+    // What fits on one page has an end too.
+    let talk = conversation(vec![say(1, Role::User, "a"), say(2, Role::User, "b")]);
+    let mut document = super::tests::sample::document(talk, 60, 40);
+    document.page(1);
+    assert_eq!(document.position().percent, 100);
+}
+
+#[test]
 fn a_click_puts_the_cursor_on_its_row() {
     let mut document = document(long(30), 60, 10);
     document.scroll(15);

@@ -76,13 +76,20 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
         level => level.lines(),
     };
     let (compared, left) = compared(&call.edits, most);
+    // The line of the call names a file that all of them are of.
+    let mut file = call.edits.first().and_then(|edit| edit.path.as_ref());
+    let one_file = call.edits.iter().all(|edit| edit.path.as_ref() == file);
+    if !one_file || call.target.is_none() {
+        file = None;
+    }
     for (edit, one) in call.edits.iter().zip(&compared) {
         if one.shows_nothing() {
             continue;
         }
-        if call.edits.len() > 1
+        if edit.path.as_ref() != file
             && let Some(path) = &edit.path
         {
+            file = edit.path.as_ref();
             let path = span(&Clean::line(path.untrusted()), dim);
             rows.push(Row::from(clip(vec![path], page.width)));
         }

@@ -69,6 +69,9 @@ pub fn leave(app: &mut App, effects: &mut Effects) {
         return;
     };
     let id = reader.session.id.clone();
+    if let Some(message) = document.message() {
+        app.stood.insert(id.clone(), message.number);
+    }
     let before = visit(app, &id).map(|visit| visit.upto);
     let Some(upto) = document.seen_upto().filter(|upto| Some(*upto) > before) else {
         return;
@@ -120,10 +123,12 @@ pub fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     leave(app, effects);
     app.copying = None;
     app.tickets += 1;
+    let stood = app.stood.get(&session.id).copied().map(Goal::Number);
+    let goal = stood.or((session.kind == Kind::Fork).then_some(Goal::Fork));
     app.reader = Some(Reader {
         row: app.index.row(&session.id).cloned(),
         landing: app.shows_hits(),
-        goal: (session.kind == Kind::Fork && !app.shows_hits()).then_some(Goal::Fork),
+        goal: goal.filter(|_| !app.shows_hits()),
         ..Reader::new(app.tickets, session.clone())
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));

@@ -11,9 +11,9 @@ use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Kind;
 use crate::render::signs;
-use crate::render::span::{blank, made, rule, span, spread, word};
+use crate::render::span::{blank, made, measure, rule, span, spread, word};
 use crate::render::theme::{Role, selected};
-use crate::text::{Clean, short_count};
+use crate::text::{Clean, count, counted, short_count};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     let (Some(area), Some(text)) = (panes.reader, panes.reader_text()) else {
@@ -174,8 +174,11 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
         let bytes = crate::text::short_count(on_disk);
         parts.push(format!("{bytes} bytes of this on disk ({key})"));
     }
-    if let Some((hit, of)) = document.hits() {
+    // Of a session that was found by its title there is nothing to walk.
+    let is_walked = |(_, of): &(usize, usize)| *of > 0 || !reader.needle.is_empty();
+    if let Some((hit, of)) = document.hits().filter(is_walked) {
         let so_far = if reader.is_sought() { " so far" } else { "" };
+        let [hit, of] = [hit, of].map(|n| count(n as u64));
         parts.push(format!("hit {hit}/{of}{so_far}"));
     }
     // Alone on the screen, there is no query line that says it.
@@ -234,6 +237,8 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
         .and_then(|r| app.index.row(&r.session.id));
     let mut numbers: Vec<Span<'static>> = Vec::new();
     let mut facts = vec![blank(3)];
+    let right = vec![made(format!("{place} "), hue(Role::Dim))];
+    let room = width.saturating_sub(measure(&right) + 1);
     if let Some(row) = row {
         numbers.push(super::super::columns::source(app, row, usize::MAX));
         if let Some(n) = row.tokens() {
@@ -244,21 +249,29 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
         }
         numbers.push(blank(1));
         facts.push(super::super::columns::project(app, row));
-        if let Some(branch) = &row.session.branch {
+        let said = counted(row.session.messages() as usize, "msg");
+        let said = made(format!("  {said}"), hue(Role::Dim));
+        let branch = row.session.branch.as_ref().map(|branch| {
             let branch = app.look.shown_title(branch);
-            facts.push(made(format!(" ({branch})"), hue(Role::Dim)));
-        }
-        facts.push(made(
-            format!("  {} msgs", row.session.messages()),
-            hue(Role::Dim),
-        ));
+            made(format!(" ({branch})"), hue(Role::Dim))
+        });
+        // What has no room is left out whole: half a number is another number.
+        let mut left = room.saturating_sub(measure(&facts));
+        let fits = |span: &Span<'static>, left: &mut usize| {
+            let wide = measure(std::slice::from_ref(span));
+            let fits = wide <= *left;
+            *left -= if fits { wide } else { 0 };
+            fits
+        };
+        let said = Some(said).filter(|said| fits(said, &mut left));
+        facts.extend(branch.filter(|branch| fits(branch, &mut left)));
+        facts.extend(said);
     }
     let first = spread(
         vec![word(" < ", hue(Role::Key)), span(title, hue(Role::Bright))],
         numbers,
         width,
     );
-    let right = vec![made(format!("{place} "), hue(Role::Dim))];
     let mut second = spread(facts, right.clone(), width);
     if let Some(Input::Find(input)) = app.input.as_ref().filter(|_| panes.is_reader_alone()) {
         let sign = " find ";

@@ -1,6 +1,7 @@
 //! Edits under their calls: how many of their lines are shown, and in how many rows.
 
 use super::*;
+use crate::model::{Change, Edit};
 
 /// UX 7: all of an edit can be read, and what is left is counted in its lines, however many rows they need.
 #[test]
@@ -60,4 +61,25 @@ fn lines_of_a_short_edit_are_wrapped() {
         body_in(&write(&"x".repeat(80)), None, Level::Short, 40, cut).len(),
         1
     );
+}
+
+/// The line of a call names the file once; of several files each is named where its changes begin.
+#[test]
+fn a_file_is_named_once() {
+    let edit = |path: &str, new: &str| Edit {
+        path: Some(path.into()),
+        change: Change::Replace {
+            old: "x".into(),
+            new: new.into(),
+        },
+    };
+    let mut call = tools::call("e", "MultiEdit", r#"{"file_path":"/loom/weft.rs"}"#);
+    call.edits = vec![edit("/loom/weft.rs", "y"), edit("/loom/weft.rs", "z")];
+    let named = |call: &ToolCall| {
+        let lines = body_of(call, None, Level::Full);
+        lines.iter().filter(|line| line.contains("/loom/")).count()
+    };
+    assert_eq!(named(&call), 0);
+    call.edits.push(edit("/loom/warp.rs", "w"));
+    assert_eq!(named(&call), 2);
 }

@@ -300,6 +300,26 @@ fn what_changed_is_left_for_the_very_place() {
     assert_eq!(app.document().unwrap().position().message, here);
 }
 
+/// A session is left for another and read on where it was left.
+#[test]
+fn a_session_opens_where_it_was_left() {
+    let mut app = app();
+    let said: Vec<String> = (0..40).map(|n| format!("said {n}")).collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    let open = |app: &mut App, keys: &str| {
+        press(app, keys);
+        let (ticket, id) = (app.tickets, app.subject().unwrap().id.native.clone());
+        update(app, Msg::Opened(ticket, conversation(&id, &said), false));
+        app.document().unwrap().position().message
+    };
+    assert_eq!(open(&mut app, "enter"), 1);
+    press(&mut app, ": 3 0 enter");
+    let here = app.document().unwrap().position().message;
+    assert!(here > 1);
+    assert_eq!(open(&mut app, "h j"), 1);
+    assert_eq!(open(&mut app, "k"), here);
+}
+
 /// UX 4.3: the end of a live session is followed, and the screen says so; of one that is over there is nothing to say.
 #[test]
 fn only_a_live_session_says_that_it_is_followed() {
