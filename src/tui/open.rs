@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::msg::Ticket;
 use crate::model::{Row, Session};
-use crate::render::document::Document;
+use crate::render::document::{Document, Stand};
 use crate::text::Clean;
 
 /// A conversation in the reader.
@@ -23,6 +23,8 @@ pub struct Reader {
     /// Its log is gone from disk: it stays until another is asked for.
     pub gone: bool,
     pub needle: String,
+    /// Where finding began: what is found nowhere takes nobody away.
+    pub found_from: Option<Stand>,
     /// It opens at the first place of what is searched, once that is read.
     pub landing: bool,
     /// Its end was asked for before anything of it was there.
@@ -90,6 +92,7 @@ impl Reader {
             trouble: None,
             gone: false,
             needle: String::new(),
+            found_from: None,
             landing: false,
             ending: false,
             on_disk: 0,

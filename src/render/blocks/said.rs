@@ -50,7 +50,10 @@ impl Block<'_, '_, '_> {
                 wrapped: !showing.cut,
             },
         };
-        let lines = markdown::lay(&kept, width, base, &mut paper);
+        let lines = match is_user {
+            true => markdown::lay_typed(&kept, width, base, &mut paper),
+            false => markdown::lay(&kept, width, base, &mut paper),
+        };
         let bar = signs::YOURS.of(setting.ascii);
         for mut line in lines {
             let margin = if is_user {

@@ -49,7 +49,7 @@ use crate::text::{Clean, Raw};
 use anchoring::Mark;
 use finding::Finding;
 use folding::{PartName, name_of, part_named};
-pub use moving::Went;
+pub use moving::{Stand, Went};
 pub use quoting::Block;
 use selecting::Selection;
 pub use sought::{Sought, Told};

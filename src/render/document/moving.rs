@@ -15,7 +15,26 @@ pub enum Went {
     Nowhere,
 }
 
+/// Where the view and the cursor stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stand {
+    top: Spot,
+    cursor: Spot,
+}
+
 impl Document {
+    pub fn stand(&self) -> Stand {
+        Stand {
+            top: self.top,
+            cursor: self.cursor,
+        }
+    }
+
+    pub fn return_to(&mut self, stand: Stand) {
+        (self.top, self.cursor) = (stand.top, stand.cursor);
+        self.settle();
+    }
+
     /// Moves the cursor by lines; the view goes along where it must.
     pub fn step(&mut self, lines: i32) {
         self.moved = true;

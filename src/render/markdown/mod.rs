@@ -1,6 +1,7 @@
 //! Markdown as styled lines. Parsed as events, laid out by us, so that it can fold, measure and be cut.
 
 mod boxes;
+mod typed;
 
 use std::ops::Range;
 
@@ -14,6 +15,8 @@ use super::strip::shift;
 use super::theme::{Role, Theme};
 use super::wrap::{self, Row, Run};
 use crate::text::{Clean, Raw};
+
+pub use typed::lay_typed;
 
 /// Quotes and lists deeper than this are drawn at this depth.
 const DEPTH: usize = 16;

@@ -12,6 +12,7 @@ use super::{
     list, looked, marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
+use crate::render::document::Document;
 use crate::text::Clean;
 use crate::tui::help::Page;
 use crate::tui::palette::PaletteKind;
@@ -359,6 +360,9 @@ fn find(app: &mut App, effects: &mut Effects) {
         return;
     }
     reader::go_to_selected(app, effects);
+    if let Some(reader) = &mut app.reader {
+        reader.found_from = reader.document.as_ref().map(Document::stand);
+    }
     app.input = Some(Input::Find(tui_input::Input::default()));
 }
 

@@ -140,6 +140,9 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         _ => {
+            if is_find(app) {
+                return_to_start(app);
+            }
             remember_find(app);
             app.input = None;
         }
@@ -244,7 +247,8 @@ fn find(app: &mut App) {
     };
     let needle = input.value().to_owned();
     if needle.is_empty() {
-        return finding::stop_finding(app);
+        finding::stop_finding(app);
+        return return_to_start(app);
     }
     let Some(reader) = &mut app.reader else {
         return;
@@ -252,6 +256,9 @@ fn find(app: &mut App) {
     let is_new = std::mem::replace(&mut reader.needle, needle.clone()) != needle;
     reader.landing = false;
     if let Some(document) = &mut reader.document {
+        if let Some(stand) = reader.found_from.filter(|_| is_new) {
+            document.return_to(stand);
+        }
         let from = document.place();
         if is_new || !document.is_finding() {
             document.find(&needle);
@@ -260,6 +267,15 @@ fn find(app: &mut App) {
     }
     if let Some(document) = &mut reader.document {
         document.next_hit(0);
+    }
+}
+
+/// Whoever finds nothing, or leaves finding, is where he began.
+pub fn return_to_start(app: &mut App) {
+    if let Some(reader) = &mut app.reader
+        && let (Some(document), Some(stand)) = (&mut reader.document, reader.found_from)
+    {
+        document.return_to(stand);
     }
 }
 

@@ -133,7 +133,7 @@ fn a_capital_asks_for_itself() {
 #[test]
 fn every_place_is_marked_across_styles_and_cases() {
     let text = "the İstanbul **ca**se of a CASE in `some case`";
-    let mut document = document(conversation(vec![say(1, Role::User, text)]), 80, 10);
+    let mut document = document(conversation(vec![say(1, Role::Assistant, text)]), 80, 10);
     document.find("case");
     let hit = look(ThemeKind::Dark, false).theme.style(Hue::Hit);
     let marked: String = document

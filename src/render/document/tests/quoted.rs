@@ -118,7 +118,7 @@ fn a_drag_gives_source_text_unwrapped() {
 fn a_drag_over_several_messages_leaves_headings_out() {
     let mut document = answer();
     let text = dragged(&mut document, "go on", "this").unwrap();
-    assert_eq!(text, "go on\nSee **this");
+    assert_eq!(text, "go on  \nSee **this");
     assert!(document.is_selecting());
     let marked = |document: &Document| {
         let lines = document.lines();

@@ -408,3 +408,28 @@ fn behind_a_find_the_words_of_the_query_are_marked_again() {
     press(&mut app, "N");
     assert_eq!(hit(&mut app), Some((3, 4)));
 }
+
+/// UX 7: what is found nowhere takes nobody away, and neither does finding that is left.
+#[test]
+fn finding_begins_where_one_stands() {
+    let mut app = app();
+    press(&mut app, "enter");
+    let said: Vec<String> = (0..40).map(|n| format!("said {n}")).collect();
+    let mut said: Vec<&str> = said.iter().map(String::as_str).collect();
+    said[35] = "a token";
+    let (ticket, talk) = (app.tickets, conversation("a", &said));
+    update(&mut app, Msg::Opened(ticket, talk, false));
+    press(&mut app, ": 2 0 enter");
+    let at = |app: &mut App| app.document().unwrap().position().message;
+    let here = at(&mut app);
+    press(&mut app, "/ t o k e n");
+    assert_eq!(at(&mut app), 36);
+    press(&mut app, "x");
+    assert_eq!(at(&mut app), here);
+    press(&mut app, "backspace");
+    assert_eq!(at(&mut app), 36);
+    press(&mut app, "esc");
+    assert_eq!(at(&mut app), here);
+    press(&mut app, "esc / t o k enter");
+    assert_eq!(at(&mut app), 36);
+}

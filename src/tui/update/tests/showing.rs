@@ -166,8 +166,8 @@ fn a_drag_copies_what_was_written() {
     // The bar of the prompt takes two cells; its heading the first line.
     let (x, y) = (text.x + 2, text.y + 1);
     update(&mut app, mouse(MouseEventKind::Down(left), x, y));
-    update(&mut app, mouse(MouseEventKind::Drag(left), x + 9, y));
-    let effects = update(&mut app, mouse(MouseEventKind::Up(left), x + 9, y));
+    update(&mut app, mouse(MouseEventKind::Drag(left), x + 10, y));
+    let effects = update(&mut app, mouse(MouseEventKind::Up(left), x + 10, y));
     let copied = effects.iter().find_map(|effect| match effect {
         Effect::Copy(text, _) => Some(text.as_str()),
         _ => None,
