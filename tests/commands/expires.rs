@@ -75,14 +75,14 @@ fn doctor_names_the_setting_and_what_goes_soon() {
     let home = home();
     let (_, out, _) = home.run(&["doctor"]);
     let line = "Claude Code deletes sessions 30 days after their last change (default; cleanupPeriodDays in \
-        ~/.claude/settings.json); 1 within 7 days";
+        ~/.claude/settings.json); 1 within 9 days";
     assert!(out.contains(line), "{out}");
     // Folders that are not there keep nothing.
     assert_eq!(out.matches("deletes sessions").count(), 1, "{out}");
     let settings = home.path().join(".claude/settings.json");
     std::fs::write(&settings, r#"{"cleanupPeriodDays": 99}"#).unwrap();
     let (_, out, _) = home.run(&["doctor"]);
-    let line = "99 days after their last change (cleanupPeriodDays in ~/.claude/settings.json); none within 7 days";
+    let line = "99 days after their last change (cleanupPeriodDays in ~/.claude/settings.json); none within 9 days";
     assert!(out.contains(line), "{out}");
     let report = json(&home, &["doctor", "--json"]);
     let sources = report["sources"].as_array().unwrap();
