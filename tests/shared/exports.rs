@@ -321,7 +321,8 @@ fn markdown_parses_back_to_its_turns() {
 fn json_is_valid_for_everyone() {
     let read = Read::new();
     for (row, conversation) in &read.sessions {
-        for card in &FORMATS {
+        // A patch is of what was changed, which most sessions here did not, and its bytes are those of files.
+        for card in FORMATS.iter().filter(|card| card.format != Format::Patch) {
             let text = read.export(card.format, row, conversation);
             let strange =
                 |c: char| matches!(c, '\0'..='\x08' | '\x0b'..='\x1f' | '\x7f'..='\u{9f}');
