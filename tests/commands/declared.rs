@@ -81,7 +81,7 @@ fn doctor_says_of_the_example_what_the_readme_says() {
     let section = out[from..].split("\n\n").next().unwrap();
     assert_eq!(section.trim_end(), block("text").trim_end());
     assert!(
-        out.contains("  Weaver         1 sessions in 1 logs (unproved)\n"),
+        out.contains("  Weaver         1 session in 1 log (unproved)\n"),
         "{out}"
     );
     let report = home.json(&["doctor", "--source", "weaver.toml", "--json"]);
