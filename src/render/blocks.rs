@@ -1,5 +1,6 @@
 //! One message as lines: whose it is, when, how dear, and its parts.
 
+mod head;
 mod notes;
 mod said;
 #[cfg(test)]
@@ -13,18 +14,15 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::text::{Line, Span};
 
 use super::code::Palette;
-use super::document::{Spent, is_command};
-use super::showing::{Showing, Times, Tools};
-use super::span::{blank, clip, made, spread, word};
+use super::document::Spent;
+use super::showing::{Showing, Tools};
+use super::span::{blank, clip, made, word};
 use super::strip::{Strip, shift};
 use super::theme::{Role as Hue, Theme};
 use super::tool::{self, Agent, Level};
 use super::wrap::{Joint, Row};
-use crate::model::{
-    Conversation, Lane, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult,
-};
+use crate::model::{Conversation, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult};
 use crate::query::Word;
-use crate::text::short_count;
 
 pub use said::{HEAD, TAIL};
 
@@ -214,73 +212,6 @@ impl Block<'_, '_, '_> {
 
     fn hue(&self, hue: Hue) -> ratatui::style::Style {
         self.setting.theme.style(hue)
-    }
-
-    fn head(&mut self) {
-        let message = self.message;
-        let dim = self.hue(Hue::Dim);
-        let mut left = self.times();
-        let mut right = Vec::new();
-        match message.role {
-            Role::User => {
-                left.push(word("YOU", self.hue(Hue::User)));
-                if let Some(asked) = self.setting.asked.filter(|n| *n > 0) {
-                    right.push(made(format!("in {} tok", short_count(asked)), dim));
-                }
-            }
-            Role::Assistant => {
-                left.push(word("AGENT", self.hue(Hue::Heading)));
-                if let Some(model) = &message.model {
-                    left.push(made(format!(" {}", model.short()), dim));
-                }
-                right.extend(self.spent());
-            }
-            // What a person typed for the agent's program.
-            Role::System if is_command(message) => left.push(word("YOU", self.hue(Hue::User))),
-            Role::System => left.push(word("system", dim)),
-        }
-        match message.lane {
-            Lane::Main => {}
-            Lane::Side(_) => left.push(word("  side", self.hue(Hue::Warn))),
-            Lane::Left => left.push(word("  taken back", self.hue(Hue::Warn))),
-        }
-        self.push(spread(left, right, self.setting.width), None);
-        if let Some(line) = self.lines.last_mut() {
-            line.label = true;
-        }
-    }
-
-    /// When it was said: since the start, by the clock, or both.
-    fn times(&self) -> Vec<Span<'static>> {
-        let times = self.setting.showing.times;
-        let dim = self.hue(Hue::Dim);
-        let mut spans = Vec::new();
-        let Some(at) = self.message.at else {
-            return spans;
-        };
-        if let Some(start) = self
-            .setting
-            .started
-            .filter(|_| matches!(times, Times::Relative | Times::Both))
-        {
-            let seconds = (at.as_second() - start.as_second()).max(0);
-            let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            spans.push(made(format!("+{h:02}:{m:02}:{s:02}  "), dim));
-        }
-        if matches!(times, Times::Clock | Times::Both) {
-            let zoned = at.to_zoned(self.setting.zone.clone());
-            spans.push(made(zoned.strftime("%H:%M  ").to_string(), dim));
-        }
-        spans
-    }
-
-    fn spent(&self) -> Option<Span<'static>> {
-        let spent = self.setting.spent.filter(|spent| spent.usage.output > 0)?;
-        let mut text = format!("out {} tok", short_count(spent.usage.output));
-        if spent.cost.known().is_some() {
-            text.push_str(&format!("  {}", spent.cost));
-        }
-        Some(made(text, self.hue(Hue::Dim)))
     }
 
     fn group(&mut self, i: usize, face: &str, open: bool) {
