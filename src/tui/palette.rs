@@ -75,6 +75,8 @@ pub struct Entry {
     pub keeps_end: bool,
     /// What else it is found by.
     pub name: String,
+    /// All that its label tells the beginning of, in small letters: found as it is typed.
+    pub rest: String,
     /// The keys that do the same.
     pub keys: Vec<String>,
     /// What stands at the right where no keys do.
@@ -318,7 +320,8 @@ impl Palette {
             let is_it = !name.is_empty() && entry.name == name;
             let fits = |word: &Word| {
                 let text = format!("{} {} {}", entry.lead, entry.label, entry.name);
-                fit(word, &text)
+                let in_rest = || entry.rest.contains(&word.text.to_lowercase());
+                fit(word, &text).or_else(|| in_rest().then_some(0))
             };
             let sum: Option<i64> = words.iter().map(fits).sum();
             let sum = sum.or((keys || is_it).then_some(0))?;

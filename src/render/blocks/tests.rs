@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::said::{HEAD, TAIL, cut};
 use super::*;
-use crate::model::{Cost, ModelId, NoticeKind, Usage};
+use crate::model::{Cost, Lane, ModelId, NoticeKind, Usage};
 use crate::render::code::InkJob;
 use crate::render::span::plain;
 use crate::render::theme::ThemeKind;

@@ -210,15 +210,20 @@ impl Document {
     }
 
     fn next_where(&mut self, direction: i32, is: impl Fn(&Message) -> bool) {
-        let fits = |i: &usize| self.conversation.messages.get(*i).is_some_and(|m| is(m));
-        let here = self.cursor.block;
-        let found = if direction > 0 {
-            (here + 1..self.laid.len()).find(fits)
-        } else {
-            (0..here).rev().find(fits)
-        };
-        if let Some(block) = found {
-            self.go_to(block, 0);
+        let talk = self.conversation.clone();
+        let fits = |i: &usize| talk.messages.get(*i).is_some_and(|m| is(m));
+        let mut at = self.cursor.block;
+        loop {
+            let found = match direction > 0 {
+                true => (at + 1..self.laid.len()).find(fits),
+                false => (0..at).rev().find(fits),
+            };
+            let Some(block) = found else { return };
+            // One whose calls all stand on the line of a group that began before it has no line to stand on.
+            if self.block(block).iter().any(|laid| !laid.lead) {
+                return self.go_to(block, 0);
+            }
+            at = block;
         }
     }
 

@@ -101,8 +101,10 @@ fn listed(
     match action {
         Action::Commands => {
             let all = evidence::commands(talk);
-            let entry =
-                |c: &evidence::Command| line(&c.place, c.label_in(dir), ended(c.exit, c.ok));
+            let entry = |c: &evidence::Command| Entry {
+                rest: c.command.untrusted().to_lowercase(),
+                ..line(&c.place, c.label_in(dir), ended(c.exit, c.ok))
+            };
             ("Commands", all.iter().map(entry).collect())
         }
         Action::Failures => {

@@ -2,7 +2,7 @@
 
 use super::finding::marked;
 use super::sample::*;
-use crate::model::Role;
+use crate::model::{Part, Role};
 use crate::render::showing::{Showing, Tools};
 
 /// UX 7: whoever opens a call reads all of what was asked, and no key seems to do nothing.
@@ -75,4 +75,36 @@ fn a_part_is_gone_to_within_its_group() {
     let row = document.cursor_row().unwrap();
     assert_eq!(row, usize::from(row_of(&document, "run 4")));
     assert!(!document.go_to_part(3, 0));
+}
+
+/// UX 4.3 `J`: a message whose calls all stand on the line of a group before it is passed.
+#[test]
+fn the_next_message_lies_behind_a_group() {
+    let run = |n: usize| {
+        let id = format!("c{n}");
+        let given = format!(r#"{{"command":"run {n}"}}"#);
+        [call(&id, "Bash", &given), result(&id, "done")]
+    };
+    let mut first = vec![Part::Text("let me see".into())];
+    first.extend(run(1));
+    let talk = conversation(vec![
+        say(1, Role::User, "go on"),
+        message(2, Role::Assistant, first),
+        message(3, Role::Assistant, run(2).into()),
+        message(4, Role::Assistant, run(3).into()),
+        say(5, Role::Assistant, "that is all"),
+    ]);
+    let mut document = document(talk, 60, 40);
+    document.show_so(Showing {
+        tools: Tools::Line,
+        ..document.showing
+    });
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        document.next_message(1);
+        seen.push(document.position().message);
+    }
+    assert_eq!(seen, [2, 5, 5, 5, 5, 5]);
+    document.next_message(-1);
+    assert_eq!(document.position().message, 2);
 }
