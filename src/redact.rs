@@ -126,7 +126,7 @@ pub struct Seen {
 }
 
 /// At most so many places are kept for a review; all are counted.
-pub const SEEN: usize = 200;
+pub const SEEN: usize = 1_000;
 /// Letters of context on each side of a secret in a review.
 const CONTEXT: usize = 60;
 /// So often a text is looked at again after something was replaced: what is gone may show a secret beside it.

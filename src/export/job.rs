@@ -10,7 +10,7 @@ use super::folder::{Folder, Listed, State};
 use super::{Format, Parts, Writer, scanner, write};
 use crate::env::Env;
 use crate::ingest::Reading;
-use crate::model::{Conversation, Row, Tariff};
+use crate::model::{Conversation, Row, SessionId, Tariff};
 use crate::own;
 use crate::redact::{Found, Outlet, Scanner, Secrets, Seen};
 
@@ -18,7 +18,7 @@ use crate::redact::{Found, Outlet, Scanner, Secrets, Seen};
 const AT_ONCE: usize = 8;
 
 /// Of all secrets so many are shown to be looked at.
-const SEEN: usize = 50;
+const SEEN: usize = 5_000;
 
 /// What is to be done with each session.
 pub struct Job<'a> {
@@ -39,6 +39,8 @@ pub struct Done {
     pub files: Vec<File>,
     /// Secrets, replaced or written as they are.
     pub found: Found,
+    /// The first of them, to be looked at; only of sessions that stand in one file.
+    pub seen: Vec<Seen>,
     pub problems: Vec<String>,
 }
 
@@ -108,8 +110,8 @@ fn make(job: &Job<'_>, row: &Row) -> Result<Option<Made>, String> {
     }))
 }
 
-/// The secrets in what would be written, and the first of them to be looked at.
-pub fn review(job: &Job<'_>, rows: &[Arc<Row>]) -> (Found, Vec<Seen>) {
+/// The secrets in what would be written, and the first of them to be looked at, each with its session.
+pub fn review(job: &Job<'_>, rows: &[Arc<Row>]) -> (Found, Vec<(SessionId, Seen)>) {
     let one = |row: &Arc<Row>| {
         let mut outlet = Outlet::new(job.scanner(), Secrets::Keep);
         // What cannot be read or written is told when it is.
@@ -121,9 +123,9 @@ pub fn review(job: &Job<'_>, rows: &[Arc<Row>]) -> (Found, Vec<Seen>) {
     };
     let each: Vec<(Found, Vec<Seen>)> = rows.par_iter().map(one).collect();
     let (mut found, mut seen) = (Found::default(), Vec::new());
-    for (some, shown) in each {
+    for (row, (some, shown)) in rows.iter().zip(each) {
         found.add(&some);
-        seen.extend(shown);
+        seen.extend(shown.into_iter().map(|one| (row.id().clone(), one)));
     }
     seen.truncate(SEEN);
     (found, seen)
@@ -170,6 +172,8 @@ pub fn together(job: &Job<'_>, rows: &[Arc<Row>]) -> Result<(Vec<u8>, Done), Str
             .session(row, &conversation, &mut outlet)
             .map_err(other)?;
         done.found.add(outlet.found());
+        let left = SEEN.saturating_sub(done.seen.len());
+        done.seen.extend(outlet.seen().iter().take(left).cloned());
     }
     writer.end().map_err(other)?;
     Ok((bytes, done))

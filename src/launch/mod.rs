@@ -15,12 +15,14 @@ mod tests;
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{Commands, Launching};
 use crate::env::{Call, Env};
 use crate::model::{Kind, Session};
 use crate::sources::object::is_plain;
 use crate::sources::{self, Card, Launch, Source};
+use crate::text::Clean;
 
 pub use editor::{At, edit, page};
 pub use moved::{Moved, Why, moved};
@@ -149,29 +151,10 @@ fn agent(env: &Env, settings: &Launching, ask: &Ask<'_>) -> Result<Plan, Refusal
     };
     let card = source.card();
     // An id is judged first: without one nothing else matters.
-    let own = settings.agents.iter();
-    let own = own.filter(|(name, _)| card.is_called(name));
-    let own = own.map(|(_, commands)| act.of(commands));
-    let own = own.into_iter().find(|command| !command.is_empty());
-    let here = |dir: &Path| Session {
-        dir: Some(dir.into()),
-        ..session.clone()
-    };
-    let made = |session: &Session, dir: &Path| match (own, act) {
-        (Some(command), _) => from_settings(card, session, act, command, dir),
-        (None, Act::New) => Ok(source.new_session(dir)),
-        (None, Act::Fork) => Ok(source.fork(session)),
-        (None, _) => Ok(source.resume(session)),
-    };
     let anywhere = session.dir.as_deref().unwrap_or(Path::new("/"));
-    if made(&here(anywhere), anywhere)?.is_none() {
-        return Err(no_way(source, session, act));
-    }
+    asked(source, settings, session, act, anywhere)?;
     let dir = directory(env, ask)?;
-    let Some(mut launch) = made(&here(&dir), &dir)? else {
-        return Err(no_way(source, session, act));
-    };
-    launch.dir = Some(dir);
+    let launch = asked(source, settings, session, act, &dir)?;
     let setting = format!(
         "[launch.{}] {} = [\"/path/to/{}\", ..]",
         card.id.0,
@@ -179,6 +162,77 @@ fn agent(env: &Env, settings: &Launching, ask: &Ask<'_>) -> Result<Plan, Refusal
         launch.program
     );
     Plan::new(env, act, launch, &setting)
+}
+
+/// What the agent, or the user's own command for it, is asked with in a directory.
+fn asked(
+    source: &dyn Source,
+    settings: &Launching,
+    session: &Session,
+    act: Act,
+    dir: &Path,
+) -> Result<Launch, Refusal> {
+    let card = source.card();
+    let own = settings.agents.iter();
+    let own = own.filter(|(name, _)| card.is_called(name));
+    let own = own.map(|(_, commands)| act.of(commands));
+    let own = own.into_iter().find(|command| !command.is_empty());
+    let here = Session {
+        dir: Some(dir.into()),
+        ..session.clone()
+    };
+    let made = match (own, act) {
+        (Some(command), _) => from_settings(card, &here, act, command, dir)?,
+        (None, Act::New) => source.new_session(dir),
+        (None, Act::Fork) => source.fork(&here),
+        (None, _) => source.resume(&here),
+    };
+    let Some(mut launch) = made else {
+        return Err(no_way(source, session, act));
+    };
+    launch.dir = Some(dir.into());
+    Ok(launch)
+}
+
+/// The line that continues a session, as it would be run here, to be typed somewhere; and whether the directory that it
+/// names is gone. Neither that nor the program need be there.
+///
+/// # Errors
+/// Why there is none.
+pub fn command(settings: &Launching, session: &Session) -> Result<(String, bool), Refusal> {
+    let Some(source) = sources::source(session.id.source) else {
+        return Err(Refusal::NoDirectory);
+    };
+    let launch = match session.dir.as_deref() {
+        Some(dir) => {
+            let dir = whole(dir)?;
+            let there = std::fs::canonicalize(dir);
+            let dir = there.as_deref().unwrap_or(dir);
+            asked(source, settings, session, Act::Resume, dir)?
+        }
+        // It names none, so none can be gone.
+        None => {
+            let mut launch = asked(source, settings, session, Act::Resume, Path::new("/"))?;
+            launch.dir = None;
+            launch
+        }
+    };
+    let is_gone = launch.dir.as_ref().is_some_and(|dir| !dir.is_dir());
+    let line = launch.line().ok_or(Refusal::Unprintable)?;
+    Ok((line, is_gone))
+}
+
+/// The same of several, for the screen: with why there is none, fit to be shown.
+pub fn commands(
+    settings: &Launching,
+    sessions: &[Arc<Session>],
+    home: &Path,
+) -> Vec<Result<(String, bool), Clean>> {
+    let one = |session: &Arc<Session>| {
+        let told = command(settings, session);
+        told.map_err(|refusal| refusal.said_here(home))
+    };
+    sessions.iter().map(one).collect()
 }
 
 /// The user's own command. Ids are as strict here as everywhere.
@@ -254,17 +308,20 @@ fn directory(env: &Env, ask: &Ask<'_>) -> Result<PathBuf, Refusal> {
     match (ask.dir, ask.session.dir.as_deref()) {
         // What a person types may be short.
         (Some(dir), _) => checked(&env.expand(dir)),
-        (None, Some(dir)) => {
-            let is_plain = dir.components().all(|c| c != Component::ParentDir);
-            if !dir.is_absolute() || !is_plain {
-                let why = "a directory must be a whole path without `..`".to_owned();
-                let dir = dir.to_path_buf();
-                return Err(Refusal::NotADirectory { dir, why });
-            }
-            checked(dir)
-        }
+        (None, Some(dir)) => checked(whole(dir)?),
         (None, None) => Err(Refusal::NoDirectory),
     }
+}
+
+/// A directory as a log may name it.
+fn whole(dir: &Path) -> Result<&Path, Refusal> {
+    let is_plain = dir.components().all(|c| c != Component::ParentDir);
+    if !dir.is_absolute() || !is_plain {
+        let why = "a directory must be a whole path without `..`".to_owned();
+        let dir = dir.to_path_buf();
+        return Err(Refusal::NotADirectory { dir, why });
+    }
+    Ok(dir)
 }
 
 fn checked(dir: &Path) -> Result<PathBuf, Refusal> {

@@ -51,6 +51,7 @@ pub fn make(
         format: card.name,
         messages: usize::try_from(row.session.messages()).unwrap_or(0),
         secrets: found.collect(),
+        seen: done.seen,
         is_redacted,
         is_anonymous: making.is_anonymous,
     })

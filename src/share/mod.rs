@@ -45,6 +45,8 @@ pub struct Made {
     pub messages: usize,
     /// Secrets that were found, by rule.
     pub secrets: Vec<(String, usize)>,
+    /// Where the first of them were found.
+    pub seen: Vec<crate::redact::Seen>,
     /// Whether they were replaced.
     pub is_redacted: bool,
     /// Whether traces of the person and the machine were replaced too; they are counted with the secrets.

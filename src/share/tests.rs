@@ -47,6 +47,7 @@ fn made() -> Made {
         format: "html",
         messages: 1,
         secrets: Vec::new(),
+        seen: Vec::new(),
         is_redacted: true,
         is_anonymous: false,
     }

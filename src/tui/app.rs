@@ -88,6 +88,8 @@ pub struct App {
     /// The first line that is seen of its menu.
     pub menu_top: usize,
     pub toasts: Toasts,
+    /// What was exported last.
+    pub exported: Option<PathBuf>,
     /// So many exports are being written.
     pub exporting: usize,
     /// The files that are being made to be shared; an answer of another number is not waited for any more.
@@ -249,6 +251,7 @@ impl App {
             prefix: None,
             menu_top: 0,
             toasts: Toasts::default(),
+            exported: None,
             exporting: 0,
             making: None,
             marking: 0,

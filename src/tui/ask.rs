@@ -1,5 +1,6 @@
 //! What one line is typed for.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::msg::Wish;
@@ -21,14 +22,14 @@ pub enum Ask {
     Folder(SourceId),
     /// A directory to do in what cannot be done in the one that is gone.
     Directory(Box<Wish>),
-    /// Tags, of which these were there before.
-    Tags(BTreeSet<Tag>),
+    /// Tags, of which these were there before, of so many sessions.
+    Tags(BTreeSet<Tag>, usize),
 }
 
 impl Ask {
     /// What stands before the line.
-    pub fn label(&self) -> &'static str {
-        match self {
+    pub fn label(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Ask::ViewName => " save as ",
             Ask::Rename => " name ",
             Ask::Note => " note ",
@@ -36,7 +37,8 @@ impl Ask {
             Ask::Keys(_) => " keys ",
             Ask::Folder(_) => " folder ",
             Ask::Directory(_) => " directory ",
-            Ask::Tags(_) => " tags ",
-        }
+            Ask::Tags(_, many @ 2..) => return format!(" tags of {many} sessions ").into(),
+            Ask::Tags(..) => " tags ",
+        })
     }
 }

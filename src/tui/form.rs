@@ -1,14 +1,21 @@
 //! A few things to fill in before something is made: lines, switches and choices.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
-use crate::export::Format;
+use crate::export::{Format, Parts};
+use crate::model::Row;
+use crate::redact::Secrets;
+use crate::text::Clean;
 
 /// One line of a form.
 #[derive(Clone, Debug)]
 pub struct Field {
     pub label: &'static str,
     pub value: Value,
+    /// What it is about, behind it; may be empty.
+    pub note: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -25,13 +32,15 @@ impl Field {
         Field {
             label,
             value: Value::Text(Input::new(value.to_owned())),
+            note: "",
         }
     }
 
-    pub fn switch(label: &'static str, on: bool) -> Field {
+    pub fn switch(label: &'static str, on: bool, note: &'static str) -> Field {
         Field {
             label,
             value: Value::On(on),
+            note,
         }
     }
 
@@ -39,6 +48,7 @@ impl Field {
         Field {
             label,
             value: Value::OneOf(options, at),
+            note: "",
         }
     }
 }
@@ -46,12 +56,15 @@ impl Field {
 /// What a filled form does.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Purpose {
-    Export(Format),
+    /// These sessions become files of a format. Where they were to be before, what was said then of secrets in these parts.
+    Export(Format, Vec<Arc<Row>>, Option<(Parts, Secrets)>),
 }
 
 #[derive(Clone, Debug)]
 pub struct Form {
     pub title: String,
+    /// What a person should know before it is filled in.
+    pub note: Option<Clean>,
     pub fields: Vec<Field>,
     pub cursor: usize,
     pub purpose: Purpose,

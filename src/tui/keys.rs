@@ -163,6 +163,7 @@ pub enum Action {
     CopyLink,
     CopyQuery,
     CopyRedacted,
+    CopyExported,
     Delete,
     Export,
     ExportPatch,
@@ -265,6 +266,11 @@ impl Scope {
     /// Whether a person means it by this name.
     pub fn is_called(self, name: &str) -> bool {
         self.name() == name || kebab(&format!("{self:?}")) == name
+    }
+
+    /// Whether it is of the list or the reader themselves, with nothing over them.
+    pub fn is_pane(self) -> bool {
+        matches!(self, Scope::List | Scope::Reader | Scope::NoMatch)
     }
 
     /// Whether bindings of another scope hold here.

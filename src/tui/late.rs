@@ -7,6 +7,7 @@ use crossterm::event::KeyEvent;
 
 use super::app::App;
 use super::dialog::Dialog;
+use super::form::Form;
 use super::keys;
 use super::palette::Palette;
 
@@ -38,6 +39,12 @@ impl App {
         self.opened_by_itself();
     }
 
+    /// Puts a form there that no key asked for.
+    pub fn fill(&mut self, form: Form) {
+        self.form = Some(form);
+        self.opened_by_itself();
+    }
+
     fn opened_by_itself(&mut self) {
         self.late = Late::Unseen;
         // The second of two keys would be the first that it hears.
@@ -53,7 +60,7 @@ impl App {
 
     /// It was seen long enough.
     pub fn rest(&mut self) {
-        let is_open = self.dialog.is_some() || self.palette.is_some();
+        let is_open = self.dialog.is_some() || self.palette.is_some() || self.form.is_some();
         self.late = match self.late {
             Late::From(then) if self.elapsed >= then => Late::Listens,
             _ if !is_open => Late::Listens,

@@ -47,6 +47,8 @@ pub struct List {
     pub moved: bool,
     /// Rows that came above the cursor since it was there.
     pub above: usize,
+    /// Sessions that were moved to the trash in this run: they are no news when they are back.
+    pub deleted: HashSet<SessionId>,
     /// Rows near the cursor whose value changed and that keep their place for now.
     pub held: HashSet<SessionId>,
     /// What all rows that match cost together, as `backscroll list` says it.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::listing::Family;
 use super::manner::Manner;
 use super::settings::Known;
-use super::tasks::{Export, ShareNews, Task, Written};
+use super::tasks::{Export, ShareNews, Task, Unwritten, Written};
 use super::update::{Kept, Lines};
 use crate::ingest::Delta;
 use crate::launch::{Act, Moved};
@@ -67,8 +67,8 @@ pub enum Msg {
     /// All that a session changed, like a conversation with a message for each file.
     Changes(SessionId, Arc<Conversation>),
     /// Secrets were found in what would be exported, and nobody said what is to become of them.
-    Secrets(Box<Export>, Found, Vec<Seen>),
-    Exported(Result<Written, String>),
+    Secrets(Box<Export>, Found, Vec<(SessionId, Seen)>),
+    Exported(Result<Written, Unwritten>),
     /// What became of a share, or of taking one back.
     Share(ShareNews),
     /// Copies that are kept now, and what was not copied.
@@ -89,6 +89,10 @@ pub enum Msg {
     Done(Clean),
     /// Something could not be done, and why.
     Failed(String),
+    /// Something is not done, and why: nothing went wrong.
+    Refused(Clean),
+    /// Commands that continue sessions, each with whether its directory is gone, or why there is none.
+    Commands(Vec<Result<(String, bool), Clean>>),
     /// What was copied, and the route that took it or why none did.
     Copied(What, Result<&'static str, String>),
     /// What there is to know of sources and prices.
@@ -109,6 +113,17 @@ pub struct What {
     pub said: Clean,
     /// Whether secrets in it were replaced.
     pub secrets: Secrets,
+    /// What a person should know before it is used; empty where there is nothing. It is said with the rest.
+    pub warns: Option<Warns>,
+}
+
+/// What is the matter with a text for the clipboard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Warns {
+    /// There are secrets in it.
+    Secrets,
+    /// The directory that it names is gone.
+    Gone,
 }
 
 impl What {
@@ -117,6 +132,7 @@ impl What {
         What {
             said: said.into(),
             secrets: Secrets::Keep,
+            warns: None,
         }
     }
 }
@@ -173,6 +189,8 @@ pub enum Effect {
     /// What is made to be shared under this number, or an earlier one, is not wanted any more.
     LetGo(Ticket),
     Launch(Wish),
+    /// Copy the commands that continue these, as they would be run here.
+    CopyResume(Vec<Arc<Session>>),
     /// Open an address of the web in whatever shows such.
     Browse(String),
     /// Open a file in the editor, at a line of it.

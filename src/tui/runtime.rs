@@ -413,6 +413,7 @@ impl Screen<'_> {
             Effect::Do(task) => self.tasks.give(task),
             Effect::LetGo(ticket) => self.tasks.let_go(ticket),
             Effect::Launch(wish) => self.launch(wish)?,
+            Effect::CopyResume(sessions) => self.copy_resume(&sessions),
             Effect::Browse(url) => self.browse(&url)?,
             Effect::Edit(path, line) => self.edit(&path, line)?,
             Effect::Delete(ids, is_sure) => self.delete(&ids, is_sure),

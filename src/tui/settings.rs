@@ -259,10 +259,15 @@ fn prices(app: &App) -> Vec<Line> {
 fn keys(app: &App) -> Vec<Line> {
     let preset = OPTIONS.iter().filter(|opt| opt.name == "keys.preset");
     let mut lines: Vec<Line> = preset.map(|opt| other(app, opt)).collect();
+    let doubled = app.manner.keys.doubled();
     let line = |bound: &Bound| {
         let keys = bound.listed();
         let keys: Vec<String> = keys.iter().map(|key| printed(key)).collect();
-        let changed = if bound.is_changed() { "yours" } else { "" };
+        let changed = match (doubled.contains(&bound.name()), bound.is_changed()) {
+            (true, _) => "a key of it is bound twice",
+            (false, true) => "yours",
+            (false, false) => "",
+        };
         Line {
             mark: None,
             label: Clean::line(&format!("{:<16}  {}", keys.join("  "), bound.row.help)),

@@ -167,6 +167,11 @@ impl Stage {
                 }
                 Some(Msg::Copied(what, Ok("test")))
             }
+            Effect::CopyResume(sessions) => {
+                let settings = self.app.manner.settings.launching();
+                let told = crate::launch::commands(&settings, &sessions, &self.env.home);
+                Some(Msg::Commands(told))
+            }
             Effect::Quit => {
                 self.quit = true;
                 None

@@ -1,11 +1,12 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
+mod exporting;
 mod reading;
 mod sharer;
 mod sharing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread::JoinHandle;
@@ -17,7 +18,6 @@ use super::update::{Kept, Lines};
 use crate::config::edit::{self, New};
 use crate::env::Env;
 use crate::evidence::net;
-use crate::export::job::{self, Job};
 use crate::export::{Format, Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::ingest::raw::Sought;
@@ -26,11 +26,11 @@ use crate::model::{
     Conversation, Message, NoticeKind, Part, Role, Row, Session, SessionId, Tariff, Tool, ToolCall,
     ToolKind, ToolResult,
 };
-use crate::own;
-use crate::redact::{Found, Outlet, Secrets};
+use crate::redact::{Outlet, Secrets};
 use crate::text::{Clean, Raw};
 use crate::trash::{self, Plan};
 
+pub use exporting::{Unwritten, Written};
 pub use reading::Wanted;
 use sharer::Sharer;
 use sharing::Asker;
@@ -87,17 +87,6 @@ pub struct Export {
     pub is_anonymous: bool,
     /// What is to become of secrets; absent until somebody said.
     pub secrets: Option<Secrets>,
-}
-
-/// What became of an export.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Written {
-    pub path: PathBuf,
-    pub files: usize,
-    pub bytes: u64,
-    pub found: Found,
-    pub secrets: Secrets,
-    pub problems: Vec<String>,
 }
 
 enum Work {
@@ -222,8 +211,8 @@ fn perform(
             }
             Err(why) => Msg::Failed(why),
         },
-        Task::Export(export) => write(env, tariff, export),
-        Task::Patch(session, folder) => Msg::Exported(patch(env, &session, &folder)),
+        Task::Export(export) => exporting::write(env, tariff, export),
+        Task::Patch(session, folder) => Msg::Exported(exporting::patch(env, &session, &folder)),
         Task::Share(step) => {
             let asker = Asker {
                 tell: &|news| tell(Msg::Share(news)),
@@ -311,66 +300,6 @@ fn delete(env: &Env, plan: &Plan) -> Msg {
     }
 }
 
-/// Writes an export, unless there is something in it that has to be asked about first.
-fn write(env: &Env, tariff: &Arc<dyn Tariff>, export: Export) -> Msg {
-    let mut job = Job {
-        env,
-        format: export.format,
-        parts: export.parts,
-        secrets: export.secrets.unwrap_or(Secrets::Keep),
-        talk: export.talk.clone(),
-        anonymizer: export
-            .is_anonymous
-            .then(|| Arc::new(crate::export::anonymizer(env))),
-        tariff: tariff.clone(),
-    };
-    if export.secrets.is_none() {
-        let (found, seen) = job::review(&job, &export.rows);
-        if !found.is_empty() {
-            return Msg::Secrets(Box::new(export), found, seen);
-        }
-    }
-    job.parts.counts = job.secrets == Secrets::Replace;
-    let done = match export.is_folder {
-        true => job::to_folder(&job, &export.rows, &export.target),
-        false => job::to_file(&job, &export.rows, &export.target),
-    };
-    Msg::Exported(done.map(|done| Written {
-        path: export.target,
-        files: done.files.len(),
-        bytes: done.files.iter().map(|file| file.bytes as u64).sum(),
-        found: done.found,
-        secrets: job.secrets,
-        problems: done.problems,
-    }))
-}
-
-/// What a session changed, as a patch without secrets.
-fn patch(env: &Env, session: &Session, folder: &Path) -> Result<Written, String> {
-    let talk = read(env, session)?;
-    let patch = net::patch(&talk, session.dir.as_deref());
-    if patch.is_empty() {
-        return Err("it changed no file that a patch can hold".to_owned());
-    }
-    let mut outlet = Outlet::new(scanner(), Secrets::Replace);
-    let text = outlet.raw(&patch);
-    let name = crate::export::name::short(session, Format::Text);
-    let path = folder.join(name).with_extension("patch");
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
-        _ => format!("{}: {error}", path.display()),
-    };
-    own::create(&path, text.as_str().as_bytes()).map_err(failed)?;
-    Ok(Written {
-        files: 1,
-        bytes: text.as_str().len() as u64,
-        found: outlet.found().clone(),
-        secrets: Secrets::Replace,
-        problems: Vec::new(),
-        path,
-    })
-}
-
 fn read(env: &Env, session: &Session) -> Result<Conversation, String> {
     let mut reading = Reading::new(session);
     let read = reading.read(env);
@@ -381,22 +310,13 @@ fn read(env: &Env, session: &Session) -> Result<Conversation, String> {
 /// Gives a text to the clipboard, and tells which secrets were in it.
 fn copied(
     env: &Env,
-    mut what: String,
+    what: String,
     text: Result<String, String>,
     outlet: &Outlet<'_>,
     secrets: Secrets,
 ) -> Msg {
-    let found = outlet.found();
-    if !found.is_empty() {
-        let done = match secrets {
-            Secrets::Keep => "with secrets",
-            Secrets::Replace => "secrets left out",
-        };
-        what.push_str(&format!(", {done}: {found}"));
-    }
     let took = text.and_then(|text| env.clipboard.copy(Clean::of(&text).as_str()));
-    let said = Clean::from(what);
-    Msg::Copied(What { said, secrets }, took)
+    Msg::Copied(What::passed(what, outlet, secrets), took)
 }
 
 /// What a session changed as a message for each file, to be shown like any other edit.

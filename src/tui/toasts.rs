@@ -108,9 +108,10 @@ impl Toasts {
         self.told.push(toast.clone());
         self.told.drain(..self.told.len().saturating_sub(KEPT));
         self.shown.push(toast);
-        // News make room for bad news, and not the other way round.
+        // What is new is always seen. News make room for bad news, and old bad news for what is new.
         while self.shown.len() > SHOWN {
-            let least = self.shown.iter().position(|t| t.weight < Weight::Error);
+            let mut older = self.shown.iter().rev().skip(1).rev();
+            let least = older.position(|t| t.weight < Weight::Error);
             self.shown.remove(least.unwrap_or(0));
         }
     }
@@ -148,6 +149,11 @@ impl App {
     /// Says something worth knowing, or that something went wrong.
     pub fn say(&mut self, text: Clean, bad: bool) {
         self.tell(text, if bad { Weight::Error } else { Weight::Info });
+    }
+
+    /// Says that something is not done, and why. Nothing went wrong, so it goes away by itself.
+    pub fn refuse(&mut self, text: impl Into<Clean>) {
+        self.tell(text.into(), Weight::Warning);
     }
 
     pub fn tell(&mut self, text: Clean, weight: Weight) {
@@ -201,6 +207,20 @@ mod tests {
         let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
         assert_eq!(shown, ["lost", "c", "d"]);
         assert_eq!(toasts.told().len(), 5);
+    }
+
+    /// UX 8: what is said last is seen, whatever stands there.
+    #[test]
+    fn the_newest_has_its_place_among_bad_news() {
+        let mut toasts = Toasts::default();
+        for text in ["lost", "broken", "gone"] {
+            said(&mut toasts, text, Weight::Error);
+        }
+        said(&mut toasts, "copied", Weight::Done);
+        let shown: Vec<&str> = toasts.shown().iter().map(|t| t.text.as_str()).collect();
+        assert_eq!(shown, ["broken", "gone", "copied"]);
+        toasts.tick(Duration::from_secs(2));
+        assert_eq!(toasts.shown().len(), 2);
     }
 
     /// UX 8: of one thing the newest stands there, and progress goes when its end is said.

@@ -51,6 +51,7 @@ impl Action {
                 | Action::CopyLink
                 | Action::CopyQuery
                 | Action::CopyRedacted
+                | Action::CopyExported
         )
     }
 

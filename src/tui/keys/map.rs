@@ -1,5 +1,6 @@
 //! The keys in force: the table, a preset over it, and what the settings say over both.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::presets::{self, Preset};
@@ -229,6 +230,33 @@ impl KeyMap {
                     _ => continue,
                 };
                 found.push((bound, what));
+            }
+        }
+        found
+    }
+
+    /// Why a row cannot have these keys: another that is heard with it has one of them, or one hides another.
+    pub fn taken(&self, name: &str, keys: &[String]) -> Option<String> {
+        let mut map = self.clone();
+        let bound = map.bound.iter_mut().find(|bound| bound.name() == name)?;
+        let before = std::mem::replace(&mut bound.keys, keys.to_vec());
+        // What it has by now it may keep.
+        bound.keys.retain(|key| !before.contains(key));
+        let clashes = map.clashes(|bound| bound.name() == name);
+        clashes.into_iter().next().map(|(_, what)| what)
+    }
+
+    /// The rows of which a key means another thing too, since somebody bound it so.
+    pub fn doubled(&self) -> HashSet<String> {
+        let mut found = HashSet::new();
+        for bound in self.bound.iter().filter(|bound| bound.place.is_some()) {
+            let others = self.bound.iter().filter(|other| {
+                let is_other = other.name() != bound.name();
+                is_other && meet(other.row.scope, bound.row.scope)
+            });
+            let same = others.filter(|other| other.keys.iter().any(|key| bound.keys.contains(key)));
+            for other in same {
+                found.extend([other.name(), bound.name()]);
             }
         }
         found

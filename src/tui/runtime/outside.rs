@@ -1,13 +1,14 @@
 //! What reaches out of the screen: agents, editors and shells that are started, and logs that are deleted.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::super::msg::{Msg, Wish};
 use super::super::tasks::Task;
 use super::super::update::launch;
 use super::{Screen, terminal};
 use crate::launch::{Act, Ask, Plan, Refusal};
-use crate::model::SessionId;
+use crate::model::{Session, SessionId};
 use crate::text::Clean;
 
 impl Screen<'_> {
@@ -50,7 +51,7 @@ impl Screen<'_> {
                         self.apply(Msg::Gone(wish, said, Vec::new()));
                     }
                     // Another directory would change nothing.
-                    _ => self.apply(Msg::Failed(said.to_string())),
+                    _ => self.apply(Msg::Refused(said)),
                 }
                 return Ok(());
             }
@@ -74,6 +75,13 @@ impl Screen<'_> {
             self.next = Some(plan);
         }
         Ok(())
+    }
+
+    /// Tells the commands that continue sessions, as they would be run here.
+    pub(super) fn copy_resume(&mut self, sessions: &[Arc<Session>]) {
+        let settings = self.app.manner.settings.launching();
+        let told = crate::launch::commands(&settings, sessions, &self.env.home);
+        self.apply(Msg::Commands(told));
     }
 
     /// Opens an address in a window of its own.

@@ -147,7 +147,8 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::Lineage => evidence::act(app, action, effects),
         Action::Export => export::open(app, nth),
         Action::ExportPatch => {
-            if let Some(session) = app.subject() {
+            if let Some(session) = select::one(app, "a patch is written of one session") {
+                app.exporting += 1;
                 let folder = app.folder.clone();
                 effects.push(Effect::Do(Task::Patch(session, folder)));
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::app::{App, Pane, Reader};
 use super::super::keys::Action;
-use super::super::msg::{Effect, Effects, What};
+use super::super::msg::{Effect, Effects, Warns, What};
 use super::super::tasks::Task;
 use super::super::toasts::{About, Weight};
 use super::reader;
@@ -12,7 +12,6 @@ use crate::export::{Parts, markdown, scanner, short_id};
 use crate::model::{Row, Session};
 use crate::redact::{Outlet, Secrets};
 use crate::render::document::Document;
-use crate::sources;
 use crate::text::{Clean, Raw};
 
 /// A conversation of more bytes than this is put together away from the screen: looking for secrets takes its time.
@@ -28,13 +27,24 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     if action == Action::CopyQuery {
         let line = format!("backscroll {}", quoted(app.query.input.value()));
         let what = "the query as a command".to_owned();
-        return send((line, what), Secrets::Keep, effects);
+        return give((line, what), effects);
+    }
+    if action == Action::CopyExported {
+        let path = app.exported.as_ref().map(|path| path.to_string_lossy());
+        return match path.map(|path| (path.to_string(), format!("path: {path}"))) {
+            Some(copied) => give(copied, effects),
+            None => app.refuse("nothing was exported yet"),
+        };
     }
     let Some(first) = targets.first() else { return };
+    if action == Action::CopyResume {
+        let sessions = targets.iter().map(|row| row.session.clone());
+        return effects.push(Effect::CopyResume(sessions.collect()));
+    }
     if let Some(facts) = facts(action, &targets) {
         match facts {
-            Ok(copied) => send(copied, Secrets::Keep, effects),
-            Err(why) => app.say(why.into(), true),
+            Ok(copied) => give(copied, effects),
+            Err(why) => app.refuse(why),
         }
         return;
     }
@@ -77,22 +87,100 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     };
     match copied {
         Some((text, mut what)) => {
-            let found = outlet.found();
-            what.push_str(&match (found.is_empty(), secrets) {
-                (true, Secrets::Keep) => String::new(),
-                (true, Secrets::Replace) => ", without secrets: none were there".to_owned(),
-                (false, Secrets::Keep) => format!(", with secrets: {found} (y R leaves them out)"),
-                (false, Secrets::Replace) => format!(", secrets left out: {found}"),
-            });
-            send((text, what), secrets, effects);
+            if outlet.found().is_empty() && secrets == Secrets::Replace {
+                what.push_str(", without secrets: none were there");
+            }
+            send((text, what), &outlet, secrets, effects);
         }
-        None => app.say(missing(action).into(), true),
+        None => app.refuse(missing(action)),
     }
 }
 
-fn send((text, what): Copied, secrets: Secrets, effects: &mut Effects) {
-    let said = Clean::from(what);
-    effects.push(Effect::Copy(Clean::of(&text), What { said, secrets }));
+/// Gives a text to the clipboard as it is. Whatever goes there is looked through for secrets, which are counted.
+pub fn give((text, what): Copied, effects: &mut Effects) {
+    let mut outlet = Outlet::new(scanner(), Secrets::Keep);
+    let text = outlet.raw(&Raw::from(text)).as_str().to_owned();
+    send((text, what), &outlet, Secrets::Keep, effects);
+}
+
+fn send((text, what): Copied, outlet: &Outlet<'_>, secrets: Secrets, effects: &mut Effects) {
+    let what = What::passed(what, outlet, secrets);
+    effects.push(Effect::Copy(Clean::of(&text), what));
+}
+
+impl What {
+    /// What went through an outlet, with what was found in it.
+    pub fn passed(mut said: String, outlet: &Outlet<'_>, secrets: Secrets) -> What {
+        let found = outlet.found();
+        let holds = !found.is_empty() && secrets == Secrets::Keep;
+        match (found.is_empty(), secrets) {
+            (true, _) => {}
+            (false, Secrets::Keep) => said.push_str(&format!(", with secrets: {found}")),
+            (false, Secrets::Replace) => said.push_str(&format!(", secrets left out: {found}")),
+        }
+        What {
+            said: said.into(),
+            secrets,
+            warns: holds.then_some(Warns::Secrets),
+        }
+    }
+}
+
+/// The commands that continue sessions are known, as they would be run here.
+pub fn commands(app: &mut App, told: Vec<Result<(String, bool), Clean>>, effects: &mut Effects) {
+    let of = told.len();
+    let first = told.iter().find_map(|one| one.as_ref().err().cloned());
+    let all: Vec<(String, bool)> = told.into_iter().flatten().collect();
+    let gone = all.iter().filter(|(_, is_gone)| *is_gone).count();
+    let mut what = match (all.as_slice(), first) {
+        ([], None) => return,
+        ([], Some(why)) => return app.refuse(why),
+        ([(one, _)], _) if of == 1 => format!("resume command: {one}"),
+        (many, _) if many.len() == of => format!("resume commands of {of} sessions"),
+        (many, _) => format!("resume commands of {} of {of} sessions", many.len()),
+    };
+    match (gone, of) {
+        (0, _) => {}
+        (_, 1) => what.push_str(", but its directory is gone"),
+        (n, _) => what.push_str(&format!(", of which {n} name a directory that is gone")),
+    }
+    let lines: Vec<String> = all.into_iter().map(|(line, _)| line).collect();
+    give((lines.join("\n"), what), effects);
+    if let (1.., Some(Effect::Copy(_, what))) = (gone, effects.last_mut()) {
+        what.warns.get_or_insert(Warns::Gone);
+    }
+}
+
+/// What was copied, and the route that took it.
+pub fn copied(app: &mut App, what: &What, route: &str) {
+    // The mask is of the screen; what was left out before it was copied is so anyway.
+    let masked = match app.masked && what.secrets == Secrets::Keep {
+        true => "Copied unmasked: ",
+        false => "Copied ",
+    };
+    let without = match what.warns {
+        Some(Warns::Secrets) => {
+            let key = app.key(super::scope(app), Action::CopyRedacted);
+            format!(" ({key} leaves them out)")
+        }
+        Some(Warns::Gone) | None => String::new(),
+    };
+    let weight = match what.warns {
+        Some(_) => Weight::Warning,
+        None => Weight::Done,
+    };
+    let line = Clean::from(format!("{masked}{}{without} ({route})", what.said));
+    app.tell_of(About::Copy, line, weight);
+}
+
+/// Nothing took it: a file always does.
+pub fn not_copied(app: &mut App, what: &What, why: &str) {
+    let key = app.nth_key(super::scope(app), Action::Export, 0);
+    let line = format!(
+        "Not copied, {key} writes a file instead: {}: {why}",
+        what.said
+    );
+    app.tell_of(About::Copy, Clean::line(&line), Weight::Error);
 }
 
 /// Of a whole conversation, what goes along.
@@ -149,7 +237,6 @@ fn facts(action: Action, targets: &[Arc<Row>]) -> Option<Result<Copied, &'static
             Action::CopyPath => Some(session.unit.path.to_string_lossy().into_owned()),
             Action::CopyDir => Some(session.dir.as_deref()?.to_string_lossy().into_owned()),
             Action::CopyShare => Some(row.share.as_ref()?.to_string()),
-            Action::CopyResume => sources::source(session.id.source)?.resume(session)?.line(),
             _ => None,
         }
     };
@@ -159,10 +246,6 @@ fn facts(action: Action, targets: &[Arc<Row>]) -> Option<Result<Copied, &'static
         Action::CopyPath => ("path of its log", "no path"),
         Action::CopyDir => ("working directory", "its log names no directory"),
         Action::CopyShare => ("share link", "it is not shared"),
-        Action::CopyResume => (
-            "resume command",
-            "this session's id cannot be resumed safely",
-        ),
         _ => return None,
     };
     let found: Vec<String> = targets.iter().filter_map(fact).collect();
@@ -218,7 +301,8 @@ fn piece(
                 true => String::new(),
                 false => format!(" of {}", Clean::line(&language)),
             };
-            Some((code, format!("{count} lines{of}, raw")))
+            let lines = if count == 1 { "line" } else { "lines" };
+            Some((code, format!("{count} {lines}{of}, raw")))
         }
         Action::CopyInput => Some(lines("tool input", out(document.tool_input_here()?))),
         Action::CopyOutput => Some(lines("tool output", out(document.tool_output_here()?))),

@@ -9,7 +9,9 @@ use super::super::form::Purpose;
 use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
-use super::{export, launch, share};
+use super::super::view;
+use super::{export, launch, marks, share};
+use crate::text::Clean;
 
 /// A key while a question is open.
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -19,6 +21,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     match action {
         Action::Right => dialog.step(1),
         Action::Left => dialog.step(-1),
+        Action::Down | Action::Up | Action::PageDown | Action::PageUp => scroll(app, action),
         Action::Yes => {
             dialog.cursor = 1.min(dialog.buttons.len().saturating_sub(1));
             answer(app, effects);
@@ -28,8 +31,34 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     }
 }
 
-/// Digits go into the number that is asked for.
-pub fn typed(app: &mut App, key: &KeyEvent) {
+/// Moves what a question is about, where there is more of it than is seen.
+pub fn scroll(app: &mut App, action: Action) {
+    let (seen, last) = view::dialog::extent(app);
+    let Some(dialog) = &mut app.dialog else {
+        return;
+    };
+    let top = dialog.top.min(last);
+    dialog.top = match action {
+        Action::Down => top + 1,
+        Action::Up => top.saturating_sub(1),
+        Action::PageDown => top + seen,
+        _ => top.saturating_sub(seen),
+    }
+    .min(last);
+}
+
+/// Digits go into the number that is asked for, and a letter presses its button.
+pub fn typed(app: &mut App, key: &KeyEvent, effects: &mut Effects) {
+    let letter = keys::spell(key);
+    if let (Some(dialog), Some(letter)) = (&mut app.dialog, letter)
+        && let Some(at) = dialog
+            .keys(&app.manner.keys)
+            .iter()
+            .position(|known| *known == letter)
+    {
+        dialog.cursor = at;
+        return answer(app, effects);
+    }
     let number = app
         .dialog
         .as_mut()
@@ -44,7 +73,7 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
     let Some(dialog) = &app.dialog else { return };
     let Some(answer) = dialog.answer() else {
         let many = dialog.number.as_ref().map_or(0, |(many, _)| *many);
-        return app.say(format!("type {many} first").into(), false);
+        return app.refuse(Clean::from(format!("type {many} first")));
     };
     app.dialog = None;
     match answer {
@@ -56,7 +85,13 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
             task => effects.push(Effect::Do(task)),
         },
         Answer::Allow(export, seen) => export::offer(app, &export, &seen),
-        Answer::Delete(ids) => effects.push(Effect::Delete(ids, true)),
+        Answer::Delete(ids) => {
+            // They are no news when they come back.
+            app.list.deleted.extend(ids.iter().cloned());
+            effects.push(Effect::Delete(ids, true));
+        }
+        Answer::Mark(changes, said) => marks::do_and_say(app, changes, &said, effects),
+        Answer::Export(rows) => export::fill(app, 0, rows),
         Answer::Browse(url) => effects.push(Effect::Browse(url)),
         Answer::Place(wish) => launch::place(app, wish),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),
@@ -91,7 +126,7 @@ pub fn fill_typed(app: &mut App, key: &KeyEvent) {
 /// Does what the form is for.
 pub fn done(app: &mut App, effects: &mut Effects) {
     let Some(form) = app.form.take() else { return };
-    match form.purpose {
-        Purpose::Export(format) => export::filled(app, &form, format, effects),
+    match &form.purpose {
+        Purpose::Export(..) => export::filled(app, &form, effects),
     }
 }

@@ -82,7 +82,7 @@ fn this_folder(app: &mut App) {
     let folder = short_dir(&app.folder, &app.home);
     let folder = folder.trim_end_matches('/');
     if folder.contains('"') {
-        return app.say("no query can name this folder".into(), true);
+        return app.refuse("no query can name this folder");
     }
     // Between quotes stars are letters, and `~` is where we are at home.
     let path = folder.trim_start_matches(['~', '/']);
@@ -166,7 +166,7 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
         Some(Ok(placed)) => Some(placed),
         Some(Err(why)) => {
             let line = format!("view {}: {why}", view.slot);
-            app.say(Clean::line(&line), true);
+            app.refuse(Clean::line(&line));
             None
         }
         None => None,

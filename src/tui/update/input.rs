@@ -96,7 +96,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         Action::Complete if matches!(app.input, Some(Input::Line(..))) => {
-            if let Some(Input::Line(Ask::Tags(_), line)) = &app.input
+            if let Some(Input::Line(Ask::Tags(..), line)) = &app.input
                 && let Some(text) = marks::complete(app, line.value())
                 && let Some(Input::Line(_, line)) = &mut app.input
             {

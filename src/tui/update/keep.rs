@@ -1,6 +1,7 @@
 //! Keeping copies of sessions that their agents will delete.
 
 use super::super::app::App;
+use super::super::dialog::{Answer, Dialog};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::toasts::Weight;
@@ -9,6 +10,8 @@ use crate::keep;
 use crate::model::SessionId;
 use crate::text::Clean;
 
+/// Of more than so many it is asked first.
+const MANY: usize = 10;
 /// Reasons that are told before the rest is only counted.
 const REASONS: usize = 2;
 
@@ -27,7 +30,13 @@ pub fn act(app: &mut App, effects: &mut Effects) {
     let rows = app.targets();
     let families = rows.iter().map(|row| keep::family(&app.index, row));
     let families: Vec<_> = families.collect();
-    if !families.is_empty() {
+    let many = families.len();
+    if many > MANY {
+        let question = format!("Keep copies of the logs of {many} sessions?");
+        let dialog = Dialog::new("Keep copies", vec![Clean::from(question)], "Keep none");
+        let keep = Answer::Do(Box::new(Task::Keep(families)));
+        app.dialog = Some(dialog.or("Keep them", keep));
+    } else if many > 0 {
         effects.push(Effect::Do(Task::Keep(families)));
     }
 }

@@ -21,7 +21,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::OpenLog => (Act::Editor, false),
         _ => (Act::OpenDir, false),
     };
-    if let Some(session) = app.subject() {
+    if let Some(session) = super::select::one(app, "one session is opened") {
         effects.push(Effect::Launch(Wish {
             session,
             act,
@@ -145,7 +145,7 @@ pub fn farewell(app: &App) -> Option<String> {
         .as_ref()
         .filter(|_| app.focus == super::super::app::Pane::Reader)?;
     let session = &app.outer.first().unwrap_or(reader).session;
-    crate::sources::source(session.id.source)?
-        .resume(session)?
-        .line()
+    let settings = app.manner.settings.launching();
+    let told = crate::launch::command(&settings, session).ok();
+    told.map(|(line, _)| line)
 }

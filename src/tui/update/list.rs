@@ -57,7 +57,8 @@ fn remake(app: &mut App, news: Option<&[SessionId]>) {
         let upper = list.entries.get(..list.cursor).unwrap_or_default();
         // More than a few at once are a load, not news.
         let news = news.filter(|ids| ids.len() <= FEW).unwrap_or_default();
-        let new = |id: &&SessionId| stands(upper, id) && !stands(&before, id);
+        let is_back = |id: &SessionId| list.deleted.contains(id);
+        let new = |id: &&SessionId| stands(upper, id) && !stands(&before, id) && !is_back(id);
         list.above += news.iter().filter(new).count();
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::app::{App, Ask, Input};
+use super::super::dialog::{Answer, Dialog};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
@@ -12,6 +13,9 @@ use super::list;
 use crate::marks::{Change, Marks, Tag};
 use crate::model::SessionId;
 use crate::text::Clean;
+
+/// More than so many are not changed without a question.
+const MANY: usize = 10;
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
     let targets = app.targets();
@@ -28,14 +32,21 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             let change = |_: &SessionId| Change::Star(on);
             each(
                 app,
-                if on { "starred" } else { "star taken off" },
+                if on {
+                    ("starred", "Star")
+                } else {
+                    ("star taken off", "Take the star off")
+                },
                 change,
                 effects,
             );
         }
         Action::Hide => {
             let on = targets.iter().any(|row| !row.is_hidden());
-            let said = if on { "hidden" } else { "shown again" };
+            let said = match on {
+                true => ("hidden", "Hide"),
+                false => ("shown again", "Stop hiding"),
+            };
             each(app, said, |_| Change::Hide(on), effects);
         }
         Action::Rename if targets.len() > 1 => one_only(app, "rename"),
@@ -76,7 +87,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             if text.ends_with("  ") {
                 text.pop();
             }
-            ask(app, Ask::Tags(common), &text);
+            ask(app, Ask::Tags(common, targets.len()), &text);
         }
         _ => {}
     }
@@ -94,41 +105,56 @@ pub fn typed(app: &mut App, ask: &Ask, text: &str, effects: &mut Effects) {
         Ask::Directory(wish) => super::launch::placed(app, wish, text, effects),
         Ask::Setting(name) => super::settings::set(app, name, text.trim(), effects),
         Ask::Keys(name) => super::settings::bind(app, name, text, effects),
-        Ask::Rename => each(app, "renamed", |_| Change::name(text), effects),
-        Ask::Note => each(app, "noted", |_| Change::note(text), effects),
-        Ask::Tags(before) => {
+        Ask::Rename => each(app, ("renamed", "Rename"), |_| Change::name(text), effects),
+        Ask::Note => each(
+            app,
+            ("noted", "Note the same on"),
+            |_| Change::note(text),
+            effects,
+        ),
+        Ask::Tags(before, _) => {
             let words = text.split([' ', ',']).filter(|word| !word.is_empty());
             let after: Result<BTreeSet<Tag>, String> = words.map(Tag::new).collect();
             match after {
-                Err(why) => app.say(Clean::line(&why), true),
+                Err(why) => app.refuse(Clean::line(&why)),
                 Ok(after) => {
                     let change = Change::Tag {
                         add: after.difference(before).cloned().collect(),
                         remove: before.difference(&after).cloned().collect(),
                     };
-                    each(app, "tagged", |_| change.clone(), effects);
+                    each(app, ("tagged", "Tag"), |_| change.clone(), effects);
                 }
             }
         }
     }
 }
 
+/// All tags that some session has.
+pub fn known(app: &App) -> BTreeSet<&str> {
+    let known = app.index.rows().filter_map(|row| row.mark.as_ref());
+    known
+        .flat_map(|m| m.tags.iter().map(|t| t.as_str()))
+        .collect()
+}
+
 /// The tag that the last word of a text can become.
 pub fn complete(app: &App, text: &str) -> Option<String> {
     let from = text.rfind([' ', ',']).map_or(0, |at| at + 1);
     let start = text.get(from..).filter(|word| !word.is_empty())?;
-    let known = app.index.rows().filter_map(|row| row.mark.as_ref());
-    let tags: BTreeSet<&str> = known
-        .flat_map(|m| m.tags.iter().map(|t| t.as_str()))
-        .collect();
-    let tag = tags
+    let tag = known(app)
         .into_iter()
         .find(|tag| tag.starts_with(start) && *tag != start)?;
     Some(format!("{}{tag} ", text.get(..from)?))
 }
 
-/// Makes a change on every session that is meant, as one step of the history.
-fn each(app: &mut App, said: &str, change: impl Fn(&SessionId) -> Change, effects: &mut Effects) {
+/// Makes a change on every session that is meant, as one step of the history. The words are what was done and what is to
+/// be: many are asked about first.
+fn each(
+    app: &mut App,
+    (said, does): (&str, &'static str),
+    change: impl Fn(&SessionId) -> Change,
+    effects: &mut Effects,
+) {
     let targets = app.targets();
     let out = match app.list.chosen.is_empty() {
         true => 0,
@@ -137,8 +163,38 @@ fn each(app: &mut App, said: &str, change: impl Fn(&SessionId) -> Change, effect
     let changes = targets
         .iter()
         .map(|row| (row.id().clone(), change(row.id())));
-    let back = make(app, changes.collect(), effects);
-    let (done, unseen) = match (targets.len(), out) {
+    let changes: Vec<(SessionId, Change)> = changes.collect();
+    if changes.len() > MANY {
+        let unseen = match out {
+            0 => String::new(),
+            n => format!("; {n} of them are out of view"),
+        };
+        let key = app.key(super::scope(app), Action::Undo);
+        let lines = vec![
+            Clean::line(&format!("{does} {} sessions?{unseen}", changes.len())),
+            Clean::line(&format!("{key} undoes it for all of them.")),
+        ];
+        let dialog = Dialog::new(does, lines, "Leave them");
+        app.dialog = Some(dialog.or(does, Answer::Mark(changes, said.to_owned())));
+        return;
+    }
+    do_and_say(app, changes, said, effects);
+}
+
+/// Makes changes as one step of the history, and says so.
+pub fn do_and_say(
+    app: &mut App,
+    changes: Vec<(SessionId, Change)>,
+    said: &str,
+    effects: &mut Effects,
+) {
+    let out = match app.list.chosen.is_empty() {
+        true => 0,
+        false => app.out_of_view(),
+    };
+    let many = changes.len();
+    let back = make(app, changes, effects);
+    let (done, unseen) = match (many, out) {
         (..=1, _) => (said.to_owned(), String::new()),
         (many, 0) => (format!("{said}: {many} sessions"), String::new()),
         (many, n) => (

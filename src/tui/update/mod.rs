@@ -15,7 +15,7 @@ mod keep;
 pub mod launch;
 pub mod list;
 mod looked;
-mod marks;
+pub mod marks;
 mod mouse;
 mod nearby;
 mod opening;
@@ -45,7 +45,6 @@ use super::msg::{Effect, Effects, Msg};
 use super::toasts::{About, Weight};
 use super::view::layout;
 use crate::index::Grouping;
-use crate::redact::Secrets;
 use crate::render::document::Look;
 use crate::render::theme::Theme;
 use crate::text::Clean;
@@ -115,7 +114,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Marked(marks) => marks::kept(app, marks),
         Msg::Changes(id, talk) => evidence::changed(app, &id, talk, &mut effects),
         Msg::Secrets(export, found, seen) => export::ask(app, *export, &found, &seen),
-        Msg::Exported(done) => export::written(app, done, &mut effects),
+        Msg::Exported(done) => export::written(app, done),
         Msg::Share(news) => share::news(app, news, &mut effects),
         Msg::Kept(kept) => keep::done(app, kept, &mut effects),
         Msg::Lines(ticket, lines) => opening::lines(app, ticket, lines),
@@ -128,6 +127,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Deleted(names, failed) => delete::done(app, names, failed),
         Msg::Done(line) => app.tell(line, Weight::Done),
         Msg::Failed(why) => app.say(Clean::line(&why), true),
+        Msg::Refused(why) => app.refuse(why),
         Msg::Inside(ticket, call, inside) => agents::inside(app, ticket, call, inside),
         Msg::OursTouched => effects.push(Effect::ReadOurs),
         Msg::OtherMarks => marks::read(app, &mut effects),
@@ -142,26 +142,9 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             effects.push(Effect::ReadOurs);
         }
         Msg::Manner(manner) => take_manner(app, *manner, &mut effects),
-        Msg::Copied(what, Ok(route)) => {
-            // The mask is of the screen; what was left out before it was copied is so anyway.
-            let masked = match app.masked && what.secrets == Secrets::Keep {
-                true => "Copied unmasked: ",
-                false => "Copied ",
-            };
-            let line = Clean::from(format!("{masked}{} ({route})", what.said));
-            app.tell_of(About::Copy, line, Weight::Done);
-        }
-        Msg::Copied(what, Err(why)) => {
-            let id = app.subject().map(|session| {
-                let source = crate::sources::source(session.id.source);
-                source.map_or_else(String::new, |s| s.short_id(&session.id.native))
-            });
-            let id = id.unwrap_or_default();
-            let what = what.said;
-            let line =
-                format!("Not copied; backscroll show {id} --format md prints it. {what}: {why}");
-            app.tell_of(About::Copy, Clean::line(&line), Weight::Error);
-        }
+        Msg::Copied(what, Ok(route)) => copy::copied(app, &what, route),
+        Msg::Copied(what, Err(why)) => copy::not_copied(app, &what, &why),
+        Msg::Commands(told) => copy::commands(app, told, &mut effects),
     }
     settle(app, &mut effects);
     effects
@@ -332,13 +315,36 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
         // Where no sessions are, nothing can be copied, exported or opened.
         Meaning::Prefix(_) if scope == Scope::FirstRun => {}
         Meaning::Prefix(prefix) => app.prefix = Some(prefix),
-        Meaning::Nothing if scope == Scope::Dialog => dialog::typed(app, key),
+        Meaning::Nothing if scope == Scope::Dialog => dialog::typed(app, key, effects),
         Meaning::Nothing if scope == Scope::Form => dialog::fill_typed(app, key),
         Meaning::Nothing if scope == Scope::Palette => palette::typed(app, key),
         Meaning::Nothing if scope == Scope::Picker => filter::typed(app, key),
         Meaning::Nothing if app.input.is_some() => input::typed(app, key),
-        Meaning::Nothing => {}
+        Meaning::Nothing => {
+            if let Some(prefix) = prefix {
+                astray(app, &prefix, &spelling);
+            }
+        }
     }
+}
+
+/// Says of the second of two keys that it means nothing here, and where it does.
+fn astray(app: &mut App, prefix: &str, key: &str) {
+    let keys = app.manner.keys.clone();
+    let both = format!("{prefix} {}", keys::printed(key));
+    let means = |scope: &&Scope| {
+        matches!(
+            keys.meaning(**scope, Some(prefix), key),
+            Meaning::Action(..)
+        )
+    };
+    let elsewhere = [Scope::List, Scope::Reader];
+    let line = match elsewhere.iter().find(means) {
+        Some(Scope::Reader) => format!("{both} is a key of the reader"),
+        Some(_) => format!("{both} is a key of the list"),
+        None => format!("{both} does nothing"),
+    };
+    app.say(Clean::line(&line), false);
 }
 
 /// Follows from everything: what is read, where it is laid out, what is wanted.

@@ -7,13 +7,12 @@ use std::time::Duration;
 use super::super::app::{App, Pane};
 use super::super::gestures::{self, Spot};
 use super::super::keys::Action;
-use super::super::msg::{Effect, Effects, What};
+use super::super::msg::{Effect, Effects};
 use super::super::palette::Palette;
 use super::super::view::settings::Hit;
 use super::super::view::{self, chips, details, dialog, layout, palette, picker};
 use super::{action, divide, filter, list, places, reader, settings, sizing};
 use crate::render::document::Document;
-use crate::text::Clean;
 
 /// Lines a turn of the wheel moves.
 const WHEEL: i32 = 3;
@@ -45,6 +44,11 @@ const DOUBLE: Duration = Duration::from_millis(400);
 
 pub fn update(app: &mut App, event: MouseEvent, effects: &mut Effects) {
     if let Some(open) = &app.dialog {
+        match event.kind {
+            MouseEventKind::ScrollDown => return super::dialog::scroll(app, Action::Down),
+            MouseEventKind::ScrollUp => return super::dialog::scroll(app, Action::Up),
+            _ => {}
+        }
         let pressed = matches!(event.kind, MouseEventKind::Down(_));
         let at = dialog::button_at(app, open, event.column, event.row);
         if let (true, Some(at), Some(open)) = (pressed, at, &mut app.dialog) {
@@ -291,7 +295,7 @@ fn select(app: &mut App, effects: &mut Effects) {
     };
     let lines = text.lines().count();
     let what = format!("{lines} {}, raw", if lines == 1 { "line" } else { "lines" });
-    effects.push(Effect::Copy(Clean::of(&text), What::raw(what)));
+    super::copy::give((text, what), effects);
 }
 
 /// A click on a choice chooses it, and one outside leaves.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::super::app::{App, Entry};
 use super::super::keys::Action;
 use super::list;
-use crate::model::{Row, SessionId};
+use crate::model::{Row, Session, SessionId};
+use crate::text::Clean;
 
 pub fn act(app: &mut App, action: Action) {
     match action {
@@ -74,6 +75,23 @@ pub fn drop_all(app: &mut App) -> bool {
     app.list.chosen.clear();
     app.list.range = None;
     any
+}
+
+/// The one session that an action is about which takes no more; where more are chosen, says so in these words.
+pub fn one(app: &mut App, what: &str) -> Option<Arc<Session>> {
+    let in_list = app.focus == super::super::app::Pane::List;
+    if !in_list || app.list.chosen.is_empty() {
+        return app.subject();
+    }
+    let targets = app.targets();
+    if let [one] = targets.as_slice() {
+        return Some(one.session.clone());
+    }
+    let key = app.key(super::scope(app), Action::Escape);
+    let many = targets.len();
+    let line = format!("{what} at a time; {many} are chosen ({key} drops the choice)");
+    app.refuse(Clean::line(&line));
+    None
 }
 
 impl App {

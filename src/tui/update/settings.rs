@@ -232,7 +232,7 @@ pub fn change(app: &mut App, name: &'static str, effects: &mut Effects) {
 /// Writes a value, if the setting takes it. The screen reads the file again by itself.
 pub fn set(app: &mut App, name: &'static str, text: &str, effects: &mut Effects) {
     if let Some(wrong) = wrong(app, name, text) {
-        return app.say(Clean::line(&format!("{name}: {wrong}")), true);
+        return app.refuse(Clean::line(&format!("{name}: {wrong}")));
     }
     write(app, name, New::Text(text.to_owned()), effects);
     let start = OPTIONS.iter().any(|opt| opt.name == name && opt.at_start);
@@ -276,8 +276,20 @@ pub fn bind(app: &mut App, name: &str, text: &str, effects: &mut Effects) {
     let keys: Vec<String> = keys.map(str::to_owned).collect();
     for key in &keys {
         if let Err(why) = super::super::keys::spelling(key) {
-            return app.say(Clean::line(&format!("{name}: {why}")), true);
+            return app.refuse(Clean::line(&format!("{name}: {why}")));
         }
+    }
+    let spelt: Vec<String> = keys
+        .iter()
+        .filter_map(|key| super::super::keys::spelling(key).ok())
+        .collect();
+    if let Some(why) = app.manner.keys.taken(name, &spelt) {
+        let line = format!("not bound: {why}; type another, or change that one first");
+        app.refuse(Clean::line(&line));
+        // What was typed stays, to be mended.
+        let typed = tui_input::Input::new(text.to_owned());
+        app.input = Some(Input::Line(Ask::Keys(name.to_owned()), typed));
+        return;
     }
     write(app, &format!("keys.{name}"), New::Items(keys), effects);
 }

@@ -10,7 +10,7 @@ use super::super::toasts::{About, Weight};
 use super::list;
 use crate::export::Format;
 use crate::model::SessionId;
-use crate::redact::Secrets;
+use crate::redact::{Secrets, Seen};
 use crate::share::{Making, Shared};
 use crate::text::Clean;
 
@@ -236,6 +236,12 @@ fn ask(app: &mut App, bundle: &Arc<Bundle>, lines: Vec<Clean>) {
         1 => Dialog::new("Share by your gh", lines, "Keep it here").or("Share it", send),
         _ => Dialog::new("Share by your gh", lines, "Keep them").or("Share them", send),
     };
+    // What is replaced is looked at too: it may be no secret, and what stands beside it may be one.
+    let files = bundle.files.iter();
+    let seen =
+        files.flat_map(|(row, made)| made.seen.iter().map(|one| (row.id().clone(), one.clone())));
+    let seen: Vec<(SessionId, Seen)> = seen.collect();
+    let dialog = dialog.about(super::export::items(app, &seen, many > 1));
     let dialog = dialog.or(label, again(1, other));
     let dialog = dialog.or(names, again(2, without));
     app.ask(match many {

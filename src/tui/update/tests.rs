@@ -1,5 +1,6 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod asking;
 mod columns;
 mod counting;
 mod doing;

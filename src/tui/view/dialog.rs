@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::App;
-use super::super::dialog::Dialog;
+use super::super::dialog::{Button, Dialog};
 use super::super::form::{Field, Form, Value};
+use super::super::keys::{Action, Scope};
 use super::super::late::Late;
 use super::{frame_of, lines};
 use crate::render::span::{blank, clip, made, measure, span, word};
@@ -15,15 +16,17 @@ use crate::render::theme::Role;
 use crate::render::wrap::{self, Run};
 use crate::text::Clean;
 
-/// Cells across.
+/// Cells across; of what shows more than it asks, and of a form.
 const WIDTH: u16 = 68;
+const WIDER: u16 = 100;
+const FORM: u16 = 78;
 /// Cells for the names of a form's lines.
 const LABEL: usize = 16;
 
-/// In the middle of the screen, as tall as its lines.
-fn place(app: &App, tall: usize) -> Rect {
+/// In the middle of the screen, as wide as this where there is room, and as tall as its lines.
+fn place(app: &App, wide: u16, tall: usize) -> Rect {
     let (width, height) = app.size;
-    let wide = WIDTH.min(width.saturating_sub(2));
+    let wide = wide.min(width.saturating_sub(2));
     let tall = u16::try_from(tall + 2).unwrap_or(u16::MAX).min(height);
     Rect {
         x: width.saturating_sub(wide) / 2,
@@ -73,54 +76,143 @@ fn asked(app: &App, dialog: &Dialog, width: usize) -> Vec<Line<'static>> {
     out
 }
 
-/// The buttons, the chosen one in brackets, and where each of them is in its line.
-fn buttons(app: &App, dialog: &Dialog) -> (Vec<Span<'static>>, Vec<(usize, usize)>) {
+/// Where a button is: which of the lines, and from which cell to which.
+type At = (usize, usize, usize);
+
+/// The buttons, each with its key, the chosen one in brackets; in more lines than one where they need them.
+fn buttons(app: &App, dialog: &Dialog, width: usize) -> (Vec<Line<'static>>, Vec<At>) {
     let hue = |role| app.look.theme.style(role);
-    let mut spans = vec![blank(2)];
+    let keys = dialog.keys(&app.manner.keys);
+    let cells = |nth: usize, button: &Button| {
+        let key = keys.get(nth).map_or(0, |key| key.len() + 1);
+        button.label.len() + key
+    };
+    let all = dialog.buttons.iter().enumerate();
+    let together: usize = all.clone().map(|(nth, button)| cells(nth, button)).sum();
+    // As much air as there is room for.
+    let air = |pad: usize, gap: usize| together + all.len() * (2 * pad + 2 + gap);
+    let (pad, gap) = if air(1, 2) <= width { (1, 2) } else { (0, 1) };
+    let mut rows: Vec<Vec<Span<'static>>> = Vec::new();
+    let mut row = vec![blank(gap)];
     let mut places = Vec::new();
-    for (i, button) in dialog.buttons.iter().enumerate() {
-        let here = i == dialog.cursor;
-        let text = match here {
-            true => format!("[ {} ]", button.label),
-            false => format!("  {}  ", button.label),
-        };
-        let from = measure(&spans);
+    for (nth, button) in all {
+        if measure(&row) + cells(nth, button) + 2 * pad + 2 > width && row.len() > 1 {
+            rows.push(std::mem::replace(&mut row, vec![blank(gap)]));
+        }
+        let from = measure(&row);
+        let here = nth == dialog.cursor;
         let role = if here { Role::Accent } else { Role::Text };
-        spans.push(made(text, hue(role)));
-        places.push((from, measure(&spans)));
-        spans.push(blank(2));
+        let (open, close) = if here { ("[", "]") } else { (" ", " ") };
+        row.extend([word(open, hue(role)), blank(pad)]);
+        if let Some(key) = keys.get(nth).filter(|key| !key.is_empty()) {
+            // What does not listen yet names no keys.
+            let shown = match app.late {
+                Late::Listens => made(key.clone(), hue(Role::Key)),
+                Late::Unseen | Late::From(_) => blank(key.len()),
+            };
+            row.extend([shown, blank(1)]);
+        }
+        row.push(word(button.label, hue(role)));
+        row.extend([blank(pad), word(close, hue(role))]);
+        places.push((rows.len(), from, measure(&row)));
+        row.push(blank(gap));
     }
-    (spans, places)
+    rows.push(row);
+    (rows.into_iter().map(Line::from).collect(), places)
+}
+
+/// A question laid out.
+struct Laid {
+    place: Rect,
+    lines: Vec<Line<'static>>,
+    /// Where the number is typed: which line, and which cell.
+    typed: Option<(usize, usize)>,
+    /// Where each button is.
+    buttons: Vec<At>,
+    /// So many of the things that it is about are seen at once, and the last that can be the first of them.
+    extent: (usize, usize),
+}
+
+fn laid(app: &App, dialog: &Dialog) -> Laid {
+    let hue = |role| app.look.theme.style(role);
+    let most = if dialog.items.is_empty() {
+        WIDTH
+    } else {
+        WIDER
+    };
+    let wide = most.min(app.size.0.saturating_sub(2));
+    let width = usize::from(wide.saturating_sub(2));
+    let mut lines = asked(app, dialog, width);
+    let (rows, mut buttons) = buttons(app, dialog, width);
+    let number = if dialog.number.is_some() { 2 } else { 0 };
+    // The frame, the count of what is seen, and a blank line behind it.
+    let others = lines.len() + rows.len() + number + 4;
+    let room = usize::from(app.size.1).saturating_sub(others).max(1);
+    let seen = dialog.items.len().min(room);
+    let last = dialog.items.len() - seen;
+    let top = dialog.top.min(last);
+    for item in dialog.items.iter().skip(top).take(seen) {
+        let (role, indent) = match item.is_heading {
+            true => (Role::Accent, 1),
+            false => (Role::Text, 3),
+        };
+        let text = span(&app.look.shown(&item.text), hue(role));
+        lines.push(Line::from(clip(vec![blank(indent), text], width - 1)));
+    }
+    if last > 0 {
+        let down = app.key(Scope::Dialog, Action::PageDown);
+        let text = format!(
+            " {}-{} of {}   {down} reads on",
+            top + 1,
+            top + seen,
+            dialog.items.len()
+        );
+        lines.push(Line::from(made(text, hue(Role::Dim))));
+    }
+    if seen > 0 {
+        lines.push(Line::default());
+    }
+    let typed = dialog.number.as_ref().map(|(many, input)| {
+        let text = Clean::line(input.value());
+        let before = format!("  Type {many} to go on: ");
+        let cell = before.len() + text.width();
+        lines.push(Line::from(vec![
+            made(before, hue(Role::Warn)),
+            span(&text, hue(Role::Bright)),
+        ]));
+        lines.push(Line::default());
+        (lines.len() - 2, cell)
+    });
+    for at in &mut buttons {
+        at.0 += lines.len();
+    }
+    lines.extend(rows);
+    Laid {
+        place: place(app, wide, lines.len()),
+        lines,
+        typed,
+        buttons,
+        extent: (seen, last),
+    }
+}
+
+/// So many of the things that a question is about are seen at once, and the last that can be the first of them.
+pub fn extent(app: &App) -> (usize, usize) {
+    let laid = app.dialog.as_ref().map(|dialog| laid(app, dialog));
+    laid.map_or((0, 0), |laid| laid.extent)
 }
 
 pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     let dialog = app.dialog.as_ref()?;
-    let hue = |role| app.look.theme.style(role);
-    let wide = usize::from(WIDTH.min(app.size.0.saturating_sub(2)).saturating_sub(2));
-    let mut out = asked(app, dialog, wide);
-    let typed = dialog.number.as_ref().map(|(many, input)| {
-        let text = Clean::line(input.value());
-        out.push(Line::from(vec![
-            made(format!("  Type {many} to go on: "), hue(Role::Warn)),
-            span(&text, hue(Role::Bright)),
-        ]));
-        out.push(Line::default());
-        (
-            out.len() - 2,
-            format!("  Type {many} to go on: ").len() + text.width(),
-        )
-    });
-    out.push(Line::from(buttons(app, dialog).0));
-    let place = place(app, out.len());
-    // What does not listen yet names no keys.
+    let laid = laid(app, dialog);
     let foot = match app.late {
-        Late::Listens => " arrows, Enter   y does it   n Esc do not ",
+        Late::Listens => " a letter, or arrows and Enter   Esc leaves ",
         Late::Unseen | Late::From(_) => "",
     };
-    open(app, frame, place, dialog.title.to_owned(), foot);
-    let text = inside(place);
-    lines(frame, text, out);
-    if let Some((row, column)) = typed {
+    open(app, frame, laid.place, dialog.title.to_owned(), foot);
+    let text = inside(laid.place);
+    lines(frame, text, laid.lines);
+    if let Some((row, column)) = laid.typed {
         let at = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let x = text.x.saturating_add(at(column));
         frame.set_cursor_position((
@@ -130,32 +222,36 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
                 .min(text.bottom().saturating_sub(1)),
         ));
     }
-    Some(place)
+    Some(laid.place)
 }
 
 /// The button at a place of the screen.
 pub fn button_at(app: &App, dialog: &Dialog, x: u16, y: u16) -> Option<usize> {
-    let wide = usize::from(WIDTH.min(app.size.0.saturating_sub(2)).saturating_sub(2));
-    let number = if dialog.number.is_some() { 2 } else { 0 };
-    let tall = asked(app, dialog, wide).len() + number + 1;
-    let text = inside(place(app, tall));
-    let row = text.y + u16::try_from(tall).unwrap_or(u16::MAX).saturating_sub(1);
-    let column = usize::from(x.checked_sub(text.x)?);
-    let (_, places) = buttons(app, dialog);
-    let at = places
-        .iter()
-        .position(|(from, to)| (*from..*to).contains(&column));
-    at.filter(|_| y == row)
+    let laid = laid(app, dialog);
+    let text = inside(laid.place);
+    let (column, row) = (x.checked_sub(text.x)?, y.checked_sub(text.y)?);
+    let (column, row) = (usize::from(column), usize::from(row));
+    let is_there = |(line, from, to): &At| *line == row && (*from..*to).contains(&column);
+    laid.buttons.iter().position(is_there)
 }
 
 pub fn draw_form(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     let form = app.form.as_ref()?;
-    let place = place(app, form.fields.len() + 2);
-    let foot = " Tab next   Space turns   Enter does it   Esc leave ";
+    let wide = FORM.min(app.size.0.saturating_sub(2));
+    let width = usize::from(wide.saturating_sub(2));
+    let mut out = vec![Line::default()];
+    if let Some(note) = &form.note {
+        let style = app.look.theme.style(Role::Warn);
+        let runs = [Run::new(app.look.shown(note).into_owned(), style)];
+        let wrapped = wrap::words(&runs, width.saturating_sub(4)).into_iter();
+        out.extend(wrapped.map(|line| Line::from([vec![blank(3)], line].concat())));
+        out.push(Line::default());
+    }
+    let first = out.len();
+    let place = place(app, wide, form.fields.len() + first + 1);
+    let foot = " Tab next   Space on or off   Enter writes it   Esc leaves ";
     open(app, frame, place, form.title.clone(), foot);
     let text = inside(place);
-    let width = usize::from(text.width);
-    let mut out = vec![Line::default()];
     out.extend(
         form.fields
             .iter()
@@ -163,7 +259,7 @@ pub fn draw_form(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
             .map(|(i, field)| Line::from(clip(field_line(app, field, i == form.cursor), width))),
     );
     lines(frame, text, out);
-    put_cursor(form, frame, text);
+    put_cursor(form, first, frame, text);
     Some(place)
 }
 
@@ -182,16 +278,21 @@ fn field_line(app: &App, field: &Field, here: bool) -> Vec<Span<'static>> {
             made(format!("< {option} >"), hue(role))
         }
     };
-    vec![mark, span(&label, hue(Role::Dim)), gap, value]
+    let mut all = vec![mark, span(&label, hue(Role::Dim)), gap, value];
+    if !field.note.is_empty() {
+        all.extend([blank(2), word(field.note, hue(Role::Dim))]);
+    }
+    all
 }
 
-fn put_cursor(form: &Form, frame: &mut Frame<'_>, text: Rect) {
+fn put_cursor(form: &Form, first: usize, frame: &mut Frame<'_>, text: Rect) {
     let here = form.fields.get(form.cursor);
     let Some(Value::Text(input)) = here.map(|field| &field.value) else {
         return;
     };
     let at = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let x = text.x.saturating_add(at(3 + LABEL + input.visual_cursor()));
-    let y = text.y.saturating_add(at(1 + form.cursor));
+    let y = text.y.saturating_add(at(first + form.cursor));
+    let y = y.min(text.bottom().saturating_sub(1));
     frame.set_cursor_position((x.min(text.right().saturating_sub(1)), y));
 }

@@ -25,6 +25,15 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
     }
 }
 
+/// The status line anew, with so many cells at its right for something else.
+pub fn beside(app: &App, frame: &mut Frame<'_>, panes: &Panes, taken: u16) {
+    let mut area = panes.status;
+    frame.render_widget(ratatui::widgets::Clear, area);
+    area.width = area.width.saturating_sub(taken);
+    let line = Line::from(status(app, panes, usize::from(area.width)));
+    lines(frame, area, vec![line]);
+}
+
 fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'static>> {
     let hue = |role| app.look.theme.style(role);
     let order = app.order();
@@ -40,6 +49,11 @@ fn status(app: &App, panes: &Panes, width: usize) -> Vec<ratatui::text::Span<'st
         _ => word(mode, hue(Role::Accent)),
     };
     let mut left = vec![mode, made(format!("{at}/{of}"), hue(Role::Text))];
+    // Where the line is short, the place says more than the name of the pane.
+    if measure(&left) > width {
+        left.remove(0);
+        left.insert(0, blank(1));
+    }
     if app.masked {
         left.push(word("   masked", hue(Role::Warn)));
     }

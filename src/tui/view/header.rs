@@ -1,10 +1,13 @@
 //! The first lines: title and counters, and the query. What stands under it is in `chips`.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::super::app::{App, Ask, Input};
 use super::super::keys::{Action, Scope};
+use super::super::update::marks;
 use super::layout::Panes;
 use super::{chips, lines};
 use crate::ingest::Watching;
@@ -102,15 +105,16 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         )
     };
     let (sign, input) = match &app.input {
-        Some(Input::Find(input)) => (" find ", input),
+        Some(Input::Find(input)) => (" find ".into(), input),
         Some(Input::Line(ask, input)) if app.settings.is_none() => (ask.label(), input),
-        _ => (" / ", &app.query.input),
+        _ => (" / ".into(), &app.query.input),
     };
+    let sign: Cow<'static, str> = sign;
     let finding = matches!(app.input, Some(Input::Find(_)));
     // What is typed for the settings stands in their dialog.
     let typing = app.input.is_some() && app.settings.is_none();
     // As much of the text as shows its cursor.
-    let room = width.saturating_sub(crate::text::width(sign) + 20).max(8);
+    let room = width.saturating_sub(crate::text::width(&sign) + 20).max(8);
     let scroll = input.visual_scroll(room);
     let mut gone = 0;
     let seen = input.value().char_indices().find(|(_, c)| {
@@ -122,7 +126,10 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         .and_then(|(at, _)| input.value().get(at..))
         .unwrap_or_default();
     let text = Clean::line(seen);
-    let mut left = vec![word(sign, hue(Role::Key)), span(&text, hue(Role::Text))];
+    let mut left = vec![
+        made(sign.to_string(), hue(Role::Key)),
+        span(&text, hue(Role::Text)),
+    ];
     if text.is_empty() && !typing {
         left.push(word(
             "words, or fields: source:cc cost:>1 date:<2d",
@@ -140,6 +147,15 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
             format!("{said}   ({key} edits it)")
         };
         left.push(made(said, hue(Role::Dim)));
+    }
+    if let Some(Input::Line(Ask::Tags(..), _)) = &app.input
+        && text.is_empty()
+    {
+        let known: Vec<&str> = marks::known(app).into_iter().take(TAGS).collect();
+        if !known.is_empty() {
+            let known = Clean::line(&format!("known: {}", known.join(" ")));
+            left.push(span(&known.cut(room), hue(Role::Dim)));
+        }
     }
     if text.is_empty() && finding {
         left.extend(found_last(app));
@@ -161,7 +177,7 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         vec![Line::from(spread(left, right, width))],
     );
     if typing {
-        let cursor = crate::text::width(sign) + input.visual_cursor().saturating_sub(scroll);
+        let cursor = crate::text::width(&sign) + input.visual_cursor().saturating_sub(scroll);
         let x = u16::try_from(cursor)
             .unwrap_or(u16::MAX)
             .min(app.size.0.saturating_sub(1));
@@ -178,6 +194,8 @@ pub fn found_last(app: &App) -> Option<Span<'static>> {
     Some(made(format!("{key} finds {text} again"), hue))
 }
 
+/// So many tags that are known are offered before anything is typed.
+const TAGS: usize = 12;
 /// From so many cells on, states are words.
 const WORDS: usize = 100;
 

@@ -13,7 +13,7 @@ use crate::render::span::{blank, clip, made, measure, span};
 use crate::render::theme::{Role, selected};
 use crate::render::wrap::{self, Run};
 
-/// Bad news may take so many lines; other news have one.
+/// Bad news and refusals may take so many lines; other news have one.
 const MOST: usize = 4;
 
 fn role(weight: Weight) -> Role {
@@ -53,7 +53,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes, over: &[Rect]) {
     let inner = usize::from(width.saturating_sub(4));
     let shown = app.toasts.shown();
     let most = |toast: &Toast| match toast.weight {
-        Weight::Error => MOST,
+        Weight::Warning | Weight::Error => MOST,
         _ => 1,
     };
     let all = shown.iter();
@@ -73,6 +73,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes, over: &[Rect]) {
     let Some((laid, place)) = places.next() else {
         return;
     };
+    // The status line gives way as it does on a narrow screen, so that none of its words is cut.
+    let is_free = !over.iter().any(|over| over.intersects(status));
+    if place.intersects(status) && is_free && !app.is_first_run() {
+        super::footer::beside(app, frame, panes, place.width);
+    }
     frame.render_widget(Clear, place);
     super::overlay::whole_to_the_left(frame, place);
     let widest = usize::from(place.width.saturating_sub(2));

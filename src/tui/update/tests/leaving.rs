@@ -41,7 +41,7 @@ fn an_export_can_be_anonymous() {
     assert!(!first.is_anonymous, "the first line is where to");
     let mut app = self::app();
     press(&mut app, "x c");
-    let effects = press(&mut app, "down space enter");
+    let effects = press(&mut app, "down down space enter");
     let export = export(&effects).unwrap();
     assert!(export.is_anonymous);
     assert_eq!(export.secrets, Some(Secrets::Replace));
@@ -66,17 +66,20 @@ fn secrets_in_an_export_are_asked_about() {
     let done = Written {
         path: "/home/ada/page.html".into(),
         files: 1,
+        unchanged: 0,
         bytes: 2_100_000,
         found: Found::default(),
         secrets: Secrets::Replace,
         problems: Vec::new(),
     };
     let effects = update(&mut app, Msg::Exported(Ok(done)));
+    assert_eq!(effects, [], "the clipboard stays as it is");
+    let said = app.toasts.shown().last().unwrap().text.to_string();
+    assert_eq!(said, "wrote 2.1 MB to ./page.html (y e copies the path)");
+    let effects = press(&mut app, "y e");
     assert!(
         matches!(&effects[..], [Effect::Copy(text, _)] if text.as_str() == "/home/ada/page.html")
     );
-    let said = app.toasts.shown().last().unwrap().text.to_string();
-    assert_eq!(said, "wrote 2.1 MB to ./page.html");
     assert_eq!(press(&mut app, "q"), [Effect::Quit]);
 }
 
@@ -313,6 +316,7 @@ fn what_is_no_secret_can_be_said_in_the_review() {
         fingerprint: number.to_owned(),
     };
     let seen = ["00000000000000aa", "00000000000000aa", "00000000000000bb"].map(one);
+    let seen = seen.map(|one| (SessionId::new(SOURCE, "a"), one));
     let found = Msg::Secrets(Box::new(wanted), Found::default(), seen.to_vec());
     update(&mut app, found);
     assert_eq!(press(&mut app, "right right enter"), []);

@@ -22,6 +22,7 @@ fn sharing_shows_first_and_asks() {
         format: "html",
         messages: 2,
         secrets: Vec::new(),
+        seen: Vec::new(),
         is_redacted: true,
         is_anonymous: false,
     };
@@ -93,6 +94,7 @@ fn several_are_shared_at_once() {
         format: "html",
         messages: 1,
         secrets: Vec::new(),
+        seen: Vec::new(),
         is_redacted: true,
         is_anonymous: false,
     };

@@ -1,6 +1,7 @@
 //! The reader: how conversations are shown, and places in them.
 
 use super::*;
+use crate::redact::Secrets;
 use crate::render::showing::{Diffs, Times, Tools};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -192,6 +193,7 @@ fn what_is_copied_without_secrets_is_not_called_unmasked() {
     let mut app = app();
     let said = |app: &mut App, secrets| {
         let what = What {
+            warns: None,
             said: "all of it".into(),
             secrets,
         };
