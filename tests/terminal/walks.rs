@@ -298,10 +298,10 @@ fn walk_6(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.see("Secrets found");
     screen.see("github-token");
     // A question that opened by itself names its keys once it listens.
-    screen.see("y does it");
+    screen.see("letters, Enter");
     screen.press("\r");
     screen.see("page.html; replaced");
-    screen.see("Copied its path");
+    screen.see("copies the path");
     let page = std::fs::read_to_string(out.join("page.html")).unwrap();
     let holds = |token: &String| page.contains(&**token);
     assert!(page.contains("weave with") && !holds(&one) && !holds(&two));

@@ -1,12 +1,12 @@
 //! A question over the panes, and a form to fill in.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::super::app::App;
-use super::super::dialog::{Button, Dialog};
+use super::super::dialog::{Button, Dialog, Item};
 use super::super::form::{Field, Form, Value};
 use super::super::keys::{Action, Scope};
 use super::super::late::Late;
@@ -20,6 +20,8 @@ use crate::text::Clean;
 const WIDTH: u16 = 68;
 const WIDER: u16 = 100;
 const FORM: u16 = 78;
+/// Of what a question is about at least so many are seen while what is asked stays.
+const FEW: usize = 4;
 /// Cells for the names of a form's lines.
 const LABEL: usize = 16;
 
@@ -142,34 +144,45 @@ fn laid(app: &App, dialog: &Dialog) -> Laid {
     };
     let wide = most.min(app.size.0.saturating_sub(2));
     let width = usize::from(wide.saturating_sub(2));
-    let mut lines = asked(app, dialog, width);
+    let mut asked = asked(app, dialog, width);
     let (rows, mut buttons) = buttons(app, dialog, width);
     let number = if dialog.number.is_some() { 2 } else { 0 };
-    // The frame, the count of what is seen, and a blank line behind it.
-    let others = lines.len() + rows.len() + number + 4;
-    let room = usize::from(app.size.1).saturating_sub(others).max(1);
-    let seen = dialog.items.len().min(room);
-    let last = dialog.items.len() - seen;
+    let tall = usize::from(app.size.1).saturating_sub(rows.len() + number + 2);
+    // What is asked stays while the rest moves; where it is too much for that all of it moves. The buttons always stay.
+    let few = dialog.items.len().min(FEW);
+    let stays = match few {
+        0 => asked.len() <= tall,
+        few => asked.len() + few + 2 <= tall,
+    };
+    let mut lines: Vec<Line<'static>> = match stays {
+        true => std::mem::take(&mut asked),
+        false => Vec::new(),
+    };
+    let total = asked.len() + dialog.items.len();
+    // The count of what is seen, and a blank line behind it.
+    let room = tall.saturating_sub(lines.len() + 2).max(1);
+    let seen = total.min(room);
+    let last = total - seen;
     let top = dialog.top.min(last);
-    for item in dialog.items.iter().skip(top).take(seen) {
+    let item = |item: &Item| {
         let (role, indent) = match item.is_heading {
             true => (Role::Accent, 1),
             false => (Role::Text, 3),
         };
         let text = span(&app.look.shown(&item.text), hue(role));
-        lines.push(Line::from(clip(vec![blank(indent), text], width - 1)));
-    }
+        Line::from(clip(vec![blank(indent), text], width.saturating_sub(1)))
+    };
+    let before = asked.len();
+    lines.extend(asked.into_iter().skip(top).take(seen));
+    let left = seen.saturating_sub(before.saturating_sub(top));
+    let items = dialog.items.iter().skip(top.saturating_sub(before));
+    lines.extend(items.take(left).map(item));
     if last > 0 {
         let down = app.key(Scope::Dialog, Action::PageDown);
-        let text = format!(
-            " {}-{} of {}   {down} reads on",
-            top + 1,
-            top + seen,
-            dialog.items.len()
-        );
+        let text = format!(" {}-{} of {total}   {down} reads on", top + 1, top + seen);
         lines.push(Line::from(made(text, hue(Role::Dim))));
     }
-    if seen > 0 {
+    if seen > 0 && lines.len() < tall {
         lines.push(Line::default());
     }
     let typed = dialog.number.as_ref().map(|(many, input)| {
@@ -206,7 +219,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     let dialog = app.dialog.as_ref()?;
     let laid = laid(app, dialog);
     let foot = match app.late {
-        Late::Listens => " a letter, or arrows and Enter   Esc leaves ",
+        Late::Listens => " letters, Enter   Esc leaves ",
         Late::Unseen | Late::From(_) => "",
     };
     open(app, frame, laid.place, dialog.title.to_owned(), foot);
@@ -229,8 +242,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
 pub fn button_at(app: &App, dialog: &Dialog, x: u16, y: u16) -> Option<usize> {
     let laid = laid(app, dialog);
     let text = inside(laid.place);
-    let (column, row) = (x.checked_sub(text.x)?, y.checked_sub(text.y)?);
-    let (column, row) = (usize::from(column), usize::from(row));
+    if !text.contains(Position { x, y }) {
+        return None;
+    }
+    let (column, row) = (usize::from(x - text.x), usize::from(y - text.y));
     let is_there = |(line, from, to): &At| *line == row && (*from..*to).contains(&column);
     laid.buttons.iter().position(is_there)
 }

@@ -328,5 +328,15 @@ fn a_deletion_names_its_object() {
         "Move the logs of 2 of 3 sessions (2 kB) to the trash, while 1 stays?"
     );
     assert_eq!(told[1], "d: it is being written");
+    // A small screen has the buttons all the same, and the rest is moved through.
+    for (width, height) in [(40, 8), (40, 12), (80, 24), (200, 60)] {
+        update(&mut app, Msg::Resize(width, height));
+        let open = app.dialog.as_ref().unwrap();
+        let all = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let seen: std::collections::BTreeSet<usize> = all
+            .filter_map(|(x, y)| crate::tui::view::dialog::button_at(&app, open, x, y))
+            .collect();
+        assert_eq!(seen.len(), 3, "{width} x {height}");
+    }
     assert!(told[2].starts_with("The oldest was last used on 2026-11-20 (25m ago"));
 }
