@@ -113,7 +113,7 @@ pub struct What {
     pub said: Clean,
     /// Whether secrets in it were replaced.
     pub secrets: Secrets,
-    /// What a person should know before it is used; empty where there is nothing. It is said with the rest.
+    /// What a person should know before it is used; absent where there is nothing. It is said with the rest.
     pub warns: Option<Warns>,
 }
 

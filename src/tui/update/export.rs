@@ -308,15 +308,13 @@ pub fn written(app: &mut App, done: Result<Written, Unwritten>) {
         Ok(done) => done,
         Err(Unwritten { why, again: other }) => {
             let line = Clean::line(&format!("not exported: {why}"));
-            // Whoever does something else by now is not disturbed.
-            let is_free = super::scope(app).is_pane();
-            let weight = match other {
-                Some(_) => Weight::Warning,
-                None => Weight::Error,
-            };
-            app.tell_of(About::Export, line, weight);
-            if let Some(export) = other.filter(|_| is_free) {
-                again(app, *export, &Clean::line(&why));
+            // Whoever does something else by now is not disturbed, and finds it said there later.
+            match other.filter(|_| super::scope(app).is_pane()) {
+                Some(export) => {
+                    app.tell_of(About::Export, line, Weight::Warning);
+                    again(app, *export, &Clean::line(&why));
+                }
+                None => app.tell_of(About::Export, line, Weight::Error),
             }
             return;
         }

@@ -188,6 +188,16 @@ fn hints(app: &App, width: usize) -> Vec<ratatui::text::Span<'static>> {
 /// What a key does just now, where that is not always the same; absent where it does nothing.
 fn here(app: &App, action: Action, hint: &'static str) -> Option<&'static str> {
     match (scope(app), action) {
+        (Scope::Dialog, action) => {
+            let dialog = app.dialog.as_ref()?;
+            let label = |nth: usize| dialog.buttons.get(nth).map(|button| button.label);
+            match action {
+                Action::Keep => label(dialog.cursor),
+                Action::Yes => label(1),
+                Action::Escape => label(0),
+                _ => Some(hint),
+            }
+        }
         (Scope::Palette, Action::Keep) => app.palette.as_ref()?.verb(),
         // Only the help has pages.
         (Scope::Palette, Action::Right) => app.palette.as_ref()?.page().map(|_| hint),

@@ -13,8 +13,9 @@ use crate::render::span::{blank, clip, made, measure, span};
 use crate::render::theme::{Role, selected};
 use crate::render::wrap::{self, Run};
 
-/// Bad news and refusals may take so many lines; other news have one.
+/// Bad news and refusals may take so many lines, and other news so many.
 const MOST: usize = 4;
+const FEW: usize = 2;
 
 fn role(weight: Weight) -> Role {
     match weight {
@@ -54,7 +55,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes, over: &[Rect]) {
     let shown = app.toasts.shown();
     let most = |toast: &Toast| match toast.weight {
         Weight::Warning | Weight::Error => MOST,
-        _ => 1,
+        _ => FEW,
     };
     let all = shown.iter();
     let all: Vec<Line<'static>> = all
