@@ -14,8 +14,9 @@ use super::table::{line_width, note};
 use super::{Failure, Streams, plain};
 use crate::env::Env;
 use crate::exit;
-use crate::index::Order;
-use crate::model::{Role, Row};
+use crate::index::{Order, SortKey};
+use crate::model::{Kind, Role, Row};
+use crate::query::Hidden;
 use crate::search::Hit;
 use crate::text::{Clean, counted};
 
@@ -39,11 +40,19 @@ pub fn run(
     }
     let around = Some(args.context);
     let mut found = super::ask::wanted(env, &mut loaded, &query, around, streams)?;
-    super::ask::arrange(env, &mut found, &query, Order::default());
+    // As on the screen: where words are looked for, those that fit best stand first.
+    let order = match query.has_words() {
+        true => Order::by(SortKey::Relevance),
+        false => Order::default(),
+    };
+    super::ask::arrange(env, &mut found, &query, order);
     let ids = Ids::of(&loaded.index);
     let usual = if args.all_hits { usize::MAX } else { LIMIT };
+    let hidden = query.asks_for_hidden();
+    let is_unlisted = |one: &&Wanted| hidden.class(&one.row).is_some();
     let all = All {
         sessions: found.len(),
+        unlisted: found.iter().filter(is_unlisted).count(),
         lines: found.iter().map(|one| one.hits.len()).sum(),
         from: args.offset,
     };
@@ -60,7 +69,7 @@ pub fn run(
         plain::write(streams.out, &SearchOut::new(&page, &told, &all, &ids))?;
     } else {
         let is_coloured = is_coloured(env, shared.color);
-        text(env, &page, &told, &ids, is_coloured, streams)?;
+        text(env, &page, &told, hidden, &ids, is_coloured, streams)?;
         for line in all.said(page.len(), told.iter().any(Best::leaves_out)) {
             write!(streams.out, "{}", note(&line, line_width(env)))?;
         }
@@ -75,6 +84,8 @@ pub fn run(
 /// All that was found, told or not.
 struct All {
     sessions: usize,
+    /// Sub-agents and others that `list` tells with `--all` only.
+    unlisted: usize,
     lines: usize,
     /// So many sessions are left out before those that are told.
     from: usize,
@@ -105,7 +116,14 @@ impl All {
             "past_end" => vec![format!(
                 "Past the end: {sessions} found; --offset leaves out the first so many"
             )],
-            _ => vec![format!("\n{} in {sessions}", counted(self.lines, "line"))],
+            _ => {
+                let unlisted = match self.unlisted {
+                    0 => String::new(),
+                    n => format!(", {n} of them not in list without --all"),
+                };
+                let lines = counted(self.lines, "line");
+                vec![format!("\n{lines} in {sessions}{unlisted}")]
+            }
         };
         if let Some(next) = self.next(told) {
             let (from, to) = (self.from + 1, next);
@@ -150,6 +168,7 @@ fn text(
     env: &Env,
     found: &[Wanted],
     told: &[Best<'_>],
+    hidden: Hidden,
     ids: &Ids,
     is_coloured: bool,
     streams: &mut Streams<'_>,
@@ -176,7 +195,12 @@ fn text(
             format!(", {}", at.strftime("%Y-%m-%d"))
         });
         let source = row.id().source;
-        let place = format!(" ({source}{})", day.unwrap_or_default());
+        let kind = match (session.kind, hidden.class(row)) {
+            (Kind::Main, None) => String::new(),
+            (Kind::Main, Some(class)) => format!(", {class}"),
+            (kind, _) => format!(", {}", kind.word()),
+        };
+        let place = format!(" ({source}{kind}{})", day.unwrap_or_default());
         let title = title.cut(width.saturating_sub(place.len()).max(20));
         writeln!(streams.out, "{}{place}", bold(title))?;
         if told.messages.is_empty() {
@@ -253,6 +277,8 @@ struct HitOut {
     source: &'static str,
     session_id: String,
     title: Option<String>,
+    /// `main`, `subagent`, `fork` or `copy`, as in an export of figures.
+    kind: &'static str,
     project_path: Option<String>,
     message: Option<u32>,
     role: Option<&'static str>,
@@ -305,6 +331,7 @@ impl HitOut {
             source: session.id.source.0,
             session_id: Clean::of(&session.id.native).to_string(),
             title: session.title.as_ref().map(|title| title.text.to_string()),
+            kind: session.kind.word(),
             project_path: session
                 .dir
                 .as_deref()

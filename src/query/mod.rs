@@ -258,6 +258,26 @@ impl Query {
         self.any_leaf(|leaf, negated| matches!(leaf, tree::Node::Word(_)) && !negated)
     }
 
+    /// Whether its words are had together, of which `has` tells, whatever else it asks; absent where it has none.
+    pub fn has_words_where(&self, has: &mut dyn FnMut(&Word) -> bool) -> Option<bool> {
+        self.0.root.as_ref()?.has_words(has)
+    }
+
+    /// Its words as they were typed, the first and those behind it. Absent where it has none, or has some of which not all
+    /// are wanted.
+    pub fn words_in_order(&self) -> Option<(&Word, Vec<&Word>)> {
+        let mut words = self.top().iter().filter_map(|node| match node {
+            tree::Node::Word(word) => Some(word),
+            _ => None,
+        });
+        let (first, rest) = (words.next()?, words.collect::<Vec<&Word>>());
+        let mut all = 0;
+        self.each_sought(&mut |sought, negated| {
+            all += usize::from(!negated && matches!(sought, Sought::Word(_)));
+        });
+        (all == rest.len() + 1).then_some((first, rest))
+    }
+
     /// Whether it has words and no field.
     pub fn words_only(&self) -> bool {
         self.has_words() && !self.any_leaf(|leaf, _| matches!(leaf, tree::Node::Field(_)))

@@ -102,6 +102,38 @@ impl Node {
         }
     }
 
+    /// Whether its words are had, of which `has` tells; fields and what is to be left out say nothing. Absent where it has
+    /// no words.
+    pub fn has_words(&self, has: &mut dyn FnMut(&Word) -> bool) -> Option<bool> {
+        match self {
+            Node::All(nodes) => {
+                let mut all = None;
+                for node in nodes {
+                    match node.has_words(has) {
+                        Some(false) => return Some(false),
+                        Some(true) => all = Some(true),
+                        None => {}
+                    }
+                }
+                all
+            }
+            Node::Any(nodes) => {
+                let mut any = None;
+                for node in nodes {
+                    match node.has_words(has) {
+                        Some(true) => return Some(true),
+                        Some(false) => any = Some(false),
+                        None => {}
+                    }
+                }
+                any
+            }
+            Node::Group(node) => node.has_words(has),
+            Node::Word(word) => Some(has(word)),
+            Node::Not(..) | Node::Field(_) | Node::Quiet { .. } | Node::Setting { .. } => None,
+        }
+    }
+
     /// Prints the node; false when nothing may be printed behind it, because a quote is open.
     pub fn print(&self, out: &mut String) -> bool {
         match self {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
-use super::rank::{self, BRANCH, ID, PART, PROJECT, TITLE, WHOLE};
+use super::rank::{self, BRANCH, ID, PART, PROJECT, SCATTERED, SLIP, SLIPS, STREWN, TITLE, WHOLE};
 use crate::model::Row;
 use crate::query::{Form, Word, distance, is_start, most_slips};
 use crate::text::floor_boundary;
@@ -19,9 +19,6 @@ const LENGTH: usize = 512;
 const EFFORT: usize = 1 << 14;
 /// Fewer letters than this are looked for as they stand.
 const LETTERS: usize = 4;
-
-/// The most that scattered letters are worth.
-const SCATTERED: i64 = 120;
 
 static ANY_CASE: LazyLock<SkimMatcherV2> =
     LazyLock::new(|| SkimMatcherV2::default().ignore_case().element_limit(EFFORT));
@@ -78,8 +75,20 @@ pub fn fit(word: &Word, text: &str) -> Option<i64> {
         (Some(score), Form::Whole) => (score == WHOLE).then_some(score),
         (Some(score), _) => Some(score),
         (None, Form::Plain) => scattered(word, text, false),
-        (None, Form::Loose) => scattered(word, text, true).or_else(|| misspelt(word, text)),
+        (None, Form::Loose) => misspelt(word, text).or_else(|| scattered(word, text, true)),
         (None, _) => None,
+    }
+}
+
+/// Whether a word stands in a text as a word of it, if with a slip where that is asked for: not by letters with others
+/// between them.
+pub fn stands(word: &Word, text: &str) -> bool {
+    let text = floor_boundary(text, LENGTH);
+    match word.form {
+        Form::Pattern => word.find(text, 0).is_some(),
+        Form::Whole => standing(word, text) == Some(WHOLE),
+        Form::Loose => standing(word, text).is_some() || misspelt(word, text).is_some(),
+        _ => standing(word, text).is_some(),
     }
 }
 
@@ -132,7 +141,7 @@ fn scattered(word: &Word, text: &str, loose: bool) -> Option<i64> {
     let n = i64::try_from(letters.len()).ok()?;
     if loose {
         let score = matcher.fuzzy_match(text, &pattern)?;
-        return (score >= n * 11).then_some(score.clamp(1, SCATTERED));
+        return (score >= n * 11).then_some(score.clamp(1, STREWN));
     }
     let (score, places) = matcher.fuzzy_indices(text, &pattern)?;
     (score >= n * 15 && is_close(text, &places)).then_some(score.clamp(1, SCATTERED))
@@ -220,5 +229,5 @@ fn misspelt(word: &Word, text: &str) -> Option<i64> {
         distance(typed, &letters, most)
     });
     let slips = i64::try_from(slips.min()?).ok()?;
-    Some(SCATTERED - 30 * slips)
+    Some(SLIP - SLIPS * slips)
 }

@@ -10,11 +10,12 @@ use super::lines::by_line;
 use super::places::{apart, find, gather, listens_to};
 use super::rank;
 use super::said::each_text;
+use super::standing::{self, Standing};
 use super::through;
 use crate::env::Env;
 use crate::evidence;
 use crate::model::{Conversation, Gist, Message, Role, Session};
-use crate::query::{Query, Scope, Sought};
+use crate::query::{Query, Scope, Sought, Word};
 use crate::redact::Mask;
 use crate::text::Clean;
 
@@ -44,6 +45,8 @@ pub struct Listened<'q> {
     pub newest: Option<Timestamp>,
     /// How well anything fits is asked too.
     pub is_weighed: bool,
+    /// How the words stand in the best of the lines that a person typed, where one has them all.
+    pub prompt: Option<Standing>,
 }
 
 /// What became of one thing.
@@ -54,6 +57,8 @@ pub struct Found<'q> {
     pub is_there: bool,
     /// What the best place of a word is worth; 0 where that was not asked.
     pub points: i64,
+    /// Somebody said it: it does not stand in what a program put in alone. Known where points are.
+    pub is_said: bool,
 }
 
 /// How much of what is sought is to be known.
@@ -80,6 +85,7 @@ struct Outcome {
     barred: bool,
     /// What the best place is worth.
     points: i64,
+    is_said: bool,
 }
 
 /// A text of a conversation.
@@ -96,11 +102,13 @@ pub struct Piece<'t> {
 
 /// Hears a conversation piece by piece for a query.
 pub struct Listening<'q> {
+    query: &'q Query,
     all: Vec<(Sought<'q>, bool)>,
     outcomes: Vec<Outcome>,
     depth: Depth,
     hits: Vec<Hit>,
     newest: Option<Timestamp>,
+    prompt: Option<Standing>,
     /// What the conversation holds is known, and what asks for that is answered.
     knows_gist: bool,
     /// What hides secrets in lines with hits.
@@ -112,6 +120,8 @@ impl<'q> Listening<'q> {
         let mut all = Vec::new();
         query.each_sought(&mut |sought, negated| all.push((sought, negated)));
         Listening {
+            query,
+            prompt: None,
             outcomes: vec![Outcome::default(); all.len()],
             all,
             depth,
@@ -189,6 +199,7 @@ impl<'q> Listening<'q> {
         let mut places = Vec::new();
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
+        let mut has_word = false;
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
             if !listens_to(*sought, piece.scope) {
                 continue;
@@ -211,6 +222,8 @@ impl<'q> Listening<'q> {
                 if let Some(word) = word {
                     let points = worth * rank::kind(word, piece.text, (start, end));
                     outcome.points = outcome.points.max(points);
+                    outcome.is_said |= piece.scope != Scope::System;
+                    has_word = true;
                     self.newest = self.newest.max(piece.at);
                 }
                 let is_best = outcome.points >= worth * rank::WHOLE;
@@ -229,6 +242,10 @@ impl<'q> Listening<'q> {
                     &mut places,
                 );
             }
+        }
+        if has_word && piece.scope == Scope::User && self.prompt < Some(Standing::PromptRow) {
+            let standing = standing::of_prompt(self.query, piece.text);
+            self.prompt = self.prompt.max(standing);
         }
         apart(&mut places);
         let around = match depth {
@@ -301,6 +318,7 @@ impl<'q> Listening<'q> {
                     sought: *sought,
                     is_there: found,
                     points: outcome.points,
+                    is_said: outcome.is_said,
                 }
             });
         Listened {
@@ -308,6 +326,7 @@ impl<'q> Listening<'q> {
             hits: self.hits,
             newest: self.newest,
             is_weighed: true,
+            prompt: self.prompt,
         }
     }
 }
@@ -357,12 +376,14 @@ impl<'q> Listened<'q> {
             sought,
             is_there,
             points: 0,
+            is_said: false,
         });
         Listened {
             found: found.collect(),
             hits: Vec::new(),
             newest: None,
             is_weighed: false,
+            prompt: None,
         }
     }
 
@@ -370,5 +391,10 @@ impl<'q> Listened<'q> {
     pub fn found(&self, is_it: impl Fn(Sought<'q>) -> bool) -> Option<Found<'q>> {
         let mut known = self.found.iter();
         known.find(|one| is_it(one.sought)).copied()
+    }
+
+    /// What became of a word.
+    pub fn of_word(&self, word: &Word) -> Option<Found<'q>> {
+        self.found(|sought| matches!(sought, Sought::Word(one) if std::ptr::eq(one, word)))
     }
 }

@@ -16,12 +16,14 @@ pub mod places;
 mod rank;
 mod said;
 mod seeking;
+mod standing;
 mod through;
 mod words;
 
 pub use listen::{Depth, Hit, Listened, listen};
 pub use said::each_text_of;
 pub use seeking::{Answer, Seeking};
+use standing::Standing;
 pub use words::{Learner, Words};
 
 /// The indices of the rows that match, in the order of `rows`.
@@ -53,8 +55,12 @@ impl Query {
     pub fn rank(&self, row: &Row) -> Option<i64> {
         match self.judge(row, &Titles) {
             Verdict::No => None,
-            Verdict::Quiet => Some(rank::rank(0, row.session.updated)),
-            Verdict::Yes(points) => Some(rank::rank(points, row.session.updated)),
+            Verdict::Quiet => Some(rank::rank(Standing::default(), 0, row.session.updated)),
+            Verdict::Yes(points) => {
+                // What fits by nothing but letters here and there may stand in the conversation for all that is known.
+                let standing = standing::of_row(self, row).unwrap_or_default();
+                Some(rank::rank(standing, points, row.session.updated))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::fuzzy;
 use super::listen::{Depth, Listened, Listening, Piece, listen_through, listen_with};
 use super::rank;
+use super::standing::{self, Standing};
 use super::words::{Ear, Hints, Words};
 use crate::env::Env;
 use crate::ingest::{Reading, is_long};
@@ -99,10 +100,43 @@ impl<'s> Seeking<'s> {
             Verdict::Yes(points) => points,
         };
         let newest = listened.newest.or(row.session.updated);
+        // Nobody sorts by it who did not ask for it.
+        let standing = match self.depth {
+            Depth::Any => Standing::default(),
+            Depth::Rank | Depth::Hits(_) => self.standing(row, &listened),
+        };
         Ok(Some(Answer {
-            rank: rank::rank(points, newest),
+            rank: rank::rank(standing, points, newest),
             listened,
         }))
+    }
+
+    /// The best place that has all words, of the row and of what was heard.
+    fn standing(&self, row: &Row, listened: &Listened<'_>) -> Standing {
+        let query = self.query;
+        if let Some(standing) = standing::of_row(query, row).max(listened.prompt) {
+            return standing;
+        }
+        let heard = |word: &Word| listened.of_word(word).filter(|found| found.is_there);
+        let is_called = |word: &Word| {
+            let points = fuzzy::score(word, row);
+            points.is_some_and(|points| points > rank::STREWN * rank::TITLE)
+        };
+        let is_said = |word: &Word| heard(word).is_some_and(|f| f.is_said) || is_called(word);
+        if query.has_words_where(&mut |word| is_said(word)) != Some(false) {
+            return Standing::Said;
+        }
+        let is_there = |word: &Word| heard(word).is_some() || is_called(word);
+        if query.has_words_where(&mut |word| is_there(word)) == Some(true) {
+            return Standing::PutIn;
+        }
+        // What fits by no word fits by something else that was asked for.
+        match query
+            .has_words_where(&mut |word| heard(word).is_some() || fuzzy::score(word, row).is_some())
+        {
+            Some(true) => Standing::Strewn,
+            _ => Standing::Said,
+        }
     }
 
     /// Whether what tools answered must be read.
@@ -151,8 +185,7 @@ impl Ear for Listening<'_> {
 
 impl Heard for Listened<'_> {
     fn rate(&self, word: &Word, row: &Row) -> Option<i64> {
-        let found =
-            self.found(|sought| matches!(sought, Sought::Word(one) if std::ptr::eq(one, word)));
+        let found = self.of_word(word);
         let in_text = found.filter(|f| f.is_there).map(|f| f.points);
         // Titles are dear to weigh.
         if !self.is_weighed && in_text.is_some() {

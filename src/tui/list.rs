@@ -37,9 +37,11 @@ pub struct List {
     pub range: Option<(SessionId, HashSet<SessionId>)>,
     /// Rows that match and are folded away or left out, by what they are.
     pub hidden: BTreeMap<&'static str, usize>,
-    /// Rows that match, and rows that are listed with no query, each as it is seen: what stands only for the rows under it
-    /// is none.
+    /// Rows that match, each as it is seen: what stands only for the rows under it is none.
     pub matching: usize,
+    /// Those of them that a list without a query folds away or leaves out.
+    pub beyond: usize,
+    /// Rows that are listed without a query, whatever is asked now.
     pub total: usize,
     /// Rows shown that their agents delete within nine days, and of how many of them we keep copies.
     pub expiring: (usize, usize),
@@ -62,16 +64,20 @@ impl Entry {
     pub fn is_root(&self) -> bool {
         !self.child && self.heading.is_none()
     }
+
+    /// A session that the list is about: what is done to all of it is done to these.
+    pub fn is_found(&self) -> bool {
+        !self.context && self.heading.is_none()
+    }
 }
 
 impl List {
     /// Where the cursor is among the rows that match, counted from 1, and how many they are.
     pub fn place(&self) -> (usize, usize) {
-        let is_one = |e: &&Entry| e.heading.is_none() && !e.context;
         let upto = self.entries.get(..=self.cursor).unwrap_or_default();
         // What stands only for the rows under it has the place of the first of them.
         let ahead = usize::from(upto.last().is_some_and(|e| e.context));
-        let at = upto.iter().filter(is_one).count() + ahead;
+        let at = upto.iter().filter(|e| e.is_found()).count() + ahead;
         (at, self.matching)
     }
 

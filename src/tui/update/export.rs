@@ -130,8 +130,7 @@ fn again(app: &mut App, export: Export, why: &Clean) {
 /// What is chosen; of a format that holds figures only, all that is listed.
 fn rows(app: &App, holds: Holds) -> Vec<Arc<Row>> {
     if holds == Holds::Rows && app.list.chosen.is_empty() {
-        let entries = app.list.entries.iter().filter(|e| e.heading.is_none());
-        return entries.map(|entry| entry.row.clone()).collect();
+        return super::select::rows(app).cloned().collect();
     }
     app.targets()
 }

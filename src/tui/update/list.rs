@@ -8,6 +8,7 @@ use super::super::app::{App, Entry, List};
 use super::super::listing::Rule;
 use crate::index::{EXPIRES_SOON, Grouping};
 use crate::model::{Kind, ProjectNames, Row, SessionId};
+use crate::query::Query;
 use crate::text::Clean;
 
 /// Rows this near the cursor do not move under the fingers …
@@ -70,6 +71,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let all_kinds = app.prefs.all_kinds;
     let asked = query.asks_for_hidden();
     let rule = Rule::of(query, all_kinds);
+    let plain = Rule::of(&Query::default(), all_kinds);
     let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
     // What is folded away costs as much as what is seen.
     let mut counted: Vec<&Arc<Row>> = Vec::new();
@@ -88,16 +90,16 @@ fn pick(app: &mut App) -> Vec<Entry> {
         let class = rule.class(row);
         let shown = fits && class.is_none();
         counted.extend((fits && asked.counts(row)).then_some(row));
-        total += usize::from(class.is_none());
+        let is_plain = plain.class(row).is_none();
+        total += usize::from(is_plain);
         let mut children = Vec::new();
         // Few rows have any, and looking them up costs.
         if row.children > 0 {
             let unfolded = app.list.is_open(row.id(), all_kinds);
             for child in families.remove(row.id()).unwrap_or_default() {
-                total += usize::from(class.is_none() && unfolded);
+                total += usize::from(is_plain && unfolded);
                 // A folded row appears under its root when the query finds it and not the root.
                 if rule.child(shown && unfolded, fits, || app.wants(child)) {
-                    total += usize::from(class.is_some() || !unfolded);
                     children.push(child);
                 } else if fits || query.is_empty() {
                     *hidden.entry(class_of(child)).or_default() += 1;
@@ -128,6 +130,18 @@ fn pick(app: &mut App) -> Vec<Entry> {
         .iter()
         .map(|root| root.children.len() + usize::from(!root.context));
     let matching = matching.sum();
+    // What stands here for the query alone.
+    let beyond = roots.iter().map(|root| {
+        let is_plain = plain.class(root.row).is_none();
+        let is_open = app.list.is_open(root.row.id(), all_kinds);
+        let children = if is_plain && is_open {
+            0
+        } else {
+            root.children.len()
+        };
+        children + usize::from(!root.context && !is_plain)
+    });
+    let beyond = beyond.sum();
     let soon = app.now.checked_add(EXPIRES_SOON).ok();
     let goes = |row: &Row| row.expires.zip(soon).is_some_and(|(at, soon)| at < soon);
     let mut expiring = (0, 0);
@@ -179,7 +193,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     }
     let list = &mut app.list;
     (list.hidden, list.matching, list.total, list.costs) = (hidden, matching, total, costs);
-    list.expiring = expiring;
+    (list.expiring, list.beyond) = (expiring, beyond);
     list.cost = cost;
     entries
 }
@@ -279,7 +293,7 @@ pub fn needy(app: &mut App, down: bool) {
     let list = &app.list;
     let needs = |at: &usize| {
         let entry = list.entries.get(*at);
-        entry.is_some_and(|e| e.heading.is_none() && !e.context && e.row.needs_you())
+        entry.is_some_and(|e| e.is_found() && e.row.needs_you())
     };
     let found = match down {
         true => (list.cursor + 1..list.entries.len()).find(needs),

@@ -37,17 +37,25 @@ pub fn act(app: &mut App, action: Action) {
     }
 }
 
-/// Chooses the row under the cursor, or leaves it out again.
+/// Chooses the row under the cursor, or leaves it out again. What stands there only for the rows under it is no match, and
+/// is not done to what matches.
 pub fn turn(app: &mut App) {
-    if let Some(id) = app.selected().map(|row| row.id().clone())
-        && !app.list.chosen.remove(&id)
-    {
-        app.list.chosen.insert(id);
+    let Some(entry) = app.list.entries.get(app.list.cursor) else {
+        return;
+    };
+    let (id, is_found) = (entry.row.id().clone(), entry.is_found());
+    if app.list.chosen.remove(&id) {
+        return;
+    }
+    match is_found {
+        true => drop(app.list.chosen.insert(id)),
+        false => app.say("it stands here for the rows under it".into(), false),
     }
 }
 
-fn rows(app: &App) -> impl Iterator<Item = &Arc<Row>> {
-    let entries = app.list.entries.iter().filter(|e| e.heading.is_none());
+/// The sessions that the list is about.
+pub fn rows(app: &App) -> impl Iterator<Item = &Arc<Row>> {
+    let entries = app.list.entries.iter().filter(|e| e.is_found());
     entries.map(|entry| &entry.row)
 }
 
@@ -63,7 +71,7 @@ pub fn extend(app: &mut App) {
     };
     let (from, to) = (at.min(app.list.cursor), at.max(app.list.cursor));
     let within = app.list.entries.iter().skip(from).take(to - from + 1);
-    let within = within.filter(|e| e.heading.is_none());
+    let within = within.filter(|e| e.is_found());
     let mut chosen = before.clone();
     chosen.extend(within.map(|e| e.row.id().clone()));
     app.list.chosen = chosen;

@@ -97,12 +97,13 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
     } else {
         // Conversations that were not asked yet may be more of them.
         let more = app.is_searching() && app.search.left > 0;
-        format!(
-            "{} of {} {}",
-            count(list.matching as u64),
-            count(list.total as u64),
-            if more || !app.loaded { "so far " } else { "" }
-        )
+        let so_far = if more || !app.loaded { "so far " } else { "" };
+        let found = count(list.matching as u64);
+        match list.beyond {
+            0 => format!("{found} of {} {so_far}", count(list.total as u64)),
+            // They are none of those that are listed without a query.
+            n => format!("{found} found, {} usually hidden {so_far}", count(n as u64)),
+        }
     };
     let (sign, input) = match &app.input {
         Some(Input::Find(input)) => (" find ".into(), input),

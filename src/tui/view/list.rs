@@ -79,6 +79,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, panes: &Panes) {
         } else {
             two_lines(app, entry, here, width)
         };
+        if entry.context {
+            // Nothing is done to it where something is done to what matches.
+            let dim = app.look.theme.style(Role::Dim);
+            let spans = rows.iter_mut().flatten();
+            spans.for_each(|span| span.style = span.style.patch(dim));
+        }
         if app.shows_hits() {
             // Under the title, before the numbers that help less now.
             let mut line = gutter(app, entry, here);
