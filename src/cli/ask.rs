@@ -32,19 +32,18 @@ pub fn query(
     // A script knows what it asked; a person may have meant something else.
     for hint in query.problems().iter().filter(|p| !p.is_wrong()) {
         if env.terminal.stderr_tty {
-            warn(streams, &format!("{}: {}", hint.clause, hint.reason))?;
+            warn(streams, &hint.line())?;
         }
     }
     match query.problems().iter().find(|p| p.is_wrong()) {
         Some(problem) => {
-            let (clause, reason) = (&problem.clause, &problem.reason);
-            // An open quote says itself what is missing.
-            let is_half = problem.kind == ProblemKind::Incomplete && !clause.contains('"');
+            // What is open says itself what is missing.
+            let is_half = problem.kind == ProblemKind::Incomplete && !problem.is_open();
             let next = match is_half {
                 true => "; give the rest, or look for it as text between double quotes",
                 false => "",
             };
-            Err(Failure::Usage(format!("{clause}: {reason}{next}")))
+            Err(Failure::Usage(format!("{}{next}", problem.line())))
         }
         None => Ok(query),
     }

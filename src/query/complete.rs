@@ -18,6 +18,8 @@ const VALUES: usize = 8;
 pub struct Offer {
     pub text: String,
     pub count: Option<usize>,
+    /// It is offered whatever rows have, and keeps its place among the others.
+    pub is_preset: bool,
 }
 
 impl Offer {
@@ -51,12 +53,23 @@ pub fn piece(text: &str, cursor: usize) -> Range<usize> {
 pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Row>) -> Vec<Offer> {
     let piece = text.get(piece(text, cursor)).unwrap_or_default();
     let typed = piece.to_lowercase();
-    let bare = |text: String| Offer { text, count: None };
+    let bare = |text: String| Offer {
+        text,
+        count: None,
+        is_preset: true,
+    };
     let Some((name, values)) = typed.split_once(':') else {
         let names = FIELDS.iter().flat_map(Field::names);
         let names = names.chain(NAMES.iter().copied());
         let fitting = names.filter(|n| !typed.is_empty() && n.len() > 1 && n.starts_with(&typed));
-        return fitting.map(|name| bare(format!("{name}:"))).collect();
+        let mut offered: Vec<&str> = Vec::new();
+        for name in fitting {
+            // What is typed already comes before what only begins so.
+            let longer = offered.iter().position(|other| other.starts_with(name));
+            offered.insert(longer.unwrap_or(offered.len()), name);
+        }
+        let offered = offered.into_iter();
+        return offered.map(|name| bare(format!("{name}:"))).collect();
     };
     // Of a list the last value is typed, and the others stay.
     let (before, last) = match values.rfind(',') {
@@ -82,11 +95,22 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     let Some(field) = named(name) else {
         return Vec::new();
     };
+    let presets = field.kind.presets();
+    if !presets.is_empty() {
+        let fitting = presets.iter().filter(|value| value.starts_with(last));
+        // Whoever shows them counts those that rows can tell.
+        let offer = |value: &&str| Offer {
+            count: (!field.is_heard()).then_some(0),
+            ..bare(whole(value))
+        };
+        return fitting.map(offer).collect();
+    }
     let values = super::values(field.name, rows).into_iter();
     let fitting = values.filter(|(value, _)| value.to_lowercase().contains(last));
     let offer = |(value, count): (String, usize)| Offer {
         text: whole(&written(&value)),
         count: Some(count),
+        is_preset: false,
     };
     fitting.take(VALUES).map(offer).collect()
 }

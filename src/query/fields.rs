@@ -1,11 +1,9 @@
 //! Every field of the query language, declared once: parsing, help, completion and README follow from this table.
 
-use jiff::Timestamp;
-
 use super::Scope;
 pub use super::kinds::FieldKind;
+pub(super) use super::kinds::Get;
 use super::numbers::{ONE, read, tokens_of};
-use crate::model::{Gist, Row};
 
 /// A field: what stands before the colon.
 #[derive(Debug)]
@@ -20,26 +18,6 @@ pub struct Field {
     /// What stands before a value when a query is read out; empty where the values say it.
     pub(super) label: &'static str,
     pub(super) get: Get,
-}
-
-/// Tells each text of a row that a field compares.
-type Texts = fn(&Row, &mut dyn FnMut(&str));
-
-/// Where a row has the value. Absent is unknown.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Get {
-    Source,
-    Flag,
-    Texts(Texts),
-    /// In billionths, so that counts and money are compared alike.
-    Number(fn(&Row) -> Option<i128>),
-    Time(fn(&Row) -> Option<Timestamp>),
-    /// Not in the row: in the conversation.
-    Said(Scope),
-    /// Not in the row: worked out from the conversation. In billionths.
-    Gist(fn(&Gist) -> Option<i128>),
-    /// The same: whether it holds something.
-    Holds,
 }
 
 pub static FIELDS: &[Field] = &[
@@ -75,6 +53,19 @@ pub static FIELDS: &[Field] = &[
         get: Get::Texts(|row, tell| {
             if let Some(dir) = row.session.dir.as_deref() {
                 tell(&dir.to_string_lossy());
+            }
+        }),
+    },
+    Field {
+        name: "repo",
+        aliases: &["repository"],
+        kind: FieldKind::Text,
+        help: "the git repository it worked in, where the log says it",
+        example: "repo:acme/api",
+        label: "repository",
+        get: Get::Texts(|row, tell| {
+            if let Some(repository) = &row.session.repository {
+                tell(repository.as_str());
             }
         }),
     },

@@ -1,4 +1,9 @@
-//! Kinds of values that stand behind a field's colon.
+//! Kinds of values that stand behind a field's colon, and where a row has them.
+
+use jiff::Timestamp;
+
+use super::Scope;
+use crate::model::{Gist, Row};
 
 /// What a field's values are, and so how they are written and compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,4 +31,48 @@ pub enum FieldKind {
     Holding,
     /// Words in what was said.
     Said,
+}
+
+impl FieldKind {
+    /// Values that are asked for most, in the order in which they are offered; none where rows tell them, or nobody can.
+    pub fn presets(self) -> &'static [&'static str] {
+        match self {
+            FieldKind::Date => &[
+                "today",
+                "yesterday",
+                "7d",
+                "30d",
+                "this-week",
+                "last-week",
+                "this-month",
+                "last-month",
+            ],
+            FieldKind::Ahead => &["<2d", "<7d", "<30d", "?"],
+            FieldKind::Count => &["0", ">0", ">10", ">100", ">100k", ">1M"],
+            FieldKind::Money => &[">0.1", ">1", ">10", ">100", "?"],
+            FieldKind::Duration => &[">5m", ">1h", ">8h", ">1d"],
+            FieldKind::Size => &[">100KB", ">1MB", ">10MB", ">100MB"],
+            _ => &[],
+        }
+    }
+}
+
+/// Tells each text of a row that a field compares.
+type Texts = fn(&Row, &mut dyn FnMut(&str));
+
+/// Where a row has the value. Absent is unknown.
+#[derive(Clone, Copy, Debug)]
+pub enum Get {
+    Source,
+    Flag,
+    Texts(Texts),
+    /// In billionths, so that counts and money are compared alike.
+    Number(fn(&Row) -> Option<i128>),
+    Time(fn(&Row) -> Option<Timestamp>),
+    /// Not in the row: in the conversation.
+    Said(Scope),
+    /// Not in the row: worked out from the conversation. In billionths.
+    Gist(fn(&Gist) -> Option<i128>),
+    /// The same: whether it holds something.
+    Holds,
 }

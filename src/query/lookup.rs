@@ -1,8 +1,13 @@
 //! Fields by what somebody typed before the colon.
 
-use super::fields::{FIELDS, Field};
+use super::fields::{FIELDS, Field, Get};
 
 impl Field {
+    /// Whether its answer stands in the conversation, and not in the row.
+    pub(super) fn is_heard(&self) -> bool {
+        matches!(self.get, Get::Said(_) | Get::Gist(_) | Get::Holds)
+    }
+
     /// The name and its other spellings.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
@@ -13,10 +18,6 @@ impl Field {
 pub(super) fn named(name: &str) -> Option<&'static Field> {
     let same = |field: &&Field| field.names().any(|n| n.eq_ignore_ascii_case(name));
     FIELDS.iter().find(same)
-}
-
-pub(super) fn is_later(name: &str) -> bool {
-    LATER.iter().any(|n| n.eq_ignore_ascii_case(name))
 }
 
 /// The field that was probably meant.
@@ -30,6 +31,3 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         .min_by_key(|(far, _)| *far)
         .map(|(_, n)| n)
 }
-
-/// Fields that are part of the language and not built yet.
-const LATER: &[&str] = &["repo"];

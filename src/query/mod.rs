@@ -145,8 +145,6 @@ pub struct Problem {
 /// How bad a problem is, least first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ProblemKind {
-    /// Part of the language and not built yet: searched as words.
-    Later,
     /// No such field: searched as words.
     UnknownField,
     /// The text was too long or too deep; the rest was not read.
@@ -161,6 +159,18 @@ impl Problem {
     /// Whether a command stops at it (exit 2), because going on would answer another question than the one asked.
     pub fn is_wrong(&self) -> bool {
         self.kind >= ProblemKind::Cut
+    }
+
+    /// Whether something was opened and is not closed yet: what is typed next belongs to it.
+    pub fn is_open(&self) -> bool {
+        self.kind == ProblemKind::Incomplete && self.reason.ends_with(" is open")
+    }
+
+    /// The clause and what is wrong with it, as a line.
+    pub fn line(&self) -> String {
+        let clause = &self.clause;
+        let colon = if clause.ends_with(':') { "" } else { ":" };
+        format!("{clause}{colon} {}", self.reason)
     }
 }
 

@@ -181,6 +181,10 @@ impl<'a> Parser<'a> {
                 let node = self.any();
                 if self.rest.starts_with(')') {
                     self.bump(1);
+                } else {
+                    // Asked all the same: it ends where the text does.
+                    let reason = "a parenthesis is open".into();
+                    self.problem(ProblemKind::Incomplete, "(", reason);
                 }
                 self.depth -= 1;
                 node.map(|node| Node::Group(Box::new(node)))
@@ -288,10 +292,6 @@ impl<'a> Parser<'a> {
         let sources = &self.context.sources;
         if sources.iter().any(|s| s.id.0 == name) || name.len() == 1 {
             return;
-        }
-        if lookup::is_later(name) {
-            let reason = format!("field `{name}` is not here yet, searched as words");
-            return self.problem(ProblemKind::Later, raw, reason);
         }
         let reason = match lookup::nearest(name) {
             Some(near) => format!("no field `{name}`, did you mean `{near}`?"),

@@ -92,6 +92,10 @@ fn better_matches_score_higher() {
                 .rank(&titled("author"))
                 .unwrap()
     );
+    // A slip in a word beats letters with others between them.
+    let slip = Query::parse("~midleware", &context);
+    let rank = |title: &str| slip.rank(&titled(title)).unwrap();
+    assert!(rank("the middleware") > rank("mind dizzy lemon we are eager"));
     assert_eq!(Query::parse("cost:?", &context).rank(&titled("x")), None);
     let any = Query::parse("is:sub OR -is:sub", &context);
     assert!(any.rank(&titled("x")).is_some());

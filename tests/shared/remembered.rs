@@ -76,6 +76,17 @@ const MEMORIES: &[(&str, &str, &str)] = &[
         "flaky pars",
         "c0de0001",
     ),
+    // Words that every log of some agents has in what its program put in.
+    (
+        "the session page that a terminal launches",
+        "session HTML",
+        "89488521",
+    ),
+    ("an action, tried with act", "act github action", "fe869ecb"),
+    ("errors of a linter", "lint errors", "937c6e6b"),
+    ("numbers of usage on a page", "usage numbers", "07f2e15c"),
+    ("tokens added up on a page", "add up token", "07f2e15c"),
+    ("the tokenizer; misspelt", "~tokniser", "9e953218"),
 ];
 
 /// Every home of real logs.

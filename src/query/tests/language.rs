@@ -86,7 +86,6 @@ fn half_typed_clauses_ask_nothing() {
         "",
         "  ",
         "()",
-        "(",
         ")",
         "OR",
         "AND",
@@ -98,6 +97,14 @@ fn half_typed_clauses_ask_nothing() {
         assert_eq!(ask(text).problems(), [], "{text}");
     }
     assert!(ask(" () OR ").is_empty() && !ask("-").is_empty());
+    // What is open is asked all the same, and said.
+    for text in ["(", "(a", "x (a OR b", "-(a b"] {
+        let query = ask(text);
+        let open = &query.problems()[0];
+        assert!(open.is_open() && open.is_wrong(), "{text}");
+        assert_eq!(open.line(), "(: a parenthesis is open");
+    }
+    assert_eq!(ask("date:").problems()[0].line(), "date: unfinished");
 }
 
 #[test]
@@ -167,8 +174,6 @@ fn strange_fields_are_words_with_a_hint() {
         hint("banana:5"),
         unknown("no field `banana`, searched as words")
     );
-    let later = "field `repo` is not here yet, searched as words".to_owned();
-    assert_eq!(hint("repo:x"), Some((ProblemKind::Later, later)));
     for fine in ["tool:bash", "/a|b/", "project:/a|b/", "/A/i"] {
         assert_eq!(hint(fine), None);
     }
@@ -307,7 +312,7 @@ fn fields_are_declared_well() {
         let query = Query::parse(field.example, &context);
         assert!(query.problems().is_empty(), "{}", field.example);
         assert!(!query.has_words() && !field.help.is_empty());
-        assert!(lookup::named(field.name).is_some() && !lookup::is_later(field.name));
+        assert!(lookup::named(field.name).is_some());
     }
 }
 
@@ -345,6 +350,16 @@ fn completion() {
     );
     assert_eq!(complete("source:", 7), ["source:alpha 3"]);
     assert_eq!(complete("title:", 6), [""; 0]);
+    // What is typed whole comes before what begins like it.
+    assert_eq!(complete("fil", 3), ["file:", "files:"]);
+    assert_eq!(complete("too", 3), ["tool:", "tools:"]);
+    // Days, money and sizes that are asked for most; what only conversations tell is not counted.
+    assert_eq!(
+        complete("date:la", 7),
+        ["date:last-week 0", "date:last-month 0"]
+    );
+    assert_eq!(complete("cost:?", 6), ["cost:? 0"]);
+    assert_eq!(complete("files:>100k", 11), ["files:>100k"]);
     assert_eq!(piece("a -pr b", 5), 3..5);
 }
 

@@ -111,6 +111,82 @@ proptest! {
     }
 }
 
+/// UX 5.5: a title or a prompt with all words beats what is newer and has them in passing, and what a program put in
+/// weighs least, whatever its age.
+#[test]
+fn what_a_person_typed_stands_before_what_was_put_in() {
+    let home = tempfile::tempdir().unwrap();
+    let logs = home.path().join(".claude/projects/-p");
+    fs::create_dir_all(&logs).unwrap();
+    let line = |day: &str, n: usize, role: &str, text: &str| {
+        let mut line = serde_json::json!({
+            "type": role, "uuid": format!("u{n}"), "timestamp": format!("{day}T10:{n:02}:00Z"), "cwd": "/p",
+            "message": {"id": format!("m{n}"), "role": role, "content": [{"type": "text", "text": text}]},
+        });
+        // What the program put in stands there as if a person had said it, with a mark.
+        if role == "system" {
+            (line["type"], line["message"]["role"]) = ("user".into(), "user".into());
+            line["isMeta"] = true.into();
+        }
+        format!("{line}\n")
+    };
+    let both = "make the lint errors go away";
+    let sessions = [
+        (
+            "title",
+            "2024-01-01",
+            vec![("user", "Please fix these lint errors")],
+        ),
+        (
+            "prompt",
+            "2025-01-01",
+            vec![
+                ("user", "Hello there"),
+                ("assistant", "Yes"),
+                ("user", both),
+            ],
+        ),
+        (
+            "apart",
+            "2026-01-01",
+            vec![("user", "Hello there"), ("user", "errors of the lint")],
+        ),
+        (
+            "answer",
+            "2026-06-01",
+            vec![("user", "Hello there"), ("assistant", both)],
+        ),
+        (
+            "noted",
+            "2026-11-20",
+            vec![("user", "Hello there"), ("system", both)],
+        ),
+    ];
+    for (name, day, texts) in &sessions {
+        let lines = texts.iter().enumerate();
+        let log: String = lines
+            .map(|(n, (role, text))| line(day, n, role, text))
+            .collect();
+        fs::write(logs.join(format!("{name}.jsonl")), log).unwrap();
+    }
+    let env = Env::bare(home.path(), "2026-11-21T12:00:00Z".parse().unwrap());
+    let mut index = Index::default();
+    index.apply(load(&env, &Choice::default()));
+    let rows: Vec<Arc<Row>> = index.rows().cloned().collect();
+    let mut words = Words::default();
+    words.learn(&env, &rows).unwrap();
+    let query = Query::parse("lint errors", &context());
+    for words in [words, Words::default()] {
+        let seeking = Seeking::new(&env, &query, &words, Depth::Rank);
+        let rank =
+            |row: &Arc<Row>| Some((seeking.ask(row).unwrap()?.rank, row.id().native.to_string()));
+        let mut found: Vec<(i64, String)> = rows.iter().filter_map(rank).collect();
+        found.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        let names: Vec<&str> = found.iter().map(|(_, name)| &**name).collect();
+        assert_eq!(names, ["title", "prompt", "apart", "answer", "noted"]);
+    }
+}
+
 #[test]
 fn a_damaged_index_answers_as_none_does() {
     let home = tempfile::tempdir().unwrap();

@@ -209,6 +209,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Name, "ctrl-c", Cancel, "", "Leave it"),
     bind!(Picker, "enter", Keep, "choose", "Write it into the query"),
     bind!(Picker, "tab", Mark, "mark", "Mark more than one; of days, the others"),
+    bind!(Picker, "space", Select, "", "Mark more than one; of places, a space"),
     bind!(Picker, "down" "ctrl-n", Down, "", "Down"),
     bind!(Picker, "up" "ctrl-p", Up, "", "Up"),
     bind!(Picker, "pagedown", PageDown, "", "A page down"),

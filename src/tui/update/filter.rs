@@ -1,6 +1,7 @@
 //! Keys that write into the query: pickers, presets, views, and dropping what finds nothing.
 
 use crossterm::event::{Event, KeyEvent};
+use tui_input::InputRequest;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::super::app::{App, Ask, Input};
@@ -111,6 +112,15 @@ pub fn pick(app: &mut App, action: Action) {
                 picker.step(1);
             }
         },
+        // As in the list. One of several places is no choice, and what narrows those may hold a space.
+        Action::Select if picker.tab() == Some("mark") => {
+            picker.mark();
+            picker.step(1);
+        }
+        Action::Select => {
+            picker.input.handle(InputRequest::InsertChar(' '));
+            picker.cursor = 0;
+        }
         Action::Keep => choose(app),
         _ => app.picker = None,
     }

@@ -204,7 +204,15 @@ fn recall(app: &mut App, step: isize) {
         let typed = app.query.input.value().to_owned();
         (app.prefs.queries.len(), typed)
     });
-    let to = at.checked_add_signed(-step).unwrap_or(0);
+    let mut to = at.checked_add_signed(-step).unwrap_or(0);
+    // What stands in the line already is no step.
+    let is_there = |to: usize| {
+        let known = app.prefs.queries.get(to);
+        known.is_some_and(|text| text == app.query.input.value().trim_end())
+    };
+    if step > 0 && to > 0 && is_there(to) {
+        to -= 1;
+    }
     let text = app.prefs.queries.get(to).unwrap_or(&typed).clone();
     set_query(app, &text);
     let to = to.min(app.prefs.queries.len());
@@ -227,7 +235,7 @@ fn offer(app: &mut App) {
             let query = Query::parse(&text, &app.context);
             offer.count = listing::shown_now(app, &families, &query);
         }
-        offers.sort_by_key(|offer| std::cmp::Reverse(offer.count));
+        offers.sort_by_key(|offer| (!offer.is_preset).then_some(std::cmp::Reverse(offer.count)));
     }
     app.query.offers = offers;
 }
@@ -356,6 +364,11 @@ fn complete(app: &mut App, step: isize) {
     let before = app.query.input.value().to_owned();
     app.query.input = tui_input::Input::new(text).with_cursor(cursor);
     changed(app, before);
+    // Where nothing else fits, a field that was taken waits for its value, and those are offered.
+    let is_taken = app.query.input.value().ends_with(':') || !app.query.offers.is_empty();
+    if offers.len() == 1 && at == 0 && is_taken {
+        return;
+    }
     app.query.completing = (!offers.is_empty()).then_some((from, at));
     app.query.offers = offers;
 }

@@ -5,6 +5,7 @@ mod columns;
 mod counting;
 mod doing;
 mod filtering;
+mod found;
 mod helping;
 mod kin;
 mod leaving;
@@ -296,6 +297,13 @@ fn queries_come_back() {
     assert_eq!(line("alt-up"), "cost");
     assert_eq!(line("alt-down"), "abc");
     assert_eq!(line("alt-down"), "x", "what was typed is not lost");
+    // What stands there already is no step, and the line below tells where one is.
+    press(&mut app, "esc X /");
+    type_text(&mut app, "abc");
+    press(&mut app, "ctrl-r");
+    assert_eq!(app.query.input.value(), "cost");
+    let below = counting::lines(&app)[2].clone();
+    assert!(below.starts_with(" earlier query 2 of 2 "), "{below}");
 }
 
 #[test]
@@ -305,6 +313,7 @@ fn completing_offers_fields_and_then_flags() {
     type_text(&mut app, "-mod");
     press(&mut app, "tab");
     assert_eq!(app.query.input.value(), "-model:");
+    assert!(app.query.completing.is_none(), "its values come next");
     press(&mut app, "ctrl-u");
     type_text(&mut app, "is:su");
     press(&mut app, "tab");

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::super::app::{App, Input, Pane};
 use super::super::keys::{Action, Scope};
 use super::header::several;
-use crate::query::{Clause, Offer, Problem, ProblemKind};
+use crate::query::{Clause, FIELDS, Field, Offer, Problem, ProblemKind, piece};
 use crate::render::span::{blank, clip, made, measure, span, spread, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, count};
@@ -50,9 +50,17 @@ fn parts(app: &App, width: usize) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
     let query = &app.query.query;
     let said = query.describe();
     let mut left = vec![blank(LEFT)];
+    // What is open holds all that is typed behind it.
+    let open = query.problems().iter().find(|problem| problem.is_open());
+    let open = open.filter(|_| typing);
+    let open = open.map(|open| made(format!("{} ", open.reason), hue(Role::Warn)));
+    let open: Vec<Span<'static>> = open.into_iter().collect();
+    if let Some((at, _)) = app.query.recalled.as_ref().filter(|_| typing) {
+        left.extend(recalled(app, *at));
+        return (left, open);
+    }
     if let Some(problem) = problem(app) {
-        let line = format!("{}: {}", problem.clause, problem.reason);
-        left.push(made(line, hue(Role::Warn)));
+        left.push(made(problem.line(), hue(Role::Warn)));
         if typing {
             let room = width.saturating_sub(measure(&left) + VIEWS);
             left.push(blank(VIEWS));
@@ -60,14 +68,20 @@ fn parts(app: &App, width: usize) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
             return (left, Vec::new());
         }
     } else if typing && !app.query.offers.is_empty() {
-        left.extend(offers(app, width - LEFT.min(width)));
-        return (left, Vec::new());
+        left.extend(offers(app, width.saturating_sub(LEFT + measure(&open))));
+        return (left, open);
+    } else if let Some(field) = asked_for(app).filter(|_| typing) {
+        let line = format!("{}, such as {}", field.help, field.example);
+        left.push(made(line, hue(Role::Dim)));
+        return (left, open);
     } else if typing && !said.is_empty() {
         left.push(made(format!("shows {said}"), hue(Role::Dim)));
+        if !open.is_empty() {
+            return (left, open);
+        }
     } else if let Some(problem) = query.problems().first() {
         // Half typed: nothing is wrong yet.
-        let line = format!("{}: {}", problem.clause, problem.reason);
-        left.push(made(line, hue(Role::Dim)));
+        left.push(made(problem.line(), hue(Role::Dim)));
     } else {
         for chip in clauses(app) {
             left.extend(chip.spans);
@@ -90,6 +104,36 @@ fn parts(app: &App, width: usize) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
         left.extend(view);
     }
     (left, right)
+}
+
+/// Which of the earlier queries stands in the line, and the keys to others.
+fn recalled(app: &App, at: usize) -> Vec<Span<'static>> {
+    let hue = |role| app.look.theme.style(role);
+    let all = app.prefs.queries.len();
+    // The newest is the first that is met.
+    let place = match all.saturating_sub(at) {
+        0 if all == 0 => "no earlier query".to_owned(),
+        0 => "what was typed".to_owned(),
+        n => format!("earlier query {n} of {all}"),
+    };
+    let key = |action| app.key(Scope::Input, action);
+    vec![
+        made(place, hue(Role::Accent)),
+        blank(VIEWS),
+        made(key(Action::OlderQuery), hue(Role::Key)),
+        word(" older   ", hue(Role::Dim)),
+        made(key(Action::NewerQuery), hue(Role::Key)),
+        word(" newer", hue(Role::Dim)),
+    ]
+}
+
+/// The field before the cursor that waits for its value.
+fn asked_for(app: &App) -> Option<&'static Field> {
+    let input = &app.query.input;
+    let name = input.value().get(piece(input.value(), input.cursor()))?;
+    let name = name.strip_suffix(':')?;
+    let is_it = |field: &&Field| field.names().any(|n| n.eq_ignore_ascii_case(name));
+    FIELDS.iter().find(is_it)
 }
 
 /// The worst of what is wrong with the query; while it is typed, what is only unfinished is not.

@@ -356,6 +356,9 @@ const LEAST_TEXT: usize = 10;
 /// What all shown rows come to.
 fn sums(app: &App, width: usize) -> Vec<Span<'static>> {
     let dim = app.look.theme.style(Role::Dim);
+    if app.list.entries.is_empty() {
+        return Vec::new();
+    }
     let (at, of) = app.list.place();
     let mut text = format!(" {} of {} ", count(at as u64), count(of as u64));
     if app.list.cost.known().is_some() {

@@ -24,26 +24,44 @@ pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
             .map(|line| Line::from(clip(line.spans, width)))
             .collect();
     }
+    let query = &app.query.query;
     let said = match (app.is_seeking(), app.loaded) {
         (true, true) => "   nothing found yet: looking",
         (true, false) => "   nothing found yet: logs are still read",
         (false, false) => "   no session matches yet: logs are still read",
+        (false, true) if query.is_empty() => "   nothing to list",
         (false, true) => "   no session matches",
     };
     let mut out = vec![
         Line::default(),
         Line::from(vec![word(said, hue(Role::Text))]),
     ];
-    let query = &app.query.query;
     if !app.list.hidden.is_empty() {
+        let key = app.key(Scope::NoMatch, Action::AllKinds);
         let parts = app.list.hidden.iter().map(|(what, n)| several(*n, what));
-        let parts: Vec<String> = parts.collect();
-        out.push(Line::from(vec![
+        let mut text = "hidden:".to_owned();
+        for (i, part) in parts.enumerate() {
+            let comma = if i == 0 { "" } else { "," };
+            // What does not fit goes on below.
+            if cells(&text) + cells(&part) + 2 > width.saturating_sub(4) {
+                let line = std::mem::take(&mut text) + comma;
+                out.push(Line::from(vec![blank(3), made(line, hue(Role::Dim))]));
+                text.push_str("       ");
+            } else {
+                text.push_str(comma);
+            }
+            text = format!("{text} {part}");
+        }
+        let mut line = vec![blank(3), made(text.clone(), hue(Role::Dim))];
+        if cells(&text) + cells(&key) + 17 > width {
+            out.push(Line::from(std::mem::take(&mut line)));
+        }
+        line.extend([
             blank(3),
-            made(format!("hidden: {}   ", parts.join(", ")), hue(Role::Dim)),
-            made(app.key(Scope::NoMatch, Action::AllKinds), hue(Role::Key)),
+            made(key, hue(Role::Key)),
             word(" shows them", hue(Role::Dim)),
-        ]));
+        ]);
+        out.push(Line::from(line));
     }
     let families = listing::families(app);
     for (i, (clause, without)) in query.without_each(&app.context).iter().enumerate() {
@@ -63,13 +81,18 @@ pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
         ]));
     }
     out.push(Line::default());
-    out.push(Line::from(vec![
-        blank(3),
-        made(app.key(Scope::NoMatch, Action::ClearQuery), hue(Role::Key)),
-        word(" clears the query   ", hue(Role::Dim)),
+    let mut line = vec![blank(3)];
+    if !query.is_empty() {
+        line.extend([
+            made(app.key(Scope::NoMatch, Action::ClearQuery), hue(Role::Key)),
+            word(" clears the query   ", hue(Role::Dim)),
+        ]);
+    }
+    line.extend([
         made(app.key(Scope::NoMatch, Action::Undo), hue(Role::Key)),
         word(" undoes", hue(Role::Dim)),
-    ]));
+    ]);
+    out.push(Line::from(line));
     if query.forgiving().is_some() {
         out.push(Line::from(vec![
             blank(3),
@@ -81,7 +104,7 @@ pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
         out.push(Line::from(vec![
             blank(3),
             made(app.key(Scope::Input, Action::Keep), hue(Role::Key)),
-            word(" makes these keys", hue(Role::Dim)),
+            word(" ends typing: then these keys work", hue(Role::Dim)),
         ]));
     }
     out

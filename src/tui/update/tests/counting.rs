@@ -164,7 +164,7 @@ fn one_number_for_one_thing() {
     press(&mut app, "enter");
     assert_eq!(app.list.entries.len(), 3);
     let text = agree(&app, 2);
-    assert!(text.contains("2 of 32 "), "{text}");
+    assert!(text.contains("2 found, 2 usually hidden"), "{text}");
     press(&mut app, "X /");
     type_text(&mut app, "limit:5");
     let text = agree(&app, 5);

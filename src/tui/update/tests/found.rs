@@ -1,0 +1,74 @@
+//! What is done to all that is found, and what the query line offers on the way there.
+
+use super::counting::{at, families, lines};
+use super::*;
+
+/// UX 2: what is done to all that is listed is done to what matches, and not to what stands there for the rows under it.
+#[test]
+fn what_stands_for_others_is_never_chosen() {
+    let mut app = at(families(), 100, 30);
+    let listed = app.list.total;
+    press(&mut app, "/");
+    type_text(&mut app, "is:sub");
+    press(&mut app, "enter");
+    assert_eq!(app.list.entries.len(), 3, "the root and both under it");
+    let line = lines(&app)[1].clone();
+    assert!(line.contains("2 found, 2 usually hidden"), "{line}");
+    assert_eq!(app.list.total, listed);
+    let chosen = |app: &App| {
+        let mut ids: Vec<String> = app
+            .list
+            .chosen
+            .iter()
+            .map(|id| id.native.to_string())
+            .collect();
+        ids.sort();
+        ids.join(" ")
+    };
+    press(&mut app, "ctrl-a");
+    assert_eq!(chosen(&app), "helped helper");
+    press(&mut app, "ctrl-a v j j v");
+    assert_eq!(chosen(&app), "helped helper", "by a range");
+    press(&mut app, "esc g g space");
+    assert_eq!(chosen(&app), "", "nor by itself");
+    assert_eq!(app.list.place(), (1, 2));
+    // Figures are of what matches too.
+    press(&mut app, "x c");
+    let form = app.form.as_ref().unwrap();
+    assert!(form.title.contains("2 sessions"), "{}", form.title);
+}
+
+/// UX 5.5: a field is taken and its values are offered at once; one without any tells what it asks.
+#[test]
+fn a_field_offers_what_can_stand_behind_it() {
+    let mut app = at(families(), 100, 30);
+    let below = |app: &App| lines(app)[2].trim_end().to_owned();
+    press(&mut app, "/");
+    type_text(&mut app, "proj");
+    press(&mut app, "tab");
+    assert_eq!(app.query.input.value(), "project:");
+    assert!(below(&app).starts_with(" Tab  "), "{}", below(&app));
+    assert!(below(&app).contains("loom "), "{}", below(&app));
+    press(&mut app, "tab");
+    assert_ne!(app.query.input.value(), "project:");
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "date:");
+    assert!(
+        below(&app).starts_with(" Tab  today 30  yesterday 0  7d 30"),
+        "{}",
+        below(&app)
+    );
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "cmd:");
+    assert_eq!(
+        below(&app),
+        " a command that was run, such as cmd:\"git push\""
+    );
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "(is:sub");
+    assert!(
+        below(&app).ends_with("a parenthesis is open"),
+        "{}",
+        below(&app)
+    );
+}
