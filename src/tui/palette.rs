@@ -268,6 +268,7 @@ impl Palette {
             (_, Some(Does::Part(..) | Does::Spot(_) | Does::Session(_) | Does::Read(_))) => {
                 "go there"
             }
+            (_, Some(Does::Edits(_))) => "list its edits",
             (_, Some(Does::Tell)) => return None,
             (_, Some(Does::Try(_))) => "try it",
             (PaletteKind::Commands | PaletteKind::Help(_), _) => "run",

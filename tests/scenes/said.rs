@@ -30,7 +30,11 @@ fn said(stage: &Stage) -> Vec<String> {
 fn keys_do_what_they_are_said_to_do() {
     for (keys, there, not) in [
         (format!("{LANTERNS} g r"), "Enter go there", "Enter run"),
-        (format!("{LANTERNS} g l"), "Enter go there", "Enter run"),
+        (
+            format!("{LANTERNS} g l"),
+            "Enter list its edits",
+            "Enter run",
+        ),
         (":".to_owned(), "Enter run", "go there"),
         (format!("{LANTERNS} g o"), "Enter go there", "Tab"),
         ("f s".to_owned(), "Tab mark", "Tab by"),
