@@ -319,11 +319,9 @@ impl Palette {
                 || entry.does == Does::Tell && is_lead(entry.lead.as_str());
             // Whoever types all of a name means that one.
             let is_it = !name.is_empty() && entry.name == name;
-            let fits = |word: &Word| {
-                let text = format!("{} {} {}", entry.lead, entry.label, entry.name);
-                let in_rest = || entry.rest.contains(&word.text.to_lowercase());
-                fit(word, &text).or_else(|| in_rest().then_some(0))
-            };
+            let text = format!("{} {} {}", entry.lead, entry.label, entry.name);
+            let in_rest = |word: &Word| entry.rest.contains(&word.text.to_lowercase()).then_some(0);
+            let fits = |word: &Word| fit(word, &text).or_else(|| in_rest(word));
             let sum: Option<i64> = words.iter().map(fits).sum();
             let sum = sum.or((keys || is_it).then_some(0))?;
             Some(sum + i64::from(keys) * 1_000 + i64::from(is_it) * 100_000)
