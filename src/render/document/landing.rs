@@ -10,7 +10,7 @@ use super::marking::Drawn;
 use super::sought::Place;
 use super::standing::{Before, Shows, Stand, Text};
 use super::{Document, Laid, Whose, marking};
-use crate::model::Message;
+use crate::model::{Message, Part, Role};
 
 /// With more comparisons than this, places that are drawn are taken in their order.
 const COMPARED: usize = 200_000;
@@ -49,6 +49,20 @@ impl Document {
         {
             self.land(next);
         }
+    }
+
+    /// To the first hit that somebody said, before those in what a program put in. False where there is none.
+    pub fn land_on_said(&mut self) -> bool {
+        let messages = &self.conversation.messages;
+        let is_said = |hits: &&Hits| {
+            let message = messages.get(hits.block);
+            let part = message.and_then(|message| message.parts.get(hits.part));
+            let is_put_in = matches!(part, Some(Part::Notice { .. }));
+            message.is_some_and(|message| message.role != Role::System) && !is_put_in
+        };
+        let found = self.finding.hits.iter().find(is_said);
+        let hit = found.map(|one| end_of(one, 1));
+        hit.map(|hit| self.land(hit)).is_some()
     }
 
     fn hit_from_here(&mut self, direction: i32) -> Option<Hit> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::super::json::{Json, Obj};
 use super::super::{Want, hash, tools};
-use super::declined;
 use super::lines::{model_id, rate, tokens};
+use super::{declined, shell};
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};
 
@@ -213,7 +213,11 @@ fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {
         }
     } else if injected || is_injected(shown) {
         if whole {
-            message.parts.push(Part::Text(Raw::from(&*text)));
+            let wrote = shell::wrote(shown);
+            let text = wrote.as_deref().unwrap_or(&text);
+            if !text.is_empty() {
+                message.parts.push(Part::Text(Raw::from(text)));
+            }
         }
     } else {
         message.role = Role::User;
@@ -246,7 +250,7 @@ fn without_reminders(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn tagged<'t>(text: &'t str, tag: &str) -> &'t str {
+pub fn tagged<'t>(text: &'t str, tag: &str) -> &'t str {
     let inner = text.split_once(&format!("<{tag}>")).map(|(_, rest)| rest);
     inner
         .and_then(|rest| rest.split_once(&format!("</{tag}>")))

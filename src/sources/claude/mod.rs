@@ -9,6 +9,7 @@ mod declined;
 mod lines;
 mod message;
 mod running;
+mod shell;
 #[cfg(test)]
 mod tests;
 

@@ -107,7 +107,9 @@ pub fn snippet(app: &App, at: usize, width: usize) -> Vec<Span<'static>> {
     let Some((hits, all)) = row.and_then(|row| app.search.hits.get(row.id())) else {
         return left;
     };
-    let Some(hit) = hits.first() else {
+    // Where one lands: what was put in by a program is gone to only if nobody else says it.
+    let said = hits.iter().find(|hit| hit.scope != Scope::System);
+    let Some(hit) = said.or(hits.first()) else {
         left.push(word("by title, project, branch or id", hue(Role::Dim)));
         return left;
     };

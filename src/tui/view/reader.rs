@@ -131,7 +131,11 @@ fn gutter(text: Rect, row: usize) -> Rect {
 }
 
 fn title(app: &App, reader: &Reader) -> Clean {
-    let title = reader.session.title.as_ref().map_or_else(
+    // A name that was given meanwhile stands in the row.
+    let row = app.index.row(&reader.session.id);
+    let row = row.filter(|_| !reader.is_made);
+    let session = row.map_or(&reader.session, |row| &row.session);
+    let title = session.title.as_ref().map_or_else(
         || Clean::from("(no title)"),
         |t| app.look.shown_title(&t.text).into_owned(),
     );

@@ -108,3 +108,21 @@ fn the_next_message_lies_behind_a_group() {
     document.next_message(-1);
     assert_eq!(document.position().message, 2);
 }
+
+/// What a program put in is gone to only where nobody else says it.
+#[test]
+fn one_lands_on_what_somebody_said() {
+    let talk = conversation(vec![
+        say(1, Role::System, "skills: weft"),
+        say(2, Role::User, "mend the weft"),
+    ]);
+    let mut document = document(talk, 60, 40);
+    document.find("weft");
+    assert!(document.land_on_said());
+    assert_eq!(
+        (document.position().message, document.hits()),
+        (2, Some((2, 2)))
+    );
+    document.find("skills");
+    assert!(!document.land_on_said());
+}
