@@ -101,16 +101,16 @@ impl Ledger {
         account.updated = updated;
         // A log mostly grows: what stands at the start of both stays where it is.
         let same = old.shared(&spends);
-        for spend in old.iter().skip(same) {
-            if let Some(key) = reply_of(salt, &spend) {
+        for reply in old.replies().skip(same) {
+            if let Some(key) = reply_of(salt, reply) {
                 self.touch(key, touched);
                 self.alike.retain(key, |line| {
                     line.slot != slot || (line.spend as usize) < same
                 });
             }
         }
-        for (i, spend) in spends.iter().enumerate() {
-            let Some(key) = reply_of(salt, &spend) else {
+        for (i, reply) in spends.replies().enumerate() {
+            let Some(key) = reply_of(salt, reply) else {
                 continue;
             };
             if i >= same {
@@ -178,7 +178,9 @@ impl Ledger {
             .spends
             .iter()
             .find(|s| s.same.is_some_and(|s| s.mark != Mark::Side))?;
-        let lines = self.alike.lines(reply_of(account.salt, &first)?);
+        let lines = self
+            .alike
+            .lines(reply_of(account.salt, first.same.map(|same| same.reply))?);
         if lines.iter().all(|line| line.slot == slot) {
             return Some(slot);
         }
@@ -226,8 +228,8 @@ impl Ledger {
         };
         account
             .spends
-            .iter()
-            .filter_map(|s| reply_of(account.salt, &s))
+            .replies()
+            .filter_map(|reply| reply_of(account.salt, reply))
             .collect()
     }
 
@@ -238,7 +240,8 @@ impl Ledger {
         let source = account.id.source;
         let mut done = HashSet::new();
         for spend in account.spends.iter() {
-            let Some(key) = reply_of(account.salt, &spend) else {
+            let reply = spend.same.map(|same| same.reply);
+            let Some(key) = reply_of(account.salt, reply) else {
                 each(
                     slot,
                     self.response(source, &spend, spend.at, spend.model.as_ref()),
@@ -373,6 +376,6 @@ impl Ledger {
     }
 }
 
-fn reply_of(salt: u64, spend: &Spend) -> Option<Reply> {
-    Some(Reply(spend.same?.reply ^ salt))
+fn reply_of(salt: u64, reply: Option<u64>) -> Option<Reply> {
+    Some(Reply(reply? ^ salt))
 }

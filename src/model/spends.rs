@@ -30,6 +30,14 @@ impl Spends {
         self.0.iter().map(Held::spend)
     }
 
+    /// What each of them calls its response, without the rest.
+    pub fn replies(&self) -> impl ExactSizeIterator<Item = Option<u64>> {
+        self.0.iter().map(|held| match held {
+            Held::Small(small) => small.mark.map(|_| small.reply),
+            Held::Whole(spend) => spend.same.map(|same| same.reply),
+        })
+    }
+
     /// How many at the start are the same in both.
     pub fn shared(&self, other: &Spends) -> usize {
         let pairs = self.0.iter().zip(other.0.iter());
@@ -84,6 +92,7 @@ impl Held {
         }
     }
 
+    #[inline]
     fn spend(&self) -> Spend {
         match self {
             Held::Small(small) => small.spend(),
@@ -129,6 +138,7 @@ impl Small {
         })
     }
 
+    #[inline]
     fn spend(&self) -> Spend {
         let [
             input,
@@ -250,6 +260,8 @@ mod tests {
             prop_assert_eq!(held.len(), all.len());
             prop_assert_eq!(held.iter().collect::<Vec<_>>(), all.clone());
             prop_assert_eq!(held.get(0), all.first().cloned());
+            let replies = all.iter().map(|spend| spend.same.map(|same| same.reply));
+            prop_assert!(held.replies().eq(replies));
             prop_assert_eq!(held.shared(&all.iter().cloned().collect()), all.len());
         }
     }

@@ -241,7 +241,7 @@ fn walk_8_a_new_machine_sees_where_it_looked_and_then_its_first_session() {
     let (first, rest) = log.split_at(log.find("\n{").unwrap() + 1);
     let path = project.join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
     std::fs::write(&path, first).unwrap();
-    screen.see("Thread the loom and mind the warp");
+    screen.see("and mind the warp.");
     std::fs::OpenOptions::new()
         .append(true)
         .open(&path)
@@ -279,7 +279,7 @@ fn a_folder_is_added_where_nothing_was_found() {
     screen.press("claude\r");
     screen.see("folder of Claude Code: ~/");
     screen.press("old/projects\r");
-    screen.see("Thread the loom and mind the warp");
+    screen.see("and mind the warp.");
     let kept = std::fs::read_to_string(&settings).unwrap();
     assert!(
         kept.contains("claude-code = [\"~/old/projects\"]"),

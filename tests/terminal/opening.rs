@@ -17,6 +17,14 @@ fn program(home: &Path, name: &str, script: &str) {
 
 /// A home with a session of this content, and programs that write down what they are given.
 fn open(content: &serde_json::Value) -> (Screen, std::path::PathBuf) {
+    open_answered(content, None)
+}
+
+/// The same with what the agent answered.
+fn open_answered(
+    content: &serde_json::Value,
+    answer: Option<&str>,
+) -> (Screen, std::path::PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let place = home.path().to_owned();
     let project = place.join("loom");
@@ -29,7 +37,16 @@ fn open(content: &serde_json::Value) -> (Screen, std::path::PathBuf) {
         "timestamp": "2026-11-20T10:00:00Z", "version": "2.1.0",
         "message": {"role": "user", "content": content},
     });
-    std::fs::write(logs.join(format!("{ID}.jsonl")), format!("{line}\n")).unwrap();
+    let mut log = format!("{line}\n");
+    if let Some(text) = answer {
+        let line = serde_json::json!({
+            "type": "assistant", "uuid": "u2", "parentUuid": "u1", "sessionId": ID, "cwd": project,
+            "timestamp": "2026-11-20T10:00:01Z", "version": "2.1.0",
+            "message": {"id": "m1", "role": "assistant", "content": [{"type": "text", "text": text}]},
+        });
+        log.push_str(&format!("{line}\n"));
+    }
+    std::fs::write(logs.join(format!("{ID}.jsonl")), log).unwrap();
     let record = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$HOME/opened.new\"\ncp \"$1\" \"$HOME/picture\" 2>/dev/null\nmv \"$HOME/opened.new\" \"$HOME/opened\"\n";
     program(&place, "xdg-open", record);
     program(&place, "pen", record);
@@ -91,9 +108,9 @@ fn a_picture_opens_in_a_viewer() {
 #[test]
 fn addresses_and_files_open_by_what_the_user_has() {
     let text = "see https://weave.example/a?b=1 now\n\nand [the shop](https://other.example/x)\n\nin pattern.txt:2 it is";
-    let (mut screen, place) = open(&serde_json::json!(text));
+    let (mut screen, place) = open_answered(&serde_json::json!("go"), Some(text));
     screen.see("pattern.txt:2");
-    screen.press("\rjgx");
+    screen.press("\rJjgx");
     assert_eq!(told(&mut screen, &place), "https://weave.example/a?b=1\n");
     screen.press("jjgx");
     screen.see("What is shown is not the whole address");

@@ -301,7 +301,7 @@ fn walk_6(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.see("letters, Enter");
     screen.press("\r");
     screen.see("page.html; replaced");
-    screen.see("copies the path");
+    screen.see("(y e copies");
     let page = std::fs::read_to_string(out.join("page.html")).unwrap();
     let holds = |token: &String| page.contains(&**token);
     assert!(page.contains("weave with") && !holds(&one) && !holds(&two));
