@@ -159,6 +159,7 @@ fn walk_1(setting: &Setting, shots: &mut Shots) -> Vec<u8> {
     screen.press("\x15linger\r");
     screen.see("the turn like the tide does");
     screen.press("\r");
+    screen.see("READ");
     screen.see("hit 1/1");
     screen.press("n");
     screen.see("last hit of the last session");

@@ -205,13 +205,12 @@ pub fn land(app: &mut App, more: bool) {
     // Who is taken to a place passed nothing on the way.
     document.taken(|document| {
         document.find_query(&app.query.query);
-        // What a program put in comes first in many conversations, and is seldom what was looked for.
-        let has_landed = document.land_on_said();
-        if has_landed || !more && document.hits().is_some_and(|(_, of)| of > 0) {
+        if document.hits().is_some_and(|(_, of)| of > 0) {
             reader.landing = false;
-        }
-        if !has_landed && !reader.landing {
-            document.next_hit(0);
+            // What a program put in comes first in many conversations, and is seldom what was looked for.
+            if !document.land_on_said() {
+                document.next_hit(0);
+            }
         }
     });
     reader.landing &= more;
