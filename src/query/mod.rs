@@ -142,6 +142,10 @@ pub struct Problem {
     pub reason: String,
 }
 
+/// What is said of what was opened and is not closed yet.
+const OPEN_QUOTE: &str = "a quote is open";
+const OPEN_PARENTHESIS: &str = "a parenthesis is open";
+
 /// How bad a problem is, least first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ProblemKind {
@@ -163,7 +167,7 @@ impl Problem {
 
     /// Whether something was opened and is not closed yet: what is typed next belongs to it.
     pub fn is_open(&self) -> bool {
-        self.kind == ProblemKind::Incomplete && self.reason.ends_with(" is open")
+        [OPEN_QUOTE, OPEN_PARENTHESIS].contains(&&*self.reason)
     }
 
     /// The clause and what is wrong with it, as a line.

@@ -13,7 +13,7 @@ use super::lookup;
 use super::tree::{Node, Sign};
 use super::values::{Test, Wrong};
 use super::word::Pattern;
-use super::{Context, Form, LENGTH, Problem, ProblemKind, Word};
+use super::{Context, Form, LENGTH, OPEN_PARENTHESIS, OPEN_QUOTE, Problem, ProblemKind, Word};
 
 /// Parentheses deeper than this are read as if they were not there.
 const DEPTH: usize = 32;
@@ -183,7 +183,7 @@ impl<'a> Parser<'a> {
                     self.bump(1);
                 } else {
                     // Asked all the same: it ends where the text does.
-                    let reason = "a parenthesis is open".into();
+                    let reason = OPEN_PARENTHESIS.into();
                     self.problem(ProblemKind::Incomplete, "(", reason);
                 }
                 self.depth -= 1;
@@ -310,11 +310,7 @@ impl<'a> Parser<'a> {
     }
 
     fn half_typed(&mut self, raw: &str, open: bool) -> Node {
-        let reason = if open {
-            "a quote is open"
-        } else {
-            "unfinished"
-        };
+        let reason = if open { OPEN_QUOTE } else { "unfinished" };
         self.problem(ProblemKind::Incomplete, raw, reason.into());
         Node::Quiet {
             raw: raw.into(),

@@ -105,29 +105,20 @@ impl Node {
     /// Whether its words are had, of which `has` tells; fields and what is to be left out say nothing. Absent where it has
     /// no words.
     pub fn has_words(&self, has: &mut dyn FnMut(&Word) -> bool) -> Option<bool> {
+        // One that is lacking decides for all of several, one that is had for any of them.
+        let mut of = |nodes: &[Node], decides: bool| {
+            let mut told = None;
+            for is_had in nodes.iter().filter_map(|node| node.has_words(has)) {
+                told = Some(is_had);
+                if is_had == decides {
+                    break;
+                }
+            }
+            told
+        };
         match self {
-            Node::All(nodes) => {
-                let mut all = None;
-                for node in nodes {
-                    match node.has_words(has) {
-                        Some(false) => return Some(false),
-                        Some(true) => all = Some(true),
-                        None => {}
-                    }
-                }
-                all
-            }
-            Node::Any(nodes) => {
-                let mut any = None;
-                for node in nodes {
-                    match node.has_words(has) {
-                        Some(true) => return Some(true),
-                        Some(false) => any = Some(false),
-                        None => {}
-                    }
-                }
-                any
-            }
+            Node::All(nodes) => of(nodes, false),
+            Node::Any(nodes) => of(nodes, true),
             Node::Group(node) => node.has_words(has),
             Node::Word(word) => Some(has(word)),
             Node::Not(..) | Node::Field(_) | Node::Quiet { .. } | Node::Setting { .. } => None,

@@ -66,12 +66,10 @@ pub fn of_prompt(query: &Query, text: &str) -> Option<Standing> {
     let lines = text.lines().filter(|line| line.len() <= TYPED);
     let standings = lines.filter_map(|line| {
         let has = query.has_words_where(&mut |word| word.find(line, 0).is_some());
-        let is_row = has == Some(true) && is_row(query, line);
-        match has == Some(true) {
-            true if is_row => Some(Standing::PromptRow),
-            true => Some(Standing::Prompt),
-            false => None,
-        }
+        (has == Some(true)).then(|| match is_row(query, line) {
+            true => Standing::PromptRow,
+            false => Standing::Prompt,
+        })
     });
     standings.max()
 }

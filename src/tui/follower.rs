@@ -61,10 +61,9 @@ impl Follower {
         };
         let marks = marks::path(env);
         let mut folders = vec![origin.settings.themes()];
-        let files = [Some(&*origin.settings.path), Some(&*marks)];
         // A link leads to where people keep it.
         let linked = marks::target(env);
-        let files = files.into_iter().flatten().chain([&*linked]);
+        let files = [&*origin.settings.path, &*marks, &*linked].into_iter();
         folders.extend(files.filter_map(Path::parent).map(Path::to_path_buf));
         folders.sort();
         folders.dedup();

@@ -222,7 +222,7 @@ mod tests {
             Some(Command::Sessions { .. })
         ));
         assert!(matches!(
-            read("--source claude -z UTC list").unwrap().command,
+            read("--source weaver -z UTC list").unwrap().command,
             Some(Command::List(_))
         ));
         assert_eq!(read("-project:infra").unwrap().query, ["NOT project:infra"]);
@@ -235,12 +235,12 @@ mod tests {
             "fix export lint",
             "tokenizer star 2dff12aa",
             "fix --json export lint",
-            "fix --source claude export lint",
+            "fix --source weaver export lint",
             "help me export",
             "help export now",
         ] {
             let args = read(line).unwrap();
-            let flags = ["--json", "--source", "claude"];
+            let flags = ["--json", "--source", "weaver"];
             let words = line.split(' ').filter(|word| !flags.contains(word));
             assert!(args.command.is_none(), "{line}");
             assert_eq!(args.query, words.collect::<Vec<_>>(), "{line}");
@@ -272,7 +272,7 @@ mod tests {
             ("list --limt 3", "list"),
             ("show", "show"),
             ("daily -l 1", "daily"),
-            ("--source claude top --limit x", "top"),
+            ("--source weaver top --limit x", "top"),
             ("trash lst", "trash"),
             ("star x --demon", "star"),
         ] {

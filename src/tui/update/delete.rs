@@ -92,14 +92,7 @@ fn question(app: &App, rows: &[Arc<Row>], ids: &[SessionId], bytes: u64, stay: u
         n => format!(", with {n} sub-agents"),
     };
     let size = size(bytes);
-    let out = match app.list.chosen.is_empty() {
-        true => 0,
-        false => app.out_of_view(),
-    };
-    let unseen = match out {
-        0 => String::new(),
-        n => format!("; {n} of them are out of view"),
-    };
+    let unseen = app.said_unseen();
     let many = ids.len();
     Clean::line(&match (ids, stay) {
         ([one], 0) => {

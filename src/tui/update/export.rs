@@ -93,9 +93,7 @@ fn form(
     let is_listed = rows.iter().all(|row| app.list.chosen.contains(row.id()));
     let of = match (rows.len(), app.out_of_view()) {
         (1, _) => String::new(),
-        (many, 1..) if is_listed => {
-            format!(" of {many} sessions, {} out of view", app.out_of_view())
-        }
+        (many, out @ 1..) if is_listed => format!(" of {many} sessions, {out} out of view"),
         (many, _) => format!(" of {many} sessions"),
     };
     let nth = FORMATS.iter().position(|card| card.format == format);

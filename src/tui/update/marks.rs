@@ -156,19 +156,12 @@ fn each(
     effects: &mut Effects,
 ) {
     let targets = app.targets();
-    let out = match app.list.chosen.is_empty() {
-        true => 0,
-        false => app.out_of_view(),
-    };
     let changes = targets
         .iter()
         .map(|row| (row.id().clone(), change(row.id())));
     let changes: Vec<(SessionId, Change)> = changes.collect();
     if changes.len() > MANY {
-        let unseen = match out {
-            0 => String::new(),
-            n => format!("; {n} of them are out of view"),
-        };
+        let unseen = app.said_unseen();
         let key = app.key(super::scope(app), Action::Undo);
         let lines = vec![
             Clean::line(&format!("{does} {} sessions?{unseen}", changes.len())),
@@ -188,11 +181,7 @@ pub fn do_and_say(
     said: &str,
     effects: &mut Effects,
 ) {
-    let out = match app.list.chosen.is_empty() {
-        true => 0,
-        false => app.out_of_view(),
-    };
-    let many = changes.len();
+    let (out, many) = (app.out_of_view(), changes.len());
     let back = make(app, changes, effects);
     let (done, unseen) = match (many, out) {
         (..=1, _) => (said.to_owned(), String::new()),

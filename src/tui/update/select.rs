@@ -125,6 +125,14 @@ impl App {
         shown.into_iter().chain(rest).collect()
     }
 
+    /// What a question says of chosen ones that the list does not show now; empty where it shows them all.
+    pub fn said_unseen(&self) -> String {
+        match self.out_of_view() {
+            0 => String::new(),
+            n => format!("; {n} of them are out of view"),
+        }
+    }
+
     /// How many of the chosen ones the list does not show now.
     pub fn out_of_view(&self) -> usize {
         let shown = rows(self).filter(|row| self.list.chosen.contains(row.id()));
