@@ -4,6 +4,7 @@
 //! place whole, so two runs at once never meet half a file and the last one wins. Whatever does not fit (cut, flipped,
 //! from another version, not ours) is as good as absent: that unit is read again.
 
+mod parts;
 pub mod shapes;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ use crate::pack::{Fixed, Pack, Unpacking, pack_many, packed, packs};
 use crate::sources::{self, hash};
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 7;
+const FORMAT: u64 = 8;
 /// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
 const TICK: i128 = 50_000_000;
 /// So many bytes of logs are read in the time that it takes to write what they say for the next run.
@@ -131,6 +132,8 @@ struct Place {
     at: u64,
     len: usize,
     check: Fixed,
+    /// In the list of the newest: only the sessions that changed last stand there.
+    is_part: bool,
     /// How long the state behind it is; 0 where there is none.
     state_len: usize,
     state_check: Fixed,
@@ -148,6 +151,7 @@ packs!(Place {
     at,
     len,
     check,
+    is_part,
     state_len,
     state_check
 });
@@ -238,6 +242,11 @@ impl Cache {
         newest(&self.places).into_iter().filter_map(unit).collect()
     }
 
+    /// Whether only some of what a unit told is at hand, in a glance.
+    pub fn is_part(&self, unit: &Unit) -> bool {
+        self.place(unit).is_some_and(|place| place.is_part)
+    }
+
     fn place(&self, unit: &Unit) -> Option<&Place> {
         let place = self.places.get(&unit.path)?;
         let revision = sources::source(unit.source)?.card().revision;
@@ -303,6 +312,7 @@ impl Cache {
         let mut new = own::New::at(&path)?;
         new.write_all(&[0; HEAD])?;
         let (mut at, mut places) = (HEAD as u64, HashMap::new());
+        let mut parts: HashMap<Arc<Path>, Vec<u8>> = HashMap::new();
         let mut add = |new: &mut own::New, place: Place, bytes: &[u8], state: &[u8]| {
             new.write_all(bytes)?;
             new.write_all(state)?;
@@ -315,6 +325,9 @@ impl Cache {
                 ..place
             };
             at += (bytes.len() + state.len()) as u64;
+            if let Some(part) = parts::newest(&place, bytes) {
+                parts.insert(place.path.clone(), part);
+            }
             places.insert(place.path.clone(), place);
             io::Result::Ok(())
         };
@@ -331,6 +344,7 @@ impl Cache {
                 at: 0,
                 len: 0,
                 check: Fixed(0),
+                is_part: false,
                 state_len: 0,
                 state_check: Fixed(0),
             };
@@ -346,8 +360,23 @@ impl Cache {
                 add(&mut new, place.clone(), &bytes, &state)?;
             }
         }
+        let mut glance: Vec<Place> = newest(&places).into_iter().cloned().collect();
+        for place in &mut glance {
+            if let Some(part) = parts.get(&place.path) {
+                new.write_all(part)?;
+                *place = Place {
+                    at,
+                    len: part.len(),
+                    check: Fixed(hash(&[part])),
+                    is_part: true,
+                    state_len: 0,
+                    ..place.clone()
+                };
+                at += part.len() as u64;
+            }
+        }
         let mut head = vec![magic()];
-        for listed in [newest(&places), places.values().collect()] {
+        for listed in [glance.iter().collect(), places.values().collect::<Vec<_>>()] {
             let mut table = Vec::new();
             listed.len().pack(&mut table);
             listed.iter().for_each(|place| place.pack(&mut table));

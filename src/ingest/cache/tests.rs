@@ -10,6 +10,7 @@ mod late;
 use super::*;
 use crate::ingest::unit::{UnitState, stamp};
 use crate::ingest::{Choice, load};
+use crate::model::SessionId;
 use crate::sources::Want;
 
 /// A home with logs that nobody changed for a while.
@@ -142,4 +143,40 @@ fn a_damaged_cache_tells_less_and_never_something_else() {
     let folder = file.parent().unwrap();
     fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
     assert!(Cache::open(&env).places.is_empty());
+}
+
+#[test]
+fn of_a_unit_of_very_many_sessions_a_glance_knows_the_newest() {
+    let (_home, env) = world();
+    let one = load(&env, &Choice::default()).told.pop().unwrap();
+    let unit = one.session.unit.clone();
+    let stamps = stamp(&env, &unit).unwrap();
+    let many = (0..3 * SCREEN).map(|n| {
+        let mut told = one.clone();
+        let session = Arc::make_mut(&mut told.session);
+        session.id = SessionId::new(unit.source, n.to_string());
+        session.updated = session
+            .updated
+            .map(|at| at + Duration::from_secs((n as u64 * 37) % 1_000));
+        told
+    });
+    let delta = Delta {
+        told: many.collect(),
+        ..Delta::default()
+    };
+    let kept = Kept::new(&delta, &[], stamps, stamps.0.changed + 2 * TICK, false).unwrap();
+    let fresh = Fresh::from_iter([(unit.path.clone(), (unit.clone(), kept))]);
+    Cache::default().save(&env, &fresh, |_| true).unwrap();
+    // What is carried along has its newest too.
+    Cache::open(&env)
+        .save(&env, &Fresh::default(), |_| true)
+        .unwrap();
+    let (whole, glance) = (Cache::open(&env), Cache::glance(&env));
+    assert!(!whole.is_part(&unit) && glance.is_part(&unit));
+    let of = |cache: &Cache| cache.recall(&unit, Some(&stamps), false).unwrap().told;
+    assert_eq!(of(&whole).len(), 3 * SCREEN);
+    let mut newest = delta.told.clone();
+    newest.sort_by_key(|told| std::cmp::Reverse(told.session.updated));
+    newest.truncate(SCREEN);
+    assert_eq!(format!("{:?}", of(&glance)), format!("{newest:?}"));
 }

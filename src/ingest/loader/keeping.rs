@@ -52,8 +52,9 @@ impl Run {
                 };
                 let path = &found.unit.path;
                 self.units.insert(path.clone(), found.unit.clone());
-                self.stamps
-                    .extend(found.stamp.map(|stamp| (path.clone(), stamp)));
+                // The rest of it is told once all that is known is open.
+                let stamp = found.stamp.filter(|_| !cache.is_part(&found.unit));
+                self.stamps.extend(stamp.map(|stamp| (path.clone(), stamp)));
                 all.merge(delta);
             }
             if !all.told.is_empty() || !all.about.is_empty() {
