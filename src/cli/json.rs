@@ -16,6 +16,17 @@ pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure>
     Ok(json::pretty(out, value)?)
 }
 
+/// Writes an object that begins with a list of very many, as [`write`] would.
+pub fn write_list<T: Sync, V: Serialize>(
+    out: &mut dyn Write,
+    name: &str,
+    list: &[T],
+    value: impl Fn(&T) -> V + Sync,
+    rest: &impl Serialize,
+) -> Result<(), Failure> {
+    Ok(json::pretty_list(out, name, list, value, rest)?)
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListOut {

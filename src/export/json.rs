@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
@@ -18,12 +19,59 @@ use crate::redact::Outlet;
 
 /// Looking for several bytes at once pays from this length on.
 const SHORT: usize = 64;
+/// So many values of a list are written by one core at a time.
+const PIECE: usize = 64;
 
 /// One value over many lines, set in, and a line feed.
 pub fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     // It comes in pieces of a few bytes.
     let mut out = BufWriter::with_capacity(1 << 16, out);
     put(&mut out, value, true)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// An object over many lines, set in, that begins with a long list: `{"name": [...], ...rest}`. Every core writes some of
+/// the list.
+pub fn pretty_list<T: Sync, V: Serialize>(
+    out: &mut dyn Write,
+    name: &str,
+    list: &[T],
+    value: impl Fn(&T) -> V + Sync,
+    rest: &impl Serialize,
+) -> io::Result<()> {
+    let at = |depth| Form {
+        is_set_in: true,
+        depth,
+        holds_any: false,
+    };
+    let written = |some: &[T]| -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        for one in some {
+            let first = out.is_empty();
+            at(2).next(&mut out, first)?;
+            let mut writer = serde_json::Serializer::with_formatter(&mut out, at(2));
+            value(one).serialize(&mut writer)?;
+        }
+        Ok(out)
+    };
+    let pieces: io::Result<Vec<Vec<u8>>> = list.par_chunks(PIECE).map(written).collect();
+    out.write_all(b"{")?;
+    at(1).line(out)?;
+    put(out, &name, true)?;
+    out.write_all(b": [")?;
+    for (n, piece) in pieces?.iter().enumerate() {
+        out.write_all(if n == 0 { b"" } else { b"," })?;
+        out.write_all(piece)?;
+    }
+    if !list.is_empty() {
+        at(1).line(out)?;
+    }
+    let mut others = Vec::new();
+    put(&mut others, rest, true)?;
+    // What it begins with stands there already.
+    out.write_all(b"],")?;
+    out.write_all(others.strip_prefix(b"{").unwrap_or(&others))?;
     out.write_all(b"\n")?;
     out.flush()
 }
@@ -219,6 +267,23 @@ mod tests {
         let mut out = Vec::new();
         line(&mut out, &value).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), format!("{value}\n"));
+    }
+
+    /// A list that is written by several is the list that one writes.
+    #[test]
+    fn a_list_of_many_is_set_in_as_any_other() {
+        for len in [0, 1, PIECE, 3 * PIECE + 1] {
+            let list: Vec<usize> = (0..len).collect();
+            let value = |n: &usize| serde_json::json!({"n": n, "of": [n], "none": {}});
+            let rest = serde_json::json!({"z": [1], "y": {}});
+            let mut out = Vec::new();
+            pretty_list(&mut out, "a\u{85}b", &list, value, &rest).unwrap();
+            let list: Vec<_> = list.iter().map(value).collect();
+            let whole = serde_json::json!({"a\u{85}b": list, "z": [1], "y": {}});
+            let mut usual = Vec::new();
+            pretty(&mut usual, &whole).unwrap();
+            assert_eq!(String::from_utf8(out), String::from_utf8(usual));
+        }
     }
 
     /// X3 and T5: what ends a line anywhere, or acts on a terminal, is escaped, and parses back.

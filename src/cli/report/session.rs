@@ -6,14 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::notes::Notes;
 use super::out::{ModelsOut, SpendOut};
-use super::{Chosen, choose, ends, face, model_name, models, show, write_json};
+use super::{Chosen, choose, ends, face, model_name, models, show};
 use crate::cli::args::{Mode, OrderFlag, Report, Shared};
-use crate::cli::json::SCHEMA;
+use crate::cli::json::{self, SCHEMA};
 use crate::cli::sheet::{Cell, Column, Face, Row as Line, Sheet, numbers, words};
 use crate::cli::{Failure, Streams};
 use crate::env::Env;
@@ -52,17 +51,13 @@ pub fn run(
     notes.hear(&totals);
     let empty = chosen.rows.is_empty();
     if shared.json {
-        let out = SessionsOut {
-            schema_version: SCHEMA,
-            sessions: chosen
-                .rows
-                .par_iter()
-                .map(|row| SessionOut::new(row, &env.zone, notes.logged_only))
-                .collect(),
+        let session = |row: &Arc<Row>| SessionOut::new(row, &env.zone, notes.logged_only);
+        let rest = BehindSessions {
             totals: SpendOut::new(&totals),
+            schema_version: SCHEMA,
             sessions_without_tokens: notes.silent,
         };
-        write_json(&out, streams)?;
+        json::write_list(streams.out, "sessions", &chosen.rows, session, &rest)?;
     } else {
         let face = face(env, shared, args, !dated);
         let sheet = if dated {
@@ -264,8 +259,7 @@ fn short(row: &Row) -> Clean {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SessionsOut {
-    sessions: Vec<SessionOut>,
+struct BehindSessions {
     totals: SpendOut,
     schema_version: u32,
     /// Sessions that match and whose logs hold no tokens.
