@@ -191,7 +191,8 @@ impl Query {
     pub fn parse(text: &str, context: &Context) -> Query {
         let end = text.char_indices().nth(LENGTH).map(|(at, _)| at);
         let read = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
-        let (root, problems) = parse::parse(read, end.is_some(), context);
+        let (mut root, problems) = parse::parse(read, end.is_some(), context);
+        root.iter_mut().for_each(tree::Node::set_aside);
         let mut arrangement = Arrangement::default();
         if let Some(root) = &root {
             root.arrangement(&mut arrangement);

@@ -200,6 +200,19 @@ impl Node {
         }
     }
 
+    /// Where longer words are asked for too, the short ones among them have hits only beside those.
+    pub fn set_aside(&mut self) {
+        let Node::All(nodes) = self else { return };
+        let is_long = |node: &Node| matches!(node, Node::Word(word) if !word.is_slight());
+        if nodes.iter().any(is_long) {
+            for node in nodes {
+                if let Node::Word(word) = node {
+                    word.is_aside = word.is_slight();
+                }
+            }
+        }
+    }
+
     /// Whether some leaf is exactly this text.
     pub fn has_leaf(&self, text: &str) -> bool {
         let mut found = false;

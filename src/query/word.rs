@@ -6,6 +6,8 @@ use super::needle::{Needle, distance};
 
 /// A compiled pattern is no larger than this, so a few letters cannot ask for all memory.
 const PATTERN_MAX: usize = 1 << 20;
+/// Of so many letters are words that hold sentences together.
+const SLIGHT: usize = 2;
 
 /// Letters to look for: in titles, projects, branches and ids, and in what was said.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub struct Word {
     pub text: Box<str>,
     pub needle: Needle,
     pub form: Form,
+    /// It has hits only beside those of other words that are asked for with it: see [`crate::search::places`].
+    pub is_aside: bool,
     /// Of the form of that name only.
     pattern: Option<Pattern>,
 }
@@ -61,8 +65,15 @@ impl Word {
             text: text.into(),
             needle: Needle::new(text),
             form,
+            is_aside: false,
             pattern: None,
         }
+    }
+
+    /// Whether it is so short that it stands in almost every line.
+    pub(super) fn is_slight(&self) -> bool {
+        let is_short = self.needle.letters().len() <= SLIGHT;
+        self.form == Form::Plain && is_short && self.text.chars().all(|c| c.is_ascii_alphanumeric())
     }
 
     /// These letters with slips of the fingers, or with others between them.

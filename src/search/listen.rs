@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lines::by_line;
-use super::places::{apart, find, gather, listens_to};
+use super::places::{find, listens_to, of_all};
 use super::rank;
 use super::said::each_text;
 use super::standing::{self, Standing};
@@ -35,6 +35,18 @@ pub struct Hit {
     pub place: (usize, usize),
     /// How many hits begin in that line.
     pub count: usize,
+    /// All words that are looked for stand there, one behind the other.
+    pub is_row: bool,
+}
+
+/// The hit that is meant most likely: where the words stand as they were typed, and what somebody said before what a
+/// program put in.
+pub fn meant(hits: &[Hit]) -> Option<usize> {
+    let said = |hit: &Hit| hit.scope != Scope::System;
+    let find = |is: &dyn Fn(&Hit) -> bool| hits.iter().position(is);
+    let row = find(&|hit| hit.is_row && said(hit));
+    row.or_else(|| find(&said))
+        .or((!hits.is_empty()).then_some(0))
 }
 
 /// What a conversation has of a query, for [`Query::judge`].
@@ -196,7 +208,7 @@ impl<'q> Listening<'q> {
     }
 
     pub fn hear(&mut self, piece: Piece<'_>) {
-        let mut places = Vec::new();
+        let mut wanted = Vec::new();
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
         let mut has_word = false;
@@ -236,18 +248,14 @@ impl<'q> Listening<'q> {
                 from = end.max(start + feed + 1);
             }
             if want_places && is_here {
-                gather(
-                    piece.text,
-                    |text, from| find(*sought, text, from),
-                    &mut places,
-                );
+                wanted.push(*sought);
             }
         }
         if has_word && piece.scope == Scope::User && self.prompt < Some(Standing::PromptRow) {
             let standing = standing::of_prompt(self.query, piece.text);
             self.prompt = self.prompt.max(standing);
         }
-        apart(&mut places);
+        let mut places = of_all(piece.text, wanted.iter().copied());
         let around = match depth {
             Depth::Hits(around) => around,
             Depth::Any | Depth::Rank => 0,
@@ -263,7 +271,11 @@ impl<'q> Listening<'q> {
         }
         let text = masked.as_ref().map_or(piece.text, |masked| &masked.text);
         for lines in by_line(text, &places, around) {
+            let line = lines.lines.get(lines.line);
+            let is_row =
+                line.is_some_and(|line| standing::row_at(self.query, line.as_str()).is_some());
             self.hits.push(Hit {
+                is_row,
                 number: piece.number,
                 role: piece.role,
                 scope: piece.scope,

@@ -16,11 +16,11 @@ pub mod places;
 mod rank;
 mod said;
 mod seeking;
-mod standing;
+pub mod standing;
 mod through;
 mod words;
 
-pub use listen::{Depth, Hit, Listened, listen};
+pub use listen::{Depth, Hit, Listened, listen, meant};
 pub use said::each_text_of;
 pub use seeking::{Answer, Seeking};
 use standing::Standing;

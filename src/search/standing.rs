@@ -74,11 +74,13 @@ pub fn of_prompt(query: &Query, text: &str) -> Option<Standing> {
     standings.max()
 }
 
-/// Whether the words stand in a text in the order in which they were typed, with nothing but signs between them.
 fn is_row(query: &Query, text: &str) -> bool {
-    let Some((first, rest)) = query.words_in_order() else {
-        return false;
-    };
+    row_at(query, text).is_some()
+}
+
+/// Where the words stand in a text in the order in which they were typed, with nothing but signs between them.
+pub fn row_at(query: &Query, text: &str) -> Option<usize> {
+    let (first, rest) = query.words_in_order()?;
     let mut from = 0;
     while let Some((start, end)) = first.find(text, from) {
         let mut at = Some(end);
@@ -86,14 +88,11 @@ fn is_row(query: &Query, text: &str) -> bool {
             at = at.and_then(|at| follows(word, text, at));
         }
         if at.is_some() {
-            return true;
+            return Some(start);
         }
-        let Some(next) = text.get(start..).and_then(|rest| rest.chars().next()) else {
-            return false;
-        };
-        from = start + next.len_utf8();
+        from = start + text.get(start..)?.chars().next()?.len_utf8();
     }
-    false
+    None
 }
 
 /// Where a word ends that stands right behind `at`, or behind the word that `at` is in.

@@ -15,7 +15,7 @@ use crate::env::Env;
 use crate::model::{Row, SessionId};
 use crate::query::Query;
 use crate::redact::Mask;
-use crate::search::{Depth, Seeking, Words};
+use crate::search::{Depth, Seeking, Words, meant};
 
 /// The newest sessions are answered first: so many fill a screen …
 const FIRST: usize = 64;
@@ -268,6 +268,10 @@ impl Run {
                 let asked = catch_unwind(AssertUnwindSafe(|| seeking.ask(row)));
                 let mut hits = asked.ok()?.ok()??.listened.hits;
                 let count = hits.iter().map(|hit| hit.count).sum();
+                // What is meant is shown, however far behind.
+                if let Some(n) = meant(&hits).filter(|n| *n >= HITS) {
+                    hits.swap(HITS - 1, n);
+                }
                 hits.truncate(HITS);
                 Some(Msg::Hits(ticket, row.id().clone(), hits, count))
             })

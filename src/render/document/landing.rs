@@ -51,7 +51,9 @@ impl Document {
         }
     }
 
-    /// To the first hit that somebody said, before those in what a program put in. False where there is none.
+    /// To the hit that is meant most likely: where all words stand one behind the other, or in one line that a person
+    /// typed, else to the first that somebody said. What a program put in comes behind all that: false where there is
+    /// nothing else.
     pub fn land_on_said(&mut self) -> bool {
         let messages = &self.conversation.messages;
         let is_said = |hits: &&Hits| {
@@ -60,8 +62,23 @@ impl Document {
             let is_put_in = matches!(part, Some(Part::Notice { .. }));
             message.is_some_and(|message| message.role != Role::System) && !is_put_in
         };
-        let found = self.finding.hits.iter().find(is_said);
-        let hit = found.map(|one| end_of(one, 1));
+        let sought = &self.finding.sought;
+        let said = || self.finding.hits.iter().filter(is_said);
+        let row = said().find_map(|one| {
+            let nth = sought.row_of(messages.get(one.block)?, one.part)?;
+            Some(Hit {
+                nth: nth.min(one.count.saturating_sub(1)),
+                ..end_of(one, 1)
+            })
+        });
+        let prompt = || {
+            said().find(|one| {
+                let message = messages.get(one.block);
+                message.is_some_and(|message| sought.is_prompt(message, one.part))
+            })
+        };
+        let first = || prompt().or_else(|| said().next());
+        let hit = row.or_else(|| first().map(|one| end_of(one, 1)));
         hit.map(|hit| self.land(hit)).is_some()
     }
 

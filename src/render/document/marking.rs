@@ -102,12 +102,7 @@ impl Whole {
 
     /// Where the words stand in it.
     fn places(&self, words: &[Word]) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        for word in words {
-            places::gather(&self.text, |text, from| word.find(text, from), &mut found);
-        }
-        places::apart(&mut found);
-        found
+        places::of_words(words, &self.text)
     }
 
     /// Where a place begins on the page.

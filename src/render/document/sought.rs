@@ -6,8 +6,9 @@
 
 use super::super::blocks::{Whose, result_of};
 use super::marking::Drawn;
-use crate::model::{Message, Part, ToolResult};
+use crate::model::{Message, Part, Role, ToolResult};
 use crate::query::{Query, Scope, Word};
+use crate::search::standing::{of_prompt, row_at};
 use crate::search::{each_text_of, places};
 
 /// Hits of a message by its key: its parts that have some, and how many each has.
@@ -138,15 +139,42 @@ impl Sought {
         all
     }
 
+    /// Which hit of a part begins where all words of the query stand one behind the other.
+    pub(super) fn row_of(&self, message: &Message, n: usize) -> Option<usize> {
+        let query = self.query.as_ref()?;
+        query
+            .words_in_order()
+            .filter(|(_, rest)| !rest.is_empty())?;
+        let (mut found, mut before) = (None, 0);
+        self.each_text(message, n, &mut |scope, _, text| {
+            if found.is_some() {
+                return;
+            }
+            let places = self.places_in(scope, text);
+            if let Some(at) = row_at(query, text) {
+                let sooner = places.iter().take_while(|(start, _)| *start < at);
+                found = Some(before + sooner.count());
+            }
+            before += places.len();
+        });
+        found
+    }
+
+    /// Whether a person typed all words of the query in one line of it.
+    pub(super) fn is_prompt(&self, message: &Message, n: usize) -> bool {
+        let query = self.query.as_ref().filter(|_| message.role == Role::User);
+        let text = match message.parts.get(n) {
+            Some(Part::Text(text)) => text.untrusted(),
+            _ => return false,
+        };
+        query.is_some_and(|query| of_prompt(query, text).is_some())
+    }
+
     fn places_in(&self, scope: Scope, text: &str) -> Vec<(usize, usize)> {
         if let Some(query) = &self.query {
             return places::of_query(query, scope, text);
         }
-        let mut found = Vec::new();
-        for word in &self.words {
-            places::gather(text, |text, from| word.find(text, from), &mut found);
-        }
-        found
+        places::of_words(&self.words, text)
     }
 
     /// Whether texts of a scope are looked through.

@@ -14,19 +14,9 @@ const LONGEST: usize = 400;
 /// The same where a hit may stand far behind the edge.
 const SOUGHT: usize = 8 << 10;
 
-/// Where words stand in a text.
-fn places_of(text: &str, words: &[Word]) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for word in words {
-        places::gather(text, |text, from| word.find(text, from), &mut found);
-    }
-    places::apart(&mut found);
-    found
-}
-
 /// How often words stand in a text.
 pub fn hits(text: &str, words: &[Word]) -> usize {
-    places_of(text, words).len()
+    places::of_words(words, text).len()
 }
 
 /// How often words stand on a line.
@@ -52,7 +42,7 @@ pub fn shown_path(text: &str, dir: Option<&Path>, words: &[Word]) -> Clean {
 /// A text in so many cells: its beginning, its end, or what is around the first hit, whichever has most of them.
 pub fn cut(text: &Clean, cells: usize, words: &[Word]) -> Clean {
     let wide = width(text.as_str());
-    let found = places_of(text.as_str(), words);
+    let found = places::of_words(words, text.as_str());
     let Some((first, _)) = found.first().copied().filter(|_| wide > cells) else {
         return text.clone();
     };

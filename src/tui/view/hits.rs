@@ -15,7 +15,7 @@ use super::lines;
 use crate::query::Scope;
 use crate::render::span::{blank, clip, made, measure, rule, span, spread, word};
 use crate::render::theme::Role;
-use crate::search::Hit;
+use crate::search::{Hit, meant};
 use crate::text::{Clean, count};
 
 /// At most so many cells stand before what was found.
@@ -108,8 +108,7 @@ pub fn snippet(app: &App, at: usize, width: usize) -> Vec<Span<'static>> {
         return left;
     };
     // Where one lands: what was put in by a program is gone to only if nobody else says it.
-    let said = hits.iter().find(|hit| hit.scope != Scope::System);
-    let Some(hit) = said.or(hits.first()) else {
+    let Some(hit) = meant(hits).and_then(|n| hits.get(n)) else {
         left.push(word("by title, project, branch or id", hue(Role::Dim)));
         return left;
     };

@@ -3,6 +3,8 @@
 use super::finding::marked;
 use super::sample::*;
 use crate::model::{Part, Role};
+use crate::query::Query;
+use crate::query::tests::context;
 use crate::render::showing::{Showing, Tools};
 
 /// UX 7: whoever opens a call reads all of what was asked, and no key seems to do nothing.
@@ -125,4 +127,29 @@ fn one_lands_on_what_somebody_said() {
     );
     document.find("skills");
     assert!(!document.land_on_said());
+}
+
+/// UX 5.5: where all words stand as they were typed is what is meant, then where a person typed all of them.
+#[test]
+fn one_lands_where_the_words_stand_together() {
+    let land = |query: &str| {
+        let talk = conversation(vec![
+            say(1, Role::User, "a weft, or a loom\nand a shuttle"),
+            say(2, Role::Assistant, "I shall mend a loom"),
+            say(3, Role::User, "the loom; and mend the weft"),
+            say(4, Role::Assistant, "weft, then: mend the weft of it"),
+        ]);
+        let mut document = document(talk, 60, 40);
+        document.find_query(&Query::parse(query, &context()));
+        assert!(document.land_on_said());
+        (document.position().message, document.hits().unwrap().0)
+    };
+    assert_eq!(land("loom"), (1, 1));
+    // The words in their order, whoever says it; and the second of the hits there.
+    assert_eq!(land("mend of weft"), (1, 1));
+    assert_eq!(land("weft of it"), (4, 4));
+    assert_eq!(land("shuttle a"), (1, 1));
+    // In no order, but in one line that a person typed.
+    assert_eq!(land("weft loom").0, 1);
+    assert_eq!(land("mend loom"), (3, 4));
 }

@@ -8,6 +8,7 @@ use crate::search::Hit;
 
 fn hit(line: &str) -> Hit {
     Hit {
+        is_row: false,
         number: 2,
         role: Role::Assistant,
         scope: Said::Assistant,
