@@ -124,6 +124,9 @@ fn target(kind: ToolKind, args: &Obj<'_>, edited: Option<Raw>) -> Option<Raw> {
         ToolKind::Plan => &["explanation", "plan", "subject", "question"],
         ToolKind::Mcp | ToolKind::Other => &["query", "path", "command", "name", "url"],
     };
+    if let Some(task) = task_of(args) {
+        return Some(task);
+    }
     let named = keys.iter().find_map(|key| args.get(key).and_then(as_words));
     let todo = || {
         (kind == ToolKind::Plan)
@@ -159,6 +162,18 @@ fn as_words(value: Json<'_>) -> Option<Raw> {
         all => Some(all.join(" ")),
     };
     script.map(Raw::from)
+}
+
+/// A task of a list by its number, with what a call makes of it: `#3 in_progress, owner carol, Read the log`.
+fn task_of(args: &Obj<'_>) -> Option<Raw> {
+    let number = args.get("taskId").and_then(as_words)?;
+    let number = number.untrusted().trim_start_matches('#').to_owned();
+    let said = |key: &str| args.text(key).map(Cow::into_owned);
+    let owner = said("owner").map(|owner| format!("owner {owner}"));
+    let made = [said("status"), owner, said("subject")];
+    let made: Vec<String> = made.into_iter().flatten().collect();
+    let task = format!("#{number} {}", made.join(", "));
+    Some(Raw::from(task.trim_end()))
 }
 
 fn todo_in_progress(args: &Obj<'_>) -> Option<Raw> {
@@ -309,6 +324,21 @@ mod tests {
         );
         assert_eq!(about("mystery", r#"{"n":1,"what":"this"}"#), "this");
         assert_eq!(about("Bash", "not json"), "");
+    }
+
+    #[test]
+    fn a_task_is_told_with_what_becomes_of_it() {
+        let update = |input: &str| about("TaskUpdate", input);
+        assert_eq!(
+            update(r#"{"taskId":"3","status":"in_progress","owner":"carol"}"#),
+            "#3 in_progress, owner carol"
+        );
+        assert_eq!(
+            update(r#"{"subject":"Read the log","taskId":"4","addBlockedBy":["3"]}"#),
+            "#4 Read the log"
+        );
+        assert_eq!(about("TaskGet", r#"{"taskId":"2"}"#), "#2");
+        assert_eq!(about("TaskCreate", r#"{"subject":"Merge"}"#), "Merge");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! One line as a message: a prompt, a block of a response, a result, or text that the program put in.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::super::json::{Json, Obj};
 use super::super::{Want, hash, tools};
 use super::lines::{model_id, rate, tokens};
-use super::{declined, shell};
+use super::result::result;
+use super::shell;
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};
 
@@ -231,7 +231,7 @@ fn prompt(text: &str, injected: bool, message: &mut Message, whole: bool) {
 }
 
 /// Reminders are written into prompts and results; they are nobody's words.
-fn without_reminders(text: &str) -> Cow<'_, str> {
+pub fn without_reminders(text: &str) -> Cow<'_, str> {
     const OPEN: &str = "<system-reminder>";
     const CLOSE: &str = "</system-reminder>";
     if !text.contains(OPEN) || text.trim_start().starts_with(OPEN) && !text.contains(CLOSE) {
@@ -317,7 +317,7 @@ fn block_part(block: &Obj<'_>, message: &mut Message, whole: bool) {
     message.parts.extend(part);
 }
 
-fn image(block: &Obj<'_>) -> Part {
+pub fn image(block: &Obj<'_>) -> Part {
     let source = block.obj("source").unwrap_or_default();
     let mime = source.text("media_type").unwrap_or(Cow::Borrowed("image"));
     // Base64 stores three bytes in four characters.
@@ -328,79 +328,6 @@ fn image(block: &Obj<'_>) -> Part {
         mime: (&*mime).into(),
         bytes,
     }
-}
-
-/// An output without what the program put around it; none where nothing is, as outputs may be very long.
-fn without_tags(text: &str) -> Option<String> {
-    let said = without_reminders(text);
-    // A refusal of the program's own stands between tags, and that it is one is known already.
-    let refusal = said.trim().strip_prefix("<tool_use_error>");
-    let refusal = refusal.and_then(|said| said.strip_suffix("</tool_use_error>"));
-    match (refusal, &said) {
-        (None, Cow::Borrowed(_)) => None,
-        (refusal, said) => Some(refusal.unwrap_or(said).to_owned()),
-    }
-}
-
-fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: bool) {
-    let failed = block.is_true("is_error");
-    message.errors += u32::from(failed);
-    if !whole {
-        return;
-    }
-    let mut text = block
-        .str("content")
-        .map(Cow::into_owned)
-        .unwrap_or_default();
-    let mut images = Vec::new();
-    for item in block.list("content").into_iter().filter_map(Json::obj) {
-        match item.str("type").as_deref() {
-            Some(kind @ ("text" | "tool_reference")) => {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                // What a search for tools found is told by their names alone.
-                let said = match kind {
-                    "text" => "text",
-                    _ => "tool_name",
-                };
-                text.push_str(&item.str(said).unwrap_or_default());
-            }
-            Some("image") => {
-                if let Part::Image { mime, bytes } = image(&item) {
-                    images.push((mime, bytes));
-                }
-            }
-            _ => {}
-        }
-    }
-    let details = record.obj("toolUseResult").unwrap_or_default();
-    let call = block.str("tool_use_id").unwrap_or_default();
-    let exit = match failed {
-        true => tools::exit_code(&text),
-        false => None,
-    };
-    let declined = failed && declined::is(&text, record);
-    let mut output = without_tags(&text).unwrap_or(text);
-    if let Some(typed) = declined::typed(&output).filter(|_| declined) {
-        output = typed.to_owned();
-    }
-    let mut result = ToolResult::new(&*call, output);
-    result.ok = Some(!failed);
-    result.declined = declined;
-    result.exit = exit;
-    if result.exit.is_none() && details.has("stdout") && !failed {
-        result.exit = Some(0);
-    }
-    result.took = details
-        .u64("totalDurationMs")
-        .or(details.u64("durationMs"))
-        .map(Duration::from_millis);
-    result.child = details
-        .text("agentId")
-        .map(|id| format!("agent-{id}").into());
-    result.images = images;
-    message.parts.push(Part::ToolResult(Box::new(result)));
 }
 
 /// The one kind of injected record that is a person's: a prompt typed while the model worked.

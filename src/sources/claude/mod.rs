@@ -5,9 +5,11 @@
 //! all cache writes, `output_tokens` includes thinking. Not known: what helper calls (titles, compaction) cost; they are
 //! not in the log.
 
+mod background;
 mod declined;
 mod lines;
 mod message;
+mod result;
 mod running;
 mod shell;
 #[cfg(test)]
@@ -41,7 +43,7 @@ pub static CARD: Card = Card {
     label: "Claude Code",
     code: "CC",
     aliases: &["claude"],
-    revision: 2,
+    revision: 3,
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],

@@ -229,6 +229,55 @@ fn found_tools_are_told_by_their_names() {
     assert_eq!(outputs, ["Weave\nWarp"]);
 }
 
+/// State and output are told without the marks around them, and a failure is one in a summary too.
+#[test]
+fn work_in_the_background_is_told_by_its_state() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
+    let line = |uuid: &str, asked: &str, state: &str| {
+        let text = format!(
+            "<retrieval_status>{asked}</retrieval_status>\\n\\n<status>{state}</status>\\n\\n<output>\\nknots\\n</output>"
+        );
+        format!(
+            r#"{{"type":"user","uuid":"{uuid}","timestamp":"2026-11-20T10:00:00Z","message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"{uuid}","content":"{text}"}}]}}}}"#
+        )
+    };
+    let lines = [
+        line("a", "success", "in_progress"),
+        line("b", "error", "not_found"),
+    ];
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let read = |want| {
+        let (mut outputs, mut errors) = (Vec::new(), 0);
+        let mut say = |record| {
+            if let Record::Message { message, .. } = &record {
+                errors += message.errors;
+                outputs.extend(message.parts.iter().filter_map(|part| match part {
+                    crate::model::Part::ToolResult(result) => {
+                        Some((result.output.untrusted().to_owned(), result.ok))
+                    }
+                    _ => None,
+                }));
+            }
+            ControlFlow::Continue(())
+        };
+        let (env, unit) = (env(dir.path()), unit(&path));
+        Claude
+            .read(&env, &unit, want, &Cursor::default(), &mut say)
+            .unwrap();
+        (outputs, errors)
+    };
+    let told = |text: &str, ok| (text.to_owned(), Some(ok));
+    let want = vec![
+        told("in_progress\nknots", true),
+        told("not_found\nknots", false),
+    ];
+    assert_eq!(read(crate::sources::log::ANY), (want, 1));
+    assert_eq!(read(Want::Summary).1, 1);
+}
+
 #[test]
 fn only_an_id_can_be_resumed() {
     assert!(is_uuid("5b1e9c2f-0000-4000-8000-000000000001"));
