@@ -143,11 +143,31 @@ fn texts(item: &Obj<'_>) -> Option<String> {
     if let Some(text) = item.str("content") {
         return Some(text.into_owned());
     }
-    let parts = item.list("content").into_iter().filter_map(Json::obj);
-    let texts: Vec<String> = parts
-        .filter_map(|p| p.text("text").map(Cow::into_owned))
+    let parts: Vec<Obj<'_>> = item
+        .list("content")
+        .into_iter()
+        .filter_map(Json::obj)
+        .collect();
+    let has_pictures = parts.iter().any(|part| part.has("image_url"));
+    let texts = parts.iter().filter_map(|part| part.text("text"));
+    let texts: Vec<String> = texts
+        .filter(|text| !(has_pictures && is_wrapper(text)))
+        .map(Cow::into_owned)
         .collect();
     (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+/// Whether a text is what the program puts before a picture or behind it, `<image name=[Image #1] path="/a.png">`: nobody
+/// wrote it.
+fn is_wrapper(text: &str) -> bool {
+    let Some(tag) = text.trim().strip_prefix('<') else {
+        return false;
+    };
+    let Some(tag) = tag.strip_suffix('>') else {
+        return false;
+    };
+    let is_picture = matches!(tag, "image" | "/image") || tag.starts_with("image ");
+    is_picture && !tag.contains(['<', '>', '\n'])
 }
 
 fn said(item: &Obj<'_>, message: &mut Message, whole: bool) -> Option<()> {
@@ -341,4 +361,44 @@ fn command(item: &Obj<'_>, result: &mut ToolResult, whole: bool) {
     result.took = took
         .u64("secs")
         .map(|secs| Duration::new(secs, nanos.unwrap_or(0).min(999_999_999)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(content: &str) -> Vec<Part> {
+        let item = format!(r#"{{"type":"message","role":"user","content":{content}}}"#);
+        let item = Json::parse(&item).and_then(Json::obj).unwrap();
+        read(&item, 1, None, true, None, None).unwrap().parts
+    }
+
+    /// What the program puts around a picture is nobody's words.
+    #[test]
+    fn a_picture_stands_without_its_wrapper() {
+        let text = |text: &str| serde_json::json!({"type": "input_text", "text": text}).to_string();
+        let image = r#"{"type":"input_image","image_url":"data:image/png;base64,AAAA"}"#;
+        let picture = Part::Image {
+            mime: "image/png".into(),
+            bytes: 3,
+        };
+        for open in [
+            r#"<image name=[Image #1] path="/home/ada/red.png">"#,
+            "<image>",
+        ] {
+            let all = [
+                text(open),
+                image.to_owned(),
+                text("</image>"),
+                text("And this?"),
+            ];
+            let got = parts(&format!("[{}]", all.join(",")));
+            assert_eq!(got, [Part::Text("And this?".into()), picture.clone()]);
+        }
+        // What somebody says about such marks is his, and so are marks without a picture.
+        let said = text("see <image> and </image>");
+        assert_eq!(parts(&format!("[{said},{image}]")).len(), 2);
+        let said = parts(&format!("[{}]", text("</image>")));
+        assert_eq!(said, [Part::Text("</image>".into())]);
+    }
 }

@@ -31,7 +31,7 @@ pub static CARD: Card = Card {
     label: "Codex CLI",
     code: "CX",
     aliases: &["codex"],
-    revision: 3,
+    revision: 4,
     variables: &["CODEX_HOME"],
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],
