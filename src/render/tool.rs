@@ -5,6 +5,7 @@ mod body;
 mod face;
 mod found;
 mod plan;
+mod telling;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use super::{Level, SHORT, arguments, failed, hue_of, picture, plan};
+use super::{Level, SHORT, arguments, failed, hue_of, picture, plan, telling};
 use crate::model::{Edit, ToolCall, ToolKind, ToolResult};
 use crate::render::ansi::{self, Pen};
 use crate::render::code::Palette;
@@ -19,6 +19,8 @@ pub const ROWS: usize = 40;
 const TAIL: usize = 2;
 /// Why something failed is told in so many lines at most; what is longer is the output of a program.
 const REASON: usize = 2;
+/// Rows of a line that tells why something failed, where it is one of many.
+const TOLD: usize = 2;
 /// Rows of one line of a short edit; what is longer is cut, around what changed in it.
 const SHORT_ROWS: usize = 10;
 
@@ -238,7 +240,21 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
             coloured: ansi::is_coloured(text),
         };
         let most = level.lines();
-        if level == Level::Short && total > SHORT {
+        let told = (glance && bad).then(|| telling::lines(text)).flatten();
+        if let Some(told) = told {
+            let shown = told.len();
+            for line in told {
+                let mut own = Vec::new();
+                lines.cut = !line.tells || page.showing.cut;
+                lines.pen = Pen::default();
+                let text = text.get(line.start..line.end).unwrap_or_default();
+                lines.add(line.start, text, &mut own);
+                rows.extend(first_rows(own, TOLD, page.width));
+            }
+            if total > shown {
+                rows.push(left_out(total - shown, dim));
+            }
+        } else if level == Level::Short && total > SHORT {
             let head = SHORT - TAIL - 1;
             forward(text)
                 .take(head)
@@ -261,6 +277,18 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
     }
     for (mime, bytes) in &result.images {
         rows.push(Row::from(picture(mime, *bytes, style, page.ascii)));
+    }
+    rows
+}
+
+/// So many rows of a line, with the mark of a cut where there are more.
+fn first_rows(mut rows: Vec<Row>, most: usize, width: usize) -> Vec<Row> {
+    if rows.len() > most {
+        rows.truncate(most);
+        if let Some(row) = rows.last_mut() {
+            row.spans = clip(std::mem::take(&mut row.spans), width.saturating_sub(2));
+            row.spans.push(word("..", Style::new()));
+        }
     }
     rows
 }

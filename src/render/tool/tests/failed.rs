@@ -43,3 +43,50 @@ fn a_failed_call_tells_its_reason_or_nothing() {
     );
     assert_eq!(said[0].spans[0].style, warn);
 }
+
+/// The lines that tell why it failed are shown before others, and read on in a second row.
+#[test]
+fn a_failed_call_shows_the_lines_that_tell() {
+    let noise: String = (0..30).map(|n| format!("checked {n}\n")).collect();
+    let why = "src/warp.py:184:17 - error: Type of text_value is partly unknown and goes on for very long, much more than two rows have room for it";
+    let mut result = output(&format!(
+        "{noise}{why}\n{noise}1 error\nthere is a new version of the checker"
+    ));
+    result.exit = Some(1);
+    let rows = |showing| body_in(&bash("check"), Some(&result), Level::Short, 50, showing);
+    let said: Vec<String> = rows(Showing::default())
+        .iter()
+        .map(|row| text(&row.spans))
+        .collect();
+    let want = [
+        "checked 0",
+        "src/warp.py:184:17 - error: Type of text_value is",
+        "partly unknown and goes on for very long, much ..",
+        "1 error",
+        "there is a new version of the checker",
+        "... 59 more lines (z o)",
+    ];
+    assert_eq!(
+        said.iter().map(|row| row.trim_end()).collect::<Vec<_>>(),
+        want
+    );
+    // Rows know what they show.
+    let from = rows(Showing::default())[1].from.clone().unwrap();
+    assert!(result.output.untrusted()[from].starts_with("src/warp.py"));
+    // Whoever cuts long lines has them cut.
+    let cut = Showing {
+        cut: true,
+        ..Showing::default()
+    };
+    assert_eq!(rows(cut).len(), 5);
+    // What went well is shown as before.
+    result.exit = Some(0);
+    let rows = body_in(
+        &bash("check"),
+        Some(&result),
+        Level::Short,
+        50,
+        Showing::default(),
+    );
+    assert_eq!(text(&rows[1].spans), "checked 1");
+}
