@@ -24,7 +24,7 @@ use super::wrap::{Joint, Row};
 use crate::model::{Conversation, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult};
 use crate::query::Word;
 
-pub use said::{HEAD, TAIL};
+pub use said::{HEAD, TAIL, single};
 
 /// An agent's text is never wider, however wide the pane.
 const MEASURE: usize = 100;
@@ -233,10 +233,10 @@ impl Block<'_, '_, '_> {
     ) {
         match part {
             Part::Text(text) if self.message.role == Role::System => {
-                self.folded(i, "system", text, level)
+                self.aside(i, "system", text, level)
             }
             Part::Text(text) => self.text(i, text),
-            Part::Thinking(Some(text)) => self.folded(i, "thinking", text, level),
+            Part::Thinking(Some(text)) => self.aside(i, "thinking", text, level),
             Part::Thinking(None) => self.push(
                 vec![blank(2), word("thinking (hidden)", self.hue(Hue::Dim))],
                 Some(i),
@@ -257,7 +257,7 @@ impl Block<'_, '_, '_> {
             Part::Notice {
                 kind: NoticeKind::Context,
                 text,
-            } => self.folded(i, "system", text, level),
+            } => self.aside(i, "system", text, level),
             Part::Notice { kind, text } => self.notice(i, *kind, text),
             Part::Unknown { kind, json } => self.unknown(i, kind, json, level),
         }

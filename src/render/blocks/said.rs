@@ -18,6 +18,26 @@ use crate::text::{Clean, Raw, floor_boundary};
 pub const HEAD: usize = 256 << 10;
 pub const TAIL: usize = 64 << 10;
 
+/// Cells before a text that stands without its fold.
+const ALONE: usize = 4;
+
+/// Cells that it has.
+fn line_room(width: usize) -> usize {
+    width.saturating_sub(ALONE).clamp(1, MEASURE)
+}
+
+/// What a text has to say, where that is one line of a page: a fold would take as much room as it saves.
+pub fn single(text: &str, width: usize) -> Option<&str> {
+    // Nobody looks through a long text for this.
+    const LONGEST: usize = 8 * MEASURE;
+    if text.len() > LONGEST {
+        return None;
+    }
+    let line = text.trim();
+    let is_line = !line.is_empty() && !line.contains(['\n', '\r', '\t']);
+    (is_line && Clean::of(line).width() <= line_room(width)).then_some(line)
+}
+
 impl Block<'_, '_, '_> {
     pub(super) fn text(&mut self, i: usize, text: &Raw) {
         let is_user = self.message.role == Role::User;
@@ -63,6 +83,20 @@ impl Block<'_, '_, '_> {
             };
             line.from = line.from.filter(|from| from.end <= exact);
             self.row(line.behind(margin), Some(i), Whose::Said);
+        }
+    }
+
+    /// What stands beside what is said. Where that is one line it stands there, else it folds.
+    pub(super) fn aside(&mut self, i: usize, what: &'static str, text: &Raw, level: Level) {
+        let whole = text.untrusted();
+        let Some(line) = single(whole, self.setting.width) else {
+            return self.folded(i, what, text, level);
+        };
+        let at = whole.len() - whole.trim_start().len();
+        let run = Run::of(Clean::of(line), self.hue(Hue::Dim), at..at + line.len());
+        for row in wrap::word_rows(&[run], line_room(self.setting.width)) {
+            // It stands further in than what an agent says, also where there are no colours.
+            self.row(row.behind(blank(ALONE)), Some(i), Whose::Said);
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Finding {
     /// Blocks that are yet to be looked through; the last one is the next.
     pub todo: Vec<usize>,
     pub landing: Option<Landing>,
+    /// The part that one went to, by the key of its message: it is seen also where focus hides others of its kind.
+    pub opened: Option<(u64, usize)>,
     /// Where the hit that one is at begins: its block, and where among its lines. Found anew when lines were made anew.
     pub here: Option<(usize, Begin)>,
     pub is_moved: bool,

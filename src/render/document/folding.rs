@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::super::blocks::default_level;
+use super::super::blocks::{default_level, single};
 use super::super::showing::Showing;
 use super::super::tool::Level;
 use super::replacing::in_block;
 use super::{Choice, Document, Group, Tools, groups, span, turns};
 use crate::model::{Message, NoticeKind, Part, Role};
+use crate::text::Raw;
 
 /// A part by its place among those that are no results, so that a result which comes late renames nothing behind it.
 pub(super) type PartName = (usize, bool);
@@ -46,11 +47,14 @@ impl Document {
         if self.group_here().is_some() {
             return true;
         }
+        let width = self.width;
+        let folds = |text: &Raw| single(text.untrusted(), width).is_none();
         self.part_here()
             .is_some_and(|(message, n)| match message.parts.get(n) {
-                Some(Part::Text(_)) => message.role == Role::System,
-                Some(Part::ToolCall(_) | Part::ToolResult(_) | Part::Thinking(Some(_))) => true,
-                Some(Part::Notice { kind, .. }) => *kind == NoticeKind::Context,
+                Some(Part::Text(text)) => message.role == Role::System && folds(text),
+                Some(Part::ToolCall(_) | Part::ToolResult(_)) => true,
+                Some(Part::Thinking(Some(text))) => folds(text),
+                Some(Part::Notice { kind, text }) => *kind == NoticeKind::Context && folds(text),
                 part => matches!(part, Some(Part::Unknown { .. })),
             })
     }
@@ -179,19 +183,23 @@ impl Document {
 
     /// How far a part is open: by hand, because something is found in it, or as its kind is.
     pub(super) fn level(&self, block: usize, message: &Message, n: usize, part: &Part) -> Level {
+        // Whoever wants prompts and answers only is shown nothing else for having looked for it, unless he goes there.
+        if self.is_out_of_focus(block, message, n, part) {
+            return Level::Off;
+        }
         if let Some(level) = self.level_by_hand(block, message, n) {
             return level;
         }
         // Only what holds a hit is opened: one on the line of a call, or in what it was given, opens no answer.
         match self.found_in(block, n) {
             Some(found) if !found.answer => {
-                let level = self.level_of_kind(block, message, n, part);
+                let level = self.level_of_kind(block, n, part);
                 return level.max(Level::Folded);
             }
             Some(_) => return Level::Full,
             None => {}
         }
-        self.level_of_kind(block, message, n, part)
+        self.level_of_kind(block, n, part)
     }
 
     /// How far somebody opened or folded a part, where it is seen.
@@ -204,10 +212,7 @@ impl Document {
         is_seen.then_some(*level)
     }
 
-    fn level_of_kind(&self, block: usize, message: &Message, n: usize, part: &Part) -> Level {
-        if self.focus && !self.is_in_focus(block, message, part) {
-            return Level::Off;
-        }
+    fn level_of_kind(&self, block: usize, n: usize, part: &Part) -> Level {
         if self.group_of(block, n).is_some_and(|(_, open)| !open) {
             return Level::Off;
         }
@@ -216,6 +221,34 @@ impl Document {
             Part::Text(_) | Part::Notice { .. } if self.showing.system => Level::Full,
             part => default_level(part, self.showing.tools),
         }
+    }
+
+    fn is_out_of_focus(&self, block: usize, message: &Message, n: usize, part: &Part) -> bool {
+        let is_gone_to = || self.finding.opened == Some((message.key, n));
+        self.focus && !self.is_in_focus(block, message, part) && !is_gone_to()
+    }
+
+    /// Whether anything of a message is seen in focus.
+    fn is_seen(&self, block: usize, message: &Message) -> bool {
+        let is_blank =
+            |part: &Part| matches!(part, Part::Text(text) if text.untrusted().trim().is_empty());
+        let is_seen = |(n, part): (usize, &Part)| {
+            !is_blank(part) && !self.is_out_of_focus(block, message, n, part)
+        };
+        message.parts.iter().enumerate().any(is_seen)
+    }
+
+    /// Whether a message has a heading in focus: what is left of a turn has one, and what is hidden has none.
+    pub(super) fn heads_in_focus(&self, block: usize, message: &Message) -> bool {
+        if !self.is_seen(block, message) {
+            return false;
+        }
+        let before = self.conversation.messages.iter().enumerate().take(block);
+        let mut turn = before
+            .rev()
+            .take_while(|(_, one)| one.role != Role::User && one.lane == message.lane);
+        let last = turn.find(|(at, one)| self.is_seen(*at, one));
+        message.role == Role::User || last.is_none_or(|(_, one)| one.role != message.role)
     }
 
     /// Of a conversation in focus, prompts and final answers are shown.
@@ -292,7 +325,10 @@ impl Document {
 
     /// Prompts and final answers only, or everything.
     pub fn toggle_focus(&mut self) {
-        self.keep_row(|document| document.focus = !document.focus);
+        self.keep_row(|document| {
+            document.focus = !document.focus;
+            document.finding.opened = None;
+        });
     }
 
     pub fn is_focused(&self) -> bool {

@@ -144,6 +144,13 @@ impl Document {
 
     fn land(&mut self, hit: Hit) {
         self.finding.at = hit;
+        let message = self.conversation.messages.get(hit.block);
+        let opened = message.map(|message| (message.key, hit.part));
+        if self.focus && self.finding.opened != opened {
+            // What stands under one heading with it may lose its own.
+            self.finding.opened = opened;
+            self.forget();
+        }
         let stand = self.stand_of(hit);
         self.go_to(hit.block, stand.row);
         self.finding.landing = self.message().map(|message| Landing {

@@ -7,10 +7,9 @@ use super::super::code::Palette;
 use super::super::record::record;
 use super::super::span::{blank, clip, made, rule};
 use super::super::theme::Role as Hue;
-use super::super::tool::Level;
 use super::super::wrap::{self, Run};
 use super::{Document, Path, Spot, Turn, masking, turns};
-use crate::model::{Lane, Message, Part, Role};
+use crate::model::{Lane, Message};
 use crate::text::{Clean, Raw};
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
@@ -103,10 +102,8 @@ impl Document {
     ) -> (Vec<Laid>, bool) {
         let messages = &self.conversation.messages;
         let mut heads = turns::heads(messages, i);
-        if self.focus && message.role != Role::System {
-            // What is left of a turn has its heading.
-            let of = |(n, part): (usize, &Part)| self.level(i, message, n, part) > Level::Off;
-            heads = message.parts.iter().enumerate().any(of);
+        if self.focus {
+            heads = self.heads_in_focus(i, message);
         }
         let spent = match heads {
             true if self.focus => self.turn_at(i).map(Turn::spent),

@@ -133,6 +133,7 @@ pub struct Document {
     agents: Vec<Agent>,
     inside: HashMap<Box<str>, Arc<Conversation>>,
     outline: Vec<Turn>,
+    interruptions: usize,
     /// The first message since the last visit, and the first that is a fork's own.
     new_at: Option<usize>,
     fork_at: Option<usize>,
@@ -201,6 +202,7 @@ impl Document {
             agents: Vec::new(),
             inside: HashMap::new(),
             outline: Vec::new(),
+            interruptions: 0,
             new_at: None,
             fork_at: None,
             visit: None,

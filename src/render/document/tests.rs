@@ -7,6 +7,7 @@ use crate::render::code::highlight;
 use crate::render::theme::ThemeKind;
 
 mod finding;
+mod focus;
 mod growing;
 mod marked;
 mod nearby;
@@ -254,7 +255,8 @@ fn a_sub_agent_is_named_by_the_call_under_the_cursor() {
 fn code_is_near_and_its_colours_move_nothing() {
     let mut document = document(story(), 80, 90);
     let code = "impl Layer {\n    fn new() -> Self { Self }\n}\n";
-    assert_eq!(document.code_near(), Some(("rust".into(), Raw::from(code))));
+    let near = document.code_near().unwrap();
+    assert_eq!((&*near.language, near.text), ("rust", Raw::from(code)));
     let (screen, plain) = (said(&document), document.lines());
     let jobs = document.take_wanted();
     assert_eq!(jobs.len(), 1);

@@ -78,6 +78,12 @@ pub fn is_command(message: &Message) -> bool {
     message.parts.iter().any(is)
 }
 
+/// How often a message tells that a turn was cut off.
+fn cut_off(message: &Message) -> usize {
+    let is = |part: &&Part| matches!(part, Part::Notice { kind, .. } if *kind == NoticeKind::Interrupted);
+    message.parts.iter().filter(is).count()
+}
+
 /// A prompt and all that came of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Turn {
@@ -164,6 +170,13 @@ impl Document {
     /// Finds the prompts of a conversation that is new or another.
     pub(super) fn find_turns(&mut self) {
         self.outline = outline(&self.conversation.messages, &self.outline);
+        let cut = self.conversation.messages.iter().map(|m| cut_off(m));
+        self.interruptions = cut.sum();
+    }
+
+    /// Turns that somebody cut off.
+    pub fn interruptions(&self) -> usize {
+        self.interruptions
     }
 
     /// Its prompts in order, each with what it cost.
