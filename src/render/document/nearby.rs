@@ -19,7 +19,7 @@ pub type Wanted = (Range<usize>, Option<u64>);
 
 impl Document {
     /// The blocks in view.
-    fn in_view(&self) -> Range<usize> {
+    pub(super) fn in_view(&self) -> Range<usize> {
         let (mut end, mut rows) = (self.top.block, 0);
         while rows < self.top.line + self.height
             && let Some(Some(lines)) = self.laid.get(end)

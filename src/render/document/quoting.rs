@@ -9,6 +9,8 @@ pub struct Block {
     /// As its fence says it; empty where it says nothing.
     pub language: String,
     pub text: Raw,
+    /// Of the message that it stands in.
+    pub number: u32,
 }
 
 /// What is said in a message, its parts with a line between them.
@@ -32,7 +34,11 @@ fn blocks_in(message: &Message) -> impl Iterator<Item = Block> {
             .any(|sign| text.contains(sign))
     });
     let blocks = coded.flat_map(markdown::code_blocks);
-    blocks.map(|(language, text)| Block { language, text })
+    blocks.map(|(language, text)| Block {
+        language,
+        text,
+        number: message.number,
+    })
 }
 
 impl Document {
@@ -41,8 +47,9 @@ impl Document {
         said(self.message()?)
     }
 
-    /// The blocks of code of the message under the cursor, in order; where it has none, of the nearest before that has,
-    /// else of the nearest behind. Whoever stands on a prompt means what was answered to it.
+    /// The blocks of code of the message under the cursor, in order; where it has none, of the nearest on the page before
+    /// that has, else of the nearest behind. Whoever stands on a prompt means what was answered to it. What nobody sees
+    /// is none of them: it would be copied unread.
     pub fn code_blocks_here(&self) -> Vec<Block> {
         let here = self.cursor.block;
         let all = &self.conversation.messages;
@@ -56,22 +63,35 @@ impl Document {
             .chain(answer)
             .chain((0..here).rev())
             .chain(here + 1..self.laid.len());
+        let seen = self.in_view();
+        let order = order.filter(|i| *i == here || seen.contains(i));
         let messages = order.filter_map(|i| all.get(i));
         let mut blocks = messages.map(|message| blocks_in(message).collect::<Vec<_>>());
         blocks.find(|blocks| !blocks.is_empty()).unwrap_or_default()
     }
 
+    /// The number of the message with code that is nearest to the cursor, wherever it stands.
+    pub fn code_elsewhere(&self) -> Option<u32> {
+        let here = self.cursor.block;
+        let all = &self.conversation.messages;
+        let coded = |i: &usize| all.get(*i).filter(|m| blocks_in(m).next().is_some());
+        let number = |i: usize| coded(&i).map(|message| message.number);
+        let reach = here.max(all.len().saturating_sub(here));
+        // Of two as near as each other the one before.
+        (0..=reach).find_map(|far| {
+            let before = here.checked_sub(far).and_then(number);
+            before.or_else(|| number(here + far))
+        })
+    }
+
     /// The block of code nearest to the cursor: the one it is in, else the last of its message, else of the answer to it,
-    /// else of the messages before, then behind.
-    pub fn code_near(&self) -> Option<(String, Raw)> {
+    /// else of the messages before, then behind, as far as they are seen.
+    pub fn code_near(&self) -> Option<Block> {
         let mut blocks = self.code_blocks_here();
         let at = self
             .code_under_cursor(&blocks)
             .unwrap_or(blocks.len().saturating_sub(1));
-        (at < blocks.len()).then(|| {
-            let block = blocks.swap_remove(at);
-            (block.language, block.text)
-        })
+        (at < blocks.len()).then(|| blocks.swap_remove(at))
     }
 
     /// Which of the blocks the cursor is in.

@@ -92,8 +92,23 @@ pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             }
             send((text, what), &outlet, secrets, effects);
         }
-        None => app.refuse(missing(action)),
+        None => {
+            let is_code = action == Action::CopyCode;
+            let elsewhere = is_code.then(|| code_elsewhere(document)).flatten();
+            app.refuse(elsewhere.unwrap_or_else(|| missing(action).into()));
+        }
     }
+}
+
+/// Where the nearest block of code is, for who sees none.
+fn code_elsewhere(document: &Document) -> Option<Clean> {
+    let line = match (document.code_blocks_here().len(), document.code_elsewhere()) {
+        (0, Some(number)) => format!("no code block here; the nearest is in message {number}"),
+        (1, _) => "there is one code block here".to_owned(),
+        (0, None) => return None,
+        (n, _) => format!("there are {n} code blocks here"),
+    };
+    Some(Clean::from(line))
 }
 
 /// Gives a text to the clipboard as it is. Whatever goes there is looked through for secrets, which are counted.
@@ -287,22 +302,20 @@ fn piece(
     let mut out = |text: String| outlet.raw(&Raw::from(text)).as_str().to_owned();
     match action {
         Action::CopyCode => {
-            let (language, code) = match nth.checked_sub(1) {
+            let block = match nth.checked_sub(1) {
                 None => document.code_near()?,
-                Some(n) => {
-                    let blocks = document.code_blocks_here();
-                    let block = blocks.into_iter().nth(n)?;
-                    (block.language, block.text)
-                }
+                Some(n) => document.code_blocks_here().into_iter().nth(n)?,
             };
-            let code = out(code.untrusted().to_owned());
+            let (language, number) = (block.language, block.number);
+            let code = out(block.text.untrusted().to_owned());
             let count = code.lines().count();
             let of = match language.is_empty() {
                 true => String::new(),
                 false => format!(" of {}", Clean::line(&language)),
             };
             let lines = if count == 1 { "line" } else { "lines" };
-            Some((code, format!("{count} {lines}{of}, raw")))
+            let what = format!("{count} {lines}{of} from message {number}, raw");
+            Some((code, what))
         }
         Action::CopyInput => Some(lines("tool input", out(document.tool_input_here()?))),
         Action::CopyOutput => Some(lines("tool output", out(document.tool_output_here()?))),
@@ -328,7 +341,7 @@ fn piece(
 
 fn missing(action: Action) -> &'static str {
     match action {
-        Action::CopyCode => "no such code block in this conversation",
+        Action::CopyCode => "no code block in this conversation",
         Action::CopyInput | Action::CopyOutput => "no tool call here",
         Action::CopyDiff => "no edit here",
         Action::CopyAnswer => "nothing was answered",

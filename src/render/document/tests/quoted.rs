@@ -45,16 +45,36 @@ fn messages_and_code_are_given_back_as_written() {
     let want = [("rust", "fn a() {\n\tlet x = 1;\n}\n"), ("sh", "ls  -l\n")];
     assert_eq!(texts, want);
     // The nearest is the one the cursor is in, else the last.
-    assert_eq!(document.code_near().unwrap().0, "sh");
+    assert_eq!(document.code_near().unwrap().language, "sh");
     at(&mut document, "let x");
-    assert_eq!(document.code_near().unwrap().0, "rust");
+    assert_eq!(document.code_near().unwrap().language, "rust");
     at(&mut document, "go on");
-    assert_eq!(document.code_near().unwrap().0, "sh");
+    assert_eq!(document.code_near().unwrap().language, "sh");
     assert_eq!(document.last_prompt().as_deref(), Some("go on  \n"));
     assert_eq!(document.last_answer().as_deref(), Some(ANSWER));
     at(&mut document, "let x");
     let link = document.message_link("a:b c").unwrap();
     assert_eq!(link, "backscroll show 'a:b c' --at 2");
+}
+
+/// Code that nobody sees is not copied unread; where the nearest stands is known.
+#[test]
+fn code_is_taken_from_what_is_seen() {
+    let mut messages = vec![say(1, Role::Assistant, ANSWER)];
+    let words = "word\n\n".repeat(30);
+    messages.extend((2..9).map(|n| say(n, Role::Assistant, &words)));
+    let mut document = Document::new(conversation(messages), look(ThemeKind::Dark, false));
+    document.set_size(60, 20);
+    assert_eq!(document.code_near().unwrap().number, 1);
+    document.go_to_number(6);
+    assert_eq!(
+        (document.code_near(), document.code_blocks_here()),
+        (None, Vec::new())
+    );
+    assert_eq!(document.code_elsewhere(), Some(1));
+    let none = conversation(vec![say(1, Role::User, "go on")]);
+    let document = Document::new(none, look(ThemeKind::Dark, false));
+    assert_eq!(document.code_elsewhere(), None);
 }
 
 #[test]

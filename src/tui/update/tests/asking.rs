@@ -98,7 +98,7 @@ fn refusals_go_and_make_way() {
     let mut app = reading("words");
     for (keys, line) in [
         ("y o", "no tool call here"),
-        ("y b", "no such code block in this conversation"),
+        ("y b", "no code block in this conversation"),
         ("y d", "no edit here"),
     ] {
         press(&mut app, keys);
