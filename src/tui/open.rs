@@ -49,7 +49,7 @@ pub struct Reader {
 }
 
 /// A place to open a conversation at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Goal {
     /// Where a fork begins to be its own.
     Fork,
@@ -57,6 +57,8 @@ pub enum Goal {
     Before(Timestamp),
     /// A message by its number.
     Number(u32),
+    /// The call that started a session.
+    Child(Arc<Session>),
 }
 
 /// Who wrote to a log so lately may still be at it, also where no agent can be seen.

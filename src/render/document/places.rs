@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Time;
 
-use super::{Document, Part, Whose, blocks, span};
+use super::{Document, Part, Whose, blocks, span, tool};
 use crate::model::ToolKind;
 
 impl Document {
@@ -69,6 +69,24 @@ impl Document {
             self.go_to(block, line);
         }
         true
+    }
+
+    /// To the call that started a session, by the agent's own id of that, or by the call that its log names. Tells
+    /// whether there is one.
+    pub fn to_child(&mut self, native: &str, call: Option<&str>) -> bool {
+        let messages = &self.conversation.messages;
+        let place = messages.iter().find_map(|message| {
+            let is_it = |(n, part): (usize, &Part)| match part {
+                Part::ToolCall(one) => {
+                    let child = tool::child(one, blocks::result_of(message, n));
+                    child == Some(native) || call == Some(&*one.call)
+                }
+                _ => false,
+            };
+            let part = message.parts.iter().enumerate().position(is_it)?;
+            Some((message.number, part))
+        });
+        place.is_some_and(|(number, part)| self.go_to_part(number, part))
     }
 
     /// To a message by its key.

@@ -143,17 +143,30 @@ pub fn parent(app: &mut App, effects: &mut Effects) {
     let parent = parent.session.clone();
     agents::enter(app, &parent, effects);
     if let Some(reader) = &mut app.reader {
-        let left = session.started.filter(|_| session.kind == Kind::Fork);
-        reader.goal = left.map(Goal::Before);
+        reader.goal = match session.kind {
+            Kind::SubAgent => Some(Goal::Child(session)),
+            Kind::Fork => session.started.map(Goal::Before),
+            _ => None,
+        };
+        // Whoever asks for the place it came from is taken to no other.
+        reader.landing &= reader.goal.is_none();
     }
 }
 
 /// Goes where the conversation was to be opened, as soon as that is read.
 pub fn reach(reader: &mut Reader, more: bool) {
-    let Some((goal, document)) = reader.goal.zip(reader.document.as_mut()) else {
+    let Some((goal, document)) = reader.goal.clone().zip(reader.document.as_mut()) else {
         return;
     };
     let is_there = match goal {
+        Goal::Child(session) => {
+            let is_there = document.to_child(&session.id.native, session.call.as_deref());
+            // Where no log names the other, what was said before it started is near.
+            if let Some(at) = session.started.filter(|_| !is_there && !more) {
+                document.to_time(at);
+            }
+            is_there
+        }
         Goal::Fork => document.to_fork(),
         Goal::Number(number) => document.go_to_number(number),
         // The last before a time is known when all is.

@@ -140,8 +140,9 @@ fn title(app: &App, reader: &Reader) -> Clean {
         |t| app.look.shown_title(&t.text).into_owned(),
     );
     match reader.session.kind {
-        _ if app.outer.is_empty() || reader.is_made => title,
+        _ if reader.is_made => title,
         Kind::SubAgent => Clean::from(format!("sub-agent: {title}")),
+        _ if app.outer.is_empty() => title,
         _ => Clean::from(format!("parent: {title}")),
     }
 }
