@@ -214,7 +214,6 @@ impl SessionOut {
         if models.is_empty() {
             models.extend(model.map(|m| pen.text(&m.name)));
         }
-        let duration = session.started.zip(session.updated);
         SessionOut {
             session_id: pen.text(&session.id.native),
             short_id: pen.text(&short_id(&session.id)),
@@ -239,7 +238,9 @@ impl SessionOut {
             own: (row.own != row.all).then(|| SumsOut::new(&row.own, row.own.responses > 0)),
             created_at: time(session.started),
             updated_at: time(session.updated),
-            duration_ms: duration.map(|(a, b)| (b.as_millisecond() - a.as_millisecond()).max(0)),
+            duration_ms: session
+                .duration()
+                .and_then(|spent| i64::try_from(spent.as_millis()).ok()),
             expires: time(row.expires),
             path: pen.text(&session.unit.path.to_string_lossy()),
             size_bytes: session.size,

@@ -255,8 +255,8 @@ fn newest(a: &Row, b: &Row) -> Ordering {
 }
 
 fn duration(row: &Row) -> Option<i64> {
-    let (from, to) = (row.session.started?, row.session.updated?);
-    Some(to.as_millisecond() - from.as_millisecond())
+    let whole = row.session.duration()?.as_millis();
+    i64::try_from(whole).ok()
 }
 
 fn model(row: &Row) -> Option<Letters<'_>> {

@@ -414,3 +414,19 @@ fn the_world_around_the_logs_changes_rows() {
     index.set_gone(Default::default());
     assert_eq!(seen(&index), (false, None));
 }
+
+/// A fork that was written in one go holds what was said elsewhere: how long that took is none of its own.
+#[test]
+fn a_fork_without_words_of_its_own_took_no_time() {
+    let took = |kind, started, updated| {
+        let mut one = session("a", unit("a", 0));
+        (one.kind, one.started, one.updated) = (kind, started, updated);
+        one.duration().map(|took| took.as_secs())
+    };
+    let (from, to) = (Some(time(100)), Some(time(160)));
+    assert_eq!(took(Kind::Fork, from, to), Some(60));
+    assert_eq!(took(Kind::Fork, from, from), None);
+    assert_eq!(took(Kind::Main, from, from), Some(0));
+    assert_eq!(took(Kind::Main, None, to), None);
+    assert_eq!(took(Kind::Main, to, from), Some(0));
+}

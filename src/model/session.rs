@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::State;
 use super::mark::{Mark, Seen};
@@ -95,6 +95,14 @@ impl Session {
     /// The user's prompts plus the assistant's responses.
     pub fn messages(&self) -> u32 {
         self.prompts.saturating_add(self.replies)
+    }
+
+    /// From its first time to its last. Absent of a fork that was written in one go: all it holds was said in another
+    /// session, and when it was its own nobody said anything.
+    pub fn duration(&self) -> Option<SignedDuration> {
+        let (from, to) = (self.started?, self.updated?);
+        let is_own = self.kind != Kind::Fork || to > from;
+        is_own.then(|| to.duration_since(from).max(SignedDuration::ZERO))
     }
 
     /// Nobody ever asked anything in it: a warm-up or an aborted start.

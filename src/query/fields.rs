@@ -297,10 +297,7 @@ pub static FIELDS: &[Field] = &[
         help: "from its first record to its last",
         example: "duration:>2h",
         label: "duration",
-        get: Get::Number(|row| {
-            let (from, to) = (row.session.started?, row.session.updated?);
-            Some((to.as_nanosecond() - from.as_nanosecond()).max(0))
-        }),
+        get: Get::Number(|row| Some(row.session.duration()?.as_nanos())),
     },
     Field {
         name: "active",

@@ -278,9 +278,9 @@ pub(super) fn cost(app: &App, row: &Row, _: usize) -> Span<'static> {
 }
 
 pub(super) fn duration(app: &App, row: &Row, _: usize) -> Span<'static> {
-    let both = row.session.started.zip(row.session.updated);
-    let spent = both.map(|(from, to)| (to.as_second() - from.as_second()).max(0));
-    known(app, row, spent.map(short_time), Role::Text)
+    let spent = row.session.duration();
+    let spent = spent.map(|spent| short_time(spent.as_secs()));
+    known(app, row, spent, Role::Text)
 }
 
 /// `12s`, `34m`, `5h02m`, `3d04h`.
