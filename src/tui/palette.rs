@@ -79,8 +79,9 @@ pub struct Entry {
     pub rest: String,
     /// The keys that do the same.
     pub keys: Vec<String>,
-    /// What stands at the right where no keys do.
+    /// What stands at the right where no keys do, and in which hue where that is not dim: of a failure.
     pub note: Clean,
+    pub tells: Option<crate::render::theme::Role>,
     pub does: Does,
     /// Why it cannot be done here, where it cannot.
     pub why_not: Option<Clean>,

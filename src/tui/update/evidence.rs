@@ -13,8 +13,9 @@ use super::super::open::Reader;
 use super::super::palette::{Does, Entry, Palette};
 use super::super::tasks::Task;
 use super::{list, reader};
-use crate::evidence::{self, Did, Place, Touch};
+use crate::evidence::{self, Did, FailureKind, Place, Touch};
 use crate::model::{Conversation, Kind, Session, SessionId, Title, TitleRank};
+use crate::render::theme::Role;
 use crate::text::{Clean, Raw, short_count};
 
 pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
@@ -101,9 +102,13 @@ fn listed(
     match action {
         Action::Commands => {
             let all = evidence::commands(talk);
-            let entry = |c: &evidence::Command| Entry {
-                rest: c.command.untrusted().to_lowercase(),
-                ..line(&c.place, c.label_in(dir), ended(c.exit, c.ok))
+            let entry = |c: &evidence::Command| {
+                let note = ended(c.exit, c.ok);
+                Entry {
+                    rest: c.command.untrusted().to_lowercase(),
+                    tells: (!note.is_empty()).then_some(Role::Error),
+                    ..line(&c.place, c.label_in(dir), note)
+                }
             };
             ("Commands", all.iter().map(entry).collect())
         }
@@ -111,13 +116,22 @@ fn listed(
             let all = evidence::failures(talk);
             let entry = |f: &evidence::Failure| {
                 let label = f.label_in(dir);
-                let word = match f.exit {
-                    Some(code) => format!("exit {code}"),
+                let word = match (f.exit, f.kind) {
+                    (Some(code), _) => format!("exit {code}"),
+                    (None, FailureKind::Tool) => "failed".to_owned(),
                     // Said once is enough.
-                    None if label.as_str().to_lowercase().contains(f.kind.word()) => String::new(),
-                    None => f.kind.word().to_owned(),
+                    (None, kind) if label.as_str().to_lowercase().contains(kind.word()) => {
+                        String::new()
+                    }
+                    (None, kind) => kind.word().to_owned(),
                 };
-                line(&f.place, label, word)
+                Entry {
+                    tells: Some(match f.kind {
+                        FailureKind::Interrupted => Role::Warn,
+                        FailureKind::Tool | FailureKind::Error => Role::Error,
+                    }),
+                    ..line(&f.place, label, word)
+                }
             };
             ("Failures", all.iter().map(entry).collect())
         }
@@ -127,7 +141,10 @@ fn listed(
                 let status = f
                     .status
                     .map_or_else(|| ended(None, f.ok), |code| code.to_string());
-                line(&f.place, f.label(), status)
+                Entry {
+                    tells: (f.ok == Some(false)).then_some(Role::Error),
+                    ..line(&f.place, f.label(), status)
+                }
             };
             ("Fetches", all.iter().map(entry).collect())
         }

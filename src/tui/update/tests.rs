@@ -4,6 +4,7 @@ mod asking;
 mod columns;
 mod counting;
 mod doing;
+mod failing;
 mod filtering;
 mod found;
 mod helping;

@@ -197,11 +197,11 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     }
     fact("Created", when(session.started));
     fact("Updated", when(session.updated));
-    let spent = session
-        .started
-        .zip(session.updated)
-        .map(|(a, b)| (b.as_second() - a.as_second()).max(0));
-    fact("Duration", spent.map(|s| Clean::from(duration(s))));
+    let spent = session.duration();
+    fact(
+        "Duration",
+        spent.map(|s| Clean::from(duration(s.as_secs()))),
+    );
     fact("", Some(Clean::default()));
     fact("Tokens", row.tokens().map(|n| Clean::from(count(n))));
     if row.tokens().is_some() {
@@ -244,6 +244,13 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
     );
     fact("Tools", text(format!("{}", session.tools)));
     fact("Errors", text(format!("{}", session.errors)));
+    // A turn that somebody cut off is no error, and stands among the failures that are listed.
+    let open = app.reader.as_ref();
+    let open = open.filter(|reader| reader.session.id == session.id);
+    let document = open.and_then(|reader| reader.document.as_ref());
+    if let Some(cut @ 1..) = document.map(Document::interruptions) {
+        fact("Interrupted", text(format!("{cut}")));
+    }
     fact("Children", text(format!("{}", row.children)));
     fact(
         "Size",

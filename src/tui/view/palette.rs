@@ -263,7 +263,10 @@ fn command_line(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Span<
     let right = match entry.keys.is_empty() {
         true => vec![
             blank(1),
-            span(&app.look.shown(&entry.note), hue(Role::Dim)),
+            span(
+                &app.look.shown(&entry.note),
+                hue(entry.tells.unwrap_or(Role::Dim)),
+            ),
             blank(1),
         ],
         false => vec![made(format!(" {} ", joined(entry)), hue(Role::Key))],
