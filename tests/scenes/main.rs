@@ -148,7 +148,7 @@ fn explaining() {
 #[test]
 fn what_is_copied_is_what_was_written() {
     let (_cache, mut stage) = stage(ThemeKind::Dark, false, (120, 36));
-    stage.keys("tab G y b y c y i");
+    stage.keys("tab J J J J y b y c y i");
     let copied = stage.copied.lock().unwrap().clone();
     assert_eq!(copied.len(), 3);
     assert!(copied[1].as_str().starts_with("# ") && copied[1].as_str().contains("\n## You\n"));

@@ -92,8 +92,14 @@ impl Block<'_, '_, '_> {
         let Some(line) = single(whole, self.setting.width) else {
             return self.folded(i, what, text, level);
         };
-        let at = whole.len() - whole.trim_start().len();
-        let run = Run::of(Clean::of(line), self.hue(Hue::Dim), at..at + line.len());
+        let mut at = whole.len() - whole.trim_start().len();
+        let (mut line, mut hue) = (line, self.hue(Hue::Dim));
+        // Summaries of what a model thought are titles mostly, and are marked as such.
+        let title = line.strip_prefix("**").and_then(|l| l.strip_suffix("**"));
+        if let Some(title) = title.filter(|title| !title.is_empty() && !title.contains("**")) {
+            (line, at, hue) = (title, at + 2, hue.add_modifier(Modifier::BOLD));
+        }
+        let run = Run::of(Clean::of(line), hue, at..at + line.len());
         for row in wrap::word_rows(&[run], line_room(self.setting.width)) {
             // It stands further in than what an agent says, also where there are no colours.
             self.row(row.behind(blank(ALONE)), Some(i), Whose::Said);

@@ -97,14 +97,26 @@ pub fn lines(output: &str) -> Option<Vec<Told>> {
         };
         // The first ones name the cause, and the last one mostly sums up.
         if let Some(line) = line {
+            let goes_on = output.get(line.start..line.end);
+            let next = goes_on
+                .is_some_and(|text| text.trim_end().ends_with(':'))
+                .then(|| line_at(line.end + 1));
             telling.truncate(MOST - 1);
             telling.push(line);
+            // What panicked is said below where it did.
+            if let Some(next) = next.flatten().filter(|_| telling.len() < MOST) {
+                telling.push(Told {
+                    tells: true,
+                    ..next
+                });
+            }
         }
     }
     if telling.is_empty() {
         return None;
     }
     let (first, last) = (line_at(0), line_at(start_of(output.len())));
+    let last = last.filter(|_| telling.len() < MOST);
     let mut shown: Vec<Told> = first.into_iter().chain(telling).chain(last).collect();
     shown.sort_by_key(|line| line.start);
     shown.dedup_by_key(|line| line.start);
@@ -145,6 +157,14 @@ mod tests {
             .map(|(line, _)| line)
             .collect();
         assert_eq!(lines, want);
+    }
+
+    #[test]
+    fn what_is_said_below_goes_with_it() {
+        let noise = "ok\n".repeat(20);
+        let output = format!("{noise}thread 'a' panicked at a.rs:1:2:\nthe warp is torn\n{noise}");
+        let lines = told(&output).unwrap();
+        assert!(lines.contains(&("the warp is torn", true)), "{lines:?}");
     }
 
     #[test]

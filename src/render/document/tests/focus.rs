@@ -45,6 +45,10 @@ fn a_thought_of_one_line_has_no_fold() {
         ),
         (1, 1)
     );
+    // A title stands without its marks.
+    let titled = shown(conversation(vec![thinking(1, "**Taking it by value**")]));
+    let title = "    Taking it by value".to_owned();
+    assert!(said(&titled).contains(&title), "{:#?}", said(&titled));
     document.click(row_of(&document, "Taken by value."));
     assert!(!document.is_foldable());
     let row = usize::from(row_of(&document, "Taken by value."));
