@@ -52,12 +52,12 @@ fn tells(line: &str, finder: &AhoCorasick) -> bool {
         let before = line.get(..found.start()).unwrap_or_default();
         let lower = before.get(before.len().saturating_sub(8)..);
         let lower = lower.unwrap_or_default().to_ascii_lowercase();
-        let is_none = |none: &&str| {
-            let rest = lower.strip_suffix(*none);
+        let is_none = |none: &str| {
+            let rest = lower.strip_suffix(none);
             // `10 errors` are some.
             rest.is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric()))
         };
-        !NONE.iter().any(|none| is_none(&none))
+        !NONE.iter().any(|none| is_none(none))
     })
 }
 
