@@ -190,7 +190,7 @@ fn day(at: Timestamp) -> String {
 fn named(row: &Row) -> String {
     let short = resolve::short_id(row);
     match &row.session.title {
-        Some(title) => format!("{short} ({})", title.text.cut(60)),
+        Some(title) => format!("{short} ({})", title.shown().cut(60)),
         None => short,
     }
 }

@@ -295,7 +295,7 @@ fn cells(env: &Env, row: &Row, projects: &ProjectNames, ids: &Ids) -> Vec<Clean>
         session
             .title
             .as_ref()
-            .map_or_else(unknown, |t| Clean::line(t.text.as_str())),
+            .map_or_else(unknown, |t| Clean::line(t.shown().as_str())),
     ]
 }
 

@@ -290,7 +290,7 @@ fn named(rows: &[Arc<Row>]) -> String {
         [row] => {
             let short = resolve::short_id(row);
             match &row.session.title {
-                Some(title) => format!("{short} ({})", title.text.cut(60)),
+                Some(title) => format!("{short} ({})", title.shown().cut(60)),
                 None => short,
             }
         }

@@ -188,7 +188,10 @@ fn text(
             writeln!(streams.out)?;
         }
         let session = &row.session;
-        let title = session.title.as_ref().map(|title| title.text.clone());
+        let title = session
+            .title
+            .as_ref()
+            .map(|title| title.shown().into_owned());
         let title = title.unwrap_or_else(|| "Untitled".into());
         let day = session.updated.map(|at| {
             let at = at.to_zoned(env.zone.clone());

@@ -160,6 +160,6 @@ fn cells(env: &Env, rank: usize, row: &Row, ids: &Ids) -> Vec<Clean> {
         row.session
             .title
             .as_ref()
-            .map_or_else(unknown, |title| Clean::line(title.text.as_str())),
+            .map_or_else(unknown, |title| Clean::line(title.shown().as_str())),
     ]
 }

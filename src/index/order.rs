@@ -274,7 +274,8 @@ fn counted(row: &Row, of: fn(&Usage) -> u64) -> Option<u64> {
 
 fn title(row: &Row) -> Option<Letters<'_>> {
     let title = row.session.title.as_ref()?;
-    Some(Letters(title.text.as_str().into()))
+    // As it is shown.
+    Some(Letters(title.words().into()))
 }
 
 fn project(row: &Row) -> Option<Letters<'_>> {

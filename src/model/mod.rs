@@ -11,6 +11,7 @@ mod session;
 mod spends;
 mod state;
 mod tariff;
+mod titles;
 mod usage;
 
 pub use gist::{Gist, Holding, Holds};

@@ -14,7 +14,7 @@ const LINES: usize = 6;
 pub fn session(env: &Env, row: &Row) -> Clean {
     let session = &row.session;
     let title = session.title.as_ref();
-    let title = title.map_or("Untitled".to_owned(), |title| title.text.to_string());
+    let title = title.map_or("Untitled".to_owned(), |title| title.shown().to_string());
     let label = sources::source(session.id.source).map_or("", |source| source.card().label);
     let mut facts = vec![label.to_owned()];
     facts.extend(row.project().map(|project| project.to_string()));

@@ -84,7 +84,7 @@ pub(super) fn title_in(app: &App, row: &Row, _: usize) -> Span<'static> {
 pub fn title(app: &App, row: &Row) -> Span<'static> {
     match &row.session.title {
         Some(title) => span(
-            &app.look.shown_title(&Clean::line(title.text.as_str())),
+            &app.look.shown_title(&Clean::line(title.shown().as_str())),
             app.look.theme.style(Role::Bright),
         ),
         None => {

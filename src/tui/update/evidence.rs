@@ -245,7 +245,7 @@ fn lineage(app: &mut App) {
     let entries = family.iter().map(|one| {
         let row = &one.row;
         let title = row.session.title.as_ref();
-        let title = title.map(|title| app.look.shown_title(&title.text).into_owned());
+        let title = title.map(|title| app.look.shown_title(&title.shown()).into_owned());
         let kind = match row.session.kind {
             Kind::Main => "",
             Kind::SubAgent => "  (sub-agent)",

@@ -257,7 +257,7 @@ pub fn called(app: &App, id: &SessionId) -> Clean {
     let row = app.index.row(id);
     let title = row.and_then(|row| row.session.title.as_ref());
     match title.filter(|title| !title.text.is_empty()) {
-        Some(title) => Clean::line(app.look.shown_title(&title.text).cut(TITLE).as_str()),
+        Some(title) => Clean::line(app.look.shown_title(&title.shown()).cut(TITLE).as_str()),
         None => Clean::line(&short_id(id)),
     }
 }

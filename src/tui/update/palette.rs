@@ -134,7 +134,11 @@ fn meant(app: &App, typed: &str) -> Option<Entry> {
     let native = typed.split_once(':').map_or(typed, |(_, native)| native);
     let mut rows = app.index.rows();
     let row = rows.find(|row| row.id().native.starts_with(native))?;
-    let title = row.session.title.as_ref().map(|title| title.text.clone());
+    let title = row
+        .session
+        .title
+        .as_ref()
+        .map(|title| title.shown().into_owned());
     Some(Entry {
         lead: "Go to ".into(),
         label: title.unwrap_or_else(|| Clean::line(&row.id().native)),

@@ -142,7 +142,10 @@ pub fn facts(app: &App, row: &Row, width: usize) -> Vec<Line<'static>> {
         })
     };
     let label = sources::source(session.id.source).map(|s| Clean::from(s.card().label));
-    fact("Title", session.title.as_ref().map(|t| t.text.clone()));
+    fact(
+        "Title",
+        session.title.as_ref().map(|t| t.shown().into_owned()),
+    );
     fact("Source", label);
     let total: u64 = row.all.usage.total().max(1);
     let mut models: Vec<_> = row.all.named().collect();

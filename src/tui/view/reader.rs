@@ -137,7 +137,7 @@ fn title(app: &App, reader: &Reader) -> Clean {
     let session = row.map_or(&reader.session, |row| &row.session);
     let title = session.title.as_ref().map_or_else(
         || Clean::from("(no title)"),
-        |t| app.look.shown_title(&t.text).into_owned(),
+        |t| app.look.shown_title(&t.shown()).into_owned(),
     );
     match reader.session.kind {
         _ if reader.is_made => title,
