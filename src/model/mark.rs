@@ -23,12 +23,12 @@ pub struct Mark {
     pub seen: Option<Seen>,
 }
 
-/// The last look into a conversation.
+/// How much of a conversation is no news: what was there at the last look into it, and what was passed since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seen {
-    /// In whole seconds.
+    /// When that look ended; where news was left unread, when the last that was passed was said. In whole seconds.
     pub at: Timestamp,
-    /// How many messages were there and passed by, from the first on.
+    /// The number of the last message that is no news.
     pub messages: u32,
 }
 

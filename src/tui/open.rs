@@ -19,6 +19,9 @@ pub struct Reader {
     pub loading: bool,
     /// Somebody went into it: what is only shown beside the list is not read.
     pub visited: bool,
+    /// The number of the last message that was there when all of it was read first: what comes behind it is said while
+    /// it is open.
+    pub known: Option<u32>,
     pub trouble: Option<Clean>,
     /// Its log is gone from disk: it stays until another is asked for.
     pub gone: bool,
@@ -38,8 +41,10 @@ pub struct Reader {
     pub first_hit: Option<(i32, usize)>,
     /// What is searched is marked in it.
     pub searched: bool,
-    /// The next session was offered behind the last hit.
-    pub offered: bool,
+    /// Another session was offered, by this step: the next behind the last hit, the one before ahead of the first.
+    pub offered: Option<i32>,
+    /// It was entered from behind: it opens at the last place of what is searched.
+    pub from_end: bool,
     /// It was made here, and no log is read for it.
     pub is_made: bool,
     /// Where it opens, as soon as that is read.
@@ -91,6 +96,7 @@ impl Reader {
             document: None,
             loading: true,
             visited: false,
+            known: None,
             trouble: None,
             gone: false,
             needle: String::new(),
@@ -101,7 +107,8 @@ impl Reader {
             seek: None,
             first_hit: None,
             searched: false,
-            offered: false,
+            offered: None,
+            from_end: false,
             is_made: false,
             goal: None,
             pins: Vec::new(),

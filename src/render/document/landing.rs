@@ -51,6 +51,23 @@ impl Document {
         }
     }
 
+    /// Whether one stands at the first hit of all that are known.
+    pub fn is_at_first_hit(&self) -> bool {
+        let stands = self
+            .finding
+            .landing
+            .is_some_and(|landing| landing.at == self.cursor);
+        stands && self.hits().is_some_and(|(number, _)| number == 1)
+    }
+
+    /// To the last hit that is known.
+    pub fn to_last_hit(&mut self) {
+        let last = self.finding.hits.last().map(|one| end_of(one, -1));
+        if let Some(last) = last {
+            self.land(last);
+        }
+    }
+
     /// To the hit that is meant most likely: where all words stand one behind the other, or in one line that a person
     /// typed, else to the first that somebody said. What a program put in comes behind all that: false where there is
     /// nothing else.

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::{Document, Message};
 
-/// How far a conversation was read, and when.
+/// A look into a conversation: how much of it is no news since, and when it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Visit {
-    /// The number of the last message that was read.
+    /// The number of the last message that is no news.
     pub upto: u32,
     pub at: Option<Timestamp>,
 }
@@ -38,13 +38,20 @@ impl Document {
         (self.moved, self.reached) = before;
     }
 
-    /// The first message that is new since the last visit.
+    /// The first message that is new since the last visit. Where nothing is known to be said after it, none is: then it
+    /// is the place that was left, and the list has no dot either.
     fn find_new(&self) -> Option<usize> {
         let visit = self.visit?;
         let is_new = |message: &Message| message.number > visit.upto;
-        let first = self.conversation.messages.iter().position(|m| is_new(m))?;
+        let messages = &self.conversation.messages;
+        let first = messages.iter().position(|m| is_new(m))?;
+        let rest = messages.get(first..).unwrap_or_default();
+        let is_since = |message: &Message| match (message.at, visit.at) {
+            (Some(at), Some(then)) => at > then,
+            _ => true,
+        };
         // Who never read it has nothing to compare it with.
-        (first > 0).then_some(first)
+        (first > 0 && rest.iter().any(|m| is_since(m))).then_some(first)
     }
 
     pub(super) fn note_reached(&mut self) {

@@ -79,8 +79,7 @@ pub fn next_hit(app: &mut App, effects: &mut Effects) {
     let document = reader.document.as_ref();
     let is_last = document.is_some_and(Document::is_behind_hits);
     if is_last && (reader.seek.is_some() || reader.is_counting()) {
-        let line = "the rest is still being looked through";
-        return app.tell_of(About::Way, line.into(), Weight::Info);
+        return still_looking(app);
     }
     if !is_searching || !is_last {
         if let Some(document) = &mut reader.document {
@@ -89,19 +88,71 @@ pub fn next_hit(app: &mut App, effects: &mut Effects) {
         say_not_found(app);
         return;
     }
-    if !std::mem::replace(&mut reader.offered, true) {
+    over(app, 1, effects);
+}
+
+/// The hit before; ahead of the first one the session before is offered, and taken at its last hit when asked for again.
+pub fn previous_hit(app: &mut App, effects: &mut Effects) {
+    let is_searching = app.shows_hits();
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    if !document.is_finding() {
+        return not_finding(app);
+    }
+    // What is known now may not be the first one.
+    for _ in 0..PIECES {
+        if !document.is_at_first_hit() || !document.count_on() {
+            break;
+        }
+    }
+    let is_first = is_searching && document.is_at_first_hit();
+    let is_more = reader.seek.is_some() || document.is_counting();
+    if is_first && is_more {
+        return still_looking(app);
+    }
+    if is_first {
+        return over(app, -1, effects);
+    }
+    document.next_hit(-1);
+}
+
+/// Offers the session behind this one or before it, and goes there when asked for again.
+fn over(app: &mut App, by: i32, effects: &mut Effects) {
+    let Some(reader) = &mut app.reader else {
+        return;
+    };
+    if reader.offered.replace(by) != Some(by) {
         let is_read = |at| app.read_for(at).map(|row| row.id());
         let here = is_read(app.list.cursor);
-        let mut rest = app.list.cursor + 1..app.list.entries.len();
-        let last = !rest.any(|at| !app.list.is_heading(at) && is_read(at) != here);
-        let text = match last {
-            true => "last hit of the last session",
-            false => "last hit here; n again goes to the next session",
+        let mut rest = match by < 0 {
+            true => 0..app.list.cursor,
+            false => app.list.cursor + 1..app.list.entries.len(),
+        };
+        let is_other = rest.any(|at| !app.list.is_heading(at) && is_read(at) != here);
+        let text = match (is_other, by < 0) {
+            (true, false) => "last hit here; n again goes to the next session",
+            (false, false) => "last hit of the last session",
+            (true, true) => "first hit here; N again goes to the session before",
+            (false, true) => "first hit of the first session",
         };
         return app.say(text.into(), false);
     }
-    list::read_on(app, 1);
+    let before = app.reader.as_ref().map(|reader| reader.ticket);
+    list::read_on(app, i64::from(by));
     read_selected(app, effects);
+    let new = app.reader.as_mut();
+    if let Some(reader) = new.filter(|reader| Some(reader.ticket) != before) {
+        reader.from_end = by < 0;
+    }
+}
+
+fn still_looking(app: &mut App) {
+    let line = "the rest is still being looked through";
+    app.tell_of(About::Way, line.into(), Weight::Info);
 }
 
 pub fn not_finding(app: &mut App) {

@@ -358,10 +358,19 @@ fn settle(app: &mut App, effects: &mut Effects) {
     if panes.reader.is_some() {
         reader::follow_selection(app, effects);
     }
-    if app.focus == Pane::Reader
-        && let Some(reader) = &mut app.reader
-    {
-        reader.visited = true;
+    match app.focus {
+        Pane::Reader => {
+            if let Some(reader) = &mut app.reader {
+                reader.visited = true;
+            }
+        }
+        // What is shown beside the list from here on is not read.
+        Pane::List => {
+            reader::leave(app, effects);
+            if let Some(reader) = &mut app.reader {
+                reader.visited = false;
+            }
+        }
     }
     let area = panes.reader_text();
     let look = app.look.clone();

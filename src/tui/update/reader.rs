@@ -7,7 +7,7 @@ use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
 use super::super::view::layout;
-use super::{agents, copy, finding, nearby, places, showing};
+use super::{agents, copy, finding, list, nearby, places, showing};
 use crate::index::Changed;
 use crate::marks::{Change, Seen};
 use crate::model::{Conversation, Kind, Session, SessionId};
@@ -59,8 +59,9 @@ pub fn show(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     }
 }
 
-/// Remembers how far the open conversation was read, here and in our file, if anybody went into it. What was passed is
-/// read; a conversation is no news any more when its last message is.
+/// Remembers where the open conversation was left, and that somebody was there, here and in our file, if anybody went into
+/// it. What was said before a visit is no news after it, wherever one left; what was said since stays news until it is
+/// passed.
 pub fn leave(app: &mut App, effects: &mut Effects) {
     let Some(reader) = app.reader.as_ref().filter(|reader| reader.visited) else {
         return;
@@ -72,24 +73,37 @@ pub fn leave(app: &mut App, effects: &mut Effects) {
     if let Some(message) = document.message() {
         app.stood.insert(id.clone(), message.number);
     }
-    let before = visit(app, &id).map(|visit| visit.upto);
-    let Some(upto) = document.seen_upto().filter(|upto| Some(*upto) > before) else {
+    // Nobody knows yet what is there to be news.
+    let Some(known) = reader.known else {
         return;
     };
     let messages = &document.conversation().messages;
-    let is_last = messages
-        .last()
-        .is_some_and(|message| message.number <= upto);
-    let passed = messages
-        .iter()
-        .rev()
-        .filter(|message| message.number <= upto);
-    let said = passed.filter_map(|message| message.at).next();
-    let at = if is_last { Some(app.now) } else { said };
-    app.visits.insert(id.clone(), Visit { upto, at });
+    let last = messages.last().map_or(0, |message| message.number);
+    let before = visit(app, &id);
+    let known = before.map_or(known, |visit| visit.upto);
+    let upto = document.seen_upto().unwrap_or(0).max(known).min(last);
+    if before.is_some_and(|visit| visit.upto >= upto) {
+        return;
+    }
+    let said = || {
+        let passed = messages.iter().rev().filter(|m| m.number <= upto);
+        let said = passed.filter_map(|message| message.at).next();
+        said.max(before.and_then(|visit| visit.at))
+    };
+    let at = match upto == last {
+        true => Some(app.now),
+        false => said(),
+    };
+    let visit = Visit { upto, at };
+    app.visits.insert(id.clone(), visit);
+    let now = app.now;
+    if let Some(document) = app.document() {
+        document.set_seen(Some(visit), now);
+    }
     if let Some(at) = at {
         let seen = Seen { at, messages: upto };
-        super::marks::note(app, id, Change::Seen(Some(seen)), effects);
+        super::marks::note(app, id.clone(), Change::Seen(Some(seen)), effects);
+        list::rebuild_live(app, &[id]);
     }
 }
 
@@ -151,6 +165,9 @@ pub fn opened(
     let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
         return;
     };
+    if !more && reader.known.is_none() {
+        reader.known = Some(conversation.messages.last().map_or(0, |m| m.number));
+    }
     let first_reading = std::mem::replace(&mut reader.loading, more);
     reader.trouble = None;
     match &mut reader.document {
@@ -206,9 +223,12 @@ pub fn land(app: &mut App, more: bool) {
     document.taken(|document| {
         document.find_query(&app.query.query);
         if document.hits().is_some_and(|(_, of)| of > 0) {
-            reader.landing = false;
+            // More of it may come behind the last one that is known.
+            reader.landing = reader.from_end;
             // What a program put in comes first in many conversations, and is seldom what was looked for.
-            if !document.land_on_said() {
+            if reader.from_end {
+                document.to_last_hit();
+            } else if !document.land_on_said() {
                 document.next_hit(0);
             }
         }
@@ -216,7 +236,11 @@ pub fn land(app: &mut App, more: bool) {
     reader.landing &= more;
     reader.searched = true;
     reader.needle.clear();
-    nearby::seek_anew(reader, 0, from);
+    match reader.from_end {
+        true => nearby::seek_anew(reader, -1, usize::MAX),
+        false => nearby::seek_anew(reader, 0, from),
+    }
+    reader.from_end &= more;
 }
 
 pub fn not_opened(app: &mut App, ticket: Ticket, why: &str) {
@@ -275,6 +299,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Open => return agents::into(app, effects),
         Action::Out => return agents::out(app, effects),
         Action::NextHit => return finding::next_hit(app, effects),
+        Action::PreviousHit => return finding::previous_hit(app, effects),
         Action::Outline => return places::outline(app),
         Action::Pin => return places::pin(app, effects),
         Action::Pins => return places::pins(app),
@@ -306,8 +331,6 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::PreviousPrompt => document.next_prompt(-1),
         Action::NextError => went(app, |d| d.next_error(1), "error"),
         Action::PreviousError => went(app, |d| d.next_error(-1), "error"),
-        Action::PreviousHit if !document.is_finding() => finding::not_finding(app),
-        Action::PreviousHit => document.next_hit(-1),
         Action::Follow => {
             let on = !document.following();
             document.set_following(on);

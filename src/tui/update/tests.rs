@@ -18,6 +18,7 @@ mod reading;
 mod settings;
 mod sharing;
 mod showing;
+mod visits;
 
 use std::path::Path;
 use std::sync::Arc;

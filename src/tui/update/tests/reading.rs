@@ -3,7 +3,7 @@
 use super::*;
 use crate::tui::msg::Ticket;
 
-fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
+pub(super) fn conversation(id: &str, texts: &[&str]) -> Arc<Conversation> {
     let message = |(n, text): (usize, &&str)| {
         let mut message = Message::new(n as u64, Role::User, None);
         message.number = n as u32 + 1;
@@ -243,8 +243,8 @@ fn only_who_goes_into_a_conversation_reads_it() {
         &mut app,
         Msg::Opened(ticket, conversation("b", &texts), false),
     );
-    press(&mut app, "enter G q");
-    assert_eq!(seen(&press(&mut app, "j")), 1);
+    assert_eq!(seen(&press(&mut app, "enter G q")), 1);
+    assert_eq!(seen(&press(&mut app, "j")), 0);
     assert_eq!(
         app.visits
             .values()
