@@ -25,9 +25,9 @@ use super::settings::{Known, SettingsDialog};
 use super::toasts::Toasts;
 use super::view::layout;
 use super::views::View;
-use crate::index::{Grouping, Index, Order, SortKey};
+use crate::index::Index;
 use crate::model::{Row, Session, SessionId};
-use crate::query::{Context, Offer, Query};
+use crate::query::{Context, Offer, Query, Word};
 use crate::render::document::{Document, Look, Visit};
 use crate::search::Hit;
 
@@ -83,6 +83,8 @@ pub struct App {
     pub picker: Option<Picker>,
     /// Queries under a number.
     pub views: Vec<View>,
+    /// The words that were looked for when an order was chosen.
+    pub sorted_words: Vec<Word>,
     /// The first of two keys.
     pub prefix: Option<String>,
     /// The first line that is seen of its menu.
@@ -248,6 +250,7 @@ impl App {
             palette: None,
             picker: None,
             views: Vec::new(),
+            sorted_words: Vec::new(),
             prefix: None,
             menu_top: 0,
             toasts: Toasts::default(),
@@ -285,33 +288,6 @@ impl App {
     /// Where they stand in a table of so many cells.
     pub fn laid(&self, class: Class, width: u16) -> Vec<Laid> {
         columns::laid(self.columns(class), class, width)
-    }
-
-    /// The order in force: what the query says, else what was chosen last. How well words fit means nothing without any.
-    pub fn order(&self) -> Order {
-        let query = &self.query.query;
-        let said = query.arrangement().sort;
-        let order = said.and_then(|(word, up)| Order::by_word(word, up));
-        self.meant(order.unwrap_or_else(|| self.prefs.order()))
-    }
-
-    /// The order that was chosen last, as it is meant beside this query.
-    pub fn chosen_order(&self) -> Order {
-        self.meant(self.prefs.order())
-    }
-
-    fn meant(&self, order: Order) -> Order {
-        match order.key {
-            SortKey::Relevance if !self.query.query.has_words() => Order::default(),
-            _ => order,
-        }
-    }
-
-    /// What the list is in groups by: what the query says, else what was chosen last.
-    pub fn grouping(&self) -> Grouping {
-        let said = self.query.query.arrangement().group;
-        let word = said.unwrap_or(&self.prefs.group);
-        Grouping::by_word(word).unwrap_or_default()
     }
 
     /// How well a row fits the words of the query, as far as it is known.

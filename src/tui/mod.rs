@@ -17,6 +17,7 @@ mod listing;
 pub mod manner;
 pub mod msg;
 mod open;
+mod ordering;
 pub mod palette;
 pub mod picker;
 pub mod prefs;

@@ -337,7 +337,10 @@ fn tell_step(app: &mut App, word: &str, said: Option<String>, (other, does): (Ac
 fn take(app: &mut App, step: Step, effects: &mut Effects) -> Option<Step> {
     match step {
         Step::Query(text) => Some(Step::Query(input::put_back(app, text))),
-        Step::Marks(changes, said) => Some(Step::Marks(marks::make(app, changes, effects), said)),
+        Step::Marks(changes, said) => {
+            let back = marks::make_again(app, changes, effects);
+            Some(Step::Marks(back, said))
+        }
         Step::Trash(names) => {
             effects.push(Effect::Do(Task::Restore(names)));
             None
@@ -392,7 +395,7 @@ fn sort(app: &mut App, action: Action, effects: &mut Effects) {
 pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
     let now = app.order();
     // Where words rank and there are none, the order that stands in for it was not chosen yet.
-    let is_stand_in = now.key != SortKey::Relevance && app.prefs.order().key == SortKey::Relevance;
+    let is_stand_in = now.key != SortKey::Relevance && app.choice().key == SortKey::Relevance;
     let is_said = app.query.query.arrangement().sort.is_some();
     if key == Some(SortKey::Relevance) && !app.query.query.has_words() {
         app.say("words will rank what they find".into(), false);
@@ -404,7 +407,7 @@ pub fn sort_by(app: &mut App, key: Option<SortKey>, effects: &mut Effects) {
             direction: now.direction.flipped(),
         },
     };
-    app.prefs.set_order(order);
+    app.choose_order(order);
     unsay(app, "sort:");
     list::rebuild(app);
     effects.push(Effect::Remember(app.prefs.clone()));

@@ -184,7 +184,7 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
     input::set_query(app, &view.query);
     // An order that holds already is chosen by nobody.
     if let Some(order) = view.order().filter(|order| *order != app.order()) {
-        app.prefs.set_order(order);
+        app.choose_order(order);
         effects.push(Effect::Remember(app.prefs.clone()));
     }
     // An empty query takes its view's columns along.

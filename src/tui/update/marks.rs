@@ -1,8 +1,8 @@
 //! Noting things on sessions: stars, tags, names, notes, and what is hidden.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::super::app::{App, Ask, Input};
+use super::super::app::{App, Ask, Entry, Input};
 use super::super::dialog::{Answer, Dialog};
 use super::super::history::Step;
 use super::super::keys::Action;
@@ -219,6 +219,24 @@ pub fn make(
     app.marking += 1;
     effects.push(Effect::Do(Task::Mark(changes)));
     list::rebuild(app);
+    back
+}
+
+/// Makes changes again or takes them back, with the cursor on the first row that is back in the list by that.
+pub fn make_again(
+    app: &mut App,
+    changes: Vec<(SessionId, Change)>,
+    effects: &mut Effects,
+) -> Vec<(SessionId, Change)> {
+    let ids = changes.iter().map(|(id, _)| id);
+    let listed = app.list.entries.iter().map(|entry| entry.row.id());
+    let listed: HashSet<&SessionId> = listed.collect();
+    let out: HashSet<SessionId> = ids.filter(|id| !listed.contains(id)).cloned().collect();
+    let back = make(app, changes, effects);
+    let is_back = |entry: &Entry| entry.is_found() && out.contains(entry.row.id());
+    if let Some(at) = app.list.entries.iter().position(is_back) {
+        list::select(app, at);
+    }
     back
 }
 

@@ -45,6 +45,52 @@ fn words_rank_until_another_order_is_chosen() {
     assert_eq!(shown(&app), "[auth]rebuild the reauthoriser");
 }
 
+/// UX 5.5: words rank what they find, whatever order lists without words were given; the chosen one comes back with those.
+#[test]
+fn an_order_holds_for_the_words_beside_which_it_was_chosen() {
+    let mut app = app();
+    let new = session("rebuild the reauthoriser", -5);
+    let old = session("auth", 500);
+    update(&mut app, Msg::Delta(told([new, old])));
+    let word = |app: &App| app.order().key.word();
+    press(&mut app, "s n /");
+    type_text(&mut app, "auth");
+    assert_eq!(
+        (word(&app), shown(&app)),
+        ("relevance", "[auth]rebuild the reauthoriser".into())
+    );
+    let status = |app: &App| super::counting::lines(app).join("\n");
+    assert!(status(&app).contains("sort: relevance"), "{}", status(&app));
+    press(&mut app, "enter X");
+    assert_eq!(word(&app), "title");
+    // Chosen beside these words, for as long as these are looked for.
+    press(&mut app, "/");
+    type_text(&mut app, "auth");
+    press(&mut app, "enter s d");
+    assert_eq!(
+        (word(&app), shown(&app)),
+        ("updated", "[rebuild the reauthoriser]auth".into())
+    );
+    press(&mut app, "/ space");
+    type_text(&mut app, "is:main");
+    assert_eq!(word(&app), "updated");
+    press(&mut app, "ctrl-u");
+    type_text(&mut app, "reb");
+    assert_eq!(word(&app), "relevance");
+    // What the text says holds before all.
+    type_text(&mut app, " sort:cost");
+    assert_eq!(word(&app), "cost");
+    press(&mut app, "enter X");
+    assert_eq!(word(&app), "updated", "what was chosen last");
+    // To have words rank again is no choice for the list.
+    press(&mut app, "/");
+    type_text(&mut app, "auth");
+    press(&mut app, "enter s n s r");
+    assert_eq!(word(&app), "relevance");
+    press(&mut app, "X");
+    assert_eq!(word(&app), "title");
+}
+
 #[test]
 fn a_picker_writes_its_clause_and_takes_it_back() {
     let mut app = two_projects();

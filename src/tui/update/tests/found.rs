@@ -72,3 +72,61 @@ fn a_field_offers_what_can_stand_behind_it() {
         below(&app)
     );
 }
+
+/// UX 4.3: from hit to hit goes on into the session behind, and back into the one before, at its last hit.
+#[test]
+fn hits_go_on_into_the_next_session_and_back() {
+    let mut app = app();
+    let open = |app: &mut App, keys: &str, texts: &[&str]| {
+        press(app, keys);
+        let reader = app.reader.as_ref().unwrap();
+        let (ticket, id) = (reader.ticket, reader.session.id.native.clone());
+        let talk = super::reading::conversation(&id, texts);
+        update(app, Msg::Opened(ticket, talk, false));
+        (id.to_string(), app.document().unwrap().hits())
+    };
+    press(&mut app, "/");
+    type_text(&mut app, "warp");
+    let rows = app.index.newest_first();
+    let found = rows[..2].iter().map(|row| (row.clone(), Some(1))).collect();
+    let ticket = app.search.ticket;
+    update(&mut app, Msg::Found(ticket, found, 0));
+    assert_eq!(shown(&app), "[a]b");
+    let a = ["a warp", "no weft", "that warp"];
+    let b = ["one warp", "two warp", "three warp"];
+    assert_eq!(
+        open(&mut app, "enter enter", &a),
+        ("a".to_owned(), Some((1, 2)))
+    );
+    let said = |app: &App| app.toasts.shown().last().unwrap().text.to_string();
+    press(&mut app, "N");
+    assert_eq!(said(&app), "first hit of the first session");
+    assert_eq!(app.document().unwrap().hits(), Some((1, 2)));
+    assert_eq!(open(&mut app, "n n n", &b), ("b".to_owned(), Some((1, 3))));
+    press(&mut app, "n N N");
+    assert_eq!(
+        said(&app),
+        "first hit here; N again goes to the session before"
+    );
+    assert_eq!(app.document().unwrap().hits(), Some((1, 3)));
+    assert_eq!(open(&mut app, "N", &a), ("a".to_owned(), Some((2, 2))));
+    press(&mut app, "N");
+    assert_eq!(app.document().unwrap().hits(), Some((1, 2)));
+}
+
+/// Undoing what took a row out of the list goes back to that row: the next key is about what it was about.
+#[test]
+fn what_comes_back_by_undoing_is_where_the_cursor_is() {
+    let mut app = app();
+    press(&mut app, "j j j d");
+    assert!(shown(&app).starts_with("abc[e]f"), "{}", shown(&app));
+    press(&mut app, "u");
+    assert!(shown(&app).starts_with("abc[d]ef"), "{}", shown(&app));
+    press(&mut app, "space space j j d");
+    assert!(shown(&app).starts_with("abcfg[h]"), "{}", shown(&app));
+    press(&mut app, "u");
+    assert!(shown(&app).starts_with("abc[d]ef"), "{}", shown(&app));
+    // What stood there all along moves nobody.
+    press(&mut app, "esc j * j j u");
+    assert!(shown(&app).starts_with("abcdef[g]"), "{}", shown(&app));
+}
