@@ -7,6 +7,7 @@ use tui_input::Input;
 use super::keys::{Action, KeyMap, Meaning, Scope, printed};
 use super::msg::Wish;
 use super::tasks::{Export, Task};
+use super::views::View;
 use crate::marks::Change;
 use crate::model::{Row, SessionId};
 use crate::redact::Seen;
@@ -30,6 +31,9 @@ pub enum Answer {
     Allow(Box<Export>, Vec<Seen>),
     /// Opens an address of the web.
     Browse(String),
+    /// Keeps a view in the place of the one that has its number.
+    SaveView(View),
+    DropView(View),
 }
 
 /// One thing of those that a question is about.

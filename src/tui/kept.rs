@@ -56,3 +56,17 @@ pub fn save_view(env: &Env, view: &View) -> anyhow::Result<()> {
     views::read(&text).map_err(anyhow::Error::msg)?;
     Ok(own::write(&path, text.as_bytes())?)
 }
+
+/// Takes a view out, and leaves whatever else people wrote there.
+pub fn drop_view(env: &Env, view: &View) -> anyhow::Result<()> {
+    let known = read_views(env).map_err(anyhow::Error::msg)?;
+    let slot = view.slot;
+    let is_other = |known: &View| known.slot == slot && known.name != view.name;
+    if known.iter().any(is_other) {
+        anyhow::bail!("views.toml has another view {slot} by now; start again to see it");
+    }
+    let path = views_path(env);
+    let text = std::fs::read_to_string(&path)?;
+    let text = views::without(&text, slot).map_err(anyhow::Error::msg)?;
+    Ok(own::write(&path, text.as_bytes())?)
+}

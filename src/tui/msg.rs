@@ -185,6 +185,8 @@ pub enum Effect {
     AddFolder(SourceId, String),
     Remember(super::prefs::Prefs),
     SaveView(super::views::View),
+    /// Take it out of the views that are kept.
+    DropView(super::views::View),
     Do(Task),
     /// What is made to be shared under this number, or an earlier one, is not wanted any more.
     LetGo(Ticket),

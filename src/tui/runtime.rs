@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use super::app::{App, Input};
 use super::follower::Follower;
-use super::kept::{read_prefs, read_views, save_view, write_prefs};
+use super::kept::{drop_view, read_prefs, read_views, save_view, write_prefs};
 use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
@@ -409,6 +409,9 @@ impl Screen<'_> {
             }
             Effect::SaveView(view) => {
                 save_view(self.env, &view).context("the view is not saved")?
+            }
+            Effect::DropView(view) => {
+                drop_view(self.env, &view).context("the view is not deleted")?
             }
             Effect::Do(task) => self.tasks.give(task),
             Effect::LetGo(ticket) => self.tasks.let_go(ticket),

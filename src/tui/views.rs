@@ -1,6 +1,7 @@
 //! Queries under a number with their order and columns, kept as text that people may edit.
 
 use serde::{Deserialize, Serialize};
+use toml_edit::{DocumentMut, Item};
 
 use crate::index::{Direction, Order};
 
@@ -87,6 +88,40 @@ pub fn slot_for(views: &[View], name: &str) -> Option<u8> {
         .or_else(|| (1..=SLOTS).find(|slot| views.iter().all(|view| view.slot != *slot)))
 }
 
+/// The number of a view that a text is, and nothing else.
+pub fn slot_named(text: &str) -> Option<u8> {
+    let slot = text.parse().ok().filter(|slot| (1..=SLOTS).contains(slot));
+    slot.filter(|_| text.len() == 1)
+}
+
+/// The text of a file without the view of this number. Whatever else people wrote there stays. An error is one line.
+pub fn without(text: &str, slot: u8) -> Result<String, String> {
+    let mut file: DocumentMut = text.parse().map_err(|_| "not readable".to_owned())?;
+    let Some(views) = file.get_mut("view").and_then(Item::as_array_of_tables_mut) else {
+        return Err("its views are written in another way; take it out by hand".to_owned());
+    };
+    let mut remarks = String::new();
+    let mut at = 0;
+    while let Some(table) = views.get_mut(at) {
+        let before = table.decor().prefix().and_then(|prefix| prefix.as_str());
+        let before = before.unwrap_or_default().to_owned();
+        let is_it = table.get("slot").and_then(Item::as_integer) == Some(i64::from(slot));
+        if is_it {
+            remarks.push_str(if before.contains('#') { &before } else { "" });
+            views.remove(at);
+        } else {
+            // A remark may be about all that follows.
+            let before = std::mem::take(&mut remarks) + &before;
+            table.decor_mut().set_prefix(before);
+            at += 1;
+        }
+    }
+    let after = file.trailing().as_str().unwrap_or_default();
+    let after = format!("{remarks}{after}");
+    file.set_trailing(after);
+    Ok(file.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +149,43 @@ mod tests {
         let three = View::new(3, "three", "x", order);
         let views = read(&format!("{text}\n{}", three.written().unwrap())).unwrap();
         assert_eq!(views, [two, three]);
+    }
+
+    /// What people wrote beside it stays when a view goes.
+    #[test]
+    fn a_view_is_taken_out_of_the_file() {
+        let order = Order::by(SortKey::Cost);
+        let of = |slot| View::new(slot, &format!("view {slot}"), "x", order);
+        let written = |slot| of(slot).written().unwrap();
+        let text = format!(
+            "# all mine\n{}\n{}\n# of the third\n{}",
+            written(1),
+            written(2),
+            written(3)
+        );
+        let first = without(&text, 1).unwrap();
+        assert!(first.starts_with("# all mine\n"), "{first}");
+        assert_eq!(read(&first).unwrap(), [of(2), of(3)]);
+        let third = without(&text, 3).unwrap();
+        assert!(third.contains("# of the third"), "{third}");
+        assert_eq!(read(&third).unwrap(), [of(1), of(2)]);
+        let twice = without(&format!("{text}\n{}", written(2)), 2).unwrap();
+        assert_eq!(read(&twice).unwrap(), [of(1), of(3)]);
+        assert!(without("view = []", 1).is_err());
+    }
+
+    #[test]
+    fn a_digit_alone_is_a_number() {
+        for (text, slot) in [
+            ("1", Some(1)),
+            ("9", Some(9)),
+            ("0", None),
+            ("12", None),
+            ("1 ", None),
+            ("a", None),
+        ] {
+            assert_eq!(slot_named(text), slot, "{text}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::keys::{self, Action};
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::view;
-use super::{export, launch, marks, share};
+use super::{export, filter, launch, marks, share};
 use crate::text::Clean;
 
 /// A key while a question is open.
@@ -92,6 +92,8 @@ pub fn answer(app: &mut App, effects: &mut Effects) {
         }
         Answer::Mark(changes, said) => marks::do_and_say(app, changes, &said, effects),
         Answer::Export(rows) => export::fill(app, 0, rows),
+        Answer::SaveView(view) => filter::keep_view(app, view, effects),
+        Answer::DropView(view) => filter::drop_view(app, view, effects),
         Answer::Browse(url) => effects.push(Effect::Browse(url)),
         Answer::Place(wish) => launch::place(app, wish),
         Answer::Launch(wish) => effects.push(Effect::Launch(wish)),

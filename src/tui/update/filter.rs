@@ -6,10 +6,11 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::super::app::{App, Ask, Input};
 use super::super::columns::{self, Columns};
+use super::super::dialog::{Answer, Dialog};
 use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::picker::{Picker, TYPED};
-use super::super::views::{View, slot_for};
+use super::super::views::{View, slot_for, slot_named};
 use super::{input, list};
 use crate::query::written;
 use crate::text::{Clean, short_dir};
@@ -192,34 +193,65 @@ pub fn open_view(app: &mut App, nth: usize, effects: &mut Effects) {
     list::rebuild(app);
 }
 
-/// Keeps the query, the order and the columns under a name; where none is given, under what the query says.
-pub fn save_view(app: &mut App, name: &str, effects: &mut Effects) {
+/// Keeps the query, the order and the columns under a name; where none is given, under what the query says. A number alone
+/// means the view of that number. What is there already goes only after a question.
+pub fn save_view(app: &mut App, typed: &str, effects: &mut Effects) {
     let said = app.query.query.describe();
-    let name = match name.trim() {
-        "" => said.as_str(),
-        name => name,
+    let typed = typed.trim();
+    let number = slot_named(typed);
+    let there = app.views.iter().find(|view| Some(view.slot) == number);
+    let name = match there {
+        Some(view) => view.name.clone(),
+        None if number.is_some() || typed.is_empty() => said,
+        None => typed.to_owned(),
     };
     if name.is_empty() {
         return app.say("a view needs a name".into(), false);
     }
-    let Some(slot) = slot_for(&app.views, name) else {
-        return app.say(
-            "all nine views are taken; views.toml holds them".into(),
-            true,
-        );
+    let Some(slot) = number.or_else(|| slot_for(&app.views, &name)) else {
+        let line = "all nine views are taken; type the number of one in place of a name";
+        return app.say(line.into(), true);
     };
-    let mut view = View::new(slot, name, app.query.input.value(), app.chosen_order());
+    let mut view = View::new(slot, &name, app.query.input.value(), app.chosen_order());
     // The usual columns need no saying: whoever chooses others later sees them here too.
     let class = app.class();
     let columns = app.columns(class);
     let is_usual = columns == Columns::default().get(class);
     view.columns = (!is_usual).then(|| columns::written(columns));
+    let old = app.views.iter().find(|known| known.slot == slot);
+    let Some(old) = old.filter(|old| **old != view).cloned() else {
+        return keep_view(app, view, effects);
+    };
+    let query = |view: &View| match view.query.as_str() {
+        "" => "the whole list".to_owned(),
+        query => query.to_owned(),
+    };
+    let lines = vec![
+        Clean::line(&format!("View {slot}, {name}, is there: {}", query(&old))),
+        Clean::line(&format!(
+            "Overwrite it with {}, or delete it?",
+            query(&view)
+        )),
+    ];
+    let dialog = Dialog::new("Save a view", lines, "Leave it");
+    let dialog = dialog.or("Overwrite it", Answer::SaveView(view));
+    app.dialog = Some(dialog.or("Delete it", Answer::DropView(old)));
+}
+
+/// Keeps a view, in the place of the one that has its number.
+pub fn keep_view(app: &mut App, view: View, effects: &mut Effects) {
+    let slot = view.slot;
+    let line = format!("view {slot}: {} (f {slot})", view.name);
     app.views.retain(|known| known.slot != slot);
     app.views.push(view.clone());
     app.views.sort_by_key(|view| view.slot);
-    app.say(
-        Clean::line(&format!("view {slot}: {name} (f {slot})")),
-        false,
-    );
+    app.say(Clean::line(&line), false);
     effects.push(Effect::SaveView(view));
+}
+
+pub fn drop_view(app: &mut App, view: View, effects: &mut Effects) {
+    app.views.retain(|known| known.slot != view.slot);
+    let line = format!("view {}, {}, is deleted", view.slot, view.name);
+    app.say(Clean::line(&line), false);
+    effects.push(Effect::DropView(view));
 }

@@ -143,9 +143,9 @@ fn query(app: &App, frame: &mut Frame<'_>, panes: &Panes, width: usize) {
         let key = app.key(Scope::Name, Action::Complete);
         let said = app.query.query.describe();
         let said = if said.is_empty() {
-            "a name".to_owned()
+            "a name, or a number from 1 to 9".to_owned()
         } else {
-            format!("{said}   ({key} edits it)")
+            format!("{said}   ({key} edits it, 1-9 is a number)")
         };
         left.push(made(said, hue(Role::Dim)));
     }

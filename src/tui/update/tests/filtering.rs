@@ -276,3 +276,59 @@ fn what_is_marked_stays_when_more_is() {
     press(&mut app, "down tab enter");
     assert_eq!(text(&app), "project:=deep,=other,!zebra");
 }
+
+/// UX 5.5: what a view held goes only after a question, a number alone means that view, and it can be deleted.
+#[test]
+fn a_view_is_overwritten_and_deleted_by_its_name_or_number() {
+    let mut app = two_projects();
+    let save = |app: &mut App, query: &str, name: &str| {
+        input::set_query(app, query);
+        press(app, "f V");
+        type_text(app, name);
+        press(app, "enter")
+    };
+    let views = |app: &App| {
+        let views = app.views.iter();
+        let one = |v: &View| format!("{} {} {}", v.slot, v.name, v.query);
+        views.map(one).collect::<Vec<_>>().join(", ")
+    };
+    save(&mut app, "project:other", "theirs");
+    save(&mut app, "cost:>1", "4");
+    assert_eq!(
+        views(&app),
+        "1 theirs project:other, 4 cost above $1 cost:>1"
+    );
+    // The same again asks nothing.
+    save(&mut app, "project:other", "theirs");
+    assert!(app.dialog.is_none());
+    for name in ["theirs", "1"] {
+        save(&mut app, "is:live", name);
+        let dialog = app.dialog.as_ref().unwrap();
+        assert_eq!(
+            dialog.lines[0].as_str(),
+            "View 1, theirs, is there: project:other"
+        );
+        press(&mut app, "enter");
+        assert!(app.dialog.is_none() && views(&app).starts_with("1 theirs project:other,"));
+    }
+    save(&mut app, "is:live", "1");
+    let effects = press(&mut app, "y");
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::SaveView(view) if view.query == "is:live"))
+    );
+    assert!(
+        views(&app).starts_with("1 theirs is:live,"),
+        "{}",
+        views(&app)
+    );
+    save(&mut app, "", "theirs");
+    let effects = press(&mut app, "right right enter");
+    assert!(
+        effects
+            .iter()
+            .any(|e| matches!(e, Effect::DropView(view) if view.slot == 1))
+    );
+    assert_eq!(views(&app), "4 cost above $1 cost:>1");
+}
