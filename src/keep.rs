@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
+
 use crate::env::{EntryKind, Env, OwnDir};
 use crate::index::Index;
 use crate::model::{KEPT, Kind, Row, Session};
@@ -96,11 +98,8 @@ pub fn copies(index: &Index, row: &Row) -> Vec<Arc<Session>> {
     family(index, row).iter().filter_map(of).collect()
 }
 
-/// Removes copies for good, and the folders that they leave empty. Gives how many files went and how many bytes they had.
-///
-/// # Errors
-/// One line: what is not ours to remove, or what went wrong.
-pub fn give_up(env: &Env, copies: &[Arc<Session>]) -> Result<(usize, u64), String> {
+/// The files of copies, each once.
+fn files(env: &Env, copies: &[Arc<Session>]) -> Result<Vec<PathBuf>, String> {
     let ours = env.own_dir(OwnDir::Data).join(KEPT);
     let mut files: Vec<PathBuf> = Vec::new();
     for one in copies {
@@ -114,6 +113,37 @@ pub fn give_up(env: &Env, copies: &[Arc<Session>]) -> Result<(usize, u64), Strin
     }
     files.sort();
     files.dedup();
+    Ok(files)
+}
+
+/// What is kept of a session: as it was copied, and when, where the file system knows.
+///
+/// # Errors
+/// One line: what of it cannot be looked at.
+pub fn kept(env: &Env, copies: &[Arc<Session>]) -> Result<(Copied, Option<Timestamp>), String> {
+    let first = copies.first().ok_or("no copy of it is kept")?;
+    let path = first.unit.path.to_path_buf();
+    let files = files(env, copies)?;
+    let mut bytes = 0;
+    for file in &files {
+        let meta = std::fs::symlink_metadata(file);
+        bytes += meta
+            .map_err(|error| format!("{}: {error}", file.display()))?
+            .len();
+    }
+    let born = std::fs::symlink_metadata(&path).and_then(|meta| meta.created());
+    let at = born.ok().and_then(|at| Timestamp::try_from(at).ok());
+    let files = files.len();
+    Ok((Copied { path, files, bytes }, at))
+}
+
+/// Removes copies for good, and the folders that they leave empty. Gives how many files went and how many bytes they had.
+///
+/// # Errors
+/// One line: what is not ours to remove, or what went wrong.
+pub fn give_up(env: &Env, copies: &[Arc<Session>]) -> Result<(usize, u64), String> {
+    let ours = env.own_dir(OwnDir::Data).join(KEPT);
+    let files = files(env, copies)?;
     let mut bytes = 0;
     for path in &files {
         let failed = |error: io::Error| format!("{}: {error}", path.display());

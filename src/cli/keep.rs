@@ -1,5 +1,7 @@
 //! `backscroll keep`: copies of sessions that their agents will delete.
 
+mod kept;
+
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -19,8 +21,11 @@ use crate::text::{Clean, short_dir};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Keep {
     /// Ids of sessions, or which sessions, as in the query line: 'expires:<9d'
-    #[arg(required = true, value_name = "ID|QUERY")]
+    #[arg(required_unless_present = "list", value_name = "ID|QUERY")]
     pub words: Vec<String>,
+    /// List what is kept: all of it, or of these
+    #[arg(long, conflicts_with = "remove")]
+    pub list: bool,
     /// Remove our copies of them for good
     #[arg(long)]
     pub remove: bool,
@@ -74,11 +79,15 @@ pub fn run(
             let query = ask::query(env, &args.words, &loaded.context, streams)?;
             let mut wanted = ask::wanted(env, &mut loaded, &query, None, streams)?;
             let asked = query.asks_for_hidden();
-            wanted.retain(|one| asked.class(&one.row).is_none());
+            // What is kept is listed whatever it is.
+            wanted.retain(|one| args.list || asked.class(&one.row).is_none());
             ask::arrange(env, &mut wanted, &query, Order::default());
             wanted.into_iter().map(|one| one.row).collect()
         }
     };
+    if args.list {
+        return kept::list(env, shared, &loaded.index, rows, streams);
+    }
     if rows.is_empty() {
         let line = "keep: no session is like that; see what there is: backscroll list";
         return Err(Failure::Nothing(line.to_owned()));

@@ -136,3 +136,39 @@ fn a_copy_is_kept_of_what_goes_soon() {
         "{err}"
     );
 }
+
+/// G7: what is kept can be told: by id, title, day, size and place, whether its original is there or gone.
+#[test]
+fn what_is_kept_is_listed() {
+    let home = home();
+    let (code, out, _) = home.run(&["keep", "--list"]);
+    assert_eq!((code, out.as_str()), (1, "No copies are kept\n"));
+    let copied = json(&home, &["keep", "old", "--json"])["kept"][0].clone();
+    let listed = || json(&home, &["keep", "--list", "--json"]);
+    let one = |original: &str| {
+        let out = listed();
+        let all = out["kept"].as_array().unwrap();
+        assert_eq!(all.len(), 1, "{out}");
+        for name in ["sessionId", "source", "path", "files", "bytes"] {
+            assert_eq!(all[0][name], copied[name], "{name}");
+        }
+        assert_eq!(all[0]["original"], original);
+    };
+    one("there");
+    let (code, out, _) = home.run(&["keep", "--list"]);
+    assert_eq!(code, 0);
+    for part in ["old", "Original", "there", "/backscroll/kept-sessions"] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let (_, plain, _) = home.run(&["keep", "--list", "--plain"]);
+    assert!(plain.contains("/old.jsonl"), "{plain}");
+    let (code, _, _) = home.run(&["keep", "--list", "new"]);
+    assert_eq!(code, 1, "of that none is kept");
+    let log = home
+        .path()
+        .join(".claude/projects/-home-ada-loom/old.jsonl");
+    std::fs::remove_file(log).unwrap();
+    one("gone");
+    let (code, _, err) = home.run(&["keep"]);
+    assert!(code == 2 && !err.is_empty(), "{err}");
+}
