@@ -16,6 +16,8 @@ const THREE: u16 = 160;
 /// Per cent of the room that the list has at the least and at the most.
 const LEAST_SHARE: u16 = 20;
 const MOST_SHARE: u16 = 72;
+/// Cells that details have at the most.
+const MOST_DETAILS: u16 = 32;
 /// From this height of the list on the hits of the selected session stand under it.
 const HITS_FROM: u16 = 24;
 /// From this width of the list on.
@@ -126,11 +128,15 @@ pub fn panes(app: &App) -> Panes {
         }
     } else {
         let details = if width >= THREE && app.details {
-            width * 18 / 100
+            (width * 18 / 100).min(MOST_DETAILS)
         } else {
             0
         };
-        let usual = if width >= THREE { 43 } else { 42 };
+        // Of what a wider screen has more, titles have the most: lines to be read are long enough.
+        let usual = match width.checked_sub(THREE) {
+            Some(more) => (43 + more / 8).min(50),
+            None => 42,
+        };
         let share = app.prefs.list_width.unwrap_or(usual);
         let list = width * share.clamp(LEAST_SHARE, MOST_SHARE) / 100;
         panes.list = Some(Rect {

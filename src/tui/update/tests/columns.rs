@@ -230,3 +230,31 @@ fn every_column_draws_every_session() {
         update(&mut app, Msg::Resize(80, 24));
     }
 }
+
+/// UX 3: of what a wide screen has more, titles get the most; the other columns, the details and lines to be read stay
+/// as they are.
+#[test]
+fn titles_grow_with_the_screen() {
+    let mut before = (0, 0);
+    for width in (160..=320).step_by(4) {
+        let app = super::counting::at(app(), width, 60);
+        let panes = layout::panes(&app);
+        let table = panes.list_text().unwrap().width;
+        let laid = app.laid(panes.class, table);
+        let title = laid
+            .iter()
+            .find(|l| l.placed.column.name == "title")
+            .unwrap();
+        let read = panes.reader_text().unwrap().width;
+        assert!(panes.details.unwrap().width <= 32, "{width}");
+        assert!(read >= 54, "{width}: {read}");
+        if width == 200 {
+            assert!(title.cells >= 34 && read >= 66, "{} {read}", title.cells);
+        }
+        // It shrinks for nothing but the names of sources: for the first letters of all, then for the last of some.
+        if panes.class == Class::Wide && before.0 == 1 {
+            assert!(title.cells + 2 >= before.1, "{width}: {}", title.cells);
+        }
+        before = (u8::from(panes.class == Class::Wide), title.cells);
+    }
+}
