@@ -203,7 +203,7 @@ fn places_have_names() {
 fn what_is_new_begins_with_a_rule() {
     let visit = Visit {
         upto: 100,
-        at: Some("2026-11-20T13:40:00Z".parse().unwrap()),
+        at: Some("2026-11-20T10:51:00Z".parse().unwrap()),
     };
     let mut document = document(long(200), 60, 20);
     let now = "2026-11-20T18:00:00Z".parse().unwrap();
@@ -211,18 +211,28 @@ fn what_is_new_begins_with_a_rule() {
     assert_eq!(document.seen_upto(), Some(100), "opening passes nothing");
     assert!(document.to_new());
     assert_eq!(document.message().unwrap().number, 101);
-    assert!(has(&document, " new since 13:40 "));
+    assert!(has(&document, " new since 10:51 "));
     assert!(document.seen_upto() > Some(100));
     document.to_end();
     assert_eq!(document.seen_upto(), Some(200));
-    let all = Visit { upto: 200, ..visit };
+    let all = Visit {
+        upto: 200,
+        at: Some("2026-11-20T12:31:30Z".parse().unwrap()),
+    };
     document.set_seen(Some(all), now);
     assert!(!document.to_new());
     document.replace(long(202));
-    assert!(document.to_new() && has(&document, " new since 13:40 "));
+    assert!(document.to_new() && has(&document, " new since 12:31 "));
+    // Where one only left, nothing is new: all of it was said before.
+    let left = Visit {
+        at: Some("2026-11-20T13:40:00Z".parse().unwrap()),
+        ..visit
+    };
+    document.set_seen(Some(left), now);
+    assert!(!document.to_new() && !has(&document, "new since"));
     // Of another day the clock alone says nothing.
     document.set_seen(Some(visit), "2026-11-21T00:10:00Z".parse().unwrap());
-    assert!(document.to_new() && has(&document, " new since 2026-11-20 13:40 "));
+    assert!(document.to_new() && has(&document, " new since 2026-11-20 10:51 "));
 }
 
 /// Who is taken somewhere, by what is searched, has passed nothing.
