@@ -34,7 +34,7 @@ pub use exporting::{Unwritten, Written};
 pub use reading::Wanted;
 use sharer::Sharer;
 use sharing::Asker;
-pub use sharing::{Bundle, Loose, Outcome, Share, ShareNews};
+pub use sharing::{Bundle, Loose, Outcome, Share, ShareNews, Unasked};
 
 /// Something to do.
 #[derive(Clone, PartialEq, Debug)]

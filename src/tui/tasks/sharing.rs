@@ -62,6 +62,17 @@ pub struct Outcome {
     pub loose: Option<Loose>,
     /// What was not shared, and why.
     pub failed: Vec<(SessionId, String)>,
+    /// What left in these without being shown first; absent where it was.
+    pub unasked: Option<Unasked>,
+}
+
+/// What is in files that were sent without a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unasked {
+    pub bytes: usize,
+    /// Secrets that were found in them, and whether all were replaced.
+    pub secrets: usize,
+    pub is_redacted: bool,
 }
 
 /// What left, or may have, and is not remembered.
@@ -149,6 +160,14 @@ fn make(
         (asker.tell)(ShareNews::Begun(ticket));
         let mut outcome = send(env, &bundle, settings, asker.tell);
         outcome.failed.splice(..0, left);
+        let is_sent = |row: &Row| outcome.sent.iter().any(|(id, _)| id == row.id());
+        let sent = bundle.files.iter().filter(|(row, _)| is_sent(row));
+        let sent: Vec<&Made> = sent.map(|(_, made)| made).collect();
+        outcome.unasked = Some(Unasked {
+            bytes: sent.iter().map(|made| made.bytes.len()).sum(),
+            secrets: sent.iter().map(|made| made.secrets()).sum(),
+            is_redacted: sent.iter().all(|made| made.is_redacted),
+        });
         return Ok(ShareNews::Sent(outcome));
     }
     let lines = lines(&bundle, &leaves, &known, &left);

@@ -152,7 +152,22 @@ fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
         sent,
         loose,
         failed,
+        unasked,
     } = outcome;
+    // What nobody saw before it left is told of now.
+    let what = unasked.map_or_else(String::new, |what| {
+        let size = super::export::size(what.bytes as u64);
+        let done = if what.is_redacted {
+            "replaced"
+        } else {
+            "in it"
+        };
+        match what.secrets {
+            0 => format!(", {size}, no secret found"),
+            1 => format!(", {size}, 1 secret {done}"),
+            n => format!(", {size}, {n} secrets {done}"),
+        }
+    });
     app.toasts.dismiss();
     let mut links: Vec<&str> = sent.iter().map(|(_, shared)| shared.url.as_str()).collect();
     links.extend(loose.iter().filter_map(|loose| loose.url.as_deref()));
@@ -165,11 +180,14 @@ fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
     let line = match links.as_slice() {
         [] => None,
         [one] if of == 1 && loose.is_none() => {
-            Some(format!("shared at {one} ({key} takes it back)"))
+            Some(format!("shared at {one}{what} ({key} takes it back)"))
         }
         // It is said below where its gist is.
         [_] if of == 1 => None,
-        _ => Some(format!("shared {} of {of}, a gist for each", links.len())),
+        _ => Some(format!(
+            "shared {} of {of}, a gist for each{what}",
+            links.len()
+        )),
     };
     if let Some(line) = line {
         app.tell_of(About::Share, Clean::line(&line), Weight::Done);

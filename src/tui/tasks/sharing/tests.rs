@@ -186,6 +186,28 @@ fn several_are_shown_as_one_and_sent_one_by_one() {
     assert_eq!((none.sent.len(), none.failed.len()), (0, 2));
 }
 
+/// UX 8: what is sent without being shown first is told with its size and what was replaced in it.
+#[test]
+fn what_is_sent_at_once_is_told_of() {
+    let (_home, mut env, tariff, rows) = world();
+    env.processes = Arc::new(Recording::saying("gh", &format!("{URL}\n")));
+    let auto = config::Share {
+        mode: config::ShareMode::Auto,
+    };
+    let (bundle, _) = made(&env, &tariff, &rows, MAKING);
+    let bytes = bundle.files.iter().map(|(_, made)| made.bytes.len()).sum();
+    let make = Share::Make(1, rows, MAKING, auto);
+    let ShareNews::Sent(outcome) = perform(&env, &tariff, make, &asker(&|_| {})) else {
+        panic!("it asked");
+    };
+    let unasked = Unasked {
+        bytes,
+        secrets: 4,
+        is_redacted: true,
+    };
+    assert_eq!((outcome.sent.len(), outcome.unasked), (2, Some(unasked)));
+}
+
 /// RELIABILITY 9, tier 3: a share can be without traces of the person, and counts them.
 #[test]
 fn a_share_can_be_anonymous() {
@@ -277,6 +299,7 @@ fn nothing_is_sent_after_what_nobody_remembers() {
             sent,
             loose,
             failed,
+            ..
         } = sent(&env, &tariff, &bundle, &|_| {});
         assert_eq!(run.like.taken().len(), 1, "{why}");
         let loose = loose.unwrap();

@@ -1,6 +1,6 @@
 //! Sharing: what is shown before, what is said behind, of one session and of several.
 
-use super::super::super::tasks::{Bundle, Loose, Outcome, Share, ShareNews, Task};
+use super::super::super::tasks::{Bundle, Loose, Outcome, Share, ShareNews, Task, Unasked};
 use super::*;
 
 /// S2-45, X6: nothing leaves before a yes; the link is copied, shown on its row, and can be taken back.
@@ -124,7 +124,7 @@ fn several_are_shared_at_once() {
     let outcome = Outcome {
         sent,
         failed,
-        loose: None,
+        ..Outcome::default()
     };
     let effects = update(&mut app, Msg::Share(ShareNews::Sent(outcome)));
     let copied = effects.iter().find_map(|effect| match effect {
@@ -203,6 +203,7 @@ fn what_left_and_is_not_remembered_is_told_first() {
                 "shared at U, but that could not be remembered",
             ),
             failed,
+            unasked: None,
         },
     );
     assert_eq!(copied.unwrap(), [url(0), url(1), url(2)].join("\n"));
@@ -211,6 +212,27 @@ fn what_left_and_is_not_remembered_is_told_first() {
     assert!(!said[1].contains("not shared"), "{said:?}");
     assert_eq!(said[2..], ["not shared: 6 more"]);
     assert_eq!(app.index.row(&id(2)).unwrap().share, None);
+    // What left without being shown is told of where it went.
+    let unasked = |secrets| {
+        let what = Unasked {
+            bytes: 12_300,
+            secrets,
+            is_redacted: true,
+        };
+        Outcome {
+            sent: vec![sent(0)],
+            unasked: Some(what),
+            ..Outcome::default()
+        }
+    };
+    let (_, said) = told(&mut app, unasked(2));
+    let line = format!(
+        "shared at {}, 13 kB, 2 secrets replaced (x S takes it back)",
+        url(0)
+    );
+    assert_eq!(said, [line]);
+    let (_, said) = told(&mut app, unasked(0));
+    assert!(said[0].contains(", 13 kB, no secret found ("), "{said:?}");
     // One alone is told by its own line.
     let alone = |url, why| Outcome {
         loose: loose(0, url, why),
