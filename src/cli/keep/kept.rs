@@ -66,7 +66,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Original", 8),
     Column::new("Size", 6).right(),
 ];
-/// Behind the columns where there is room for it.
+/// Too long for a table: told where each has its lines.
 const PATH: &str = "Path";
 
 /// Lists which of these sessions are kept.
