@@ -210,6 +210,11 @@ pub fn rebuild_live(app: &mut App, changed: &[SessionId]) {
     remake(app, Some(changed));
 }
 
+/// Takes in what we noted on rows ourselves: none of them moves by that.
+pub fn refresh(app: &mut App) {
+    remake(app, Some(&[]));
+}
+
 /// Lets go of rows that were held back, once nobody presses keys any more.
 pub fn rest(app: &mut App) {
     if !app.list.held.is_empty() && !is_at_work(app) {

@@ -102,8 +102,8 @@ pub fn leave(app: &mut App, effects: &mut Effects) {
     }
     if let Some(at) = at {
         let seen = Seen { at, messages: upto };
-        super::marks::note(app, id.clone(), Change::Seen(Some(seen)), effects);
-        list::rebuild_live(app, &[id]);
+        super::marks::note(app, id, Change::Seen(Some(seen)), effects);
+        list::refresh(app);
     }
 }
 

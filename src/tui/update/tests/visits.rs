@@ -53,6 +53,7 @@ fn what_is_left_half_read_is_a_place_and_no_news() {
         (row(&app).seen(), row(&app).is_unread()),
         (Some(seen), false)
     );
+    assert!(app.list.held.is_empty(), "nothing moved");
     press(&mut app, "j k");
     open(&mut app, &texts);
     assert_eq!(number(&mut app), left);
