@@ -26,6 +26,21 @@ fn line_room(width: usize) -> usize {
     width.saturating_sub(ALONE).clamp(1, MEASURE)
 }
 
+/// Around what is important.
+const MARK: &str = "**";
+
+/// The first words of a line that stand between marks, with what is before and behind them. Patterns of paths have the
+/// same signs elsewhere than around words.
+fn marked(line: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = line.split_once(MARK)?;
+    let (title, behind) = rest.split_once(MARK)?;
+    let is_apart = before.chars().next_back().is_none_or(char::is_whitespace);
+    let ends = !behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '*' | '/'));
+    let begins = title.starts_with(char::is_alphanumeric);
+    let is_title = begins && !title.ends_with(char::is_whitespace) && !title.contains('\n');
+    (is_apart && ends && is_title).then_some((before, title, behind))
+}
+
 /// What a text has to say, where that is one line of a page: a fold would take as much room as it saves.
 pub fn single(text: &str, width: usize) -> Option<&str> {
     // Nobody looks through a long text for this.
@@ -92,18 +107,32 @@ impl Block<'_, '_, '_> {
         let Some(line) = single(whole, self.setting.width) else {
             return self.folded(i, what, text, level);
         };
-        let mut at = whole.len() - whole.trim_start().len();
-        let (mut line, mut hue) = (line, self.hue(Hue::Dim));
-        // Summaries of what a model thought are titles mostly, and are marked as such.
-        let title = line.strip_prefix("**").and_then(|l| l.strip_suffix("**"));
-        if let Some(title) = title.filter(|title| !title.is_empty() && !title.contains("**")) {
-            (line, at, hue) = (title, at + 2, hue.add_modifier(Modifier::BOLD));
-        }
-        let run = Run::of(Clean::of(line), hue, at..at + line.len());
-        for row in wrap::word_rows(&[run], line_room(self.setting.width)) {
+        let at = whole.len() - whole.trim_start().len();
+        let runs = self.thought(line, at);
+        for row in wrap::word_rows(&runs, line_room(self.setting.width)) {
             // It stands further in than what an agent says, also where there are no colours.
             self.row(row.behind(blank(ALONE)), Some(i), Whose::Said);
         }
+    }
+
+    /// A line from byte `at` on, dim. Models mark what a thought is about, and that is bold without its marks.
+    fn thought(&self, line: &str, mut at: usize) -> Vec<Run> {
+        let (mut runs, mut rest) = (Vec::new(), line);
+        let mut run = |text: &str, at: usize, hue| {
+            if !text.is_empty() {
+                runs.push(Run::of(Clean::of(text), hue, at..at + text.len()));
+            }
+        };
+        let dim = self.hue(Hue::Dim);
+        while let Some((before, title, behind)) = marked(rest) {
+            run(before, at, dim);
+            at += before.len() + MARK.len();
+            run(title, at, dim.add_modifier(Modifier::BOLD));
+            at += title.len() + MARK.len();
+            rest = behind;
+        }
+        run(rest, at, dim);
+        runs
     }
 
     /// One line while folded; its text, dim, when open.
@@ -124,12 +153,12 @@ impl Block<'_, '_, '_> {
         };
         // Line by line, so that one with something strange in it leaves the others in their places.
         let mut at = 0;
-        let run = |line: &str| {
-            let from = at..at + line.len();
+        let runs = |line: &str| {
+            let from = at;
             at += line.len();
-            Run::of(Clean::of(line), dim, from)
+            self.thought(line, from)
         };
-        let runs: Vec<Run> = kept.split_inclusive('\n').map(run).collect();
+        let runs: Vec<Run> = kept.split_inclusive('\n').flat_map(runs).collect();
         let rows = wrap::word_rows(&runs, width);
         let more = rows.len().saturating_sub(level.lines());
         for mut row in rows.into_iter().take(level.lines()) {
@@ -172,4 +201,25 @@ pub fn cut(text: &str) -> Cow<'_, str> {
         text.get(from..).unwrap_or_default()
     )
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_around_words_are_none_of_a_path() {
+        let title = |line| marked(line).map(|(_, title, _)| title);
+        assert_eq!(title("**Looking around** I list"), Some("Looking around"));
+        assert_eq!(title("Now **see**."), Some("see"));
+        for none in [
+            "src/**/*.rs and lib/**/*.rs",
+            "2 ** 3 ** 4",
+            "**open",
+            "a**b**c",
+            "** x **",
+        ] {
+            assert_eq!(title(none), None, "{none}");
+        }
+    }
 }
