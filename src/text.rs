@@ -391,9 +391,6 @@ fn push_cluster(out: &mut String, cluster: &str) {
             '\x7f' => out.push('\u{2421}'),
             '\u{80}'..='\u{9f}' => named(out, c),
             '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' if joined && base.is_some() => out.push(c),
-            // It chooses how a character is drawn, and terminals draw one of each: behind a character it hides nothing.
-            '\u{fe0e}' | '\u{fe0f}' if i == 1 && base.is_some_and(|c: char| !c.is_whitespace()) => {
-            }
             // Tags spell the flags of regions behind a black flag, and nothing else.
             '\u{e0020}'..='\u{e007f}' if base == Some('\u{1f3f4}') => out.push(c),
             _ if hidden(c) => named(out, c),
