@@ -38,7 +38,9 @@ impl Title {
     /// Its text from the first word on.
     pub fn words(&self) -> &str {
         let whole = self.text.as_str();
-        if self.rank >= TitleRank::User {
+        // Lists are sorted by this.
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        if self.rank >= TitleRank::User || whole.as_bytes().first().is_some_and(is_word) {
             return whole;
         }
         let mut words = whole;

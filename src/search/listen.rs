@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lines::by_line;
-use super::places::{find, listens_to, of_all};
+use super::places::{find, gather, is_aside, listens_to, put_in_order};
 use super::rank;
 use super::said::each_text;
 use super::standing::{self, Standing};
@@ -121,6 +121,8 @@ pub struct Listening<'q> {
     hits: Vec<Hit>,
     newest: Option<Timestamp>,
     prompt: Option<Standing>,
+    /// Several words are looked for, which may stand one behind the other.
+    has_row: bool,
     /// What the conversation holds is known, and what asks for that is answered.
     knows_gist: bool,
     /// What hides secrets in lines with hits.
@@ -134,6 +136,9 @@ impl<'q> Listening<'q> {
         Listening {
             query,
             prompt: None,
+            has_row: query
+                .words_in_order()
+                .is_some_and(|(_, rest)| !rest.is_empty()),
             outcomes: vec![Outcome::default(); all.len()],
             all,
             depth,
@@ -208,7 +213,7 @@ impl<'q> Listening<'q> {
     }
 
     pub fn hear(&mut self, piece: Piece<'_>) {
-        let mut wanted = Vec::new();
+        let (mut places, mut aside) = (Vec::new(), Vec::new());
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
         let mut has_word = false;
@@ -247,15 +252,21 @@ impl<'q> Listening<'q> {
                 let Some(feed) = rest.find('\n') else { break };
                 from = end.max(start + feed + 1);
             }
-            if want_places && is_here {
-                wanted.push(*sought);
+            if want_places && is_here && is_aside(*sought) {
+                aside.push(*sought);
+            } else if want_places && is_here {
+                gather(
+                    piece.text,
+                    |text, from| find(*sought, text, from),
+                    &mut places,
+                );
             }
         }
         if has_word && piece.scope == Scope::User && self.prompt < Some(Standing::PromptRow) {
             let standing = standing::of_prompt(self.query, piece.text);
             self.prompt = self.prompt.max(standing);
         }
-        let mut places = of_all(piece.text, wanted.iter().copied());
+        put_in_order(piece.text, &mut places, aside.into_iter());
         let around = match depth {
             Depth::Hits(around) => around,
             Depth::Any | Depth::Rank => 0,
@@ -271,7 +282,7 @@ impl<'q> Listening<'q> {
         }
         let text = masked.as_ref().map_or(piece.text, |masked| &masked.text);
         for lines in by_line(text, &places, around) {
-            let line = lines.lines.get(lines.line);
+            let line = lines.lines.get(lines.line).filter(|_| self.has_row);
             let is_row =
                 line.is_some_and(|line| standing::row_at(self.query, line.as_str()).is_some());
             self.hits.push(Hit {

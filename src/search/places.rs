@@ -40,7 +40,7 @@ fn behind(text: &str, (start, end): (usize, usize)) -> Option<usize> {
 }
 
 /// Adds all places in a text.
-fn gather(
+pub fn gather(
     text: &str,
     find: impl Fn(&str, usize) -> Option<(usize, usize)>,
     places: &mut Vec<(usize, usize)>,
@@ -82,24 +82,34 @@ pub fn of_words(words: &[Word], text: &str) -> Vec<(usize, usize)> {
 }
 
 /// The hits of these in a text, in order.
-pub fn of_all<'q>(
-    text: &str,
-    all: impl Iterator<Item = Sought<'q>> + Clone,
-) -> Vec<(usize, usize)> {
-    let is_aside = |sought: &Sought<'_>| matches!(sought, Sought::Word(word) if word.is_aside);
+fn of_all<'q>(text: &str, all: impl Iterator<Item = Sought<'q>> + Clone) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
-    for sought in all.clone().filter(|sought| !is_aside(sought)) {
+    for sought in all.clone().filter(|sought| !is_aside(*sought)) {
         gather(text, |text, from| find(sought, text, from), &mut places);
     }
-    if !places.is_empty() {
-        let mut aside = Vec::new();
-        for sought in all.filter(is_aside) {
-            gather(text, |text, from| find(sought, text, from), &mut aside);
-        }
-        add_beside(text, &mut places, aside);
-    }
-    apart(&mut places);
+    put_in_order(text, &mut places, all.filter(|sought| is_aside(*sought)));
     places
+}
+
+/// Whether its hits depend on those of others.
+pub fn is_aside(sought: Sought<'_>) -> bool {
+    matches!(sought, Sought::Word(word) if word.is_aside)
+}
+
+/// Puts the places of others in order, with those of short words that stand beside them.
+pub fn put_in_order<'q>(
+    text: &str,
+    places: &mut Vec<(usize, usize)>,
+    aside: impl Iterator<Item = Sought<'q>>,
+) {
+    if !places.is_empty() {
+        let mut beside = Vec::new();
+        for sought in aside {
+            gather(text, |text, from| find(sought, text, from), &mut beside);
+        }
+        add_beside(text, places, beside);
+    }
+    apart(places);
 }
 
 /// Adds those of some places that are whole words and stand next to others.
