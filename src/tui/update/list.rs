@@ -1,8 +1,10 @@
 //! Which rows the list holds, and where its cursor is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use foldhash::{HashMap, HashSet};
 
 use super::super::app::{App, Entry, List};
 use super::super::listing::Rule;
@@ -72,7 +74,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
     let asked = query.asks_for_hidden();
     let rule = Rule::of(query, all_kinds);
     let plain = Rule::of(&Query::default(), all_kinds);
-    let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::new();
+    let mut families: HashMap<&SessionId, Vec<&Arc<Row>>> = HashMap::default();
     // What is folded away costs as much as what is seen.
     let mut counted: Vec<&Arc<Row>> = Vec::new();
     for row in app.index.rows().filter(|row| row.root != *row.id()) {
@@ -228,21 +230,36 @@ fn is_at_work(app: &App) -> bool {
         .is_some_and(|at| app.elapsed.saturating_sub(at) < AT_WORK)
 }
 
-/// Puts held rows behind the row they stood behind.
-fn hold_back(list: &List, roots: &mut Vec<Root<'_>>) {
+/// Puts held rows behind the row they stood behind. Lists are long and somebody waits, so each row is looked at once.
+fn hold_back<'r>(list: &'r List, roots: &mut Vec<Root<'r>>) {
     if list.held.is_empty() {
         return;
     }
-    let mut before: Option<&SessionId> = None;
-    for entry in list.entries.iter().filter(|e| e.is_root()) {
-        let id = entry.row.id();
-        let now = roots.iter().position(|root| root.row.id() == id);
-        if let Some(now) = now.filter(|_| list.held.contains(id)) {
-            let row = roots.remove(now);
-            let behind = before.and_then(|id| roots.iter().position(|root| root.row.id() == id));
-            roots.insert(behind.map_or(0, |at| at + 1), row);
+    let here: HashSet<&SessionId> = roots.iter().map(|root| root.row.id()).collect();
+    let mut behind: HashMap<Option<&SessionId>, &SessionId> = HashMap::default();
+    let mut before = None;
+    let stood = list.entries.iter().filter(|entry| entry.is_root());
+    for id in stood
+        .map(|entry| entry.row.id())
+        .filter(|id| here.contains(id))
+    {
+        if list.held.contains(id) {
+            behind.insert(before, id);
         }
-        before = now.is_some().then_some(id).or(before);
+        before = Some(id);
+    }
+    let held: HashSet<&SessionId> = behind.values().copied().collect();
+    let all = std::mem::take(roots).into_iter();
+    let (held, rest): (Vec<Root<'r>>, Vec<Root<'r>>) =
+        all.partition(|root| held.contains(root.row.id()));
+    let mut held: HashMap<&SessionId, Root<'r>> =
+        held.into_iter().map(|root| (root.row.id(), root)).collect();
+    let mut next = |before: Option<&SessionId>| held.remove(*behind.get(&before)?);
+    let mut root = next(None);
+    let mut rest = rest.into_iter();
+    while let Some(now) = root.or_else(|| rest.next()) {
+        root = next(Some(now.row.id()));
+        roots.push(now);
     }
 }
 

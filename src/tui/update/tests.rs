@@ -245,6 +245,22 @@ fn rows_near_the_cursor_wait_until_the_keys_rest() {
     assert!(app.list.held.is_empty());
 }
 
+/// Several that stood behind each other stay so, also where the first of them is now elsewhere.
+#[test]
+fn rows_that_wait_keep_their_order() {
+    let mut app = app();
+    press(&mut app, "j j j j j");
+    let news = [session("h", -3), session("f", -2), session("e", -1)];
+    update(&mut app, Msg::Delta(told(news)));
+    assert!(shown(&app).starts_with("abcde[f]ghi"), "{}", shown(&app));
+    let mut gone = Delta::default();
+    gone.retired.push(Retired::Unit(unit("d")));
+    update(&mut app, Msg::Delta(gone));
+    assert!(shown(&app).starts_with("abce[f]ghi"), "{}", shown(&app));
+    later(&mut app, 3);
+    assert!(shown(&app).starts_with("h[f]eabcg"), "{}", shown(&app));
+}
+
 #[test]
 fn sorting_flips_and_is_remembered() {
     let mut app = app();
