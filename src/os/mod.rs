@@ -3,3 +3,4 @@
 pub mod clipboard;
 pub mod memory;
 pub mod processes;
+pub mod threads;

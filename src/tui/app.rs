@@ -193,7 +193,7 @@ pub struct Search {
     /// How well they fit is asked too.
     pub is_ranked: bool,
     /// Which sessions are wanted, of those that were answered, each with its rank, and the state they had then.
-    pub answers: HashMap<SessionId, (u64, Option<i64>)>,
+    pub answers: foldhash::HashMap<SessionId, (u64, Option<i64>)>,
     /// Answers to an earlier query stand until the first to this one.
     pub is_stale: bool,
     /// Sessions that are yet to be answered.

@@ -2,6 +2,7 @@
 
 mod drawing;
 mod folders;
+mod incoming;
 mod known;
 mod outside;
 
@@ -9,7 +10,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use crossterm::event::{Event, EventStream, KeyEventKind};
+use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -44,12 +45,8 @@ use known::known;
 const FRAME: Duration = Duration::from_millis(16);
 /// The first frame waits no longer than this for what is known.
 const FIRST: Duration = Duration::from_millis(80);
-/// So many sessions are taken in at once at the most.
-const MERGED: usize = 1024;
 /// Ages on screen change no faster than this.
 const MINUTE: Duration = Duration::from_secs(60);
-/// Our memory is told no more often than this.
-const SECOND: Duration = Duration::from_secs(1);
 /// While something on screen goes away by itself.
 const SOON: Duration = Duration::from_millis(300);
 
@@ -290,10 +287,15 @@ impl Screen<'_> {
             };
             tokio::select! {
                 event = events.next() => match event {
-                    Some(Ok(event)) => self.event(event),
+                    Some(Ok(event)) => {
+                        self.event(event);
+                        self.events();
+                    }
                     Some(Err(_)) | None => terminal::gone(),
                 },
-                Some(msg) = self.news.recv() => self.apply(msg),
+                // What came behind news that were taken as one is older than what comes now.
+                () = std::future::ready(()), if self.held.is_some() => {}
+                Some(msg) = self.news.recv(), if self.held.is_none() => self.apply(msg),
                 () = std::future::ready(()), if !self.dirty && self.app.reader.as_ref().is_some_and(Reader::is_counting) => {
                     self.apply(Msg::CountOn);
                 }
@@ -321,51 +323,6 @@ impl Screen<'_> {
             {
                 self.apply(msg);
             }
-        }
-    }
-
-    /// What is ready. News of logs come in small pieces, and each would make the list anew: some are taken as one.
-    fn next_news(&mut self) -> Option<Msg> {
-        let mut msg = self.held.take().or_else(|| self.news.try_recv().ok())?;
-        if let Msg::Delta(all) = &mut msg {
-            while all.told.len() < MERGED
-                && let Ok(next) = self.news.try_recv()
-            {
-                match next {
-                    Msg::Delta(later) => all.merge(later),
-                    other => {
-                        self.held = Some(other);
-                        break;
-                    }
-                }
-            }
-        }
-        Some(msg)
-    }
-
-    fn tick(&mut self) {
-        let elapsed = self.opened.elapsed();
-        self.apply(Msg::Tick(self.env.now(), elapsed));
-        if self.weighed.is_none_or(|then| elapsed - then >= SECOND) {
-            self.weighed = Some(elapsed);
-            if let Some(bytes) = self.env.memory() {
-                self.apply(Msg::Memory(bytes));
-            }
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        self.tick();
-        match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => self.apply(Msg::Key(key)),
-            Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
-            Event::Paste(text) => self.apply(Msg::Paste(text)),
-            Event::Resize(width, height) => self.apply(Msg::Resize(width, height)),
-            Event::FocusGained => {
-                self.read_ours();
-                self.loader.sweep();
-            }
-            Event::Key(_) | Event::FocusLost => {}
         }
     }
 

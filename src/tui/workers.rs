@@ -14,6 +14,7 @@ use super::msg::{Msg, Ticket, What};
 use crate::env::Env;
 use crate::ingest::Reading;
 use crate::model::{Session, Tariff};
+use crate::os::threads;
 use crate::render::code::{InkJob, highlight};
 use crate::render::document::Sought;
 use crate::text::Clean;
@@ -55,6 +56,8 @@ impl Workers {
         });
         let ink_news = news.clone();
         spawn("colours", move || {
+            // Grammars take their time when they are met first, and whoever types waits for others.
+            threads::stand_back();
             while let Ok(job) = inks.recv() {
                 // A bug in a grammar costs the colours of one block.
                 let Ok(ink) = catch_unwind(|| highlight(&job)) else {

@@ -37,7 +37,6 @@ struct Root<'r> {
 /// Makes the entries anew, keeping the cursor on its session and the view where it was. `news` are the rows that changed,
 /// where nobody asked for other ones.
 fn remake(app: &mut App, news: Option<&[SessionId]>) {
-    app.list.projects = ProjectNames::of(app.index.rows());
     let entries = pick(app);
     let list = &mut app.list;
     let is_it = |e: &Entry, id: &SessionId| e.heading.is_none() && e.row.id() == id;
@@ -202,6 +201,7 @@ fn pick(app: &mut App) -> Vec<Entry> {
 
 /// Takes in rows that changed. One near the cursor keeps its place while keys are pressed, whatever its value is now.
 pub fn rebuild_live(app: &mut App, changed: &[SessionId]) {
+    app.list.projects = ProjectNames::of(app.index.rows());
     if is_at_work(app) {
         let from = app.list.cursor.saturating_sub(NEAR);
         let near = app.list.entries.iter().skip(from).take(2 * NEAR + 1);

@@ -1,6 +1,6 @@
 //! Looking for what was said: what is asked, and what becomes of answers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ pub fn found(
         return;
     }
     if std::mem::take(&mut search.is_stale) {
-        search.answers = HashMap::new();
+        search.answers = foldhash::HashMap::default();
     }
     search.left = left;
     for (row, rank) in found {
