@@ -57,8 +57,8 @@ pub struct Listened<'q> {
     pub newest: Option<Timestamp>,
     /// How well anything fits is asked too.
     pub is_weighed: bool,
-    /// How the words stand in the best of the lines that a person typed, where one has them all.
-    pub prompt: Option<Standing>,
+    /// How the words stand in the best of the texts that have them all, but for what a program put in.
+    pub standing: Option<Standing>,
 }
 
 /// What became of one thing.
@@ -120,7 +120,7 @@ pub struct Listening<'q> {
     depth: Depth,
     hits: Vec<Hit>,
     newest: Option<Timestamp>,
-    prompt: Option<Standing>,
+    standing: Option<Standing>,
     /// Several words are looked for, which may stand one behind the other.
     has_row: bool,
     /// What the conversation holds is known, and what asks for that is answered.
@@ -135,7 +135,7 @@ impl<'q> Listening<'q> {
         query.each_sought(&mut |sought, negated| all.push((sought, negated)));
         Listening {
             query,
-            prompt: None,
+            standing: None,
             has_row: query
                 .words_in_order()
                 .is_some_and(|(_, rest)| !rest.is_empty()),
@@ -216,7 +216,7 @@ impl<'q> Listening<'q> {
         let (mut places, mut aside) = (Vec::new(), Vec::new());
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
-        let mut has_word = false;
+        let (mut has_word, mut has_all) = (false, true);
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
             if !listens_to(*sought, piece.scope) {
                 continue;
@@ -252,6 +252,7 @@ impl<'q> Listening<'q> {
                 let Some(feed) = rest.find('\n') else { break };
                 from = end.max(start + feed + 1);
             }
+            has_all &= is_here || word.is_none();
             if want_places && is_here && is_aside(*sought) {
                 aside.push(*sought);
             } else if want_places && is_here {
@@ -262,9 +263,16 @@ impl<'q> Listening<'q> {
                 );
             }
         }
-        if has_word && piece.scope == Scope::User && self.prompt < Some(Standing::PromptRow) {
+        if has_word && piece.scope == Scope::User && self.standing < Some(Standing::PromptRow) {
             let standing = standing::of_prompt(self.query, piece.text);
-            self.prompt = self.prompt.max(standing);
+            self.standing = self.standing.max(standing);
+        }
+        let may_be_row = has_all && self.has_row && piece.scope != Scope::System;
+        if may_be_row
+            && self.standing < Some(Standing::Row)
+            && standing::row_at(self.query, piece.text).is_some()
+        {
+            self.standing = Some(Standing::Row);
         }
         put_in_order(piece.text, &mut places, aside.into_iter());
         let around = match depth {
@@ -349,7 +357,7 @@ impl<'q> Listening<'q> {
             hits: self.hits,
             newest: self.newest,
             is_weighed: true,
-            prompt: self.prompt,
+            standing: self.standing,
         }
     }
 }
@@ -406,7 +414,7 @@ impl<'q> Listened<'q> {
             hits: Vec::new(),
             newest: None,
             is_weighed: false,
-            prompt: None,
+            standing: None,
         }
     }
 

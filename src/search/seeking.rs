@@ -114,7 +114,7 @@ impl<'s> Seeking<'s> {
     /// The best place that has all words, of the row and of what was heard.
     fn standing(&self, row: &Row, listened: &Listened<'_>) -> Standing {
         let query = self.query;
-        if let Some(standing) = standing::of_row(query, row).max(listened.prompt) {
+        if let Some(standing) = standing::of_row(query, row).max(listened.standing) {
             return standing;
         }
         let heard = |word: &Word| listened.of_word(word).filter(|found| found.is_there);

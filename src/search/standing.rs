@@ -16,6 +16,8 @@ pub enum Standing {
     /// In the conversation, here and there; also where no word is asked for.
     #[default]
     Said,
+    /// Somewhere one behind the other.
+    Row,
     /// In one line that a person typed.
     Prompt,
     /// The same, one behind the other.

@@ -157,6 +157,11 @@ fn what_a_person_typed_stands_before_what_was_put_in() {
             vec![("user", "Hello there"), ("assistant", both)],
         ),
         (
+            "passing",
+            "2026-11-01",
+            vec![("user", "Hello there"), ("assistant", "lint it for errors")],
+        ),
+        (
             "noted",
             "2026-11-20",
             vec![("user", "Hello there"), ("system", both)],
@@ -183,7 +188,10 @@ fn what_a_person_typed_stands_before_what_was_put_in() {
         let mut found: Vec<(i64, String)> = rows.iter().filter_map(rank).collect();
         found.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
         let names: Vec<&str> = found.iter().map(|(_, name)| &**name).collect();
-        assert_eq!(names, ["title", "prompt", "apart", "answer", "noted"]);
+        assert_eq!(
+            names,
+            ["title", "prompt", "apart", "answer", "passing", "noted"]
+        );
     }
 }
 
