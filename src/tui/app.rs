@@ -17,7 +17,7 @@ use super::late::Late;
 pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
-pub use super::open::{Goal, Reader};
+pub use super::open::{Goal, Reader, Stood};
 use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;
@@ -63,8 +63,8 @@ pub struct App {
     pub reader: Option<Reader>,
     /// How far conversations were read, for the rule at what is new.
     pub visits: HashMap<SessionId, Visit>,
-    /// Where conversations were left in this run: the number of the message.
-    pub stood: HashMap<SessionId, u32>,
+    /// Where conversations were left in this run.
+    pub stood: HashMap<SessionId, Stood>,
     /// Conversations from which a sub-agent was entered.
     pub outer: Vec<Reader>,
     pub focus: Pane,

@@ -30,6 +30,8 @@ pub struct Reader {
     pub found_from: Option<Stand>,
     /// It opens at the first place of what is searched, once that is read.
     pub landing: bool,
+    /// What is looked for is marked, and nobody is taken to it: somebody was here with the same words.
+    pub stays: bool,
     /// Its end was asked for before anything of it was there.
     pub ending: bool,
     /// Bytes of its texts that are on disk only, since they would be too many.
@@ -60,10 +62,21 @@ pub enum Goal {
     Fork,
     /// The last message before a time.
     Before(Timestamp),
-    /// A message by its number.
-    Number(u32),
+    /// Where somebody stood.
+    Stood(Stood),
     /// The call that started a session.
     Child(Arc<Session>),
+}
+
+/// Where a conversation was left.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stood {
+    /// The message's number.
+    pub number: u32,
+    /// Which of its lines, as they were laid then.
+    pub line: usize,
+    /// What was looked for in conversations: who looks for something else is taken to that.
+    pub query: String,
 }
 
 /// Who wrote to a log so lately may still be at it, also where no agent can be seen.
@@ -102,6 +115,7 @@ impl Reader {
             needle: String::new(),
             found_from: None,
             landing: false,
+            stays: false,
             ending: false,
             on_disk: 0,
             seek: None,

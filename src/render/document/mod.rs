@@ -367,6 +367,11 @@ impl Document {
         self.cursor.block
     }
 
+    /// Which of its lines the cursor is on.
+    pub fn line(&self) -> usize {
+        self.cursor.line
+    }
+
     pub fn following(&self) -> bool {
         self.follow
     }

@@ -112,8 +112,13 @@ impl Document {
         self.next_where(direction, |_| true);
     }
 
-    pub fn next_prompt(&mut self, direction: i32) {
+    pub fn next_prompt(&mut self, direction: i32) -> Went {
+        let before = self.cursor.block;
         self.next_where(direction, |message| message.role == Role::User);
+        match self.cursor.block == before {
+            true => Went::NoFurther,
+            false => Went::There,
+        }
     }
 
     /// To the next call that failed, or what else went wrong.

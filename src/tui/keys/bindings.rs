@@ -126,7 +126,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "h" "left", Back, "back", "Back to the list"),
     bind!(Any, "y y", CopyMessage, "", "Copy the session, in the reader the message"),
     bind!(Any, "y c", CopyConversation, "", "Copy the conversation as Markdown"),
-    bind!(Any, "y b", CopyCode, "", "Copy the nearest code block"),
+    bind!(Any, "y b", CopyCode, "", "Copy a code block that is seen"),
     bind!(Any, "y i", CopyId, "", "Copy the id"),
     bind!(Any, "y r" "o c", CopyResume, "", "Copy the command that resumes it"),
     bind!(Any, "y p", CopyPrompts, "", "Copy prompts and answers only"),

@@ -16,7 +16,7 @@ const PIECES: usize = 4;
 pub fn search_again(app: &mut App) {
     let is_searching = app.shows_hits();
     if let Some(reader) = &mut app.reader {
-        reader.landing = is_searching;
+        (reader.landing, reader.stays) = (is_searching, false);
         if !is_searching
             && std::mem::take(&mut reader.searched)
             && reader.needle.is_empty()
@@ -147,6 +147,7 @@ fn over(app: &mut App, by: i32, effects: &mut Effects) {
     let new = app.reader.as_mut();
     if let Some(reader) = new.filter(|reader| Some(reader.ticket) != before) {
         reader.from_end = by < 0;
+        (reader.stays, reader.goal) = (false, None);
     }
 }
 

@@ -168,7 +168,7 @@ pub fn reach(reader: &mut Reader, more: bool) {
             is_there
         }
         Goal::Fork => document.to_fork(),
-        Goal::Number(number) => document.go_to_number(number),
+        Goal::Stood(stood) => document.go_back_to(stood.number, stood.line),
         // The last before a time is known when all is.
         Goal::Before(at) => {
             if !more {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Goal, Pane, Reader};
+use super::super::app::{App, Goal, Pane, Reader, Stood};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
@@ -71,7 +71,12 @@ pub fn leave(app: &mut App, effects: &mut Effects) {
     };
     let id = reader.session.id.clone();
     if let Some(message) = document.message() {
-        app.stood.insert(id.clone(), message.number);
+        let stood = Stood {
+            number: message.number,
+            line: document.line(),
+            query: app.query.query.text().to_owned(),
+        };
+        app.stood.insert(id.clone(), stood);
     }
     // Nobody knows yet what is there to be news.
     let Some(known) = reader.known else {
@@ -137,12 +142,17 @@ pub fn open(app: &mut App, session: &Arc<Session>, effects: &mut Effects) {
     leave(app, effects);
     app.copying = None;
     app.tickets += 1;
-    let stood = app.stood.get(&session.id).copied().map(Goal::Number);
-    let goal = stood.or((session.kind == Kind::Fork).then_some(Goal::Fork));
+    let finds = app.shows_hits();
+    let stood = app.stood.get(&session.id);
+    let stood = stood.filter(|stood| !finds || stood.query == app.query.query.text());
+    let stays = stood.is_some();
+    let goal = stood.cloned().map(Goal::Stood);
+    let goal = goal.or((session.kind == Kind::Fork).then_some(Goal::Fork));
     app.reader = Some(Reader {
         row: app.index.row(&session.id).cloned(),
-        landing: app.shows_hits(),
-        goal: goal.filter(|_| !app.shows_hits()),
+        landing: finds,
+        stays,
+        goal: goal.filter(|_| !finds || stays),
         ..Reader::new(app.tickets, session.clone())
     });
     effects.push(Effect::Hot(vec![session.unit.clone()]));
@@ -226,7 +236,9 @@ pub fn land(app: &mut App, more: bool) {
             // More of it may come behind the last one that is known.
             reader.landing = reader.from_end;
             // What a program put in comes first in many conversations, and is seldom what was looked for.
-            if reader.from_end {
+            if reader.stays {
+                // The place where one stood is the one that is meant.
+            } else if reader.from_end {
                 document.to_last_hit();
             } else if !document.land_on_said() {
                 document.next_hit(0);
@@ -237,6 +249,7 @@ pub fn land(app: &mut App, more: bool) {
     reader.searched = true;
     reader.needle.clear();
     match reader.from_end {
+        _ if reader.stays => reader.seek = None,
         true => nearby::seek_anew(reader, -1, usize::MAX),
         false => nearby::seek_anew(reader, 0, from),
     }
@@ -327,8 +340,8 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         }
         Action::NextMessage => document.next_message(1),
         Action::PreviousMessage => document.next_message(-1),
-        Action::NextPrompt => document.next_prompt(1),
-        Action::PreviousPrompt => document.next_prompt(-1),
+        Action::NextPrompt => went(app, |d| d.next_prompt(1), "prompt"),
+        Action::PreviousPrompt => went(app, |d| d.next_prompt(-1), "prompt"),
         Action::NextError => went(app, |d| d.next_error(1), "error"),
         Action::PreviousError => went(app, |d| d.next_error(-1), "error"),
         Action::Follow => {

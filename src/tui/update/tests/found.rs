@@ -114,6 +114,56 @@ fn hits_go_on_into_the_next_session_and_back() {
     assert_eq!(app.document().unwrap().hits(), Some((1, 2)));
 }
 
+/// UX 7: what is looked for takes nobody away a second time; who looks for something else is taken to that.
+#[test]
+fn a_session_is_found_as_it_was_left() {
+    let mut app = app();
+    let open = |app: &mut App, keys: &str| {
+        press(app, keys);
+        let reader = app.reader.as_ref().unwrap();
+        let (ticket, id) = (reader.ticket, reader.session.id.native.clone());
+        let texts = [
+            "a warp",
+            "no weft",
+            "that warp",
+            "no end",
+            "this warp\n\nand\n\nso on",
+        ];
+        let talk = super::reading::conversation(&id, &texts);
+        update(app, Msg::Opened(ticket, talk, false));
+    };
+    let find = |app: &mut App, text: &str| {
+        press(app, "/ ctrl-u");
+        type_text(app, text);
+        let rows = app.index.newest_first();
+        let found = rows[..2].iter().map(|row| (row.clone(), Some(1))).collect();
+        let ticket = app.search.ticket;
+        update(app, Msg::Found(ticket, found, 0));
+    };
+    let place = |app: &mut App| {
+        let document = app.document().unwrap();
+        (document.position().message, document.line())
+    };
+    find(&mut app, "warp");
+    open(&mut app, "enter enter");
+    assert_eq!(place(&mut app).0, 1);
+    press(&mut app, "G");
+    let last = place(&mut app);
+    assert!(last.0 == 5 && last.1 > 0, "{last:?}");
+    open(&mut app, "h j");
+    open(&mut app, "k enter");
+    assert_eq!(place(&mut app), last);
+    assert_eq!(
+        app.document().unwrap().hits().unwrap().1,
+        3,
+        "they are marked"
+    );
+    press(&mut app, "h");
+    find(&mut app, "weft");
+    open(&mut app, "enter j k enter");
+    assert_eq!(place(&mut app).0, 2);
+}
+
 /// Undoing what took a row out of the list goes back to that row: the next key is about what it was about.
 #[test]
 fn what_comes_back_by_undoing_is_where_the_cursor_is() {
