@@ -127,9 +127,12 @@ fn pick(app: &mut App) -> Vec<Entry> {
     app.order().sort_ranked(&mut roots, |root| root.row, rank);
     hold_back(&app.list, &mut roots);
     roots.truncate(query.arrangement().limit.unwrap_or(usize::MAX));
-    let matching = roots
-        .iter()
-        .map(|root| root.children.len() + usize::from(!root.context));
+    // What is unfolded without being found stands there all the same.
+    let is_found = |row: &&&Arc<Row>| query.is_empty() || app.wants(row);
+    let matching = roots.iter().map(|root| {
+        let found = root.children.iter().filter(is_found);
+        found.count() + usize::from(!root.context)
+    });
     let matching = matching.sum();
     // What stands here for the query alone.
     let beyond = roots.iter().map(|root| {

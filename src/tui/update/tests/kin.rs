@@ -218,3 +218,15 @@ fn a_folder_is_added_where_nothing_was_found() {
     press(&mut app, "esc a");
     assert!(app.palette.is_none());
 }
+
+/// UX 6: what is unfolded without being found is no match.
+#[test]
+fn unfolding_finds_nothing_more() {
+    let mut app = at(families(), 120, 40);
+    press(&mut app, "/");
+    type_text(&mut app, "title:first");
+    press(&mut app, "enter +");
+    assert_eq!((app.list.entries.len(), app.list.matching), (3, 1));
+    press(&mut app, "X");
+    assert_eq!(app.list.matching, app.list.total);
+}
