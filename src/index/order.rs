@@ -174,7 +174,7 @@ impl Order {
             SortKey::Cost => self.known(a.cost().known(), b.cost().known()),
             SortKey::Tokens => self.known(a.tokens(), b.tokens()),
             SortKey::Messages => self.known(Some(x.messages()), Some(y.messages())),
-            SortKey::Duration => self.known(duration(a), duration(b)),
+            SortKey::Duration => self.known(x.duration(), y.duration()),
             SortKey::Title => self.known(title(a), title(b)),
             SortKey::Project => self.known(project(a), project(b)),
             SortKey::Source => self.known(Some(x.id.source), Some(y.id.source)),
@@ -252,11 +252,6 @@ impl Order {
 fn newest(a: &Row, b: &Row) -> Ordering {
     let (x, y) = (&a.session, &b.session);
     y.updated.cmp(&x.updated).then_with(|| x.id.cmp(&y.id))
-}
-
-fn duration(row: &Row) -> Option<i64> {
-    let whole = row.session.duration()?.as_millis();
-    i64::try_from(whole).ok()
 }
 
 fn model(row: &Row) -> Option<Letters<'_>> {

@@ -102,7 +102,9 @@ impl Session {
     pub fn duration(&self) -> Option<SignedDuration> {
         let (from, to) = (self.started?, self.updated?);
         let is_own = self.kind != Kind::Fork || to > from;
-        is_own.then(|| to.duration_since(from).max(SignedDuration::ZERO))
+        // Lists are sorted by this.
+        let millis = to.as_millisecond() - from.as_millisecond();
+        is_own.then(|| SignedDuration::from_millis(millis.max(0)))
     }
 
     /// Nobody ever asked anything in it: a warm-up or an aborted start.
