@@ -107,24 +107,9 @@ fn messages_prompts_and_errors_are_found_in_both_directions() {
         step(&mut document);
         document.message().unwrap().number
     };
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(1);
-        }),
-        11
-    );
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(1);
-        }),
-        21
-    );
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(-1);
-        }),
-        11
-    );
+    assert_eq!(go(&|d| _ = d.next_prompt(1)), 11);
+    assert_eq!(go(&|d| _ = d.next_prompt(1)), 21);
+    assert_eq!(go(&|d| _ = d.next_prompt(-1)), 11);
     assert_eq!(go(&|d| d.next_message(1)), 12);
     assert_eq!(go(&|d| d.next_message(-1)), 11);
     assert_eq!(
@@ -151,24 +136,9 @@ fn messages_prompts_and_errors_are_found_in_both_directions() {
         }),
         20
     );
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(-1);
-        }),
-        11
-    );
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(-1);
-        }),
-        1
-    );
-    assert_eq!(
-        go(&|d| {
-            d.next_prompt(-1);
-        }),
-        1
-    );
+    assert_eq!(go(&|d| _ = d.next_prompt(-1)), 11);
+    assert_eq!(go(&|d| _ = d.next_prompt(-1)), 1);
+    assert_eq!(go(&|d| _ = d.next_prompt(-1)), 1);
 }
 
 #[test]
@@ -401,7 +371,7 @@ proptest! {
                 match what {
                     0 => document.scroll(*n),
                     1 => document.next_message(*n),
-                    2 => { document.next_prompt(*n); }
+                    2 => _ = document.next_prompt(*n),
                     3 => document.toggle_fold(),
                     4 => document.fold_all(*n > 0),
                     5 => document.click(n.unsigned_abs() as u16),
