@@ -366,6 +366,11 @@ impl App {
         !self.loaded && self.index.progress().totals().1 >= LONG_LOAD
     }
 
+    /// Whether that is told at length: who looks for something wants the room for what is found.
+    pub fn shows_loading(&self) -> bool {
+        self.is_loading() && !self.loading_hidden && self.query.query.is_empty()
+    }
+
     /// The menu of an open prefix: not for those who know the second key.
     pub fn menu(&self) -> Option<&str> {
         let pressed = self.pressed.unwrap_or_default();

@@ -120,9 +120,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         | Action::SaveView
         | Action::DropClause
         | Action::Forgive => filter::act(app, action, nth, effects),
-        Action::TogglePreview if app.is_loading() && !app.loading_hidden => {
-            app.loading_hidden = true
-        }
+        Action::TogglePreview if app.shows_loading() => app.loading_hidden = true,
         Action::TogglePreview => {
             app.prefs.preview = !app.prefs.preview;
             effects.push(Effect::Remember(app.prefs.clone()));

@@ -161,11 +161,7 @@ pub fn panes(app: &App) -> Panes {
         true if width >= THREE && room >= NAMES => Class::Wide,
         true => Class::Table,
     };
-    if let Some(list) = panes
-        .list
-        .as_mut()
-        .filter(|_| app.is_loading() && !app.loading_hidden)
-    {
+    if let Some(list) = panes.list.as_mut().filter(|_| app.shows_loading()) {
         let height = (states::loading_height(app) + 1).min(list.height / 2);
         list.height -= height;
         panes.loading = Some(Rect {

@@ -180,3 +180,20 @@ fn what_comes_back_by_undoing_is_where_the_cursor_is() {
     press(&mut app, "esc j * j j u");
     assert!(shown(&app).starts_with("abcdef[g]"), "{}", shown(&app));
 }
+
+/// UX 9: while everything is still read, whoever looks for something has the room for what is found.
+#[test]
+fn what_is_found_comes_before_how_far_reading_is() {
+    let mut app = at(app(), 80, 24);
+    app.loaded = false;
+    let mut delta = told([]);
+    delta.progress = Some(progress(10, 2_000));
+    update(&mut app, Msg::Delta(delta));
+    let loading = |app: &App| layout::panes(app).loading.is_some();
+    assert!(loading(&app));
+    press(&mut app, "/");
+    type_text(&mut app, "warp");
+    assert!(app.is_loading() && !loading(&app));
+    press(&mut app, "ctrl-u");
+    assert!(loading(&app));
+}
