@@ -217,6 +217,8 @@ impl<'q> Listening<'q> {
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
         let (mut has_word, mut has_all) = (false, true);
+        // Where each word stands first tells it of what is short, which is what people remember.
+        let (mut is_row, mut behind) = (true, None);
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
             if !listens_to(*sought, piece.scope) {
                 continue;
@@ -233,10 +235,14 @@ impl<'q> Listening<'q> {
             if outcome.found && !want_places && word.is_none() {
                 continue;
             }
-            let (mut from, mut is_here) = (0, false);
+            let (mut from, mut is_here, mut first) = (0, false, None);
             while let Some((start, end)) = find(*sought, piece.text, from) {
                 (outcome.found, is_here) = (true, true);
+                first = first.or(word.map(|_| end));
                 if let Some(word) = word {
+                    if let Some(end) = behind.filter(|_| from == 0) {
+                        is_row &= standing::is_next(piece.text, end, start);
+                    }
                     let points = worth * rank::kind(word, piece.text, (start, end));
                     outcome.points = outcome.points.max(points);
                     outcome.is_said |= piece.scope != Scope::System;
@@ -253,6 +259,7 @@ impl<'q> Listening<'q> {
                 from = end.max(start + feed + 1);
             }
             has_all &= is_here || word.is_none();
+            behind = first.or(behind);
             if want_places && is_here && is_aside(*sought) {
                 aside.push(*sought);
             } else if want_places && is_here {
@@ -268,11 +275,8 @@ impl<'q> Listening<'q> {
             self.standing = self.standing.max(standing);
         }
         let may_be_row = has_all && self.has_row && piece.scope != Scope::System;
-        if may_be_row
-            && self.standing < Some(Standing::Row)
-            && standing::row_at(self.query, piece.text).is_some()
-        {
-            self.standing = Some(Standing::Row);
+        if may_be_row && is_row {
+            self.standing = self.standing.max(Some(Standing::Row));
         }
         put_in_order(piece.text, &mut places, aside.into_iter());
         let around = match depth {

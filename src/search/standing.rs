@@ -76,6 +76,15 @@ pub fn of_prompt(query: &Query, text: &str) -> Option<Standing> {
     standings.max()
 }
 
+/// Whether what begins at `start` stands right behind a word of which a place ends at `end`, with nothing but signs
+/// between them.
+pub fn is_next(text: &str, end: usize, start: usize) -> bool {
+    let between = text.get(end..start).unwrap_or_default();
+    let signs = between.trim_start_matches(char::is_alphanumeric);
+    let is_sign = |c: char| !c.is_alphanumeric();
+    (1..=BETWEEN).contains(&signs.chars().take(BETWEEN + 1).count()) && signs.chars().all(is_sign)
+}
+
 fn is_row(query: &Query, text: &str) -> bool {
     row_at(query, text).is_some()
 }
