@@ -2,7 +2,7 @@
 
 mod nothing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use self::nothing::Without;
@@ -15,7 +15,7 @@ use super::{Failure, Loaded, Streams};
 use crate::env::Env;
 use crate::exit;
 use crate::index::SortKey;
-use crate::model::{ProjectNames, Row};
+use crate::model::{ProjectNames, Row, SessionId};
 use crate::query::Query;
 use crate::sources;
 use crate::text::{Clean, count, counted};
@@ -126,8 +126,14 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
         }
     }
     super::ask::arrange(env, &mut shown, query, args.sort);
+    let rows: Vec<Arc<Row>> = shown.into_iter().map(|wanted| wanted.row).collect();
+    if query.arrangement().limit.is_some() {
+        // What the query leaves out costs nothing here; what is folded away under a row costs with it.
+        let kept: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
+        spent.retain(|row| kept.contains(row.id()) || kept.contains(&row.root));
+    }
     Selected {
-        rows: shown.into_iter().map(|wanted| wanted.row).collect(),
+        rows,
         hidden,
         spent,
     }

@@ -205,6 +205,16 @@ fn texts() {
     );
 }
 
+/// A project is found by what a list calls it where several have its name.
+#[test]
+fn projects_by_longer_names() {
+    fits(
+        &plain(),
+        &["project:code/api", "project:ode/a", "project:me/code/api"],
+        &["project:code", "project:me/api", "project:x/api"],
+    );
+}
+
 #[test]
 fn directories() {
     fits(

@@ -212,6 +212,14 @@ impl Check {
             (What::Unknown, get) => is_unknown(get, row),
             (What::Number(from, to), Get::Number(get)) => is_within(get(row), from, to),
             (What::Time(span), Get::Time(get)) => get(row).is_some_and(|at| span.holds(at)),
+            // As a list writes it where several are called the same.
+            (What::Has(needle), _)
+                if field.name == "project" && needle.letters().contains(&'/') =>
+            {
+                let dir = row.session.dir.as_deref();
+                let parts = needle.letters().iter().filter(|c| **c == '/').count() + 1;
+                dir.is_some_and(|dir| needle.is_in(&last_parts(&dir.to_string_lossy(), parts)))
+            }
             (what, Get::Texts(get)) => {
                 let mut found = false;
                 get(row, &mut |text| {
@@ -229,6 +237,13 @@ impl Check {
             _ => false,
         }
     }
+}
+
+/// The last parts of a path.
+fn last_parts(path: &str, parts: usize) -> String {
+    let mut last: Vec<&str> = path.rsplit('/').take(parts).collect();
+    last.reverse();
+    last.join("/")
 }
 
 /// Whether a number is known and lies between two others.

@@ -343,3 +343,24 @@ fn words_before_a_command_are_looked_for() {
         before + usize::from(home.0.path().join(".cache").is_dir())
     );
 }
+
+/// UX 5.1: totals are of what a limit in the query leaves, with what is folded away under it.
+#[test]
+fn a_limit_leaves_out_its_costs() {
+    let list = |query: &str| -> serde_json::Value {
+        let args = ["list", "--demo", "--json", "sort:cost", query];
+        let (code, out, err) = super::backscroll_with(&[], &args);
+        assert_eq!((code, err.as_str()), (0, ""), "{out}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let cost = |value: &serde_json::Value| value["totalCost"].as_f64().unwrap();
+    let (all, two) = (list("cost:>0"), list("cost:>0 limit:2"));
+    let rows = |list: &serde_json::Value| list["sessions"].as_array().unwrap().clone();
+    assert_eq!(
+        (rows(&two).len(), &two["totals"]["sessions"]),
+        (2, &2.into())
+    );
+    let dearest: f64 = rows(&all).iter().take(2).map(cost).sum();
+    assert!((cost(&two["totals"]) - dearest).abs() < 1e-9, "{two}");
+    assert!(cost(&all["totals"]) > dearest + 1e-9);
+}

@@ -119,14 +119,18 @@ fn pick(app: &mut App) -> Vec<Entry> {
             });
         }
     }
-    let cost = app.index.cost(&counted);
     let rank = |root: &Root<'_>| {
         let rows = std::iter::once(root.row).chain(root.children.iter().copied());
         rows.filter_map(|row| app.rank(row)).max()
     };
     app.order().sort_ranked(&mut roots, |root| root.row, rank);
     hold_back(&app.list, &mut roots);
-    roots.truncate(query.arrangement().limit.unwrap_or(usize::MAX));
+    if let Some(limit) = query.arrangement().limit {
+        roots.truncate(limit);
+        let kept: HashSet<&SessionId> = roots.iter().map(|root| root.row.id()).collect();
+        counted.retain(|row| kept.contains(&row.root));
+    }
+    let cost = app.index.cost(&counted);
     // What is unfolded without being found stands there all the same.
     let is_found = |row: &&&Arc<Row>| query.is_empty() || app.wants(row);
     let matching = roots.iter().map(|root| {
