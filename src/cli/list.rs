@@ -125,12 +125,16 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
             None => shown.push(wanted),
         }
     }
+    let listed: HashSet<SessionId> = shown.iter().map(|one| one.row.id().clone()).collect();
     super::ask::arrange(env, &mut shown, query, args.sort);
     let rows: Vec<Arc<Row>> = shown.into_iter().map(|wanted| wanted.row).collect();
-    if query.arrangement().limit.is_some() {
-        // What the query leaves out costs nothing here; what is folded away under a row costs with it.
+    if rows.len() < listed.len() {
+        // What a limit leaves out costs nothing here; what is folded away under a row costs with it.
         let kept: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
-        spent.retain(|row| kept.contains(row.id()) || kept.contains(&row.root));
+        spent.retain(|row| match listed.contains(row.id()) {
+            true => kept.contains(row.id()),
+            false => kept.contains(&row.root),
+        });
     }
     Selected {
         rows,
