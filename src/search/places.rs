@@ -9,10 +9,8 @@
 //! Somebody who types `make a little experiment` does not look for each `a`. A word of one or two letters beside longer
 //! ones is a hit only as a whole word next to a hit of another. What is found does not change: it has to be there.
 
+use super::standing::is_gap;
 use crate::query::{Query, Scope, Sought, Word, is_end, is_start};
-
-/// So many signs may stand between what is next to each other.
-const BETWEEN: usize = 3;
 
 /// Whether something is looked for in texts of a scope.
 pub fn listens_to(sought: Sought<'_>, scope: Scope) -> bool {
@@ -125,11 +123,7 @@ fn add_beside(text: &str, places: &mut Vec<(usize, usize)>, aside: Vec<(usize, u
     // Whoever is next to one that counts counts too, and then whoever is next to that.
     let is_next = |before: usize, after: usize| {
         let between = text.get(before..after).unwrap_or_default();
-        let mut signs = between.chars();
-        after <= before
-            || !between.is_empty()
-                && signs.by_ref().take(BETWEEN).all(is_sign)
-                && signs.next().is_none()
+        after <= before || is_gap(between) && !between.contains('\n')
     };
     let mut end = None;
     for ((start, to), counts) in &mut all {
@@ -146,10 +140,6 @@ fn add_beside(text: &str, places: &mut Vec<(usize, usize)>, aside: Vec<(usize, u
             .filter(|(_, counts)| *counts)
             .map(|(place, _)| *place),
     );
-}
-
-fn is_sign(c: char) -> bool {
-    !c.is_alphanumeric() && c != '\n'
 }
 
 #[cfg(test)]

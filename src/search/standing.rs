@@ -80,9 +80,14 @@ pub fn of_prompt(query: &Query, text: &str) -> Option<Standing> {
 /// between them.
 pub fn is_next(text: &str, end: usize, start: usize) -> bool {
     let between = text.get(end..start).unwrap_or_default();
-    let signs = between.trim_start_matches(char::is_alphanumeric);
-    let is_sign = |c: char| !c.is_alphanumeric();
-    (1..=BETWEEN).contains(&signs.chars().take(BETWEEN + 1).count()) && signs.chars().all(is_sign)
+    is_gap(between.trim_start_matches(char::is_alphanumeric))
+}
+
+/// Whether it is what stands between words next to each other: a few signs.
+pub fn is_gap(between: &str) -> bool {
+    let few = 1..=BETWEEN;
+    let count = between.chars().take(BETWEEN + 1).count();
+    few.contains(&count) && !between.contains(char::is_alphanumeric)
 }
 
 fn is_row(query: &Query, text: &str) -> bool {
