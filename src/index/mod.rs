@@ -139,7 +139,8 @@ impl Index {
     /// Every row, those last at work first.
     pub fn newest_first(&self) -> Vec<Arc<Row>> {
         let mut rows: Vec<Arc<Row>> = self.rows().cloned().collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.session.updated));
+        // Following each row's pointer once is most of the work.
+        rows.sort_by_cached_key(|row| std::cmp::Reverse(row.session.updated));
         rows
     }
 

@@ -105,6 +105,8 @@ pub struct App {
     /// What is copied as soon as it is read.
     pub copying: Option<(Action, usize)>,
     pub tickets: Ticket,
+    /// Something else was typed already: what is looked for because of this key may wait for it.
+    pub more_keys: bool,
     /// When a key was pressed last.
     pub pressed: Option<Duration>,
     /// The line between the panes is being dragged.
@@ -194,6 +196,9 @@ pub struct Search {
     pub is_ranked: bool,
     /// Which sessions are wanted, of those that were answered, each with its rank, and the state they had then.
     pub answers: foldhash::HashMap<SessionId, (u64, Option<i64>)>,
+    /// Which of all sessions fit by their titles and places, and how well, for those that are not answered yet; with the
+    /// ticket of the question. Working it out takes longer than all else that makes a list.
+    pub fits: (Ticket, foldhash::HashMap<SessionId, i64>),
     /// Answers to an earlier query stand until the first to this one.
     pub is_stale: bool,
     /// Sessions that are yet to be answered.
@@ -210,6 +215,14 @@ pub struct Search {
     pub unknown: usize,
     /// When it last began to learn.
     pub learnt: Option<Duration>,
+}
+
+impl Search {
+    /// Which sessions fit by what is known of them without reading, where that was told of this question.
+    fn fits(&self) -> Option<&foldhash::HashMap<SessionId, i64>> {
+        let (ticket, fits) = &self.fits;
+        (*ticket == self.ticket && *ticket > 0).then_some(fits)
+    }
 }
 
 impl App {
@@ -262,6 +275,7 @@ impl App {
             finds: Vec::new(),
             copying: None,
             tickets: 0,
+            more_keys: false,
             pressed: None,
             dividing: false,
             sizing: None,
@@ -294,7 +308,10 @@ impl App {
     pub fn rank(&self, row: &Row) -> Option<i64> {
         match self.search.answers.get(row.id()) {
             Some((_, rank)) => *rank,
-            None => self.query.query.rank(row),
+            None => match self.search.fits() {
+                Some(fits) => fits.get(row.id()).copied(),
+                None => self.query.query.rank(row),
+            },
         }
     }
 
@@ -316,7 +333,11 @@ impl App {
         }
         match self.search.answers.get(row.id()) {
             Some((_, rank)) => rank.is_some(),
-            None => query.words_only() && !query.leaves_out() && query.matches(row),
+            None if !query.words_only() || query.leaves_out() => false,
+            None => match self.search.fits() {
+                Some(fits) => fits.contains_key(row.id()),
+                None => query.matches(row),
+            },
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Msg {
     Inked(Ink),
     /// What was said in a sub-agent, for the call that started it, or why it could not be read.
     Inside(Ticket, Box<str>, Result<Arc<Conversation>, String>),
+    /// Which of all sessions fit a query by their titles and places, and how well.
+    Fits(Ticket, foldhash::HashMap<SessionId, i64>),
     /// Which sessions a query wants, each with its rank, and which not, and how many are yet to be answered.
     Found(Ticket, Vec<(Arc<Row>, Option<i64>)>, usize),
     /// The first hits of a session, and how many there are.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -40,12 +41,18 @@ enum Job {
 }
 
 /// A searcher at work. It ends when it is dropped.
-pub struct Searcher(Sender<Job>);
+pub struct Searcher {
+    jobs: Sender<Job>,
+    /// The newest question. Whoever works on an older one leaves off in the middle.
+    newest: Arc<AtomicU64>,
+}
 
 impl Searcher {
     pub fn start(env: &Env, news: UnboundedSender<Msg>) -> Searcher {
         let (send, jobs) = mpsc::channel();
+        let newest = Arc::new(AtomicU64::new(0));
         let mut run = Run {
+            newest: newest.clone(),
             pool: None,
             env: env.clone(),
             news,
@@ -53,6 +60,7 @@ impl Searcher {
             words: Words::default(),
             learning: HashMap::new(),
             asked: None,
+            fitted: 0,
             left: Vec::new(),
             wanted: VecDeque::new(),
             mask: None,
@@ -69,17 +77,18 @@ impl Searcher {
                     run.run(&jobs);
                 }
             });
-        Searcher(send)
+        Searcher { jobs: send, newest }
     }
 
     // A searcher that is gone answers nothing more; the screen goes on without it.
 
     pub fn search(&self, ticket: Ticket, query: Query, depth: Depth, rows: Arc<[Arc<Row>]>) {
-        let _ = self.0.send(Job::Search(ticket, query, depth, rows));
+        self.newest.store(ticket, Ordering::Relaxed);
+        let _ = self.jobs.send(Job::Search(ticket, query, depth, rows));
     }
 
     pub fn hits(&self, ticket: Ticket, rows: Vec<Arc<Row>>, mask: Option<Arc<Mask>>) {
-        let _ = self.0.send(Job::Hits(ticket, rows, mask));
+        let _ = self.jobs.send(Job::Hits(ticket, rows, mask));
     }
 
     pub fn count(
@@ -90,12 +99,12 @@ impl Searcher {
         all_kinds: bool,
     ) {
         let _ = self
-            .0
+            .jobs
             .send(Job::Count(ticket, queries, families, all_kinds));
     }
 
     pub fn learn(&self, rows: Arc<[Arc<Row>]>) {
-        let _ = self.0.send(Job::Learn(rows));
+        let _ = self.jobs.send(Job::Learn(rows));
     }
 }
 
@@ -104,10 +113,13 @@ struct Run {
     env: Env,
     news: UnboundedSender<Msg>,
     own: Sender<Job>,
+    newest: Arc<AtomicU64>,
     words: Words,
     /// Sessions that will soon be known.
     learning: HashMap<SessionId, Arc<Row>>,
     asked: Option<(Ticket, Query, Depth)>,
+    /// For which question it was told what fits without reading.
+    fitted: Ticket,
     /// Those that are yet to be answered, in order.
     left: Vec<Arc<Row>>,
     /// Those whose hits are asked for, the first on screen first.
@@ -135,7 +147,7 @@ impl Run {
     }
 
     fn run(&mut self, jobs: &Receiver<Job>) {
-        let mut most = FIRST;
+        let mut is_first = true;
         loop {
             let is_due = self.left.iter().any(|row| self.is_due(row));
             let is_busy = is_due || !self.wanted.is_empty() || self.counting.is_some();
@@ -147,15 +159,13 @@ impl Run {
                 },
             };
             if let Some(job) = job {
-                if matches!(job, Job::Search(..)) {
-                    most = FIRST;
-                }
+                is_first |= matches!(job, Job::Search(..));
                 self.take(job);
             } else {
                 let pool = self.pool.clone();
                 let turn = || {
                     if is_due {
-                        self.answer(most);
+                        self.answer(is_first);
                     }
                     // What is on screen is looked at while the others are counted.
                     self.hits();
@@ -164,7 +174,7 @@ impl Run {
                     }
                 };
                 within(pool.as_deref(), turn);
-                most = PIECE;
+                is_first = false;
             }
             if self.news.is_closed() {
                 return;
@@ -186,10 +196,11 @@ impl Run {
         match job {
             Job::Search(ticket, query, depth, rows) => {
                 if !self.is_asked(ticket) {
-                    self.left.clear();
                     self.wanted.clear();
                     self.counting = None;
                     self.asked = Some((ticket, query, depth));
+                    self.left = rows.to_vec();
+                    return;
                 }
                 let new: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
                 self.left.retain(|row| !new.contains(row.id()));
@@ -223,17 +234,26 @@ impl Run {
         }
     }
 
-    /// Answers the next sessions, `most` at once.
-    fn answer(&mut self, most: usize) {
+    /// Answers the next sessions: the first ones at once, then as many as the time of a turn allows.
+    fn answer(&mut self, is_first: bool) {
         let Some((ticket, query, depth)) = self.asked.clone() else {
             return self.left.clear();
         };
         let since = Instant::now();
+        let most = if is_first { FIRST } else { PIECE };
+        let turn = if is_first { Duration::ZERO } else { TURN };
+        if self.fitted != ticket && query.words_only() && !query.leaves_out() {
+            let fit = |row: &Arc<Row>| Some((row.id().clone(), query.rank(row)?));
+            let fits = self.left.par_iter().filter_map(fit).collect();
+            let _ = self.news.send(Msg::Fits(ticket, fits));
+            self.fitted = ticket;
+        }
         let seeking = Seeking::new(&self.env, &query, &self.words, depth);
-        let ask = |row: &Arc<Row>| (row.clone(), rank(&seeking, row));
+        let is_old = || self.newest.load(Ordering::Relaxed) != ticket;
+        let ask = |row: &Arc<Row>| (!is_old()).then(|| (row.clone(), rank(&seeking, row)));
         let (mut found, mut later) = (Vec::new(), Vec::new());
         let mut rows = std::mem::take(&mut self.left).into_iter();
-        while since.elapsed() < TURN && rows.len() > 0 {
+        loop {
             let (mut now, mut logs) = (Vec::new(), 0);
             while now.len() < most
                 && logs < LOGS
@@ -246,7 +266,14 @@ impl Run {
                     later.push(row);
                 }
             }
-            found.par_extend(now.par_iter().map(ask));
+            found.par_extend(now.par_iter().filter_map(ask));
+            if is_old() {
+                // The newer question asks everything anew, and is here in a moment.
+                return;
+            }
+            if since.elapsed() >= turn || rows.len() == 0 {
+                break;
+            }
         }
         later.extend(rows);
         self.left = later;

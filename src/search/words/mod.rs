@@ -32,7 +32,7 @@ use crate::env::{Env, OwnDir};
 use crate::ingest::{Reading, is_long};
 use crate::model::{Gist, Row, SessionId};
 use crate::own;
-use crate::query::{Scope, Sought, Test};
+use crate::query::{Needle, Scope, Sought, Test};
 use crate::sources::hash;
 
 /// So long after they were written, files of other versions are left alone.
@@ -209,7 +209,7 @@ impl Words {
                 Sought::Field(test) if test.scope() == Some(Scope::Output) => Table::Answers,
                 _ => Table::Said,
             };
-            let places: Option<Vec<Vec<usize>>> = needles.and_then(|needles| {
+            let places: Option<Vec<Vec<usize>>> = needles.as_ref().and_then(|needles| {
                 let needles = needles.iter();
                 needles.map(|n| trigrams::places(n.letters())).collect()
             });
@@ -227,6 +227,7 @@ impl Words {
             Hint {
                 table,
                 columns: columns.collect(),
+                needles: needles.map(|needles| needles.into_iter().cloned().collect()),
                 gist: match sought {
                     Sought::Field(test) if test.asks_gist() => Some((*test).clone()),
                     _ => None,
@@ -252,22 +253,24 @@ impl Words {
 
     /// The texts of a session that may have any of what is still looked for. None where the session is not known, or its
     /// texts cannot be read.
-    pub fn each_text(&self, row: &Row, hints: &Hints, ear: &mut impl Ear) -> Option<()> {
+    pub fn each_text<'h>(&self, row: &Row, hints: &'h Hints, ear: &mut impl Ear) -> Option<()> {
         let (at, segment, held) = self.held(row)?;
         let mut room = Room::default();
         for block in &held.blocks {
             let (first, last) = block.columns;
-            let mut hints = hints.0.iter().enumerate();
-            let is_worth = hints.any(|(i, hint)| {
+            let worth = |(i, hint): (usize, &'h Hint)| {
                 let is_said = hint.table == Table::Said && hint.gist.is_none();
                 let may = is_said && hint.is_within(at, first..last + 1);
-                may && ear.looks_for(i)
-            });
-            if !is_worth {
+                (may && ear.looks_for(i)).then_some(hint)
+            };
+            let mut worth = hints.0.iter().enumerate().filter_map(worth).peekable();
+            if worth.peek().is_none() {
                 continue;
             }
             let texts = segment.unpacked(block, &mut room)?;
-            if !each_piece(texts, &mut |piece| ear.hear(piece)) {
+            if worth.any(|hint| hint.may_be_in(texts))
+                && !each_piece(texts, &mut |piece| ear.hear(piece))
+            {
                 return None;
             }
         }
@@ -301,11 +304,20 @@ struct Hint {
     table: Table,
     /// For each segment the columns that may have it; absent where that cannot be told.
     columns: Vec<Option<Vec<u64>>>,
+    /// One of these stands in each text that has it; absent where that cannot be told.
+    needles: Option<Vec<Needle>>,
     /// Where it asks what the conversation holds: that is known, and stands in no column.
     gist: Option<Test>,
 }
 
 impl Hint {
+    fn may_be_in(&self, block: &[u8]) -> bool {
+        let Some(needles) = &self.needles else {
+            return true;
+        };
+        needles.iter().any(|needle| needle.may_be_in(block))
+    }
+
     fn is_within(&self, segment: usize, columns: std::ops::Range<usize>) -> bool {
         match self.columns.get(segment) {
             Some(Some(bits)) => columns.into_iter().any(|column| {

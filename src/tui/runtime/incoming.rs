@@ -21,7 +21,7 @@ impl Screen<'_> {
         while since.elapsed() < FRAME / 2
             && self.quit.is_none()
             && self.next.is_none()
-            && event::poll(Duration::ZERO).is_ok_and(|is_there| is_there)
+            && is_more()
             && let Ok(event) = event::read()
         {
             self.event(event);
@@ -70,6 +70,7 @@ impl Screen<'_> {
 
     pub(super) fn event(&mut self, event: Event) {
         self.tick();
+        self.app.more_keys = is_more();
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.apply(Msg::Key(key)),
             Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
@@ -78,8 +79,15 @@ impl Screen<'_> {
             Event::FocusGained => {
                 self.read_ours();
                 self.loader.sweep();
+                self.tick();
             }
-            Event::Key(_) | Event::FocusLost => {}
+            // What a key before it left undone is done now.
+            Event::Key(_) | Event::FocusLost => self.tick(),
         }
     }
+}
+
+/// Whether something typed is there already.
+fn is_more() -> bool {
+    event::poll(Duration::ZERO).is_ok_and(|is_there| is_there)
 }

@@ -86,6 +86,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
             search::after_delta(app, &changed.rows, &mut effects);
             reader::after_delta(app, &changed, &mut effects);
         }
+        Msg::Fits(ticket, fits) => app.search.fits = (ticket, fits),
         Msg::Found(ticket, found, left) => search::found(app, ticket, found, left, &mut effects),
         Msg::Hits(ticket, id, hits, count) => search::hits(app, ticket, id, hits, count),
         Msg::Counted(ticket, counts) if ticket == app.search.ticket => {
@@ -349,7 +350,10 @@ fn astray(app: &mut App, prefix: &str, key: &str) {
 
 /// Follows from everything: what is read, where it is laid out, what is wanted.
 fn settle(app: &mut App, effects: &mut Effects) {
-    search::start_if_new(app, effects);
+    // Of a word that comes at once, pasted or typed in a hurry, only the whole of it is looked for.
+    if !app.more_keys {
+        search::start_if_new(app, effects);
+    }
     let panes = layout::panes(app);
     // What is not drawn stays as it was left.
     if panes.list.is_some() {

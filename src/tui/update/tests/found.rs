@@ -197,3 +197,43 @@ fn what_is_found_comes_before_how_far_reading_is() {
     press(&mut app, "ctrl-u");
     assert!(loading(&app));
 }
+
+/// UX 6: a word that comes at once is looked for as a whole. What fits by its title is known before anything is read,
+/// and as long as that is told of an older question it counts for nothing.
+#[test]
+fn a_word_that_comes_at_once_is_one_question() {
+    let mut app = app();
+    press(&mut app, "/");
+    app.more_keys = true;
+    type_text(&mut app, "war");
+    assert_eq!(app.search.ticket, 0);
+    app.more_keys = false;
+    let effects = press(&mut app, "p");
+    let asked = |effect: &Effect| match effect {
+        Effect::Search(ticket, query, ..) => Some((*ticket, query.to_string())),
+        _ => None,
+    };
+    let asked: Vec<_> = effects.iter().filter_map(asked).collect();
+    let [(first, text)] = asked.as_slice() else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(text, "warp");
+    let rows = app.index.newest_first();
+    let fits =
+        |row: &Arc<crate::model::Row>, rank| [(row.id().clone(), rank)].into_iter().collect();
+    // Nobody answers yet.
+    update(&mut app, Msg::Key(keys::event("s").unwrap()));
+    let ticket = app.search.ticket;
+    update(&mut app, Msg::Fits(*first, fits(&rows[3], 1)));
+    update(
+        &mut app,
+        Msg::Found(ticket, vec![(rows[0].clone(), Some(1))], 25),
+    );
+    assert_eq!(shown(&app), "[a]");
+    update(&mut app, Msg::Fits(ticket, fits(&rows[4], 2)));
+    update(
+        &mut app,
+        Msg::Found(ticket, vec![(rows[1].clone(), None)], 24),
+    );
+    assert_eq!(shown(&app), "[e]a");
+}
