@@ -21,6 +21,7 @@ mod fork;
 mod gist;
 pub mod net;
 pub mod path;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 

@@ -146,6 +146,9 @@ pub fn run(
         let out = FilesOut::new(&asked, &found, total, &ids);
         json::write(streams.out, &out)?;
     } else {
+        if total == 0 {
+            warn(streams, "no session touched a file like that")?;
+        }
         if env.terminal.stderr_tty && found.first().is_some_and(|f| f.fit == Fit::Part) {
             warn(
                 streams,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use compact_str::CompactString;
 
-use super::{Place, path, steps};
+use super::{Place, path, steps, telling};
 use crate::model::{Conversation, Lane, NoticeKind, Part, Role};
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -44,6 +44,8 @@ pub struct Failure {
     pub exit: Option<i32>,
     /// The start of what was said about it.
     pub said: Raw,
+    /// The line of it that tells why, where one does.
+    pub tells: Option<Raw>,
 }
 
 impl Failure {
@@ -67,7 +69,7 @@ impl Failure {
             }
             None => Clean::line(self.tool.as_deref().unwrap_or_default()),
         };
-        let why = line(self.said.untrusted());
+        let why = line(self.tells.as_ref().unwrap_or(&self.said).untrusted());
         match (what.is_empty(), why.is_empty()) {
             (true, _) => why,
             (false, true) => what,
@@ -84,13 +86,17 @@ impl Failure {
 pub fn failures(conversation: &Conversation) -> Vec<Failure> {
     let failed = steps(conversation).into_iter().filter(|step| step.failed());
     let mut all: Vec<Failure> = failed
-        .map(|step| Failure {
-            place: step.place,
-            kind: FailureKind::Tool,
-            tool: Some(step.call.tool.name.clone()),
-            target: step.call.target.clone(),
-            exit: step.result.and_then(|result| result.exit),
-            said: start(step.result.map_or("", |result| result.output.untrusted())),
+        .map(|step| {
+            let output = step.result.map_or("", |result| result.output.untrusted());
+            Failure {
+                place: step.place,
+                kind: FailureKind::Tool,
+                tool: Some(step.call.tool.name.clone()),
+                target: step.call.target.clone(),
+                exit: step.result.and_then(|result| result.exit),
+                said: start(output),
+                tells: why(output),
+            }
         })
         .collect();
     let mut prompt = None;
@@ -118,11 +124,20 @@ pub fn failures(conversation: &Conversation) -> Vec<Failure> {
                 target: prompt.clone().filter(|_| kind == FailureKind::Interrupted),
                 exit: None,
                 said: start(text.untrusted()),
+                tells: None,
             });
         }
     }
     all.sort_by_key(|failure| (failure.place.number, failure.place.part));
     all
+}
+
+/// The first line of a failed call's output that tells why.
+fn why(output: &str) -> Option<Raw> {
+    let told = telling::lines(output)?
+        .into_iter()
+        .find(|line| line.tells)?;
+    output.get(told.start..told.end).map(start)
 }
 
 fn start(text: &str) -> Raw {

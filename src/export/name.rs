@@ -1,7 +1,7 @@
 //! Names of files: the same for the same session whenever and wherever it is exported, and never what a log says they
 //! should be.
 
-use super::{Format, short_id};
+use super::{FORMATS, Format, short_id};
 use crate::model::Session;
 use crate::sources::hash;
 
@@ -27,7 +27,17 @@ pub fn long(session: &Session, format: Format) -> String {
 
 /// Of many sessions in one file, by the day it is made.
 pub fn many(day: jiff::civil::Date, format: Format) -> String {
-    format!("backscroll-{day}-sessions.{}", format.card().extension)
+    format!("backscroll-{day}-sessions.{}", ending(format))
+}
+
+/// What a name ends in: of two formats with one extension the later one tells itself, so that each has a file.
+fn ending(format: Format) -> String {
+    let card = format.card();
+    let first = FORMATS.iter().find(|one| one.extension == card.extension);
+    match first.is_none_or(|first| first.format == format) {
+        true => card.extension.to_owned(),
+        false => format!("{}.{}", card.name, card.extension),
+    }
 }
 
 fn named(session: &Session, format: Format, id: &str, is_long: bool) -> String {
@@ -45,7 +55,7 @@ fn named(session: &Session, format: Format, id: &str, is_long: bool) -> String {
         let mark = hash(&[session.id.source.0.as_bytes(), session.id.native.as_bytes()]);
         stem.push_str(&format!("-{mark:016x}"));
     }
-    format!("{}.{}", slug(&stem, LONGEST), format.card().extension)
+    format!("{}.{}", slug(&stem, LONGEST), ending(format))
 }
 
 /// Small letters, digits and single dashes, none at either end; at most so many.
@@ -69,6 +79,14 @@ pub fn slug(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// S4-03: the same session in two formats is two files.
+    #[test]
+    fn formats_do_not_share_a_name() {
+        let endings: std::collections::BTreeSet<String> =
+            FORMATS.iter().map(|card| ending(card.format)).collect();
+        assert_eq!(endings.len(), FORMATS.len());
+    }
 
     #[test]
     fn slugs_keep_letters_and_digits() {

@@ -192,6 +192,8 @@ pub struct ToolResult {
     pub child: Option<Box<str>>,
     /// Images in the result are shown as type and size.
     pub images: Vec<(CompactString, u64)>,
+    /// The number of the first line that an edit changed, in the file as it was then, counted from 1; where the log says.
+    pub line: Option<usize>,
 }
 
 impl ToolResult {
@@ -205,6 +207,7 @@ impl ToolResult {
             took: None,
             child: None,
             images: Vec::new(),
+            line: None,
         }
     }
 }

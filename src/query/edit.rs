@@ -1,6 +1,7 @@
 //! Writing into a query: pickers, presets and keys change its text, which stays the only truth.
 
 use super::fields::Get;
+use super::lookup::nearest;
 use super::tree::Node;
 use super::word::{Form, Word};
 use super::{Clause, Context, Query, printed};
@@ -124,6 +125,12 @@ fn pruned(node: &Node) -> Option<Node> {
     })
 }
 
+/// What is no field, with the name of the one that was meant: the slip is there, and nobody said it in a conversation.
+fn meant(raw: &str) -> Option<String> {
+    let (name, value) = raw.split_once(':')?;
+    Some(format!("{}:{value}", nearest(name)?))
+}
+
 fn loosened(node: &mut Node) -> bool {
     match node {
         Node::All(nodes) | Node::Any(nodes) => {
@@ -134,8 +141,15 @@ fn loosened(node: &mut Node) -> bool {
             any
         }
         Node::Group(node) => loosened(node),
-        Node::Word(word) if word.form == Form::Plain && word.needle.letters().len() >= LETTERS => {
-            *word = Word::new(&format!("~{}", word.raw), &word.text, Form::Loose);
+        Node::Word(word) => {
+            let is_long = word.needle.letters().len() >= LETTERS;
+            *word = match meant(&word.raw) {
+                Some(text) => Word::new(&text, &text, Form::Plain),
+                None if word.form == Form::Plain && is_long => {
+                    Word::new(&format!("~{}", word.raw), &word.text, Form::Loose)
+                }
+                None => return false,
+            };
             true
         }
         _ => false,

@@ -1,5 +1,7 @@
 //! What `is:` and `has:` can ask of a session.
 
+use super::lookup::nearest_of;
+use super::values::{Check, What, Wrong};
 use crate::model::{Kind, Row, State};
 
 /// What `is:` can ask.
@@ -100,3 +102,27 @@ pub(super) static FLAGS: &[Flag] = &[
 
 /// Those that ask what agents do now.
 pub(super) const STATES: &[&str] = &["live", "working", "waiting", "stopped", "idle"];
+
+/// Reads what stands behind `is:`.
+pub(super) fn flag(value: &str) -> Result<Check, Wrong> {
+    let value = value.to_lowercase();
+    let known = |flag: &&Flag| flag.name == value;
+    if let Some(flag) = FLAGS.iter().find(known) {
+        return Ok(Check {
+            what: What::Flag(flag.name),
+            said: flag.said.into(),
+        });
+    }
+    let names = FLAGS.iter().map(|f| f.name);
+    if names.clone().any(|name| name.starts_with(&value)) {
+        return Err(Wrong::Incomplete);
+    }
+    let reason = match nearest_of(&value, names.clone()) {
+        Some(near) => format!("no `{value}`, did you mean `{near}`?"),
+        None => format!(
+            "`{value}` is none of {}",
+            names.collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Err(Wrong::Value(reason))
+}

@@ -22,10 +22,18 @@ pub(super) fn named(name: &str) -> Option<&'static Field> {
 
 /// The field that was probably meant.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let names = FIELDS.iter().flat_map(Field::names);
+    nearest_of(name, names.filter(|n| n.len() > 1))
+}
+
+/// The one of some names that was probably meant.
+pub(super) fn nearest_of(
+    name: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
     let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
     let typed = letters(name);
     let most = if typed.len() < 5 { 1 } else { 2 };
-    let names = FIELDS.iter().flat_map(Field::names).filter(|n| n.len() > 1);
     names
         .filter_map(|n| Some((super::needle::distance(&typed, &letters(n), most)?, n)))
         .min_by_key(|(far, _)| *far)

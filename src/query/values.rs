@@ -3,7 +3,7 @@
 use super::Scope;
 use super::dates::{self, Tense};
 use super::fields::{Field, FieldKind, Get};
-use super::flags::{FLAGS, Flag};
+use super::flags::{FLAGS, flag};
 use super::gist::holding;
 use super::glob::Glob;
 use super::needle::Needle;
@@ -341,23 +341,6 @@ fn source(value: &str, context: &Context) -> Result<Check, Wrong> {
         what: What::Source(ids),
         said,
     })
-}
-
-fn flag(value: &str) -> Result<Check, Wrong> {
-    let value = value.to_lowercase();
-    let known = |flag: &&Flag| flag.name == value;
-    if let Some(flag) = FLAGS.iter().find(known) {
-        return Ok(Check {
-            what: What::Flag(flag.name),
-            said: flag.said.into(),
-        });
-    }
-    let mut names = FLAGS.iter().map(|f| f.name);
-    if names.clone().any(|name| name.starts_with(&value)) {
-        return Err(Wrong::Incomplete);
-    }
-    let known = names.by_ref().collect::<Vec<_>>().join(", ");
-    Err(Wrong::Value(format!("`{value}` is none of {known}")))
 }
 
 /// Words in what was said. Of paths any part will do, or a pattern with stars.

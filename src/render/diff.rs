@@ -122,13 +122,17 @@ fn is_compared(old: &str, new: &str) -> bool {
     old.lines().count() * new.lines().count() <= COMPARED
 }
 
-/// What changed, line by line: as many lines as are asked for, from the first.
-pub fn compared(edit: &Edit, most: usize) -> Compared<'_> {
+/// What changed, line by line: as many lines as are asked for, from the first. `line` is the number in the file of the
+/// first line that changed, where it is known and the edit does not tell it.
+pub fn compared(edit: &Edit, line: Option<usize>, most: usize) -> Compared<'_> {
     match &edit.change {
         Change::Replace { old, new } => {
             let (old, new) = (old.untrusted(), new.untrusted());
             let [left, right] = Change::whole_lines(old, new);
-            let (lines, all) = replaced(&left, &right, most);
+            let (mut lines, all) = replaced(&left, &right, most);
+            if let Some(line) = line {
+                number_from(&mut lines, line);
+            }
             Compared {
                 left: all.saturating_sub(lines.len()),
                 lines,
@@ -158,6 +162,19 @@ pub fn compared(edit: &Edit, most: usize) -> Compared<'_> {
             old: "".into(),
             new: "".into(),
         },
+    }
+}
+
+/// Numbers the lines of one change of a file, by the number of the first of them that is not the same.
+fn number_from(lines: &mut [DiffLine], first: usize) {
+    let at = |line: &DiffLine| line.new.or(line.old);
+    let changed = lines.iter().find(|line| line.sign != Sign::Same);
+    // Both sides are the same up to there, so that they count alike.
+    let Some(changed) = changed.and_then(at) else {
+        return;
+    };
+    for line in lines.iter_mut() {
+        line.number = at(line).and_then(|at| (first + at).checked_sub(changed));
     }
 }
 

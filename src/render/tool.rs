@@ -5,7 +5,7 @@ mod body;
 mod face;
 mod found;
 mod plan;
-mod telling;
+
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +22,7 @@ use ratatui::text::Span;
 use super::signs;
 use super::span::{made, word};
 use super::theme::{Role, Theme};
+use crate::evidence::telling;
 use crate::model::{Cost, ToolCall, ToolResult};
 use crate::query::Word;
 
@@ -40,7 +41,7 @@ pub enum Level {
 }
 
 /// Lines of a short body.
-pub const SHORT: usize = 6;
+pub const SHORT: usize = telling::GLANCE;
 /// Lines of a full body; what is longer says so.
 pub const FULL: usize = 2_000;
 /// More lines at a time.

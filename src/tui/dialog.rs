@@ -137,9 +137,14 @@ impl Dialog {
 
     /// What the chosen button does; none while the number that it asks for was not typed.
     pub fn answer(&self) -> Option<Answer> {
-        let typed = |(many, input): &(usize, Input)| input.value().trim() == many.to_string();
-        let is_counted = self.cursor == 0 || self.number.as_ref().is_none_or(typed);
-        let button = self.buttons.get(self.cursor).filter(|_| is_counted);
+        let may = self.cursor == 0 || self.is_counted();
+        let button = self.buttons.get(self.cursor).filter(|_| may);
         button.map(|button| button.answer.clone())
+    }
+
+    /// Whether the number that it asks for, if any, was typed.
+    pub fn is_counted(&self) -> bool {
+        let typed = |(many, input): &(usize, Input)| input.value().trim() == many.to_string();
+        self.number.as_ref().is_none_or(typed)
     }
 }

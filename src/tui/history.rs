@@ -10,6 +10,8 @@ pub enum Step {
     Query(String),
     /// These were put into the trash, by their names there.
     Trash(Vec<String>),
+    /// Copies of these were kept that were not there before.
+    Copies(Vec<SessionId>),
     /// Our marks are changed so; and what was done, in a word.
     Marks(Vec<(SessionId, Change)>, String),
 }
@@ -19,7 +21,7 @@ impl Step {
     pub fn said(&self) -> Option<String> {
         match self {
             Step::Query(_) => Some("the change of the query".to_owned()),
-            Step::Trash(_) => None,
+            Step::Trash(_) | Step::Copies(_) => None,
             Step::Marks(_, said) => Some(said.clone()),
         }
     }

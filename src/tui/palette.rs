@@ -1,5 +1,9 @@
 //! A list of things to do or to go to, narrowed by typing: the command palette, the help, and the menu of a place.
 
+mod lacking;
+
+use std::collections::HashSet;
+
 use tui_input::Input;
 
 use super::app::{App, Pane};
@@ -12,6 +16,7 @@ use crate::model::{SessionId, SourceId};
 use crate::query::Word;
 use crate::search::fuzzy::fit;
 use crate::text::{Clean, Raw};
+use lacking::why_not;
 
 /// What a list is for, which decides what typing into it can mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +142,10 @@ impl Palette {
         let mut entries: Vec<Entry> = bound.flat_map(|b| entries_of(app, b)).collect();
         // They stand there by their names.
         entries.retain(|entry| !matches!(entry.does, Does::Act(_, Action::OpenView, _)));
+        // What can be done here is not offered a second time as something to be done elsewhere.
+        let here = entries.iter().filter(|entry| entry.why_not.is_none());
+        let here: HashSet<Clean> = here.map(|entry| entry.label.clone()).collect();
+        entries.retain(|entry| entry.why_not.is_none() || !here.contains(&entry.label));
         entries.extend(app.views.iter().map(|view| Entry {
             label: Clean::line(&format!("View {}: {}", view.slot, view.name)),
             name: view.query.clone(),
@@ -310,7 +319,8 @@ impl Palette {
             .map(Word::loose)
             .collect();
         let name = self.input.value().split_whitespace().collect::<Vec<_>>();
-        let name = name.join("-").to_lowercase();
+        let typed = name.join(" ").to_lowercase();
+        let name = typed.replace(' ', "-");
         let score = |entry: &Entry| -> Option<i64> {
             if entry.does == Does::Heading {
                 return words.is_empty().then_some(0);
@@ -325,7 +335,10 @@ impl Palette {
             let fits = |word: &Word| fit(word, &text).or_else(|| in_rest(word));
             let sum: Option<i64> = words.iter().map(fits).sum();
             let sum = sum.or((keys || is_it).then_some(0))?;
-            Some(sum + i64::from(keys) * 1_000 + i64::from(is_it) * 100_000)
+            let begins =
+                !words.is_empty() && entry.label.as_str().to_lowercase().starts_with(&typed);
+            let first = i64::from(is_it) + i64::from(begins);
+            Some(sum + i64::from(keys) * 1_000 + first * 100_000)
         };
         let skipped = if words.is_empty() { 0 } else { self.cells() };
         let scored = self.entries.iter().enumerate().skip(skipped);
@@ -407,44 +420,6 @@ fn entries_of(app: &App, bound: &Bound) -> Vec<Entry> {
                 Some(entry(label, vec![key.clone()], nth))
             });
             each.collect()
-        }
-    }
-}
-
-/// Why an action cannot be done now.
-fn why_not(app: &App, scope: Scope, action: Action) -> Option<&'static str> {
-    match scope {
-        Scope::Reader if app.focus != Pane::Reader => Some("in a conversation"),
-        Scope::List if app.focus != Pane::List => Some("in the list"),
-        Scope::List | Scope::Reader | Scope::Any => action.why_not(app),
-        _ => Some("while typing there"),
-    }
-}
-
-impl Action {
-    /// Moves the cursor and does nothing else: nobody looks for that by name.
-    fn is_move(self) -> bool {
-        matches!(
-            self,
-            Action::Down
-                | Action::Up
-                | Action::HalfDown
-                | Action::HalfUp
-                | Action::PageDown
-                | Action::PageUp
-        )
-    }
-
-    /// What it lacks here.
-    fn why_not(self, app: &App) -> Option<&'static str> {
-        let needs_session = matches!(
-            self,
-            Action::Read | Action::Explain | Action::FindInPage | Action::Share | Action::Unshare
-        ) || self.is_copy() && self != Action::CopyQuery;
-        match self {
-            _ if needs_session && app.subject().is_none() => Some("needs a session"),
-            Action::Out if app.outer.is_empty() => Some("in a sub-agent"),
-            _ => None,
         }
     }
 }

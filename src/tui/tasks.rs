@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::{Msg, Ticket, What, Wish};
-use super::update::{Kept, Lines};
+use super::update::{Kept, Lines, called};
 use crate::config::edit::{self, New};
 use crate::env::Env;
 use crate::evidence::net;
@@ -56,6 +56,8 @@ pub enum Task {
     Share(Share),
     /// Keep copies: of each session its own log and those of its sub-agents.
     Keep(Vec<Vec<Arc<Session>>>),
+    /// Give up these copies of sessions, each with those of its sub-agents.
+    GiveUp(Vec<Vec<Arc<Session>>>),
     /// Read the records of a message as they stand in its log, for the conversation of that number.
     Lines(Ticket, Arc<Session>, u64, Sought),
     /// Read the first lines of a log in which nothing was said.
@@ -200,8 +202,7 @@ fn perform(
         Task::CopyHeld(session, talk, parts, secrets) => {
             let mut outlet = Outlet::new(scanner(), secrets);
             let text = markdown::conversation(&session, &talk, &parts, &mut outlet);
-            let shown = talk.messages.iter().filter(|message| parts.shows(message));
-            let what = format!("conversation, {} messages", shown.count());
+            let what = called(&talk, &parts);
             copied(env, what, Ok(text), &outlet, secrets)
         }
         Task::Changes(session) => match read(env, &session) {
@@ -235,6 +236,7 @@ fn perform(
         }
         Task::PictureFile(path) => told(reading::open_file(env, &path)),
         Task::Keep(families) => keep(env, &families),
+        Task::GiveUp(copies) => give_up(env, &copies),
         Task::Restore(names) => restore(env, &names),
         Task::Set(path, name, new, line) => {
             let done = edit::set(&path, &name, &new);
@@ -258,10 +260,23 @@ fn keep(env: &Env, families: &[Vec<Arc<Session>>]) -> Msg {
     let mut kept = Kept::default();
     for family in families {
         match (crate::keep::keep(env, family), family.first()) {
-            (Ok(copied), _) => {
-                kept.sessions += 1;
+            (Ok(copied), first) => {
+                kept.sessions
+                    .extend(first.map(|session| session.id.clone()));
                 kept.bytes += copied.bytes;
             }
+            (Err(why), Some(session)) => kept.refused.push((session.id.clone(), why)),
+            (Err(_), None) => {}
+        }
+    }
+    Msg::Kept(kept)
+}
+
+fn give_up(env: &Env, copies: &[Vec<Arc<Session>>]) -> Msg {
+    let mut kept = Kept::default();
+    for copies in copies {
+        match (crate::keep::give_up(env, copies), copies.first()) {
+            (Ok(_), _) => kept.given_up += 1,
             (Err(why), Some(session)) => kept.refused.push((session.id.clone(), why)),
             (Err(_), None) => {}
         }

@@ -109,7 +109,10 @@ pub fn target(
         .extension()
         .is_some_and(|end| end == format.card().extension);
     Ok(match (is_one || holds_many, is_folder) {
-        (true, true) if !holds_many && Folder::is_one(&path) => Target::Folder(path),
+        // A folder that is yet to be made becomes one of exports, as it does for several sessions.
+        (true, true) if !holds_many && (Folder::is_one(&path) || !path.exists()) => {
+            Target::Folder(path)
+        }
         (true, true) => Target::File(path.join(file)),
         (true, false) => Target::File(path),
         // A query that found one session, and a name for it.

@@ -38,7 +38,7 @@ fn drawn_as(edit: &Edit, width: usize, diffs: Diffs) -> Vec<Vec<Span<'static>>> 
         diffs,
         palette: &mut Palette::new(&theme, &ink),
     };
-    spans(lines(edit, &compared(edit, usize::MAX), &mut sheet))
+    spans(lines(edit, &compared(edit, None, usize::MAX), &mut sheet))
 }
 
 fn spans(rows: Vec<Row>) -> Vec<Vec<Span<'static>>> {
@@ -118,7 +118,7 @@ fn code_in_a_diff_has_its_colours() {
             diffs: Diffs::Unified,
             palette: &mut palette,
         };
-        let lines = spans(lines(&edit, &compared(&edit, usize::MAX), &mut sheet));
+        let lines = spans(lines(&edit, &compared(&edit, None, usize::MAX), &mut sheet));
         (lines, palette.wanted)
     };
     let (plain, wanted) = draw(&HashMap::new());
@@ -145,6 +145,21 @@ fn numbers_stand_where_a_patch_tells_them() {
             "42   same"
         ]
     );
+}
+
+/// UX 7.2: where a result tells where its edit stands, all lines of it are numbered from there.
+#[test]
+fn an_edit_is_numbered_from_its_first_change() {
+    let numbers = |edit: &Edit, line| -> Vec<Option<usize>> {
+        let compared = compared(edit, line, usize::MAX);
+        compared.lines.iter().map(|line| line.number).collect()
+    };
+    let edit = replace("one\ntwo\nthree\n", "one\nTWO\nand\nthree\n");
+    assert_eq!(numbers(&edit, None), [None; 5]);
+    let all = [40, 41, 41, 42, 43].map(Some);
+    assert_eq!(numbers(&edit, Some(41)), all);
+    let more = replace("one\n", "zero\none\n");
+    assert_eq!(numbers(&more, Some(1)), [Some(1), Some(2)]);
 }
 
 /// UX 4.3 `z d`: before at the left and after at the right, where there is room for both.
@@ -220,11 +235,11 @@ fn lines_that_are_not_asked_for_are_counted() {
         (replace(&lines(0, 3_000), &lines(5_000, 8_000)), 6_000),
     ] {
         for most in [0, 1, 7, 49] {
-            let some = compared(&edit, most);
+            let some = compared(&edit, None, most);
             assert_eq!(some.shown(), most.min(all), "{edit:?}");
             assert_eq!(some.shown() + some.left(), all, "{edit:?}");
         }
-        assert_eq!(compared(&edit, usize::MAX).left(), 0);
+        assert_eq!(compared(&edit, None, usize::MAX).left(), 0);
     }
 }
 
@@ -265,7 +280,7 @@ fn what_goes_on_is_set_in() {
             diffs,
             palette: &mut Palette::new(&theme, &ink),
         };
-        lines(&edit, &compared(&edit, usize::MAX), &mut sheet)
+        lines(&edit, &compared(&edit, None, usize::MAX), &mut sheet)
     };
     let rows = draw(30, Diffs::Unified);
     let margins: Vec<usize> = rows.iter().map(|row| row.margin).collect();
@@ -291,7 +306,7 @@ fn what_goes_on_is_set_in() {
         diffs: Diffs::Unified,
         palette: &mut Palette::new(&theme, &ink),
     };
-    let rows = lines(&deep, &compared(&deep, usize::MAX), &mut sheet);
+    let rows = lines(&deep, &compared(&deep, None, usize::MAX), &mut sheet);
     let last = said(&spans(rows)).pop().unwrap();
     assert!(last.starts_with("          word"), "{last:?}");
 }

@@ -2,7 +2,8 @@
 
 use ratatui::style::Style;
 
-use super::{Level, SHORT, arguments, failed, hue_of, picture, plan, telling};
+use super::{Level, SHORT, arguments, failed, hue_of, picture, plan};
+use crate::evidence::telling;
 use crate::model::{Edit, ToolCall, ToolKind, ToolResult};
 use crate::render::ansi::{self, Pen};
 use crate::render::code::Palette;
@@ -49,7 +50,8 @@ pub fn body(
     if !open.is_open() {
         return Vec::new();
     }
-    let mut rows = edits(call, open, page);
+    let line = result.and_then(|result| result.line);
+    let mut rows = edits(call, line, open, page);
     let bad = result.is_some_and(failed);
     let plan = (call.tool.kind == ToolKind::Plan).then(|| plan::Plan::of(call));
     let plan = plan.flatten();
@@ -66,7 +68,7 @@ pub fn body(
 }
 
 /// What the call changes in files.
-fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
+fn edits(call: &ToolCall, line: Option<usize>, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     if page.showing.diffs == Diffs::Off && level <= Level::Short {
         return rows;
@@ -77,7 +79,9 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
         Level::Short => SHORT * 2,
         level => level.lines(),
     };
-    let (compared, left) = compared(&call.edits, most);
+    // Of several edits it is not known which of them stands there.
+    let line = line.filter(|_| call.edits.len() == 1);
+    let (compared, left) = compared(&call.edits, line, most);
     // The line of the call names a file that all of them are of.
     let mut file = call.edits.first().and_then(|edit| edit.path.as_ref());
     let one_file = call.edits.iter().all(|edit| edit.path.as_ref() == file);
@@ -117,12 +121,12 @@ fn edits(call: &ToolCall, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
 
 /// What edits change, as far as it is shown, and how many lines are left. A line that says that one more is left is as
 /// long as that line.
-fn compared(edits: &[Edit], most: usize) -> (Vec<diff::Compared<'_>>, usize) {
+fn compared(edits: &[Edit], line: Option<usize>, most: usize) -> (Vec<diff::Compared<'_>>, usize) {
     let mut room = most.saturating_add(1);
     let mut left = 0;
     let mut all = Vec::new();
     for edit in edits {
-        let one = diff::compared(edit, room);
+        let one = diff::compared(edit, line, room);
         room -= one.shown().min(room);
         left += one.left();
         all.push(one);

@@ -96,5 +96,16 @@ pub fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: b
         .text("agentId")
         .map(|id| format!("agent-{id}").into());
     result.images = images;
+    result.line = first_changed(&details);
     message.parts.push(Part::ToolResult(Box::new(result)));
+}
+
+/// The first line that an edit changed, by the lines around it that its result tells.
+fn first_changed(details: &Obj<'_>) -> Option<usize> {
+    let hunk = details.list("structuredPatch").into_iter().next()?.obj()?;
+    let is_same = |line: &Json<'_>| line.head(1).is_some_and(|sign| sign.starts_with(' '));
+    let same = hunk.list("lines").into_iter().take_while(is_same).count();
+    usize::try_from(hunk.u64("oldStart")?)
+        .ok()?
+        .checked_add(same)
 }

@@ -343,6 +343,12 @@ fn take(app: &mut App, step: Step, effects: &mut Effects) -> Option<Step> {
             effects.push(Effect::Do(Task::Restore(names)));
             None
         }
+        Step::Copies(ids) => {
+            if let Some(left) = keep::take_back(app, ids, effects) {
+                app.history.redid(left);
+            }
+            None
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use super::super::tasks::Task;
 use super::super::toasts::{About, Weight};
 use super::reader;
 use crate::export::{Parts, markdown, scanner, short_id};
-use crate::model::{Row, Session};
+use crate::model::{Conversation, Row, Session};
 use crate::redact::{Outlet, Secrets};
 use crate::render::document::Document;
-use crate::text::{Clean, Raw};
+use crate::text::{Clean, Raw, counted};
 
 /// A conversation of more bytes than this is put together away from the screen: looking for secrets takes its time.
 const LONG: usize = 256 << 10;
@@ -281,9 +281,18 @@ fn conversation(
     outlet: &mut Outlet<'_>,
 ) -> Copied {
     let talk = document.conversation();
-    let shown = talk.messages.iter().filter(|message| parts.shows(message));
-    let what = format!("conversation, {} messages", shown.count());
+    let what = called(talk, parts);
     (markdown::conversation(session, talk, parts, outlet), what)
+}
+
+/// What is copied of a conversation, in words. Messages are counted where some are left out: all of them are more than
+/// the prompts and answers by which sessions are told.
+pub fn called(talk: &Conversation, parts: &Parts) -> String {
+    let shown = talk.messages.iter().filter(|message| parts.shows(message));
+    match shown.count() {
+        all if all == talk.messages.len() => "the whole conversation".to_owned(),
+        some => format!("conversation, {}", counted(some, "message")),
+    }
 }
 
 /// One thing of the conversation, as it was written.

@@ -1,6 +1,6 @@
 //! Deleting: only where the settings allow it, never without a question, and taken back by one key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::super::app::App;
@@ -10,7 +10,7 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::toasts::Weight;
 use super::export::{called, size};
-use crate::model::{Row, SessionId};
+use crate::model::{Kind, Row, SessionId};
 use crate::sources;
 use crate::text::{Clean, age};
 
@@ -55,6 +55,7 @@ pub fn ask(app: &mut App, ids: Vec<SessionId>, bytes: u64, refused: &[(SessionId
         .collect();
     let mut lines = vec![question(app, &rows, &ids, bytes, refused.len())];
     lines.extend(left);
+    lines.extend(repeats(app, &ids));
     lines.extend(span(app, &rows));
     let agents: BTreeSet<&str> = ids
         .iter()
@@ -110,6 +111,21 @@ fn question(app: &App, rows: &[Arc<Row>], ids: &[SessionId], bytes: u64, stay: u
             )
         }
     })
+}
+
+/// Forks and copies that stay behind, and are listed by themselves from then on.
+fn repeats(app: &App, ids: &[SessionId]) -> Option<Clean> {
+    let gone: HashSet<&SessionId> = ids.iter().collect();
+    let stays = |row: &&Arc<Row>| {
+        let is_repeat = matches!(row.session.kind, Kind::Fork | Kind::Copy);
+        is_repeat && gone.contains(&row.root) && !gone.contains(row.id())
+    };
+    let line = match app.index.rows().filter(stays).count() {
+        0 => return None,
+        1 => "1 fork or copy of them stays, and is listed by itself then.".to_owned(),
+        n => format!("{n} forks and copies of them stay, and are listed by themselves then."),
+    };
+    Some(Clean::from(line))
 }
 
 /// When they were last used: the oldest and the newest of several.

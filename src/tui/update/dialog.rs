@@ -65,6 +65,10 @@ pub fn typed(app: &mut App, key: &KeyEvent, effects: &mut Effects) {
         .and_then(|dialog| dialog.number.as_mut());
     if let Some((_, input)) = number {
         input.handle_event(&Event::Key(*key));
+        // Whoever typed all of the number means it: Enter goes on from there.
+        if let Some(dialog) = &mut app.dialog {
+            dialog.cursor = dialog.cursor.max(usize::from(dialog.is_counted()));
+        }
     }
 }
 

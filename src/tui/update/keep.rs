@@ -2,6 +2,8 @@
 
 use super::super::app::App;
 use super::super::dialog::{Answer, Dialog};
+use super::super::history::Step;
+use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::toasts::Weight;
@@ -19,9 +21,11 @@ const REASONS: usize = 2;
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Kept {
     /// Sessions that were copied, and the bytes of their copies.
-    pub sessions: usize,
+    pub sessions: Vec<SessionId>,
     pub bytes: u64,
-    /// Those that were not, and why.
+    /// Sessions of which the copies were given up.
+    pub given_up: usize,
+    /// Those of which neither was done, and why.
     pub refused: Vec<(SessionId, String)>,
 }
 
@@ -41,25 +45,71 @@ pub fn act(app: &mut App, effects: &mut Effects) {
     }
 }
 
+/// Gives up copies that were made. Of a session that is gone the copy is all there is, and stays. Gives what is left to be
+/// taken back: a copy that is not found yet.
+pub fn take_back(app: &mut App, ids: Vec<SessionId>, effects: &mut Effects) -> Option<Step> {
+    let there = |id: &SessionId| {
+        let row = app.index.row(id).filter(|row| !row.session.unit.is_kept());
+        row.map(|row| keep::copies(&app.index, row))
+    };
+    let copies: Vec<_> = ids.iter().filter_map(there).collect();
+    if copies.is_empty() {
+        app.refuse(Clean::from("the copy is all there is: its session is gone"));
+        return None;
+    }
+    if copies.iter().any(Vec::is_empty) {
+        app.say(
+            "the copy is still looked at; again in a moment".into(),
+            false,
+        );
+        return Some(Step::Copies(ids));
+    }
+    effects.push(Effect::Do(Task::GiveUp(copies)));
+    None
+}
+
 /// They are copied, or not. The copies are found by looking again.
 pub fn done(app: &mut App, kept: Kept, effects: &mut Effects) {
-    if kept.sessions > 0 {
-        let many = match kept.sessions {
-            1 => "a copy is kept".to_owned(),
-            n => format!("copies of {n} sessions are kept"),
+    if !kept.sessions.is_empty() {
+        // Copies that are not known yet are new.
+        let is_new = |id: &&SessionId| {
+            let row = app.index.row(id);
+            row.is_some_and(|row| keep::copies(&app.index, row).is_empty())
+        };
+        let new: Vec<SessionId> = kept.sessions.iter().filter(is_new).cloned().collect();
+        let many = match (kept.sessions.len(), new.is_empty()) {
+            (1, false) => "a copy is kept".to_owned(),
+            (1, true) => "the copy is made anew".to_owned(),
+            (n, false) => format!("copies of {n} sessions are kept"),
+            (n, true) => format!("the copies of {n} sessions are made anew"),
+        };
+        let undo = match new.is_empty() {
+            true => String::new(),
+            false => format!(" ({} undoes)", app.key(super::scope(app), Action::Undo)),
         };
         let line = format!(
-            "{many} ({}); it is shown when its agent deletes the session",
+            "{many}, {}: shown when its agent deletes the session{undo}",
             size(kept.bytes)
         );
+        app.tell(Clean::from(line), Weight::Done);
+        if !new.is_empty() {
+            app.history.keep(Step::Copies(new));
+        }
+        effects.push(Effect::LookAgain);
+    }
+    if kept.given_up > 0 {
+        let line = match kept.given_up {
+            1 => "undone: the copy is given up".to_owned(),
+            n => format!("undone: the copies of {n} sessions are given up"),
+        };
         app.tell(Clean::from(line), Weight::Done);
         effects.push(Effect::LookAgain);
     }
     for (id, why) in kept.refused.iter().take(REASONS) {
-        app.say(Clean::line(&format!("not kept: {id}: {why}")), true);
+        app.say(Clean::line(&format!("not done: {id}: {why}")), true);
     }
     if kept.refused.len() > REASONS {
         let more = kept.refused.len() - REASONS;
-        app.say(Clean::from(format!("{more} more are not kept")), true);
+        app.say(Clean::from(format!("{more} more are not done")), true);
     }
 }

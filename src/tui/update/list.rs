@@ -7,6 +7,7 @@ use std::time::Duration;
 use foldhash::{HashMap, HashSet};
 
 use super::super::app::{App, Entry, List};
+use super::super::keys::{Action, Scope};
 use super::super::listing::Rule;
 use crate::index::{EXPIRES_SOON, Grouping};
 use crate::model::{Kind, ProjectNames, Row, SessionId};
@@ -346,7 +347,15 @@ pub fn go_to(app: &mut App, id: &SessionId) {
     match app.list.entries.iter().position(is_it) {
         Some(at) => drop(select(app, at)),
         None => {
-            let line = format!("{id} is not in this list: X clears the query");
+            let rule = Rule::of(&app.query.query, app.prefs.all_kinds);
+            let class = app.index.row(id).and_then(|row| rule.class(row));
+            let line = match class {
+                Some(class) => {
+                    let key = app.key(Scope::List, Action::AllKinds);
+                    format!("{id} is not in this list: of what is {class} {key} shows all")
+                }
+                None => format!("{id} is not in this list: X clears the query"),
+            };
             app.say(Clean::line(&line), false);
         }
     }

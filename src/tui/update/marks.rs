@@ -9,6 +9,7 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::toasts::{About, Weight};
+use super::export::called;
 use super::list;
 use crate::marks::{Change, Marks, Tag};
 use crate::model::SessionId;
@@ -184,7 +185,12 @@ pub fn do_and_say(
     let (out, many) = (app.out_of_view(), changes.len());
     let back = make(app, changes, effects);
     let (done, unseen) = match (many, out) {
-        (..=1, _) => (said.to_owned(), String::new()),
+        (..=1, _) => {
+            let names = back.iter().map(|(id, _)| called(app, id));
+            let names: Vec<Clean> = names.collect();
+            let name = Clean::join(names.iter());
+            (format!("{said}: {}", name.as_str()), String::new())
+        }
         (many, 0) => (format!("{said}: {many} sessions"), String::new()),
         (many, n) => (
             format!("{said}: {many} sessions"),

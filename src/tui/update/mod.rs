@@ -49,6 +49,7 @@ use crate::render::document::Look;
 use crate::render::theme::Theme;
 use crate::text::Clean;
 
+pub use copy::called;
 pub use keep::Kept;
 pub use opening::{Lines, is_wordless};
 

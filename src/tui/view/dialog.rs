@@ -273,8 +273,11 @@ pub fn draw_form(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
             .enumerate()
             .map(|(i, field)| Line::from(clip(field_line(app, field, i == form.cursor), width))),
     );
-    lines(frame, text, out);
-    put_cursor(form, first, frame, text);
+    // The field that is filled in is always seen.
+    let here = first + form.cursor;
+    let above = (here + 1).saturating_sub(usize::from(text.height));
+    lines(frame, text, out.into_iter().skip(above).collect());
+    put_cursor(form, here - above, frame, text);
     Some(place)
 }
 
@@ -300,14 +303,14 @@ fn field_line(app: &App, field: &Field, here: bool) -> Vec<Span<'static>> {
     all
 }
 
-fn put_cursor(form: &Form, first: usize, frame: &mut Frame<'_>, text: Rect) {
+fn put_cursor(form: &Form, row: usize, frame: &mut Frame<'_>, text: Rect) {
     let here = form.fields.get(form.cursor);
     let Some(Value::Text(input)) = here.map(|field| &field.value) else {
         return;
     };
     let at = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let x = text.x.saturating_add(at(3 + LABEL + input.visual_cursor()));
-    let y = text.y.saturating_add(at(first + form.cursor));
+    let y = text.y.saturating_add(at(row));
     let y = y.min(text.bottom().saturating_sub(1));
     frame.set_cursor_position((x.min(text.right().saturating_sub(1)), y));
 }

@@ -9,9 +9,10 @@ use super::super::app::App;
 use super::super::toasts::{Toast, Weight};
 use super::layout::Panes;
 use super::lines;
-use crate::render::span::{blank, clip, made, measure, span};
+use crate::render::span::{blank, clip, made, measure};
 use crate::render::theme::{Role, selected};
 use crate::render::wrap::{self, Run};
+use crate::text::Clean;
 
 /// Bad news and refusals may take so many lines, and other news so many.
 const MOST: usize = 4;
@@ -108,18 +109,24 @@ fn place(lines: &[Line<'_>], width: u16, above: u16) -> Option<Rect> {
 pub fn told(app: &App, width: usize) -> Vec<Line<'static>> {
     let hue = |role| app.look.theme.style(role);
     let told = app.toasts.told().iter().rev();
-    let line = |toast: &Toast| {
+    let each = |toast: &Toast| {
         let clock = toast.at.to_zoned(app.look.zone.clone()).strftime("%H:%M");
-        let mut spans = vec![
-            made(format!(" {clock}  "), hue(Role::Dim)),
-            span(&app.look.shown(&toast.text), hue(role(toast.weight))),
-        ];
+        let head = made(format!(" {clock}  "), hue(Role::Dim));
+        let indent = head.width();
+        let text = app.look.shown(&toast.text).into_owned();
+        let mut runs = vec![Run::new(text, hue(role(toast.weight)))];
         if toast.times > 1 {
-            spans.push(made(format!("  x{}", toast.times), hue(Role::Dim)));
+            let times = Clean::from(format!("  x{}", toast.times));
+            runs.push(Run::new(times, hue(Role::Dim)));
         }
-        Line::from(clip(spans, width))
+        let wrapped = wrap::words(&runs, width.saturating_sub(indent).max(1)).into_iter();
+        let lines = wrapped.enumerate().map(|(n, spans)| {
+            let head = if n == 0 { head.clone() } else { blank(indent) };
+            Line::from([vec![head], spans].concat())
+        });
+        lines.collect::<Vec<_>>()
     };
-    let told: Vec<Line<'static>> = told.map(line).collect();
+    let told: Vec<Line<'static>> = told.flat_map(each).collect();
     if told.is_empty() {
         let none = made(" nothing was said yet".to_owned(), hue(Role::Dim));
         return vec![Line::from(vec![none])];

@@ -377,6 +377,13 @@ fn slips_are_forgiven_only_in_words() {
         let hint = lines(&app).pop().unwrap();
         assert_eq!(hint.contains("forgive slips"), has, "{hint}");
     }
+    // The slip of a field that is none is in its name.
+    let forgiving = |text: &str| crate::query::Query::parse(text, &app.context).forgiving();
+    assert_eq!(
+        forgiving("costs:>1 parsr").as_deref(),
+        Some("cost:>1 ~parsr")
+    );
+    assert_eq!(forgiving("std::vec").as_deref(), Some("~std::vec"));
 }
 
 /// A column that is hidden is not another one under the cursor: the same key brings it back.

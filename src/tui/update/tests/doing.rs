@@ -214,6 +214,12 @@ fn a_question_does_nothing_until_it_is_answered_on_purpose() {
     assert_eq!(press(&mut app, "y 1 enter"), []);
     assert!(app.dialog.is_some(), "the number is not whole yet");
     assert_eq!(press(&mut app, "2 enter"), [Effect::Quit]);
+    // The number alone is on purpose too.
+    app.dialog = Some(ask().counted(12));
+    assert_eq!(press(&mut app, "1 2 enter"), [Effect::Quit]);
+    app.dialog = Some(ask().counted(12));
+    assert_eq!(press(&mut app, "1 enter"), []);
+    assert!(app.dialog.is_none(), "nothing is done, as without a number");
 }
 
 fn kept(effects: &Effects) -> usize {

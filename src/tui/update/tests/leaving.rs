@@ -156,12 +156,14 @@ fn what_expires_is_counted_and_kept() {
     );
     let mut copy = (*families[0][0]).clone();
     let kept = crate::tui::update::Kept {
-        sessions: 1,
+        sessions: vec![families[0][0].id.clone()],
         bytes: 10,
-        refused: Vec::new(),
+        ..Default::default()
     };
     let effects = update(&mut app, Msg::Kept(kept));
     assert!(effects.contains(&Effect::LookAgain));
+    // Taken back before the copy is found: later.
+    assert_eq!(press(&mut app, "u"), []);
     let mut kept = (*copy.unit).clone();
     kept.root = Path::new("/ours/kept-sessions/test/0").into();
     kept.path = kept.root.join("a").into();
@@ -171,6 +173,10 @@ fn what_expires_is_counted_and_kept() {
     list::rebuild(&mut app);
     assert_eq!(app.list.expiring, (26, 1));
     assert!(!shown(&app).contains("the copy"), "the original tells");
+    match &press(&mut app, "u")[..] {
+        [Effect::Do(Task::GiveUp(copies))] => assert!(copies[0][0].unit.is_kept()),
+        other => panic!("{other:?}"),
+    }
     let mut gone = Delta::default();
     gone.retired.push(Retired::Unit(unit("a")));
     update(&mut app, Msg::Delta(gone));

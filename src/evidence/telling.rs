@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::SHORT;
-
 /// Words that stand on such lines, in small letters.
 const WORDS: [&str; 12] = [
     "error",
@@ -25,8 +23,10 @@ const WORDS: [&str; 12] = [
 const NONE: [&str; 3] = ["0 ", "no ", "without "];
 /// More of an output is not looked through for them.
 const LOOKED: usize = 1 << 20;
-/// Lines that tell, of those that are shown: the others are the first and the last of the output.
-const MOST: usize = SHORT - 2;
+/// So many lines fit a glance …
+pub const GLANCE: usize = 6;
+/// … of which so many tell; the others are the first and the last of the output.
+const MOST: usize = GLANCE - 2;
 
 static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -80,7 +80,7 @@ pub fn lines(output: &str) -> Option<Vec<Told>> {
         memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1)
     };
     let total = memchr::memchr_iter(b'\n', output.as_bytes()).count() + 1;
-    if total <= SHORT {
+    if total <= GLANCE {
         let starts = memchr::memchr_iter(b'\n', output.as_bytes()).map(|feed| feed + 1);
         let all: Vec<Told> = std::iter::once(0)
             .chain(starts)
