@@ -228,7 +228,8 @@ fn a_file_is_found_by_its_path_and_by_a_part_of_it() {
         (&json!(2), &json!("more"))
     );
     let (code, out, err) = home.run("", &["files", "nobody.rs"]);
-    assert_eq!((code, out.as_str(), err.as_str()), (1, "", ""));
+    let none = "backscroll: no session touched a file like that\n";
+    assert_eq!((code, out.as_str(), err.as_str()), (1, "", none));
     let (code, _, err) = home.run("", &["files", "x", "cost:>a"]);
     assert_eq!((code, err.lines().count()), (2, 1));
 }

@@ -93,11 +93,12 @@ fn toasts_make_way() {
     stage.keys("z s z k z s");
     assert_eq!(said(&stage), ["system: folded"]);
     let (_cache, mut stage) = at((80, 24), "d");
-    assert_eq!(said(&stage), ["hidden (u undoes)"]);
+    let what = "hidden: Let the tide hand linger at low water";
+    assert_eq!(said(&stage), [format!("{what} (u undoes)")]);
     stage.keys("u");
-    assert_eq!(said(&stage), ["undone: hidden (U does it again)"]);
+    assert_eq!(said(&stage), [format!("undone: {what} (U does it again)")]);
     stage.keys("U");
-    assert_eq!(said(&stage), ["done again: hidden (u undoes it)"]);
+    assert_eq!(said(&stage), [format!("done again: {what} (u undoes it)")]);
 }
 
 /// UX 8: menus and dialogs are above what is said in passing, which goes where there is room.
