@@ -73,8 +73,12 @@ pub(super) fn asked(messages: &[Arc<Message>], prompt: usize) -> Option<Usage> {
 
 /// Whether a person typed a command in a message, which the agent's program saw to and no model was asked.
 pub fn is_command(message: &Message) -> bool {
-    let is =
-        |part: &Part| matches!(part, Part::Notice { kind, .. } if *kind == NoticeKind::Command);
+    let is = |part: &Part| match part {
+        Part::Notice { kind, .. } => *kind == NoticeKind::Command,
+        // Programs call no tools by themselves.
+        Part::ToolCall(_) => message.role == Role::System,
+        _ => false,
+    };
     message.parts.iter().any(is)
 }
 

@@ -73,4 +73,12 @@ fn commands_stand_under_whoever_typed_them() {
     );
     assert_eq!(at("/clear") + 1, at("/model"));
     assert_eq!(rows.iter().filter(|row| row.contains("AGENT")).count(), 2);
+    let run = call("!1", "!", r#"{"command":"ls"}"#);
+    let messages = vec![
+        say(1, Role::Assistant, "Done."),
+        message(2, Role::System, vec![run]),
+    ];
+    let rows = said(&super::document(conversation(messages), 80, 40));
+    let last = rows.iter().position(|row| row.contains("YOU")).unwrap();
+    assert!(rows[last + 1].contains("! ls"), "{rows:?}");
 }
