@@ -42,7 +42,7 @@ impl Command {
 }
 
 /// A command without the step into the directory that it is run in anyway.
-pub(super) fn inside<'c>(command: &'c str, dir: Option<&Path>) -> Cow<'c, str> {
+pub fn inside<'c>(command: &'c str, dir: Option<&Path>) -> Cow<'c, str> {
     let found = stepped(command).and_then(|(to, rest)| {
         let to = path::full(to, dir);
         let own = path::full(&dir?.to_string_lossy(), None);

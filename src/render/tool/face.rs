@@ -109,7 +109,7 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
     let text = target.untrusted();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let line = lines.next().unwrap_or_default().trim_start();
-    let line = shown_path(line, place.dir, place.sought);
+    let line = shown(line, call, place);
     let mut spans = vec![span(&line, tool)];
     match call.tool.kind {
         ToolKind::Shell => {
@@ -148,8 +148,16 @@ pub fn tells_whole(line: &[Span<'_>], call: &ToolCall, place: &Place<'_>) -> boo
         return true;
     };
     let first = first.trim_start();
-    let shown: String = line.iter().map(|span| span.content.as_ref()).collect();
-    first.len() <= LONGEST && shown.contains(shown_path(first, place.dir, place.sought).as_str())
+    let line: String = line.iter().map(|span| span.content.as_ref()).collect();
+    first.len() <= LONGEST && line.contains(shown(first, call, place).as_str())
+}
+
+/// A line of what a call is about, without where all of it is anyway.
+fn shown(line: &str, call: &ToolCall, place: &Place<'_>) -> Clean {
+    match call.tool.kind {
+        ToolKind::Shell => found::shown_command(line, place.dir, place.sought),
+        _ => shown_path(line, place.dir, place.sought),
+    }
 }
 
 /// The lines that a read asked for: `:100-150`.

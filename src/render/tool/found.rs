@@ -5,6 +5,7 @@ use std::path::Path;
 use ratatui::text::Span;
 
 use super::below;
+use crate::evidence;
 use crate::query::Word;
 use crate::search::places;
 use crate::text::{Clean, floor_boundary, width};
@@ -27,7 +28,15 @@ pub fn count(spans: &[Span<'_>], words: &[Word]) -> usize {
 
 /// A path, or another text of one line: without the directory that everything is in, unless a hit is in that.
 pub fn shown_path(text: &str, dir: Option<&Path>, words: &[Word]) -> Clean {
-    let short = below(text, dir);
+    shown(text, below(text, dir), words)
+}
+
+/// A line of a command: without the step into the directory that it is run in anyway, unless a hit is in that.
+pub fn shown_command(text: &str, dir: Option<&Path>, words: &[Word]) -> Clean {
+    shown(text, &evidence::inside(text, dir), words)
+}
+
+fn shown(text: &str, short: &str, words: &[Word]) -> Clean {
     if words.is_empty() {
         return Clean::line(floor_boundary(short, LONGEST));
     }
@@ -87,6 +96,11 @@ mod tests {
             shown_path(path, dir, &[]).as_str(),
             "packages/agent/src/main.ts"
         );
+        // Of a command the step into where it is run anyway says nothing.
+        let command = "cd /home/ada/workspaces/loom && git checkout -b refactor";
+        let shown = |word: &str| shown_command(command, dir, &words(word)).to_string();
+        assert_eq!(shown("refactor"), "git checkout -b refactor");
+        assert_eq!(shown("loom"), command);
         let text = Clean::line(path);
         let cut = |text: &Clean, word: &str| cut(text, 24, &words(word)).to_string();
         assert_eq!(cut(&text, "main"), "..ages/agent/src/main.ts");
