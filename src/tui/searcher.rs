@@ -243,7 +243,10 @@ impl Run {
         let most = if is_first { FIRST } else { PIECE };
         let turn = if is_first { Duration::ZERO } else { TURN };
         if self.fitted != ticket && query.words_only() && !query.leaves_out() {
-            let fit = |row: &Arc<Row>| Some((row.id().clone(), query.rank(row)?));
+            let fit = |row: &Arc<Row>| {
+                let rank = catch_unwind(AssertUnwindSafe(|| query.rank(row)));
+                Some((row.id().clone(), rank.ok()??))
+            };
             let fits = self.left.par_iter().filter_map(fit).collect();
             let _ = self.news.send(Msg::Fits(ticket, fits));
             self.fitted = ticket;

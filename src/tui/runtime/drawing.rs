@@ -40,6 +40,8 @@ impl Screen<'_> {
     }
 
     pub(super) fn resume(&mut self) -> anyhow::Result<()> {
+        // What was typed before is gone.
+        self.app.more_keys = false;
         terminal::enter(self.app.mouse)?;
         let size = self.out.size()?;
         self.redraw()?;
