@@ -72,6 +72,19 @@ impl Query {
     }
 }
 
+impl Query {
+    /// The words as they are looked for in what tools answered, which words alone are not; absent where a clause does that
+    /// already, or one of them would not be read so.
+    pub fn in_output(&self) -> Option<String> {
+        let (first, rest) = self.words_in_order()?;
+        let words = std::iter::once(first).chain(rest);
+        let words: Vec<String> = words.map(|word| format!("out:{}", word.raw)).collect();
+        let is_one = |word: &String| word.matches([':', ',']).count() == 1;
+        let is_asked = self.text().contains("out:");
+        (!is_asked && words.iter().all(is_one)).then(|| words.join(" "))
+    }
+}
+
 /// The forms that a key turns words through.
 const FORMS: [Form; 4] = [Form::Plain, Form::Loose, Form::Phrase, Form::Pattern];
 

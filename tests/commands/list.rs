@@ -128,6 +128,7 @@ No session matches
   without parser  0
   without zzzqq   1
 With slips forgiven: backscroll list '~parser ~zzzqq'
+In what tools answered: backscroll list 'out:parser out:zzzqq'
 Showing 0 of 2 sessions
 ";
     assert_eq!(out, want);

@@ -17,6 +17,8 @@ pub struct Without {
     clauses: Vec<(Clean, Option<Clean>, usize)>,
     /// The same query with slips of the fingers forgiven; absent where it has no words.
     forgiving: Option<String>,
+    /// Its first word, looked for in what tools answered; absent where it has none or does that already.
+    in_output: Option<String>,
 }
 
 impl Without {
@@ -43,6 +45,7 @@ impl Without {
             all: listed(&Query::parse("", &context))?,
             clauses,
             forgiving: query.forgiving(),
+            in_output: query.in_output(),
         })
     }
 
@@ -62,6 +65,11 @@ impl Without {
         if let Some(text) = &self.forgiving {
             let text = shell_words::quote(text);
             let line = format!("With slips forgiven: backscroll list {text}");
+            writeln!(out, "{}", Clean::line(&line))?;
+        }
+        if let Some(text) = &self.in_output {
+            let text = shell_words::quote(text);
+            let line = format!("In what tools answered: backscroll list {text}");
             writeln!(out, "{}", Clean::line(&line))?;
         }
         Ok(())

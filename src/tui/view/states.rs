@@ -10,10 +10,10 @@ use super::super::listing;
 use super::header::several;
 use super::lines;
 use crate::ingest::SourceState;
-use crate::render::span::{blank, clip, made, rule, word};
+use crate::render::span::{blank, clip, made, rule, span, word};
 use crate::render::theme::Role;
 use crate::sources;
-use crate::text::{count, short_dir, width as cells};
+use crate::text::{Clean, count, short_dir, width as cells};
 
 /// An empty list says why, and the one key that helps.
 pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
@@ -98,6 +98,13 @@ pub fn empty_list(app: &App, width: usize) -> Vec<Line<'static>> {
             blank(3),
             made(app.key(Scope::NoMatch, Action::Forgive), hue(Role::Key)),
             word(" forgives slips in words", hue(Role::Dim)),
+        ]));
+    }
+    if let Some(asked) = query.in_output() {
+        out.push(Line::from(vec![
+            blank(3),
+            span(&Clean::line(&asked), hue(Role::Accent)),
+            word(" looks in what tools answered", hue(Role::Dim)),
         ]));
     }
     if app.input.is_some() {

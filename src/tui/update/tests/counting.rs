@@ -383,6 +383,12 @@ fn slips_are_forgiven_only_in_words() {
         forgiving("costs:>1 parsr").as_deref(),
         Some("cost:>1 ~parsr")
     );
+    // Words are not looked for in what tools answered, and that is told.
+    let in_output = |text: &str| crate::query::Query::parse(text, &app.context).in_output();
+    let asked = in_output("cost:>1 parser \"no such\"");
+    assert_eq!(asked.as_deref(), Some("out:parser out:\"no such\""));
+    assert_eq!(in_output("parser out:x"), None);
+    assert_eq!(in_output("std::vec"), None);
     assert_eq!(forgiving("std::vec").as_deref(), Some("~std::vec"));
 }
 
