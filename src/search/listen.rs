@@ -37,15 +37,18 @@ pub struct Hit {
     pub count: usize,
     /// All words that are looked for stand there, one behind the other.
     pub is_row: bool,
+    /// It is of something that a person typed, with all words in one line.
+    pub is_prompt: bool,
 }
 
-/// The hit that is meant most likely: where the words stand as they were typed, and what somebody said before what a
-/// program put in.
+/// The hit that is meant most likely: where the words stand as they were typed, then a line that a person typed, and what
+/// somebody said before what a program put in. A conversation is opened there.
 pub fn meant(hits: &[Hit]) -> Option<usize> {
     let said = |hit: &Hit| hit.scope != Scope::System;
     let find = |is: &dyn Fn(&Hit) -> bool| hits.iter().position(is);
     let row = find(&|hit| hit.is_row && said(hit));
-    row.or_else(|| find(&said))
+    row.or_else(|| find(&|hit| hit.is_prompt))
+        .or_else(|| find(&said))
         .or((!hits.is_empty()).then_some(0))
 }
 
@@ -292,6 +295,9 @@ impl<'q> Listening<'q> {
                 (*start, *end) = (place.start, place.end);
             }
         }
+        let is_prompt = !places.is_empty()
+            && piece.scope == Scope::User
+            && standing::of_prompt(self.query, piece.text).is_some();
         let text = masked.as_ref().map_or(piece.text, |masked| &masked.text);
         for lines in by_line(text, &places, around) {
             let line = lines.lines.get(lines.line).filter(|_| self.has_row);
@@ -299,6 +305,7 @@ impl<'q> Listening<'q> {
                 line.is_some_and(|line| standing::row_at(self.query, line.as_str()).is_some());
             self.hits.push(Hit {
                 is_row,
+                is_prompt,
                 number: piece.number,
                 role: piece.role,
                 scope: piece.scope,

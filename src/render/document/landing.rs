@@ -99,6 +99,18 @@ impl Document {
         hit.map(|hit| self.land(hit)).is_some()
     }
 
+    /// Takes the hit that is next from the cursor on, or the last one before it, as the one that one is at. Nobody is moved.
+    pub fn count_from_here(&mut self) {
+        let here = self.cursor.block;
+        let hit = match self.behind_cursor(0).filter(|hit| hit.block >= here) {
+            Some(hit) => Some(hit),
+            None => self.behind_cursor(-1),
+        };
+        if let Some(hit) = hit {
+            self.finding.at = hit;
+        }
+    }
+
     fn hit_from_here(&mut self, direction: i32) -> Option<Hit> {
         let is_at = |landing: Landing| landing.at == self.cursor;
         let stays = direction != 0 && self.finding.landing.is_some_and(is_at);

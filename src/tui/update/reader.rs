@@ -238,6 +238,7 @@ pub fn land(app: &mut App, more: bool) {
             // What a program put in comes first in many conversations, and is seldom what was looked for.
             if reader.stays {
                 // The place where one stood is the one that is meant.
+                document.count_from_here();
             } else if reader.from_end {
                 document.to_last_hit();
             } else if !document.land_on_said() {

@@ -154,9 +154,9 @@ fn a_session_is_found_as_it_was_left() {
     open(&mut app, "k enter");
     assert_eq!(place(&mut app), last);
     assert_eq!(
-        app.document().unwrap().hits().unwrap().1,
-        3,
-        "they are marked"
+        app.document().unwrap().hits(),
+        Some((3, 3)),
+        "they are marked, and one is behind the last"
     );
     press(&mut app, "h");
     find(&mut app, "weft");

@@ -9,6 +9,7 @@ use crate::search::Hit;
 fn hit(line: &str) -> Hit {
     Hit {
         is_row: false,
+        is_prompt: false,
         number: 2,
         role: Role::Assistant,
         scope: Said::Assistant,
