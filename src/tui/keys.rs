@@ -2,6 +2,7 @@
 //! `backscroll keys` read the map.
 
 mod actions;
+mod answers;
 mod bindings;
 mod first;
 mod map;
@@ -11,6 +12,7 @@ mod spelling;
 mod tests;
 
 use actions::kebab;
+pub use answers::Answers;
 pub use bindings::BINDINGS;
 pub use first::{Cell, first};
 pub use map::{Bound, KeyMap, scopes};

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::msg::Ticket;
 use crate::model::{Row, Session};
-use crate::render::document::{Document, Stand};
+use crate::render::document::{Document, Left, Stand};
 use crate::text::Clean;
 
 /// A conversation in the reader.
@@ -71,10 +71,7 @@ pub enum Goal {
 /// Where a conversation was left.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stood {
-    /// The message's number.
-    pub number: u32,
-    /// Which of its lines, as they were laid then.
-    pub line: usize,
+    pub place: Left,
     /// What was looked for in conversations: who looks for something else is taken to that.
     pub query: String,
 }

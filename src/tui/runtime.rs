@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use super::app::{App, Input};
 use super::follower::Follower;
 use super::kept::{drop_view, read_prefs, read_views, save_view, write_prefs};
+use super::keys::Answers;
 use super::late::Late;
 use super::manner::Manner;
 use super::msg::{Effect, Msg};
@@ -130,6 +131,7 @@ struct Screen<'a> {
     news: UnboundedReceiver<Msg>,
     /// What came behind news that were taken as one.
     held: Option<Msg>,
+    answers: Answers,
     opened: Instant,
     /// When our memory was last asked for.
     weighed: Option<Duration>,
@@ -207,6 +209,7 @@ impl Screen<'_> {
             settings,
             news,
             held: None,
+            answers: Answers::default(),
             opened: Instant::now(),
             weighed: None,
             dirty: true,

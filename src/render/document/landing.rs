@@ -53,11 +53,7 @@ impl Document {
 
     /// Whether one stands at the first hit of all that are known.
     pub fn is_at_first_hit(&self) -> bool {
-        let stands = self
-            .finding
-            .landing
-            .is_some_and(|landing| landing.at == self.cursor);
-        stands && self.hits().is_some_and(|(number, _)| number == 1)
+        self.is_at_hit() && self.hits().is_some_and(|(number, _)| number == 1)
     }
 
     /// To the last hit that is known.
@@ -99,8 +95,12 @@ impl Document {
         hit.map(|hit| self.land(hit)).is_some()
     }
 
-    /// Takes the hit that is next from the cursor on, or the last one before it, as the one that one is at. Nobody is moved.
+    /// Takes the hit that is next from the cursor on, or the last one before it, as the one that one is at, unless it is
+    /// known at which. Nobody is moved.
     pub fn count_from_here(&mut self) {
+        if self.is_at_hit() {
+            return;
+        }
         let here = self.cursor.block;
         let hit = match self.behind_cursor(0).filter(|hit| hit.block >= here) {
             Some(hit) => Some(hit),
@@ -111,9 +111,14 @@ impl Document {
         }
     }
 
+    /// Whether one stands where a hit was gone to.
+    fn is_at_hit(&self) -> bool {
+        let landing = self.finding.landing;
+        landing.is_some_and(|landing| landing.at == self.cursor)
+    }
+
     fn hit_from_here(&mut self, direction: i32) -> Option<Hit> {
-        let is_at = |landing: Landing| landing.at == self.cursor;
-        let stays = direction != 0 && self.finding.landing.is_some_and(is_at);
+        let stays = direction != 0 && self.is_at_hit();
         let next = match stays {
             true => self.behind_hit(direction),
             false => None,

@@ -52,15 +52,6 @@ impl Document {
         found.is_some()
     }
 
-    /// To a line of a message, as far as it has that many now.
-    pub fn go_back_to(&mut self, number: u32, line: usize) -> bool {
-        let is_there = self.go_to_number(number);
-        if is_there {
-            self.go_to(self.cursor.block, line);
-        }
-        is_there
-    }
-
     /// To a part of a message by its number. A group that it is in is opened.
     pub fn go_to_part(&mut self, number: u32, part: usize) -> bool {
         if !self.go_to_number(number) {

@@ -9,6 +9,7 @@ use crate::render::theme::ThemeKind;
 mod finding;
 mod focus;
 mod growing;
+mod leaving;
 mod marked;
 mod nearby;
 mod opened;

@@ -72,6 +72,7 @@ impl Screen<'_> {
         self.tick();
         self.app.more_keys = is_more();
         match event {
+            Event::Key(key) if self.answers.take(&key, self.app.more_keys) => {}
             Event::Key(key) if key.kind != KeyEventKind::Release => self.apply(Msg::Key(key)),
             Event::Mouse(mouse) => self.apply(Msg::Mouse(mouse)),
             Event::Paste(text) => self.apply(Msg::Paste(text)),

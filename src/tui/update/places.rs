@@ -168,7 +168,7 @@ pub fn reach(reader: &mut Reader, more: bool) {
             is_there
         }
         Goal::Fork => document.to_fork(),
-        Goal::Stood(stood) => document.go_back_to(stood.number, stood.line),
+        Goal::Stood(stood) => document.come_back(&stood.place),
         // The last before a time is known when all is.
         Goal::Before(at) => {
             if !more {

@@ -70,10 +70,9 @@ pub fn leave(app: &mut App, effects: &mut Effects) {
         return;
     };
     let id = reader.session.id.clone();
-    if let Some(message) = document.message() {
+    if let Some(place) = document.left() {
         let stood = Stood {
-            number: message.number,
-            line: document.line(),
+            place,
             query: app.query.query.text().to_owned(),
         };
         app.stood.insert(id.clone(), stood);
@@ -211,6 +210,13 @@ pub fn opened(
         }
     }
     if let Some(reader) = &mut app.reader {
+        // What is found opens folds: the lines among which one stood are there only then.
+        if reader.landing
+            && reader.stays
+            && let Some(document) = &mut reader.document
+        {
+            document.taken(|document| document.find_query(&app.query.query));
+        }
         places::reach(reader, more);
     }
     agents::tell(app);
@@ -231,7 +237,9 @@ pub fn land(app: &mut App, more: bool) {
     let from = document.place();
     // Who is taken to a place passed nothing on the way.
     document.taken(|document| {
-        document.find_query(&app.query.query);
+        if !reader.stays {
+            document.find_query(&app.query.query);
+        }
         if document.hits().is_some_and(|(_, of)| of > 0) {
             // More of it may come behind the last one that is known.
             reader.landing = reader.from_end;

@@ -162,6 +162,17 @@ fn a_session_is_found_as_it_was_left() {
     find(&mut app, "weft");
     open(&mut app, "enter j k enter");
     assert_eq!(place(&mut app).0, 2);
+    // Who gave it up and looks for the same again goes on from the hit that he was at.
+    press(&mut app, "h");
+    find(&mut app, "warp");
+    open(&mut app, "enter enter");
+    press(&mut app, "n");
+    let there = (place(&mut app), app.document().unwrap().hits());
+    assert_eq!(there.1, Some((2, 3)));
+    press(&mut app, "h X");
+    find(&mut app, "warp");
+    open(&mut app, "enter j k enter");
+    assert_eq!((place(&mut app), app.document().unwrap().hits()), there);
 }
 
 /// Undoing what took a row out of the list goes back to that row: the next key is about what it was about.
