@@ -344,10 +344,7 @@ impl SessionFold {
         let counts: Vec<u8> = counts.iter().flat_map(|n| n.to_le_bytes()).collect();
         let tokens: u64 = self.spends.iter().map(|spend| spend.usage.total()).sum();
         let heard = self.heard.len() as u64;
-        let sums: Vec<u8> = [tokens, heard]
-            .iter()
-            .flat_map(|n| n.to_le_bytes())
-            .collect();
+        let sums = [tokens.to_le_bytes(), heard.to_le_bytes()].concat();
         hash(&[&time(self.started), &time(self.updated), &counts, &sums])
     }
 
@@ -377,7 +374,7 @@ impl SessionFold {
             .filter(|t| !t.text.is_empty())
             .max();
         let line = |raw: &Raw| Clean::title(raw.untrusted());
-        let hidden = facts.hidden == Some(true);
+        let internal = facts.hidden == Some(true);
         let session = Session {
             id: SessionId::new(unit.source, id),
             parent: facts.parent.clone(),
@@ -390,7 +387,7 @@ impl SessionFold {
             share: facts.share.as_ref().and_then(link),
             started: self.started,
             updated: self.updated,
-            prompts: if hidden { 0 } else { self.prompts },
+            prompts: if internal { 0 } else { self.prompts },
             turns: self.turns.as_slice().into(),
             replies: self.replies,
             tools: self.tools,
@@ -406,6 +403,7 @@ impl SessionFold {
                 automated: facts.automated == Some(true),
                 resumes_copy: facts.resumes_copy == Some(true),
                 uncounted: facts.uncounted == Some(true),
+                internal,
             },
             model: facts.model.clone(),
             version: facts.version.as_ref().map(line),

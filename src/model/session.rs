@@ -107,9 +107,11 @@ impl Session {
         is_own.then(|| SignedDuration::from_millis(millis.max(0)))
     }
 
-    /// Nobody ever asked anything in it: a warm-up or an aborted start.
+    /// Nobody ever asked anything in it, and its agent did nothing: a warm-up or an aborted start. Who only gave a command
+    /// of the agent's own, such as `/init`, asked for something. Calls of a fork are those of its history.
     pub fn is_empty(&self) -> bool {
-        self.stage == Stage::Whole && self.prompts == 0
+        let is_idle = self.tools == 0 || self.kind == Kind::Fork || self.flags.internal;
+        self.stage == Stage::Whole && self.prompts == 0 && is_idle
     }
 }
 
@@ -179,6 +181,8 @@ pub struct Flags {
     pub resumes_copy: bool,
     /// The log leaves out the tokens of some responses: sums are at least what is shown.
     pub uncounted: bool,
+    /// The agent's own doing, which no person should see.
+    pub internal: bool,
 }
 
 /// Sums over spends, each response counted once.

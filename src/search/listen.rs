@@ -220,7 +220,7 @@ impl<'q> Listening<'q> {
         let (depth, worth) = (self.depth, rank::worth(piece.scope));
         let wants_hits = self.wants_hits();
         let (mut has_word, mut has_all) = (false, true);
-        // Where each word stands first tells it of what is short, which is what people remember.
+        // Where each word stands first tells it of most of what is short.
         let (mut is_row, mut behind) = (true, None);
         for ((sought, negated), outcome) in self.all.iter().zip(&mut self.outcomes) {
             if !listens_to(*sought, piece.scope) {
@@ -278,7 +278,10 @@ impl<'q> Listening<'q> {
             self.standing = self.standing.max(standing);
         }
         let may_be_row = has_all && self.has_row && piece.scope != Scope::System;
-        if may_be_row && is_row {
+        let is_better = self.standing < Some(Standing::Row);
+        if may_be_row
+            && (is_row || (is_better && standing::row_at(self.query, piece.text).is_some()))
+        {
             self.standing = self.standing.max(Some(Standing::Row));
         }
         put_in_order(piece.text, &mut places, aside.into_iter());

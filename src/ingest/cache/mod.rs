@@ -26,7 +26,7 @@ use crate::pack::{Fixed, Pack, Unpacking, pack_many, packed, packs};
 use crate::sources::{self, hash};
 
 /// Raised when the same bytes mean something else.
-const FORMAT: u64 = 8;
+const FORMAT: u64 = 9;
 /// How old a change must be when a file is read for its stamp to tell the next one: the clocks of file systems tick.
 const TICK: i128 = 50_000_000;
 /// So many bytes of logs are read in the time that it takes to write what they say for the next run.

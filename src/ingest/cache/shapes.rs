@@ -45,6 +45,7 @@ packs!(Flags {
     automated,
     resumes_copy,
     uncounted,
+    internal,
 });
 packs!(Facts {
     title,

@@ -93,3 +93,35 @@ fn a_better_title_stays() {
         "mine 2"
     );
 }
+
+/// Who gave a command of the agent's own, such as `/init`, asked for something; what is the agent's own doing is no
+/// session whatever was done in it.
+#[test]
+fn only_where_nothing_was_done_a_session_is_empty() {
+    let told = |tools: bool, facts: Facts| {
+        let mut fold = fold();
+        fold.hear(message(1, Role::System, None, "/init"));
+        let mut reply = Message::new(2, Role::Assistant, None);
+        reply.tools = u32::from(tools);
+        fold.hear(Record::Message {
+            session: "s".into(),
+            message: Box::new(reply),
+        });
+        fold.hear(Record::Session {
+            session: "s".into(),
+            facts: Box::new(facts),
+        });
+        fold.told(None, 0)[0].session.is_empty()
+    };
+    let hidden = || Facts {
+        hidden: Some(true),
+        ..Facts::default()
+    };
+    let fork = || Facts {
+        kind: Some(Kind::Fork),
+        ..Facts::default()
+    };
+    assert!(told(false, Facts::default()));
+    assert!(!told(true, Facts::default()));
+    assert!(told(true, hidden()) && told(true, fork()));
+}
