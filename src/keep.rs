@@ -30,6 +30,8 @@ pub struct Copied {
     pub path: PathBuf,
     pub files: usize,
     pub bytes: u64,
+    /// Whether there was none before.
+    pub is_new: bool,
 }
 
 /// A session with its sub-agents at any depth: their logs go when it goes.
@@ -77,11 +79,13 @@ pub fn keep(env: &Env, family: &[Arc<Session>]) -> Result<Copied, String> {
     }
     let path = moved(&unit.path, &unit.root, &to);
     is_read(env, source, session, &to, &path)?;
+    let is_new = std::fs::symlink_metadata(&path).is_err();
     let bytes = copy(env, &files, &unit.root, &to)?;
     Ok(Copied {
         path,
         files: files.len(),
         bytes,
+        is_new,
     })
 }
 
@@ -133,8 +137,13 @@ pub fn kept(env: &Env, copies: &[Arc<Session>]) -> Result<(Copied, Option<Timest
     }
     let born = std::fs::symlink_metadata(&path).and_then(|meta| meta.created());
     let at = born.ok().and_then(|at| Timestamp::try_from(at).ok());
-    let files = files.len();
-    Ok((Copied { path, files, bytes }, at))
+    let copied = Copied {
+        path,
+        files: files.len(),
+        bytes,
+        is_new: false,
+    };
+    Ok((copied, at))
 }
 
 /// Removes copies for good, and the folders that they leave empty. Gives how many files went and how many bytes they had.

@@ -100,6 +100,7 @@ fn a_copy_is_private_and_can_be_made_anew() {
     let stamp = world.env.files.stamp(&log).unwrap();
     let second = world.keep().unwrap();
     assert_eq!(first.path, second.path);
+    assert!(first.is_new && !second.is_new);
     assert_eq!(std::fs::read_to_string(&second.path).unwrap(), text);
     assert_eq!(world.env.files.stamp(&log).unwrap(), stamp);
     let copy = world.env.files.stamp(&second.path).unwrap();

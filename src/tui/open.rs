@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::keys::Action;
 use super::msg::Ticket;
 use crate::model::{Row, Session};
 use crate::render::document::{Document, Left, Stand};
@@ -51,6 +52,8 @@ pub struct Reader {
     pub is_made: bool,
     /// Where it opens, as soon as that is read.
     pub goal: Option<Goal>,
+    /// What was asked of its page before that was there, in that order: the number tells keys of one binding apart.
+    pub ahead: Vec<(Action, usize)>,
     /// Messages that were pinned, by their keys, in the order of the pins.
     pub pins: Vec<u64>,
 }
@@ -97,6 +100,11 @@ impl Reader {
         self.document.as_ref().is_some_and(Document::is_counting)
     }
 
+    /// Whether its first page is still being read.
+    pub fn is_awaited(&self) -> bool {
+        self.document.is_none() && self.loading
+    }
+
     /// Nothing of it is read yet.
     pub fn new(ticket: Ticket, session: Arc<Session>) -> Reader {
         Reader {
@@ -122,6 +130,7 @@ impl Reader {
             from_end: false,
             is_made: false,
             goal: None,
+            ahead: Vec::new(),
             pins: Vec::new(),
         }
     }

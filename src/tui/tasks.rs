@@ -261,9 +261,12 @@ fn keep(env: &Env, families: &[Vec<Arc<Session>>]) -> Msg {
     for family in families {
         match (crate::keep::keep(env, family), family.first()) {
             (Ok(copied), first) => {
-                kept.sessions
-                    .extend(first.map(|session| session.id.clone()));
                 kept.bytes += copied.bytes;
+                let id = first.map(|session| session.id.clone());
+                match copied.is_new {
+                    true => kept.new.extend(id),
+                    false => kept.anew += 1,
+                }
             }
             (Err(why), Some(session)) => kept.refused.push((session.id.clone(), why)),
             (Err(_), None) => {}

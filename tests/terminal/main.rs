@@ -6,7 +6,7 @@ mod settings;
 mod walks;
 
 use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -137,17 +137,24 @@ impl Screen {
         self.keys.flush().unwrap();
     }
 
+    /// Its exit code, once all that it wrote is heard.
     fn ends(&mut self) -> u32 {
         let end = Instant::now() + PATIENCE;
-        loop {
+        while self.child.try_wait().unwrap().is_none() {
             while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
                 self.hear(&bytes);
             }
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.exit_code();
-            }
             assert!(Instant::now() < end, "it did not end");
         }
+        // The terminal closes behind the last one that has it open.
+        loop {
+            match self.output.recv_timeout(end - Instant::now()) {
+                Ok(bytes) => self.hear(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("its terminal is still open"),
+            }
+        }
+        self.child.wait().unwrap().exit_code()
     }
 
     fn signal(&self, signal: &str) {

@@ -61,6 +61,8 @@ pub(super) struct Landing {
     pub part: usize,
     pub nth: usize,
     pub at: Spot,
+    /// The line on top then, and the height.
+    pub page: Option<(Spot, usize)>,
 }
 
 impl Finding {

@@ -192,8 +192,24 @@ impl Document {
             part: hit.part,
             nth: hit.nth,
             at: self.cursor,
+            page: Some((self.top, self.height)),
         });
         self.finding.here = stand.begin.map(|begin| (hit.block, begin));
+    }
+
+    /// There is another room than where the hit was gone to, and nobody scrolled there: it is shown as if it had been
+    /// gone to here.
+    pub fn show_hit(&mut self) {
+        let Some(landing) = self.finding.landing.filter(|_| self.is_at_hit()) else {
+            return;
+        };
+        let is_same_page = |(top, height)| top == self.top && height != self.height;
+        if landing.page.is_some_and(is_same_page) {
+            self.top = self.up(self.cursor, self.margin());
+            self.settle();
+            let page = Some((self.top, self.height));
+            self.finding.landing = Some(Landing { page, ..landing });
+        }
     }
 
     /// Lines are others than before: the hit that one went to may begin elsewhere on them.

@@ -62,7 +62,14 @@ impl Document {
         if known.is_some_and(|one| nth < one.count) {
             self.finding.at = Hit { block, part, nth };
             let at = self.cursor;
-            self.finding.landing = Some(Landing { key, part, nth, at });
+            let page = None;
+            self.finding.landing = Some(Landing {
+                key,
+                part,
+                nth,
+                at,
+                page,
+            });
         }
     }
 }

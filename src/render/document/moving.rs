@@ -239,13 +239,18 @@ impl Document {
         let lead = self.block(block).iter().take_while(|l| l.lead).count();
         let line = line.max(lead);
         self.cursor = self.valid(Spot { block, line });
-        let margin = self.height / 4;
+        let margin = self.margin();
         let fits = self.up(self.cursor, margin);
         let lowest = self.up(self.cursor, self.height.saturating_sub(1 + margin));
         if self.top > self.cursor || self.top < lowest {
             self.top = fits;
         }
         self.settle();
+    }
+
+    /// So many lines are shown before one that is gone to from afar.
+    pub(super) fn margin(&self) -> usize {
+        self.height / 4
     }
 }
 

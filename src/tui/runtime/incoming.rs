@@ -10,6 +10,8 @@ use super::{FRAME, Screen};
 
 /// So many sessions are taken in at once at the most.
 const MERGED: usize = 1024;
+/// So long it takes to look whether something is typed: asked for no time at all, nobody looks.
+const LOOK: Duration = Duration::from_micros(200);
 /// Our memory is told no more often than this.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -90,5 +92,5 @@ impl Screen<'_> {
 
 /// Whether something typed is there already.
 fn is_more() -> bool {
-    event::poll(Duration::ZERO).is_ok_and(|is_there| is_there)
+    event::poll(LOOK).is_ok_and(|is_there| is_there)
 }

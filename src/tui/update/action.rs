@@ -8,8 +8,8 @@ use super::super::msg::{Effect, Effects};
 use super::super::tasks::Task;
 use super::super::toasts::{About, Weight};
 use super::{
-    agents, copy, delete, dialog, divide, evidence, export, filter, finding, input, keep, launch,
-    list, looked, marks, nearby, opening, palette, reader, select, settings, share,
+    agents, ahead, copy, delete, dialog, divide, evidence, export, filter, finding, input, keep,
+    launch, list, looked, marks, nearby, opening, palette, reader, select, settings, share,
 };
 use crate::index::{Grouping, Order, SortKey};
 use crate::render::document::Document;
@@ -43,6 +43,9 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     }
     if app.is_first_run() && action.is_about_sessions() {
         return looked::act(app, action);
+    }
+    if ahead::is_kept(app, action, nth) {
+        return;
     }
     match action {
         Action::Quit => quit(app, effects),

@@ -20,8 +20,11 @@ const REASONS: usize = 2;
 /// What became of the copies that were asked for.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Kept {
-    /// Sessions that were copied, and the bytes of their copies.
-    pub sessions: Vec<SessionId>,
+    /// Sessions of which there was no copy before.
+    pub new: Vec<SessionId>,
+    /// Those whose copies were made anew.
+    pub anew: usize,
+    /// The bytes of all these copies.
     pub bytes: u64,
     /// Sessions of which the copies were given up.
     pub given_up: usize,
@@ -70,20 +73,15 @@ pub fn take_back(app: &mut App, ids: Vec<SessionId>, effects: &mut Effects) -> O
 
 /// They are copied, or not. The copies are found by looking again.
 pub fn done(app: &mut App, kept: Kept, effects: &mut Effects) {
-    if !kept.sessions.is_empty() {
-        // Copies that are not known yet are new.
-        let is_new = |id: &&SessionId| {
-            let row = app.index.row(id);
-            row.is_some_and(|row| keep::copies(&app.index, row).is_empty())
-        };
-        let new: Vec<SessionId> = kept.sessions.iter().filter(is_new).cloned().collect();
-        let many = match (kept.sessions.len(), new.is_empty()) {
+    let copied = kept.new.len() + kept.anew;
+    if copied > 0 {
+        let many = match (copied, kept.new.is_empty()) {
             (1, false) => "a copy is kept".to_owned(),
             (1, true) => "the copy is made anew".to_owned(),
             (n, false) => format!("copies of {n} sessions are kept"),
             (n, true) => format!("the copies of {n} sessions are made anew"),
         };
-        let undo = match new.is_empty() {
+        let undo = match kept.new.is_empty() {
             true => String::new(),
             false => format!(" ({} undoes)", app.key(super::scope(app), Action::Undo)),
         };
@@ -92,8 +90,8 @@ pub fn done(app: &mut App, kept: Kept, effects: &mut Effects) {
             size(kept.bytes)
         );
         app.tell(Clean::from(line), Weight::Done);
-        if !new.is_empty() {
-            app.history.keep(Step::Copies(new));
+        if !kept.new.is_empty() {
+            app.history.keep(Step::Copies(kept.new));
         }
         effects.push(Effect::LookAgain);
     }

@@ -2,6 +2,7 @@
 
 mod action;
 mod agents;
+mod ahead;
 mod copy;
 mod delete;
 mod dialog;
@@ -148,6 +149,7 @@ pub fn update(app: &mut App, msg: Msg) -> Effects {
         Msg::Copied(what, Err(why)) => copy::not_copied(app, &what, &why),
         Msg::Commands(told) => copy::commands(app, told, &mut effects),
     }
+    ahead::done(app, &mut effects);
     settle(app, &mut effects);
     effects
 }
@@ -363,10 +365,11 @@ fn settle(app: &mut App, effects: &mut Effects) {
     if panes.reader.is_some() {
         reader::follow_selection(app, effects);
     }
+    let mut enters = false;
     match app.focus {
         Pane::Reader => {
             if let Some(reader) = &mut app.reader {
-                reader.visited = true;
+                enters = !std::mem::replace(&mut reader.visited, true);
             }
         }
         // What is shown beside the list from here on is not read.
@@ -374,6 +377,7 @@ fn settle(app: &mut App, effects: &mut Effects) {
             reader::leave(app, effects);
             if let Some(reader) = &mut app.reader {
                 reader.visited = false;
+                reader.ahead.clear();
             }
         }
     }
@@ -381,6 +385,9 @@ fn settle(app: &mut App, effects: &mut Effects) {
     let look = app.look.clone();
     if let (Some(area), Some(document)) = (area, app.document()) {
         document.set_size(area.width, area.height);
+        if enters {
+            document.show_hit();
+        }
         if !look.theme.is_mono() {
             effects.extend(document.take_wanted().into_iter().map(Effect::Ink));
         }

@@ -71,3 +71,28 @@ fn it_is_seen_as_it_was_left() {
     assert!(again.come_back(&left));
     assert_eq!((said(&again), again.line()), (said(&first), first.line()));
 }
+
+/// What was gone to beside the list has as much before it as what is gone to on the page; who scrolled keeps his lines.
+#[test]
+fn a_hit_stands_on_the_page_as_if_found_there() {
+    let talk = || {
+        let said = (1..40).map(|n| say(n, Role::User, if n == 20 { "warp" } else { "weft" }));
+        conversation(said.collect())
+    };
+    let query = Query::parse("warp", &context());
+    let row = |heights: &[u16], scrolled: i32| {
+        let mut document = document(talk(), 60, heights[0]);
+        document.find_query(&query);
+        document.land_on_said();
+        document.scroll(scrolled);
+        for height in heights {
+            document.set_size(60, *height);
+            document.show_hit();
+        }
+        document.cursor_row()
+    };
+    assert_eq!(row(&[24], 0), Some(6));
+    assert_eq!(row(&[8, 24], 0), Some(6));
+    assert_eq!(row(&[24, 8, 24], 0), Some(6));
+    assert_eq!(row(&[8, 24], 1), row(&[8], 1));
+}

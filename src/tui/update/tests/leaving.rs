@@ -156,7 +156,7 @@ fn what_expires_is_counted_and_kept() {
     );
     let mut copy = (*families[0][0]).clone();
     let kept = crate::tui::update::Kept {
-        sessions: vec![families[0][0].id.clone()],
+        new: vec![families[0][0].id.clone()],
         bytes: 10,
         ..Default::default()
     };
