@@ -99,7 +99,8 @@ impl Screen {
 
     fn wait(&mut self, what: &str, done: impl Fn(&vt100::Parser) -> bool) {
         let end = Instant::now() + PATIENCE;
-        while !done(&self.terminal) {
+        // Half a frame is half of what was there before.
+        while !self.is_whole() || !done(&self.terminal) {
             assert!(
                 Instant::now() < end,
                 "{what} never came:\n{}",
@@ -111,16 +112,10 @@ impl Screen {
         }
     }
 
-    /// Waits for the end of a frame that is being drawn.
-    fn settle(&mut self) {
-        let end = Instant::now() + PATIENCE;
-        let last = |sent: &[u8], order: &[u8]| sent.windows(order.len()).rposition(|w| w == order);
-        while last(&self.sent, b"\x1b[?2026h") > last(&self.sent, b"\x1b[?2026l") {
-            assert!(Instant::now() < end, "a frame never ended");
-            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(100)) {
-                self.hear(&bytes);
-            }
-        }
+    /// Whether no frame is being drawn.
+    fn is_whole(&self) -> bool {
+        let last = |order: &[u8]| self.sent.windows(order.len()).rposition(|w| w == order);
+        last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
     }
 
     fn hear(&mut self, bytes: &[u8]) {

@@ -40,7 +40,6 @@ struct Shots {
 
 impl Shots {
     fn here(&mut self, screen: &mut Screen) {
-        screen.settle();
         match &mut self.found {
             None => self.taken.push(screen.terminal.screen().contents()),
             Some(found) => {

@@ -81,5 +81,9 @@ fn is_of_page(action: Action) -> bool {
             | Action::OpenPicture
             | Action::OpenLink
             | Action::OpenFile
+            | Action::Commands
+            | Action::Failures
+            | Action::Files
+            | Action::Fetches
     )
 }
