@@ -41,49 +41,44 @@ pub fn done(app: &mut App, effects: &mut Effects) {
 /// Whether it is done on a page, and nowhere else. Its end is asked for by itself, since that is read first then; what is
 /// looked for waits by itself too.
 fn is_of_page(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Down
-            | Action::Up
-            | Action::HalfDown
-            | Action::HalfUp
-            | Action::PageDown
-            | Action::PageUp
-            | Action::First
-            | Action::NextMessage
-            | Action::PreviousMessage
-            | Action::NextPrompt
-            | Action::PreviousPrompt
-            | Action::NextError
-            | Action::PreviousError
-            | Action::NextEdit
-            | Action::PreviousEdit
-            | Action::FirstUnread
-            | Action::NextCompaction
-            | Action::Dearest
-            | Action::Open
-            | Action::Inside
-            | Action::FoldBlock
-            | Action::OpenAll
-            | Action::CloseAll
-            | Action::FoldTools
-            | Action::FoldThinking
-            | Action::FoldSystem
-            | Action::FoldCode
-            | Action::FoldDiffs
-            | Action::ShowMore
-            | Action::FocusMode
-            | Action::Times
-            | Action::CutLines
-            | Action::Pin
-            | Action::Outline
-            | Action::RawRecord
-            | Action::OpenPicture
-            | Action::OpenLink
-            | Action::OpenFile
-            | Action::Commands
-            | Action::Failures
-            | Action::Files
-            | Action::Fetches
-    )
+    action.is_move()
+        || matches!(
+            action,
+            Action::First
+                | Action::NextMessage
+                | Action::PreviousMessage
+                | Action::NextPrompt
+                | Action::PreviousPrompt
+                | Action::NextError
+                | Action::PreviousError
+                | Action::NextEdit
+                | Action::PreviousEdit
+                | Action::FirstUnread
+                | Action::NextCompaction
+                | Action::Dearest
+                | Action::Open
+                | Action::Inside
+                | Action::FoldBlock
+                | Action::OpenAll
+                | Action::CloseAll
+                | Action::FoldTools
+                | Action::FoldThinking
+                | Action::FoldSystem
+                | Action::FoldCode
+                | Action::FoldDiffs
+                | Action::ShowMore
+                | Action::FocusMode
+                | Action::Times
+                | Action::CutLines
+                | Action::Pin
+                | Action::Outline
+                | Action::RawRecord
+                | Action::OpenPicture
+                | Action::OpenLink
+                | Action::OpenFile
+                | Action::Commands
+                | Action::Failures
+                | Action::Files
+                | Action::Fetches
+        )
 }

@@ -1,5 +1,6 @@
 //! Messages in, app and wishes out, at a clock that the tests move.
 
+mod ahead;
 mod asking;
 mod columns;
 mod counting;
@@ -431,20 +432,4 @@ fn the_first_load_is_shown_once() {
     delta.progress = Some(progress(2_000, 2_001));
     update(&mut app, Msg::Delta(delta));
     assert!(!app.is_loading(), "a new log is no loading");
-}
-
-#[test]
-fn where_nothing_was_found_only_what_helps_is_a_key() {
-    let mut app = app();
-    let gone = ('a'..='z').map(|c| Retired::Unit(unit(&c.to_string())));
-    let delta = Delta {
-        retired: gone.collect(),
-        ..Delta::default()
-    };
-    update(&mut app, Msg::Delta(delta));
-    assert!(app.is_first_run());
-    press(&mut app, "/ x");
-    assert!(app.input.is_none());
-    assert_eq!(press(&mut app, "d"), [Effect::Demo]);
-    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
 }

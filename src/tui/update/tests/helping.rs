@@ -207,3 +207,19 @@ fn the_file_of_settings_is_told() {
     );
     assert!(text.contains("~/.config/backscroll/themes"), "{text}");
 }
+
+#[test]
+fn where_nothing_was_found_only_what_helps_is_a_key() {
+    let mut app = app();
+    let gone = ('a'..='z').map(|c| Retired::Unit(unit(&c.to_string())));
+    let delta = Delta {
+        retired: gone.collect(),
+        ..Delta::default()
+    };
+    update(&mut app, Msg::Delta(delta));
+    assert!(app.is_first_run());
+    press(&mut app, "/ x");
+    assert!(app.input.is_none());
+    assert_eq!(press(&mut app, "d"), [Effect::Demo]);
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
