@@ -11,7 +11,7 @@ use super::{FRAME, Screen};
 /// So many sessions are taken in at once at the most.
 const MERGED: usize = 1024;
 /// So long it takes to look whether something is typed: asked for no time at all, nobody looks.
-const LOOK: Duration = Duration::from_micros(200);
+const LOOK: Duration = Duration::from_micros(100);
 /// Our memory is told no more often than this.
 const SECOND: Duration = Duration::from_secs(1);
 
