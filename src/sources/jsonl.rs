@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::skip::{LeftOut, Skip};
-use super::{At, hash};
+use super::{At, hash, holes};
 use crate::env::{Env, Stamp, stamp_of};
 
 /// A longer line is skipped and counted. The longest line seen in real logs had 19.3 MB.
@@ -25,6 +25,8 @@ const TAIL: u64 = 512 << 10;
 /// nothing that could follow would make it another one.
 pub struct Lines<R> {
     input: R,
+    /// Passes over what was never written, and tells how many bytes that are.
+    over_hole: fn(&mut R) -> io::Result<u64>,
     buffer: Vec<u8>,
     /// The unread part of `buffer`.
     start: usize,
@@ -77,7 +79,7 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
     } = *from
     else {
         return Ok(Opened {
-            lines: Lines::new(file, stamp),
+            lines: Lines::of(file, stamp),
             rewritten: *from != At::Start,
         });
     };
@@ -94,7 +96,7 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
         let is_last = file.read_exact(&mut line).is_ok() && hash(&[&line]) == last;
         if is_last && !is_glued(&mut file, &line)? {
             file.seek(SeekFrom::Start(at))?;
-            let mut lines = Lines::new(file, stamp);
+            let mut lines = Lines::of(file, stamp);
             (lines.at, lines.head, lines.last_at) = (at, first, last_at);
             lines.last = Last::Hash(last);
             return Ok(Opened {
@@ -105,7 +107,7 @@ pub fn open(env: &Env, path: &Path, from: &At) -> io::Result<Opened> {
     }
     file.seek(SeekFrom::Start(0))?;
     Ok(Opened {
-        lines: Lines::new(file, stamp),
+        lines: Lines::of(file, stamp),
         rewritten: true,
     })
 }
@@ -150,6 +152,15 @@ fn is_glued(file: &mut File, line: &[u8]) -> io::Result<bool> {
         .is_some_and(|byte| *byte != b'\n'))
 }
 
+impl Lines<File> {
+    /// The lines of a file from where it stands.
+    fn of(file: File, stamp: Stamp) -> Lines<File> {
+        let mut lines = Lines::new(file, stamp);
+        lines.over_hole = holes::pass;
+        lines
+    }
+}
+
 thread_local! {
     /// A buffer that was used before: to clear a new one for every log costs as much as to read many of them.
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -169,6 +180,7 @@ impl<R: Read> Lines<R> {
     pub fn new(input: R, stamp: Stamp) -> Lines<R> {
         Lines {
             input,
+            over_hole: |_| Ok(0),
             buffer: SPARE.take(),
             start: 0,
             end: 0,
@@ -295,7 +307,11 @@ impl<R: Read> Lines<R> {
                 self.pass(from, len);
             }
             self.at += len as u64;
-            if done || !self.fill()? {
+            if done {
+                return Ok(Line::TooLong { at });
+            }
+            self.at += (self.over_hole)(&mut self.input)?;
+            if !self.fill()? {
                 return Ok(Line::TooLong { at });
             }
         }

@@ -25,6 +25,7 @@ pub mod gemini;
 pub mod goose;
 mod hash;
 mod holding;
+mod holes;
 pub mod json;
 pub mod jsonl;
 pub mod kept;

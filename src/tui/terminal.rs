@@ -66,20 +66,22 @@ pub fn mouse(on: bool) -> io::Result<()> {
     }
 }
 
-/// Whether the terminal's ground is light, where it says so. Asked once, before keys are read, and not waited for.
+/// Whether the terminal's ground is light, where it says so; one that answers and knows no colours is dark until somebody
+/// says otherwise. Asked once, before keys are read, and not waited for: absent where nothing came.
 pub fn is_light(env: &Env) -> Option<bool> {
     let mut options = terminal_colorsaurus::QueryOptions::default();
     options.timeout = Duration::from_millis(100);
-    if let Ok(mode) = terminal_colorsaurus::theme_mode(options) {
+    let asked = terminal_colorsaurus::theme_mode(options);
+    if let Ok(mode) = asked {
         return Some(mode == terminal_colorsaurus::ThemeMode::Light);
     }
-    let ground = env
-        .var("COLORFGBG")?
-        .rsplit(';')
-        .next()?
-        .parse::<u8>()
-        .ok()?;
-    Some(ground == 7 || ground == 15)
+    let ground = env.var("COLORFGBG");
+    let ground = ground.and_then(|told| told.rsplit(';').next()?.parse::<u8>().ok());
+    match (ground, asked) {
+        (Some(ground), _) => Some(ground == 7 || ground == 15),
+        (None, Err(terminal_colorsaurus::Error::UnsupportedTerminal(_))) => Some(false),
+        (None, _) => None,
+    }
 }
 
 /// So long the main thread has to end by itself once its terminal is gone.
