@@ -170,20 +170,29 @@ fn counting(part: &Part, locale: &Locale) -> String {
     if counting.lines == 0 {
         return "its log tells of no tokens".into();
     }
+    let many =
+        |n, one: &str, more: &str| format!("{} {}", count(n), if n == 1 { one } else { more });
+    let responses = |n| many(n, "response", "responses");
     let mut text = format!(
-        "{} lines tell of tokens: {} responses counted",
-        count(counting.lines),
-        count(counting.responses)
+        "{}: {} counted",
+        many(
+            counting.lines,
+            "line tells of tokens",
+            "lines tell of tokens"
+        ),
+        responses(counting.responses)
     );
     let counted = counting.responses + counting.elsewhere;
     let again = counting.lines.saturating_sub(counted);
     if again > 0 {
-        text.push_str(&format!(", {} lines say the same again", count(again)));
+        let again = many(again, "line says", "lines say");
+        text.push_str(&format!(", {again} the same again"));
     }
     if counting.elsewhere > 0 {
         text.push_str(&format!(
-            ", {} responses belong to other sessions (replays, forks, copies) and are not counted",
-            count(counting.elsewhere)
+            ", {} to other sessions (replays, forks, copies) and {} not counted",
+            many(counting.elsewhere, "response belongs", "responses belong"),
+            if counting.elsewhere == 1 { "is" } else { "are" }
         ));
     }
     text
@@ -197,8 +206,13 @@ fn model_line(part: &ModelPart, locale: &Locale) -> String {
         ""
     };
     format!(
-        "{name}{assumed}: {} responses, {} tokens, {}",
+        "{name}{assumed}: {} {}, {} tokens, {}",
         locale.count(part.sums.responses),
+        if part.sums.responses == 1 {
+            "response"
+        } else {
+            "responses"
+        },
         locale.count(part.sums.usage.total()),
         part.sums.cost.cost().written(locale)
     )

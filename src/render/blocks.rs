@@ -238,7 +238,10 @@ impl Block<'_, '_, '_> {
             Part::Text(text) => self.text(i, text),
             Part::Thinking(Some(text)) => self.aside(i, "thinking", text, level),
             Part::Thinking(None) => self.push(
-                vec![blank(2), word("thinking (hidden)", self.hue(Hue::Dim))],
+                vec![
+                    blank(2),
+                    word("thinking (not in the log)", self.hue(Hue::Dim)),
+                ],
                 Some(i),
             ),
             Part::ToolCall(call) => self.call(i, call, result, (level, found)),

@@ -225,6 +225,13 @@ impl Palette {
         Palette::of(PaletteKind::List(name), entries)
     }
 
+    /// Puts the cursor on the last place that is not behind a message, where places are in their order.
+    pub fn begin_at(&mut self, number: u32) {
+        let is_behind = |entry: &Entry| matches!(entry.does, Does::Part(n, _) if n > number);
+        let first = self.entries.iter().position(is_behind);
+        self.cursor = first.unwrap_or(self.entries.len()).saturating_sub(1);
+    }
+
     fn of(kind: PaletteKind, entries: Vec<Entry>) -> Palette {
         let mut palette = Palette {
             kind,

@@ -20,6 +20,8 @@ pub const TAIL: usize = 64 << 10;
 
 /// Cells before a text that stands without its fold.
 const ALONE: usize = 4;
+/// What it begins with takes so many at the most: it is no word of an answer.
+const LABEL: usize = "thinking: ".len();
 
 /// Cells that it has.
 fn line_room(width: usize) -> usize {
@@ -50,7 +52,8 @@ pub fn single(text: &str, width: usize) -> Option<&str> {
     }
     let line = text.trim();
     let is_line = !line.is_empty() && !line.contains(['\n', '\r', '\t']);
-    (is_line && Clean::of(line).width() <= line_room(width)).then_some(line)
+    let room = line_room(width).saturating_sub(LABEL);
+    (is_line && Clean::of(line).width() <= room).then_some(line)
 }
 
 impl Block<'_, '_, '_> {
@@ -108,7 +111,9 @@ impl Block<'_, '_, '_> {
             return self.folded(i, what, text, level);
         };
         let at = whole.len() - whole.trim_start().len();
-        let runs = self.thought(line, at);
+        let label = Run::new(Clean::from(format!("{what}: ")), self.hue(Hue::Dim));
+        let mut runs = vec![label];
+        runs.extend(self.thought(line, at));
         for row in wrap::word_rows(&runs, line_room(self.setting.width)) {
             // It stands further in than what an agent says, also where there are no colours.
             self.row(row.behind(blank(ALONE)), Some(i), Whose::Said);

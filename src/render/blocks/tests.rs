@@ -102,7 +102,7 @@ fn images_and_files_are_told_by_what_they_are() {
     let want = [
         "  [image png, 34 KB] [Enter]",
         "  [file /tmp/a file.md]",
-        "  thinking (hidden)",
+        "  thinking (not in the log)",
     ];
     assert_eq!(said(&message(Role::Assistant, parts), 60), want);
 }

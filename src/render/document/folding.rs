@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::super::blocks::{default_level, single};
+use super::super::blocks::{default_level, result_of, single};
 use super::super::showing::Showing;
-use super::super::tool::Level;
+use super::super::tool::{self, Level};
 use super::replacing::in_block;
 use super::{Choice, Document, Group, Tools, groups, span, turns};
 use crate::model::{Message, NoticeKind, Part, Role};
@@ -219,7 +219,17 @@ impl Document {
         match part {
             Part::Thinking(_) if self.showing.thinking => Level::Full,
             Part::Text(_) | Part::Notice { .. } if self.showing.system => Level::Full,
-            part => default_level(part, self.showing.tools),
+            part => default_level(part, self.showing.tools).max(self.level_of_failure(block, n)),
+        }
+    }
+
+    /// Why a call failed is told also where what it gave is for the agent alone.
+    fn level_of_failure(&self, block: usize, n: usize) -> Level {
+        let message = self.conversation.messages.get(block);
+        let result = message.and_then(|message| result_of(message, n));
+        match self.showing.tools {
+            Tools::Short if result.is_some_and(tool::failed) => Level::Short,
+            _ => Level::Off,
         }
     }
 

@@ -15,6 +15,7 @@ use super::super::tasks::Task;
 use super::{list, reader};
 use crate::evidence::{self, Did, FailureKind, Place, Touch};
 use crate::model::{Conversation, Kind, Session, SessionId, Title, TitleRank};
+use crate::render::document::Document;
 use crate::render::theme::Role;
 use crate::text::{Clean, Raw, short_count};
 
@@ -36,7 +37,12 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                     false,
                 );
             }
-            app.palette = Some(Palette::list(title, entries));
+            let number = document.and_then(Document::message).map(|m| m.number);
+            let mut palette = Palette::list(title, entries);
+            if action != Action::Files {
+                palette.begin_at(number.unwrap_or(0));
+            }
+            app.palette = Some(palette);
         }
     }
 }

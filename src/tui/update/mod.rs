@@ -324,12 +324,23 @@ fn press(app: &mut App, key: &crossterm::event::KeyEvent, effects: &mut Effects)
         Meaning::Nothing if scope == Scope::Palette => palette::typed(app, key),
         Meaning::Nothing if scope == Scope::Picker => filter::typed(app, key),
         Meaning::Nothing if app.input.is_some() => input::typed(app, key),
-        Meaning::Nothing => {
-            if let Some(prefix) = prefix {
-                astray(app, &prefix, &spelling);
+        Meaning::Nothing => match prefix {
+            Some(prefix) => astray(app, &prefix, &spelling),
+            // Two keys of the other pane are not one of this.
+            None if scope.is_pane() && is_prefix_elsewhere(app, &spelling) => {
+                app.prefix = Some(spelling)
             }
-        }
+            None => {}
+        },
     }
+}
+
+fn is_prefix_elsewhere(app: &App, key: &str) -> bool {
+    let means = |scope| app.manner.keys.meaning(scope, None, key);
+    let panes = [Scope::List, Scope::Reader];
+    panes
+        .into_iter()
+        .any(|scope| matches!(means(scope), Meaning::Prefix(_)))
 }
 
 /// Says of the second of two keys that it means nothing here, and where it does.

@@ -55,6 +55,10 @@ pub fn typed(app: &mut App, key: &KeyEvent) {
             app.palette = None;
             return;
         }
+        // Whoever looks for something begins with it elsewhere; no name does.
+        if palette.input.value() == "/" {
+            palette.input.reset();
+        }
         palette.narrow();
     }
     offer(app);

@@ -366,7 +366,15 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         }
         Action::FoldBlock => document.toggle_fold(),
         Action::OpenAll => document.fold_all(true),
-        Action::CloseAll => document.fold_all(false),
+        Action::CloseAll => {
+            document.fold_all(false);
+            if document.is_finding() {
+                let key = app.key(Scope::Reader, Action::Escape);
+                let line =
+                    format!("what has a hit stays open while it is looked for ({key} ends that)");
+                app.tell_of(About::Showing, Clean::from(line), Weight::Info);
+            }
+        }
         Action::ShowMore => document.show_more(),
         Action::NextEdit => went(app, |d| d.next_edit(1), "edit"),
         Action::PreviousEdit => went(app, |d| d.next_edit(-1), "edit"),

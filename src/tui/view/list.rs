@@ -339,9 +339,10 @@ fn two_lines(app: &App, entry: &Entry, here: bool, width: usize) -> Vec<Vec<Span
     let is_chosen = chosen.iter().any(|p| p.column.name == "model");
     let model = row.model().filter(|_| !is_chosen);
     if let Some(model) = model.map(|model| made(model.short().to_owned(), dim)) {
-        let taken = measure(&second) + measure(&numbers) + 2;
+        // One cell away it would be read as the end of the project's name.
+        let taken = measure(&second) + measure(&numbers) + 3;
         if taken + measure(std::slice::from_ref(&model)) <= width {
-            second.extend([blank(1), model]);
+            second.extend([blank(2), model]);
         }
     }
     vec![first, spread(second, numbers, width)]

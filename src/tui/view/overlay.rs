@@ -184,6 +184,10 @@ pub fn menu(app: &App, frame: &mut Frame<'_>, above: u16) -> Option<Rect> {
     let prefix = app.menu()?;
     let hue = |role| app.look.theme.style(role);
     let laid = menu_laid(app, prefix, usize::from(above));
+    // The first of two keys that are none here.
+    if laid.entries.is_empty() {
+        return None;
+    }
     let room = usize::from(app.size.0.saturating_sub(2));
     let cell = |(key, help): &(String, Clean), column: usize| {
         let text = vec![

@@ -34,10 +34,13 @@ fn a_thought_of_one_line_has_no_fold() {
     ]));
     let lines = said(&document);
     assert!(
-        lines.contains(&"    Taken by value.".to_owned()),
+        lines.contains(&"    thinking: Taken by value.".to_owned()),
         "{lines:#?}"
     );
-    assert!(lines.contains(&"    Be brief.".to_owned()), "{lines:#?}");
+    assert!(
+        lines.contains(&"    system: Be brief.".to_owned()),
+        "{lines:#?}"
+    );
     assert_eq!(
         (
             count(&document, "thinking, 2 lines"),
@@ -47,7 +50,7 @@ fn a_thought_of_one_line_has_no_fold() {
     );
     // A title stands without its marks.
     let titled = shown(conversation(vec![thinking(1, "**Taking it by value**")]));
-    let title = "    Taking it by value".to_owned();
+    let title = "    thinking: Taking it by value".to_owned();
     assert!(said(&titled).contains(&title), "{:#?}", said(&titled));
     document.click(row_of(&document, "Taken by value."));
     assert!(!document.is_foldable());

@@ -2,7 +2,7 @@
 
 use super::finding::marked;
 use super::sample::*;
-use crate::model::{Part, Role};
+use crate::model::{Part, Role, ToolResult};
 use crate::query::Query;
 use crate::query::tests::context;
 use crate::render::showing::{Showing, Tools};
@@ -46,6 +46,33 @@ fn an_open_call_tells_all_of_what_was_asked() {
 }
 
 /// UX 5.4: what is ours is no hit.
+/// What a sub-agent gives is for the agent, but why it failed is for everybody.
+#[test]
+fn a_call_that_failed_tells_why() {
+    let talk = |ok: bool| {
+        let mut answer = ToolResult::new("a", "no such worker\nthere are none");
+        answer.ok = Some(ok);
+        let parts = vec![
+            call("a", "Task", r#"{"description":"Count items"}"#),
+            Part::ToolResult(Box::new(answer)),
+        ];
+        conversation(vec![message(1, Role::Assistant, parts)])
+    };
+    let tells = |ok: bool, tools: Tools| {
+        let showing = Showing {
+            tools,
+            ..Showing::default()
+        };
+        let mut document = document(talk(ok), 60, 12);
+        document.show_so(showing);
+        said(&document)
+            .iter()
+            .any(|line| line.trim() == "there are none")
+    };
+    assert!(tells(false, Tools::Short) && !tells(true, Tools::Short));
+    assert!(!tells(false, Tools::Line));
+}
+
 #[test]
 fn no_label_is_marked() {
     let talk = conversation(vec![say(1, Role::Assistant, "an agent of looms")]);

@@ -119,6 +119,9 @@ fn keys_of_other_menus_say_so() {
     assert_eq!(said(&app).0, "y t is a key of the reader");
     press(&mut app, "y x");
     assert_eq!(said(&app).0, "y x does nothing");
+    // The second one alone would hide the session.
+    press(&mut app, "z d");
+    assert_eq!(said(&app).0, "z d is a key of the reader");
 }
 
 /// UX 4.4, X4: where the name is taken the form is there again, with a free one and all that was chosen.

@@ -8,6 +8,7 @@ use super::counting::{at, lines};
 use super::*;
 use crate::model::{NoticeKind, ToolResult};
 use crate::sources::tools;
+use crate::tui::palette::Does;
 
 fn message(number: u32, role: Role, parts: Vec<Part>) -> Arc<Message> {
     let mut message = Message::new(u64::from(number), role, Some(start()));
@@ -99,6 +100,30 @@ fn lists_name_failures_in_red() {
         );
         press(&mut app, "esc");
     }
+}
+
+/// A list begins where one reads.
+#[test]
+fn lists_begin_where_one_is() {
+    let begins = |keys: &str| {
+        let mut app = reading(failing(), (80, 24));
+        press(&mut app, keys);
+        let number = app.document().unwrap().message().unwrap().number;
+        press(&mut app, "g e");
+        let palette = app.palette.as_ref().unwrap();
+        let entries: Vec<_> = palette.left().flatten().map(|e| e.does.clone()).collect();
+        let place = |does: &Does| match does {
+            Does::Part(number, _) => *number,
+            other => panic!("{other:?}"),
+        };
+        let places: Vec<u32> = entries.iter().map(place).collect();
+        assert!(places.len() > 1 && places.is_sorted());
+        let last = places.iter().rposition(|place| *place <= number);
+        assert_eq!(palette.cursor, last.unwrap_or(0));
+        palette.cursor
+    };
+    assert_eq!(begins("g g"), 0);
+    assert!(begins("G") > 0);
 }
 
 /// What is listed as failed is what the details count: errors, and turns that were cut off beside them.
