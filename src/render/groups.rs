@@ -22,8 +22,75 @@ pub struct Group {
     pub first: Place,
     pub last: Place,
     calls: usize,
-    names: Vec<(CompactString, usize)>,
+    tools: Vec<Called>,
     thoughts: usize,
+}
+
+/// A tool, how often it was called, and what it ran, where it runs commands.
+#[derive(Clone, PartialEq, Debug)]
+struct Called {
+    name: CompactString,
+    times: usize,
+    ran: Vec<String>,
+}
+
+impl Called {
+    /// `Bash 3 (cp, git commit, git push)`
+    fn told(&self) -> String {
+        let mut told = format!("{} {}", self.name, self.times);
+        if !self.ran.is_empty() {
+            let ran = self.ran.iter().take(RAN).cloned().collect::<Vec<_>>();
+            let more = if self.ran.len() > RAN { ", .." } else { "" };
+            told.push_str(&format!(" ({}{more})", ran.join(", ")));
+        }
+        told
+    }
+}
+
+/// Programs that are named.
+const RAN: usize = 4;
+/// Their first argument tells what they do.
+const OF_MANY: [&str; 14] = [
+    "git",
+    "gh",
+    "cargo",
+    "npm",
+    "pnpm",
+    "yarn",
+    "bun",
+    "go",
+    "uv",
+    "pip",
+    "docker",
+    "kubectl",
+    "brew",
+    "systemctl",
+];
+
+/// The program that a command runs first, behind the step into a directory and what is set for it.
+fn program(command: &str) -> Option<String> {
+    let line = command
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())?;
+    let mut steps = line.split("&&").map(str::trim);
+    let step = steps.find(|step| !step.starts_with("cd "))?;
+    let is_set = |word: &&str| word.split_once('=').is_some_and(|(name, _)| is_name(name));
+    let mut words = step.split_whitespace().skip_while(is_set);
+    let first = words.next()?;
+    let name = first.rsplit('/').next().filter(|name| is_name(name))?;
+    let what = words
+        .next()
+        .filter(|word| OF_MANY.contains(&name) && is_name(word));
+    Some(match what {
+        Some(what) if !what.starts_with('-') => format!("{name} {what}"),
+        _ => name.to_owned(),
+    })
+}
+
+fn is_name(word: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    (1..=20).contains(&word.len()) && word.chars().all(fits)
 }
 
 impl Group {
@@ -32,18 +99,34 @@ impl Group {
             first: place,
             last: place,
             calls: 0,
-            names: Vec::new(),
+            tools: Vec::new(),
             thoughts: 0,
         }
     }
 
-    fn add(&mut self, place: Place, name: &CompactString) {
+    fn add(&mut self, place: Place, call: &ToolCall) {
         self.last = place;
         self.calls += 1;
-        match self.names.iter_mut().find(|(known, _)| known == name) {
-            Some((_, count)) => *count += 1,
-            None => self.names.push((name.clone(), 1)),
+        let name = &call.tool.name;
+        let known = self.tools.iter().position(|tool| tool.name == *name);
+        if known.is_none() {
+            self.tools.push(Called {
+                name: name.clone(),
+                times: 0,
+                ran: Vec::new(),
+            });
         }
+        let at = known.unwrap_or(self.tools.len() - 1);
+        let Some(tool) = self.tools.get_mut(at) else {
+            return;
+        };
+        tool.times += 1;
+        let target = call
+            .target
+            .as_ref()
+            .filter(|_| call.tool.kind == ToolKind::Shell);
+        let ran = target.and_then(|target| program(target.untrusted()));
+        tool.ran.extend(ran.filter(|ran| !tool.ran.contains(ran)));
     }
 
     pub fn holds(&self, place: Place) -> bool {
@@ -52,14 +135,11 @@ impl Group {
 
     /// `5 tool calls: Read 3, Bash 2`
     pub fn face(&self) -> String {
-        let mut names = self.names.clone();
+        let mut tools: Vec<&Called> = self.tools.iter().collect();
         // Of equal ones the first called.
-        names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let others: usize = names.iter().skip(NAMES).map(|(_, count)| count).sum();
-        let told = names.iter().take(NAMES);
-        let mut told: Vec<String> = told
-            .map(|(name, count)| format!("{name} {count}"))
-            .collect();
+        tools.sort_by_key(|tool| std::cmp::Reverse(tool.times));
+        let others: usize = tools.iter().skip(NAMES).map(|tool| tool.times).sum();
+        let mut told: Vec<String> = tools.iter().take(NAMES).map(|tool| tool.told()).collect();
         if others > 0 {
             told.push(format!("others {others}"));
         }
@@ -110,7 +190,7 @@ pub fn groups(
                         Group::new((block, n))
                     });
                     group.thoughts += std::mem::take(&mut thoughts);
-                    group.add((block, n), &call.tool.name);
+                    group.add((block, n), call);
                 }
                 Part::ToolResult(_) if n > 0 && result_of(message, n - 1).is_some() => {}
                 Part::Thinking(_) if !shows_thinking => thoughts += 1,
@@ -133,7 +213,7 @@ mod tests {
         let mut result = ToolResult::new(name, output);
         result.ok = Some(good);
         [
-            Part::ToolCall(Box::new(tools::call(name, name, r#"{"command":"x"}"#))),
+            Part::ToolCall(Box::new(tools::call(name, name, r#"{"file_path":"x"}"#))),
             Part::ToolResult(Box::new(result)),
         ]
     }
@@ -159,8 +239,43 @@ mod tests {
         messages.push(message(Role::Assistant, [Part::Thinking(None)]));
         messages.extend([quiet("Read"), quiet("Bash"), quiet("Read")]);
         messages.push(message(Role::Assistant, say("done")));
-        let want = "5 tool calls: Read 3, Bash 2; thinking".to_owned();
+        let want = "5 tool calls: Read 3, Bash 2 (x); thinking".to_owned();
         assert_eq!(faces(&messages), [((1, 0), (6, 0), want)]);
+    }
+
+    /// What was run is what one looks for.
+    #[test]
+    fn a_group_names_what_it_ran() {
+        let ran = |command: &str| {
+            let input = serde_json::json!({ "command": command }).to_string();
+            let mut parts = call("Bash", "fine", true);
+            parts[0] = Part::ToolCall(Box::new(tools::call("Bash", "Bash", &input)));
+            message(Role::Assistant, parts)
+        };
+        let face = |commands: &[&str]| {
+            let messages: Vec<_> = commands.iter().map(|command| ran(command)).collect();
+            faces(&messages)[0].2.clone()
+        };
+        assert_eq!(
+            face(&[
+                "cp a b",
+                "cd /x && git commit -m y",
+                "git push",
+                "git push -f"
+            ]),
+            "4 tool calls: Bash 4 (cp, git commit, git push)"
+        );
+        assert_eq!(
+            face(&[
+                "A=1 /usr/bin/make",
+                "\u{1b}[31m",
+                "git -C x log",
+                "ls",
+                "wc",
+                "pwd"
+            ]),
+            "6 tool calls: Bash 6 (make, git, ls, wc, ..)"
+        );
     }
 
     #[test]
