@@ -90,7 +90,12 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     };
     if !fixed.is_empty() {
         let fitting = fixed.iter().filter(|value| value.starts_with(last));
-        return fitting.map(|value| bare(whole(value))).collect();
+        // Whoever shows them counts those that rows can tell.
+        let offer = |value: &&str| Offer {
+            count: matches!(name, "is" | "has").then_some(0),
+            ..bare(whole(value))
+        };
+        return fitting.map(offer).collect();
     }
     let Some(field) = named(name) else {
         return Vec::new();
@@ -98,7 +103,6 @@ pub fn complete<'r>(text: &str, cursor: usize, rows: impl Iterator<Item = &'r Ro
     let presets = field.kind.presets();
     if !presets.is_empty() {
         let fitting = presets.iter().filter(|value| value.starts_with(last));
-        // Whoever shows them counts those that rows can tell.
         let offer = |value: &&str| Offer {
             count: (!field.is_heard()).then_some(0),
             ..bare(whole(value))

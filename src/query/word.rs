@@ -86,6 +86,14 @@ impl Word {
         Word::new(text, text, Form::Phrase)
     }
 
+    /// What is typed where there is no query: a pattern between slashes, or letters as they stand.
+    pub fn typed(text: &str) -> Word {
+        match Pattern::between_slashes(text) {
+            Some(Ok(pattern)) => Word::pattern(text, pattern),
+            _ => Word::phrase(text),
+        }
+    }
+
     pub(super) fn pattern(raw: &str, pattern: Pattern) -> Word {
         Word {
             pattern: Some(pattern.clone()),

@@ -29,6 +29,8 @@ pub struct Reader {
     pub needle: String,
     /// Where finding began: what is found nowhere takes nobody away.
     pub found_from: Option<Stand>,
+    /// What was found before that, which is found again by whoever leaves finding.
+    pub found_before: String,
     /// It opens at the first place of what is searched, once that is read.
     pub landing: bool,
     /// What is looked for is marked, and nobody is taken to it: somebody was here with the same words.
@@ -119,6 +121,7 @@ impl Reader {
             gone: false,
             needle: String::new(),
             found_from: None,
+            found_before: String::new(),
             landing: false,
             stays: false,
             ending: false,

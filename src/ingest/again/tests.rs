@@ -118,7 +118,7 @@ proptest! {
             prop_assert_eq!(some.fold.messages[at].on_disk, 0);
             prop_assert!(held(&some) <= most / 2 * 3 + notes, "{} of {most}", held(&some));
         }
-        let sought = Sought::phrase(word);
+        let sought = Sought::typed(word);
         let hits = |messages: &[Arc<Message>]| -> Vec<Vec<(usize, usize)>> {
             messages.iter().map(|message| sought.places(message)).collect()
         };

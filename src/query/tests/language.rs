@@ -336,7 +336,7 @@ fn completion() {
     assert_eq!(complete("is:", 3).len(), 17);
     assert_eq!(
         complete("is:sub,!a", 9),
-        ["is:sub,!archived", "is:sub,!auto"]
+        ["is:sub,!archived 0", "is:sub,!auto 0"]
     );
     assert_eq!(complete("(da", 3), ["date:"]);
     assert_eq!(complete("cost", 2), ["cost:"]);

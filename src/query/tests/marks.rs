@@ -115,6 +115,6 @@ fn completion_offers_the_tags_there_are() {
         [("tag:auth".into(), Some(2)), ("tag:q4".into(), Some(1))]
     );
     assert_eq!(offers("tag:auth,q"), [("tag:auth,q4".into(), Some(1))]);
-    assert_eq!(offers("is:star"), [("is:starred".into(), None)]);
+    assert_eq!(offers("is:star"), [("is:starred".into(), Some(0))]);
     assert_eq!(offers("note:f"), []);
 }

@@ -102,16 +102,18 @@ impl Finding {
 }
 
 impl Document {
-    /// Finds a text, without case unless it has capitals. An empty one ends finding. What holds it is open while it is
+    /// Finds a text, or a pattern between slashes, without case unless it has capitals. An empty one ends finding. What holds it is open while it is
     /// looked for, and closes again. The first of it is found at once; see [`Document::count_on`] for the rest.
     pub fn find(&mut self, text: &str) {
         // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
         let before = &self.finding.needle;
         let narrows = !before.is_empty()
             && text.starts_with(before.as_str())
-            && self.finding.sought == Sought::phrase(before);
+            && Sought::typed(text).is_plain()
+            && self.finding.sought.is_plain()
+            && self.finding.sought == Sought::typed(before);
         let narrowed = narrows.then(|| self.may_have());
-        self.finding.begin(text, Sought::phrase(text));
+        self.finding.begin(text, Sought::typed(text));
         self.count_anew(narrowed);
     }
 

@@ -7,7 +7,7 @@
 use super::super::blocks::{Whose, result_of};
 use super::marking::Drawn;
 use crate::model::{Message, Part, Role, ToolResult};
-use crate::query::{Query, Scope, Word};
+use crate::query::{Form, Query, Scope, Word};
 use crate::search::standing::{of_prompt, row_at};
 use crate::search::{each_text_of, places};
 
@@ -52,9 +52,9 @@ impl Place {
 const NEAR: usize = 24;
 
 impl Sought {
-    /// A text as it stands; nothing where that is empty.
-    pub fn phrase(text: &str) -> Sought {
-        let word = (!text.is_empty()).then(|| Word::phrase(text));
+    /// A text as it stands, or a pattern between slashes; nothing where that is empty.
+    pub fn typed(text: &str) -> Sought {
+        let word = (!text.is_empty()).then(|| Word::typed(text));
         Sought {
             scopes: word.iter().flat_map(|_| Scope::ALL).collect(),
             words: word.into_iter().collect(),
@@ -76,6 +76,11 @@ impl Sought {
             query: Some(query.clone()),
             scopes: Scope::ALL.into_iter().filter(listens).collect(),
         }
+    }
+
+    /// Whether all of it stands in a text as it was typed.
+    pub(super) fn is_plain(&self) -> bool {
+        self.words.iter().all(|word| word.form == Form::Phrase)
     }
 
     pub(super) fn is_nothing(&self) -> bool {

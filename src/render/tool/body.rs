@@ -56,11 +56,18 @@ pub fn body(
     let plan = (call.tool.kind == ToolKind::Plan).then(|| plan::Plan::of(call));
     let plan = plan.flatten();
     if let Some(plan) = &plan {
-        rows.extend(plan.lines(page.theme, page.ascii, page.width));
+        let most = if open == Level::Short {
+            SHORT
+        } else {
+            usize::MAX
+        };
+        rows.extend(plan.lines(page.theme, page.ascii, page.width, most));
     } else if call.edits.is_empty() && open > Level::Short {
         rows.extend(told(call, open, page));
     }
-    let answers = (call.edits.is_empty() && plan.is_none()) || bad || page.answer;
+    let told = result.and_then(|result| plan::answered(call, result));
+    let silent = level == Level::Short && told.is_some();
+    let answers = (call.edits.is_empty() && plan.is_none() && !silent) || bad || page.answer;
     if let Some(result) = result.filter(|_| answers && level.is_open()) {
         rows.extend(answer(result, level, bad, page));
     }

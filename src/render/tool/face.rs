@@ -215,6 +215,11 @@ fn outcome(call: &ToolCall, result: Option<&ToolResult>, place: &Place<'_>) -> S
     }
     if let Some(result) = result {
         let bad = theme.style(Role::Error);
+        let task = plan::answered(call, result).filter(|task| {
+            let target = call.target.as_ref().map_or("", |target| target.untrusted());
+            !target.starts_with(task)
+        });
+        parts.extend(task.map(|task| vec![span(&Clean::line(task), dim)]));
         match result.exit {
             _ if result.declined => {
                 parts.push(vec![word("declined", theme.style(Role::Warn))]);

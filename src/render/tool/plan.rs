@@ -1,10 +1,12 @@
 //! To-do lists and plans, drawn as lists with the state of each step.
 
+use std::ops::Range;
+
 use ratatui::text::Span;
 use serde_json::Value;
 
 use super::arguments;
-use crate::model::ToolCall;
+use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::signs;
 use crate::render::span::{made, span, word};
 use crate::render::theme::{Role, Theme};
@@ -72,9 +74,41 @@ impl Plan {
         spans
     }
 
-    pub fn lines(&self, theme: &Theme, ascii: bool, width: usize) -> Vec<Row> {
+    /// The steps that are shown where there is room for `most` lines of them: those around what is being done.
+    fn seen(&self, most: usize) -> Range<usize> {
+        let all = self.steps.len();
+        if all <= most {
+            return 0..all;
+        }
+        let first = |wanted: State| self.steps.iter().position(|(state, _)| *state == wanted);
+        let here = first(State::Doing).or_else(|| first(State::Open));
+        let start = here.unwrap_or(all).saturating_sub(1);
+        // A line counts what is before them, and one what is behind; no line counts one that would fit in its place.
+        match most.saturating_sub(1) {
+            room if start <= 1 => 0..room,
+            room if start + room >= all => all - room..all,
+            room => start..start + room.saturating_sub(1),
+        }
+    }
+
+    /// The steps, and how many are left out before and behind them.
+    pub fn lines(&self, theme: &Theme, ascii: bool, width: usize, most: usize) -> Vec<Row> {
         let mut rows = Vec::new();
-        for (state, text) in &self.steps {
+        let seen = self.seen(most);
+        let left = |steps: &[(State, String)], what: &str| {
+            let done = steps.iter().all(|(state, _)| *state == State::Done);
+            let what = if done { "done" } else { what };
+            let told = made(
+                format!("... {} {what}", steps.len()),
+                theme.style(Role::Dim),
+            );
+            (!steps.is_empty()).then(|| Row::from(vec![told]))
+        };
+        rows.extend(left(
+            self.steps.get(..seen.start).unwrap_or_default(),
+            "before",
+        ));
+        for (state, text) in self.steps.get(seen.clone()).unwrap_or_default() {
             let (mark, role) = match state {
                 State::Doing => (Role::Accent, Role::Text),
                 State::Done => (Role::Add, Role::Dim),
@@ -100,8 +134,23 @@ impl Plan {
                 });
             }
         }
+        rows.extend(left(
+            self.steps.get(seen.end..).unwrap_or_default(),
+            "more (z o)",
+        ));
         rows
     }
+}
+
+/// The task that an answer is about, where it tells nothing that the line of its call does not: `#3`.
+pub fn answered<'r>(call: &ToolCall, result: &'r ToolResult) -> Option<&'r str> {
+    let line = result.output.untrusted().trim();
+    let is_told = call.tool.kind != ToolKind::Plan || super::failed(result) || line.contains('\n');
+    let target = call.target.as_ref().filter(|_| !is_told)?.untrusted();
+    let (_, number) = line.split_once("ask #")?;
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let task = line.get(line.len() - number.len() - 1..line.len() - number.len() + digits)?;
+    (line.contains(target) || target.starts_with(task)).then_some(task)
 }
 
 fn step(value: &Value) -> Option<(State, String)> {

@@ -2,6 +2,7 @@
 
 mod edits;
 mod failed;
+mod plans;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -195,23 +196,6 @@ fn what_was_written_over_in_place_is_not_shown() {
     let result = output("10%\r50%\r100%\r\ndone");
     let short = body_of(&bash("x"), Some(&result), Level::Short);
     assert_eq!(short, ["100%", "done"]);
-}
-
-/// UX 7: todo and plan lists are drawn as lists with the state of each step.
-#[test]
-fn plans_are_lists() {
-    let todos = r#"{"todos":[{"content":"warp","status":"completed"},{"content":"weft","status":"in_progress"},{"content":"cloth","status":"pending"}]}"#;
-    let call = tools::call("p", "TodoWrite", todos);
-    let face = face_of(&call, Some(&output("ok")));
-    assert!(
-        face.starts_with("> TodoWrite 1/3 done, now: weft"),
-        "{face}"
-    );
-    let lines = body_of(&call, Some(&output("ok")), Level::Short);
-    assert_eq!(lines, ["[x] warp", "[>] weft", "[ ] cloth"]);
-    let plan = r#"{"plan":[{"step":"one","status":"done"},{"title":"two"}]}"#;
-    let call = tools::call("p", "update_plan", plan);
-    assert_eq!(body_of(&call, None, Level::Short), ["[x] one", "[ ] two"]);
 }
 
 /// UX 7: each kind has a line with what matters of it.

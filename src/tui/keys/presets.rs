@@ -49,6 +49,7 @@ static EMACS: &[(Scope, Action, &[&str])] = &[
     (Input, Escape, &["ctrl-g"]),
     (Input, OtherForm, &["ctrl-t"]),
     (Find, Escape, &["ctrl-g"]),
+    (Find, OtherForm, &["ctrl-t"]),
     (Name, Escape, &["ctrl-g"]),
     (Picker, Escape, &["ctrl-g"]),
     (Scope::Palette, Escape, &["ctrl-g"]),

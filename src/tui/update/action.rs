@@ -373,6 +373,7 @@ fn find(app: &mut App, effects: &mut Effects) {
     reader::go_to_selected(app, effects);
     if let Some(reader) = &mut app.reader {
         reader.found_from = reader.document.as_ref().map(Document::stand);
+        reader.found_before = reader.needle.clone();
     }
     app.input = Some(Input::Find(tui_input::Input::default()));
 }

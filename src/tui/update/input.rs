@@ -106,6 +106,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Complete => complete(app, 1),
         Action::CompleteBack => complete(app, -1),
         Action::Redraw => effects.push(Effect::Redraw),
+        Action::OtherForm if is_find(app) => turn_find(app),
         Action::OtherForm => {
             if matches!(app.input, Some(Input::Query))
                 && let Some(text) = app.query.query.turned()
@@ -140,10 +141,11 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         _ => {
+            remember_find(app);
             if is_find(app) {
+                find_before(app);
                 return_to_start(app);
             }
-            remember_find(app);
             app.input = None;
         }
     }
@@ -235,7 +237,15 @@ fn offer(app: &mut App) {
             let query = Query::parse(&text, &app.context);
             offer.count = listing::shown_now(app, &families, &query);
         }
-        offers.sort_by_key(|offer| (!offer.is_preset).then_some(std::cmp::Reverse(offer.count)));
+        // Presets keep their order, but for flags that no session has.
+        let is_flag = ["is:", "has:"].iter().any(|name| {
+            let typed = input.value().get(piece.clone());
+            typed.is_some_and(|typed| typed.starts_with(name))
+        });
+        offers.sort_by_key(|offer| {
+            let found = (!offer.is_preset).then_some(std::cmp::Reverse(offer.count));
+            (found, is_flag && offer.count == Some(0))
+        });
     }
     app.query.offers = offers;
 }
@@ -278,6 +288,15 @@ fn find(app: &mut App) {
     }
 }
 
+/// Whoever leaves finding has what was found before, if anything was.
+fn find_before(app: &mut App) {
+    let before = app.reader.as_ref().map(|r| r.found_before.clone());
+    if let Some(before) = before.filter(|before| !before.is_empty()) {
+        app.input = Some(Input::Find(before.into()));
+        find(app);
+    }
+}
+
 /// Whoever finds nothing, or leaves finding, is where he began.
 pub fn return_to_start(app: &mut App) {
     if let Some(reader) = &mut app.reader
@@ -285,6 +304,22 @@ pub fn return_to_start(app: &mut App) {
     {
         document.return_to(stand);
     }
+}
+
+/// What is found as it stands is found as a pattern, and the other way round.
+fn turn_find(app: &mut App) {
+    let Some(Input::Find(input)) = &app.input else {
+        return;
+    };
+    let text = input.value();
+    let inner = text.strip_prefix('/').and_then(|t| t.strip_suffix('/'));
+    let turned = match inner {
+        Some(inner) => inner.to_owned(),
+        None if text.is_empty() => return,
+        None => format!("/{text}/"),
+    };
+    app.input = Some(Input::Find(turned.into()));
+    find(app);
 }
 
 /// From hit to hit while typing.

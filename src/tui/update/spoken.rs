@@ -7,6 +7,9 @@ use crate::config::{Kind, OPTIONS, Opt, THEMES};
 use crate::render::showing::SHOWN;
 use crate::text::Clean;
 
+/// So many letters of a theme's name mean the theme, without the word for it.
+const THEME: usize = 4;
+
 /// What a text says of settings: values that a name takes, the one that is typed, or why that is none.
 pub fn offers(app: &App, typed: &str) -> Vec<Entry> {
     let typed = typed.trim_start();
@@ -32,9 +35,18 @@ pub fn offers(app: &App, typed: &str) -> Vec<Entry> {
             _ => offers,
         };
     }
+    let is_theme = |opt: &&Opt| {
+        let begins = |theme: &&str| theme.starts_with(name);
+        let is_meant = value.is_none() && name.len() >= THEME && matches!(opt.kind, Kind::Theme);
+        is_meant && words(app, opt).iter().any(begins)
+    };
     let settable = OPTIONS.iter().filter(|opt| !opt.is_open());
-    let called = settable.filter(|opt| opt.name == name || short(opt) == name);
-    called.flat_map(|opt| of(app, opt, value)).collect()
+    let offers = settable.flat_map(|opt| match () {
+        () if opt.name == name || short(opt) == name => of(app, opt, value),
+        () if is_theme(&opt) => of(app, opt, Some(name)),
+        () => Vec::new(),
+    });
+    offers.collect()
 }
 
 /// The last part of its name, where no other has the same.
@@ -47,20 +59,24 @@ fn short(opt: &Opt) -> &'static str {
     }
 }
 
-fn of(app: &App, opt: &'static Opt, value: Option<&str>) -> Vec<Entry> {
-    let now = app.manner.settings.held(opt.name);
-    let now = now.map(|held| held.value.plain()).unwrap_or_default();
-    let own: Vec<String> = app.manner.themes.own().map(str::to_owned).collect();
-    let words: Vec<&str> = match opt.kind {
+/// The values of a setting that can be named.
+fn words<'a>(app: &'a App, opt: &Opt) -> Vec<&'a str> {
+    match opt.kind {
         Kind::Bool => vec!["on", "off"],
         Kind::One(words) => words.to_vec(),
         Kind::Theme => THEMES
             .iter()
             .copied()
-            .chain(own.iter().map(String::as_str))
+            .chain(app.manner.themes.own())
             .collect(),
         _ => Vec::new(),
-    };
+    }
+}
+
+fn of(app: &App, opt: &'static Opt, value: Option<&str>) -> Vec<Entry> {
+    let now = app.manner.settings.held(opt.name);
+    let now = now.map(|held| held.value.plain()).unwrap_or_default();
+    let words = words(app, opt);
     let is_now = |word: &str| match (opt.kind, word) {
         (Kind::Bool, "on") => now == "true",
         (Kind::Bool, "off") => now == "false",

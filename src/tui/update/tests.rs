@@ -7,6 +7,7 @@ mod counting;
 mod doing;
 mod failing;
 mod filtering;
+mod finding;
 mod found;
 mod helping;
 mod kin;

@@ -119,6 +119,34 @@ fn hits_are_gone_through_round_the_ends() {
     assert!(has(&document, "prompt31"));
 }
 
+/// UX 4.5: between slashes stands a pattern; one that is not whole yet, or none, stands for its letters.
+#[test]
+fn a_pattern_is_found_between_slashes() {
+    let talk = vec![
+        say(1, Role::User, "weft 12 and /weft"),
+        say(2, Role::Assistant, "Weft 7"),
+    ];
+    let mut document = document(conversation(talk), 80, 20);
+    let mut hits = |text: &str| {
+        document.find(text);
+        document.next_hit(0);
+        let marks: Vec<String> = marked(&document)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        (document.hits(), marks)
+    };
+    let own = |marks: &[&str]| marks.iter().map(|m| (*m).to_owned()).collect::<Vec<_>>();
+    assert_eq!(hits("/weft"), (Some((1, 1)), own(&["/weft"])));
+    assert_eq!(hits("/weft [0-9]{2}/"), (Some((1, 1)), own(&["weft 12"])));
+    assert_eq!(
+        hits("/weft [0-9]+/i"),
+        (Some((1, 2)), own(&["weft 12", "Weft 7"]))
+    );
+    assert_eq!(hits("/weft (/"), (Some((0, 0)), own(&[])));
+    assert_eq!(hits("and /weft"), (Some((1, 1)), own(&["and /weft"])));
+}
+
 #[test]
 fn a_capital_asks_for_itself() {
     let mut document = document(story(), 80, 40);

@@ -83,7 +83,7 @@ fn hits_on_disk_are_counted_and_gone_to() {
     assert_eq!(document.hits(), Some((0, 0)));
     assert!(document.take_seek().is_some());
     assert_eq!(document.take_seek(), None);
-    let sought = Sought::phrase("line150x20");
+    let sought = Sought::typed("line150x20");
     let told = talk(200, |_| true);
     let told: Vec<_> = told
         .messages

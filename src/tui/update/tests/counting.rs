@@ -88,7 +88,10 @@ fn what_is_typed_comes_before_what_is_counted() {
     press(&mut app, "X /");
     type_text(&mut app, "is:");
     let offered = line(&app);
-    assert!(offered.starts_with(" Tab  sub  fork  copy"), "{offered}");
+    assert!(
+        offered.starts_with(" Tab  sub 2  fork 1  empty 12  "),
+        "{offered}"
+    );
     assert!(!offered.contains("hidden"), "{offered}");
     // The one that is chosen is always seen.
     for _ in 0..12 {

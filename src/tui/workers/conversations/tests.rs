@@ -111,7 +111,7 @@ fn what_is_looked_for_in_what_is_gone_ends() {
     let of = |ticket| Of(ticket, place.session.clone());
     fs::rename(&place.session.unit.path, place.env.home.join("away")).unwrap();
     for number in [3, 4] {
-        let sought = Sought::phrase("tide");
+        let sought = Sought::typed("tide");
         wish.send(Job::Seek(of(2), number, sought)).unwrap();
         assert_eq!(short(news.blocking_recv().unwrap()), "2 failed");
         let last = format!("2 {number} found 0 false");
@@ -175,7 +175,7 @@ fn what_is_read_again_is_left_for_another_conversation() {
     let seek = || {
         let mut wishes = Wishes::default();
         let of = Of(7, place.session.clone());
-        wishes.take(Job::Seek(of, 1, Sought::phrase("tide")));
+        wishes.take(Job::Seek(of, 1, Sought::typed("tide")));
         wishes.seek.unwrap()
     };
     wish.send(other()).unwrap();
