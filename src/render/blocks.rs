@@ -155,9 +155,19 @@ pub fn lay(
     if setting.heads {
         block.head();
     }
+    // That an agent thought, and nothing of what, is told where nothing else is, or where thoughts are read.
+    let says = |(i, part): (usize, &Part)| {
+        !matches!(part, Part::Thinking(None)) && (levels.of)(i, part) != Level::Off
+    };
+    let says_more = !setting.showing.thinking
+        && message.parts.contains(&Part::Thinking(None))
+        && message.parts.iter().enumerate().any(says);
     for (i, part) in message.parts.iter().enumerate() {
         if let Some((face, open)) = (levels.group)(i) {
             block.group(i, &face, open);
+        }
+        if says_more && matches!(part, Part::Thinking(None)) {
+            continue;
         }
         // A result is drawn with its call.
         let drawn = i.checked_sub(1).and_then(|i| result_of(message, i));

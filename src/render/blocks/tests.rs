@@ -97,14 +97,22 @@ fn images_and_files_are_told_by_what_they_are() {
         Part::Attachment {
             path: "/tmp/a file.md".into(),
         },
-        Part::Thinking(None),
     ];
-    let want = [
-        "  [image png, 34 KB] [Enter]",
-        "  [file /tmp/a file.md]",
-        "  thinking (not in the log)",
-    ];
+    let want = ["  [image png, 34 KB] [Enter]", "  [file /tmp/a file.md]"];
     assert_eq!(said(&message(Role::Assistant, parts), 60), want);
+}
+
+/// What was thought is in no log of some agents: that is told where nothing else is told, and where thoughts are read.
+#[test]
+fn a_thought_that_is_not_there_is_told_once() {
+    let unknown = "  thinking (not in the log)";
+    let alone = message(Role::Assistant, vec![Part::Thinking(None)]);
+    assert_eq!(said(&alone, 60), [unknown]);
+    let with_words = message(
+        Role::Assistant,
+        vec![Part::Thinking(None), Part::Text("Done.".into())],
+    );
+    assert_eq!(said(&with_words, 60), ["  Done."]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::app::App;
 use super::super::msg::{Effect, Effects, Ticket};
+use super::super::toasts::{About, Weight};
 use super::reader;
 use crate::model::{Conversation, Kind, Session, SessionId};
 use crate::render::document::{Agent, Document};
@@ -40,11 +41,23 @@ pub fn into(app: &mut App, effects: &mut Effects) {
     let session = here.and_then(|(call, child)| agent_of(app, &call, child));
     match session {
         Some(session) => enter(app, &session, effects),
-        None => {
-            if let Some(document) = app.document() {
-                document.toggle_fold();
-            }
-        }
+        None => fold(app, Document::toggle_fold),
+    }
+}
+
+/// Folds or unfolds what is under the cursor, or says that nothing there folds.
+pub fn fold(app: &mut App, way: fn(&mut Document)) {
+    let Some(document) = app.document() else {
+        return;
+    };
+    if document.is_foldable() {
+        way(document);
+    } else {
+        app.tell_of(
+            About::Way,
+            "nothing opens or folds here".into(),
+            Weight::Info,
+        );
     }
 }
 

@@ -364,7 +364,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 );
             }
         }
-        Action::FoldBlock => document.toggle_fold(),
+        Action::FoldBlock => agents::fold(app, Document::toggle_fold),
         Action::OpenAll => document.fold_all(true),
         Action::CloseAll => {
             document.fold_all(false);
@@ -375,7 +375,7 @@ pub fn act(app: &mut App, action: Action, effects: &mut Effects) {
                 app.tell_of(About::Showing, Clean::from(line), Weight::Info);
             }
         }
-        Action::ShowMore => document.show_more(),
+        Action::ShowMore => agents::fold(app, Document::show_more),
         Action::NextEdit => went(app, |d| d.next_edit(1), "edit"),
         Action::PreviousEdit => went(app, |d| d.next_edit(-1), "edit"),
         Action::FirstUnread => {
