@@ -215,24 +215,49 @@ impl<'r> Words<'r> {
         }
         let fits = self.cells <= self.width;
         self.cells = 0;
-        for (text, cells, style, from) in std::mem::take(&mut self.word) {
-            if fits {
-                self.line.push(text, cells, style, from);
-                continue;
-            }
+        let word = std::mem::take(&mut self.word);
+        if !fits {
+            return self.place_in_limbs(&word);
+        }
+        for (text, cells, style, from) in word {
+            self.line.push(text, cells, style, from);
+        }
+    }
+
+    /// Puts a word that is longer than a line. A path or an id goes on below itself behind what joins its limbs, where
+    /// that leaves less than half a line empty.
+    fn place_in_limbs(&mut self, word: &[Piece<'r>]) {
+        let mut letters: Vec<Piece<'r>> = Vec::new();
+        for (text, _, style, from) in word {
             let is_exact = from.as_ref().is_some_and(|from| from.len() == text.len());
             let mut at = 0;
             for (cluster, wide) in clusters(text) {
-                if self.line.cells > 0 && self.line.cells + wide > self.width {
-                    self.break_off();
-                }
-                let piece = match (&from, is_exact) {
+                let from = match (from, is_exact) {
                     (Some(from), true) => Some(from.start + at..from.start + at + cluster.len()),
                     _ => from.clone(),
                 };
-                self.line.push(cluster, wide, style, piece);
+                letters.push((cluster, wide, *style, from));
                 at += cluster.len();
             }
+        }
+        let mut rest = letters.as_slice();
+        while !rest.is_empty() {
+            let is_seam =
+                |(text, ..): &Piece<'_>| matches!(*text, "/" | "-" | "_" | "," | "&" | "?" | "=");
+            let limb = 1 + rest.iter().position(is_seam).unwrap_or(rest.len() - 1);
+            let (limb, more) = rest.split_at(limb);
+            let cells: usize = limb.iter().map(|(_, wide, ..)| wide).sum();
+            let has_room = self.line.cells + cells <= self.width;
+            if !has_room && cells <= self.width && self.line.cells > self.width / 2 {
+                self.break_off();
+            }
+            for (text, wide, style, from) in limb {
+                if self.line.cells > 0 && self.line.cells + wide > self.width {
+                    self.break_off();
+                }
+                self.line.push(text, *wide, *style, from.clone());
+            }
+            rest = more;
         }
     }
 

@@ -36,6 +36,14 @@ fn words_stay_whole_where_they_fit() {
 }
 
 #[test]
+fn a_path_goes_on_behind_what_joins_its_names() {
+    assert_eq!(wrap("src/render/wrap.rs", 12), ["src/render/", "wrap.rs"]);
+    assert_eq!(wrap("0a1b2c3d-4e5f-6789", 12), ["0a1b2c3d-", "4e5f-6789"]);
+    // Half a line is not left empty for it.
+    assert_eq!(wrap("a/bcdefghijk", 8), ["a/bcdefg", "hijk"]);
+}
+
+#[test]
 fn a_word_in_two_styles_is_one_word() {
     let bold = Style::new().bold();
     let code = Run::new(Clean::of("code"), bold);
