@@ -39,6 +39,7 @@ pub fn run(
         rows,
         hidden,
         spent,
+        beyond,
     } = select(env, wanted, &query, args);
     let (total, from) = (rows.len(), args.offset.min(rows.len()));
     let most = match (args.recent, args.limit) {
@@ -83,6 +84,7 @@ pub fn run(
             from: args.offset,
             total,
             hidden: &hidden,
+            beyond,
             is_by_date,
             without,
         };
@@ -103,6 +105,8 @@ struct Selected {
     hidden: BTreeMap<&'static str, usize>,
     /// Rows whose money is in the totals.
     spent: Vec<Arc<Row>>,
+    /// So many more match, beyond the limit in the query.
+    beyond: usize,
 }
 
 fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selected {
@@ -128,7 +132,8 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
     let listed: HashSet<SessionId> = shown.iter().map(|one| one.row.id().clone()).collect();
     super::ask::arrange(env, &mut shown, query, args.sort);
     let rows: Vec<Arc<Row>> = shown.into_iter().map(|wanted| wanted.row).collect();
-    if rows.len() < listed.len() {
+    let beyond = listed.len() - rows.len();
+    if beyond > 0 {
         // What a limit leaves out costs nothing here; what is folded away under a row costs with it.
         let kept: HashSet<&SessionId> = rows.iter().map(|row| row.id()).collect();
         spent.retain(|row| match listed.contains(row.id()) {
@@ -140,6 +145,7 @@ fn select(env: &Env, wanted: Vec<Wanted>, query: &Query, args: &List) -> Selecte
         rows,
         hidden,
         spent,
+        beyond,
     }
 }
 
@@ -159,6 +165,8 @@ struct Listed<'l> {
     from: usize,
     total: usize,
     hidden: &'l BTreeMap<&'static str, usize>,
+    /// So many more match, beyond the limit in the query.
+    beyond: usize,
     /// Last activity first.
     is_by_date: bool,
     /// Where a query wants nothing of all there is.
@@ -229,6 +237,10 @@ fn text(
         count(page.len() as u64),
         counted(total, "session")
     );
+    if listed.beyond > 0 {
+        let more = count(listed.beyond as u64);
+        line.push_str(&format!(", {more} more beyond limit:"));
+    }
     if !listed.hidden.is_empty() {
         let parts: Vec<String> = listed
             .hidden

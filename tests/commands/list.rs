@@ -364,4 +364,9 @@ fn a_limit_leaves_out_its_costs() {
     let dearest: f64 = rows(&all).iter().take(2).map(cost).sum();
     assert!((cost(&two["totals"]) - dearest).abs() < 1e-9, "{two}");
     assert!(cost(&all["totals"]) > dearest + 1e-9);
+    let args = ["list", "--demo", "cost:>0 limit:2"];
+    let told = super::backscroll_with(&[], &args).1;
+    let more = rows(&all).len() - 2;
+    let line = format!("Showing 2 of 2 sessions, {more} more beyond limit:");
+    assert!(told.contains(&line), "{told}");
 }

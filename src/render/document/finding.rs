@@ -102,8 +102,9 @@ impl Finding {
 }
 
 impl Document {
-    /// Finds a text, or a pattern between slashes, without case unless it has capitals. An empty one ends finding. What holds it is open while it is
-    /// looked for, and closes again. The first of it is found at once; see [`Document::count_on`] for the rest.
+    /// Finds a text, or a pattern between slashes, without case unless it has capitals. An empty one ends finding. What
+    /// holds it is open while it is looked for, and closes again. The first of it is found at once; see
+    /// [`Document::count_on`] for the rest.
     pub fn find(&mut self, text: &str) {
         // A longer text can only stand where the shorter one stood, which makes the next letter cheap.
         let before = &self.finding.needle;
