@@ -110,6 +110,8 @@ pub struct Setting<'a> {
     pub showing: Showing,
     /// The first message of a turn has a heading.
     pub heads: bool,
+    /// The prompts are those of another agent.
+    pub of_agent: bool,
     /// Tokens that the response to a prompt read.
     pub asked: Option<u64>,
     /// What the turn that starts here spent.
@@ -338,6 +340,7 @@ impl Block<'_, '_, '_> {
             let within = Setting {
                 width: setting.width.saturating_sub(6),
                 heads: before != Some(message.role) && message.role != Role::System,
+                of_agent: true,
                 asked: None,
                 spent: None,
                 agents: &[],

@@ -26,29 +26,31 @@ pub struct Group {
     thoughts: usize,
 }
 
-/// A tool, how often it was called, and what it ran, where it runs commands.
+/// A tool, how often it was called, and on what: programs that it ran, files that it read, others by their names.
 #[derive(Clone, PartialEq, Debug)]
 struct Called {
     name: CompactString,
     times: usize,
-    ran: Vec<String>,
+    on: Vec<String>,
 }
 
 impl Called {
     /// `Bash 3 (cp, git commit, git push)`
     fn told(&self) -> String {
         let mut told = format!("{} {}", self.name, self.times);
-        if !self.ran.is_empty() {
-            let ran = self.ran.iter().take(RAN).cloned().collect::<Vec<_>>();
-            let more = if self.ran.len() > RAN { ", .." } else { "" };
-            told.push_str(&format!(" ({}{more})", ran.join(", ")));
+        if !self.on.is_empty() {
+            let on = self.on.iter().take(ON).cloned().collect::<Vec<_>>();
+            let more = if self.on.len() > ON { ", .." } else { "" };
+            told.push_str(&format!(" ({}{more})", on.join(", ")));
         }
         told
     }
 }
 
-/// Programs that are named.
-const RAN: usize = 4;
+/// So many programs or files are named.
+const ON: usize = 4;
+/// A longer name tells less than it hides.
+const LONGEST: usize = 32;
 /// Their first argument tells what they do.
 const OF_MANY: [&str; 14] = [
     "git",
@@ -88,9 +90,19 @@ fn program(command: &str) -> Option<String> {
     })
 }
 
+/// What a call is on, by a name alone.
+fn named(call: &ToolCall) -> Option<String> {
+    let target = call.target.as_ref()?.untrusted();
+    if call.tool.kind == ToolKind::Shell {
+        return program(target);
+    }
+    let name = target.trim_end_matches('/').rsplit('/').next();
+    name.filter(|name| is_name(name)).map(str::to_owned)
+}
+
 fn is_name(word: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
-    (1..=20).contains(&word.len()) && word.chars().all(fits)
+    (1..=LONGEST).contains(&word.len()) && word.chars().all(fits)
 }
 
 impl Group {
@@ -113,7 +125,7 @@ impl Group {
             self.tools.push(Called {
                 name: name.clone(),
                 times: 0,
-                ran: Vec::new(),
+                on: Vec::new(),
             });
         }
         let at = known.unwrap_or(self.tools.len() - 1);
@@ -121,19 +133,15 @@ impl Group {
             return;
         };
         tool.times += 1;
-        let target = call
-            .target
-            .as_ref()
-            .filter(|_| call.tool.kind == ToolKind::Shell);
-        let ran = target.and_then(|target| program(target.untrusted()));
-        tool.ran.extend(ran.filter(|ran| !tool.ran.contains(ran)));
+        let on = named(call).filter(|on| !tool.on.contains(on));
+        tool.on.extend(on);
     }
 
     pub fn holds(&self, place: Place) -> bool {
         (self.first..=self.last).contains(&place)
     }
 
-    /// `5 tool calls: Read 3, Bash 2`
+    /// `5 tool calls: Read 3 (mod.rs, lib.rs), Bash 2 (git log)`
     pub fn face(&self) -> String {
         let mut tools: Vec<&Called> = self.tools.iter().collect();
         // Of equal ones the first called.
@@ -239,7 +247,7 @@ mod tests {
         messages.push(message(Role::Assistant, [Part::Thinking(None)]));
         messages.extend([quiet("Read"), quiet("Bash"), quiet("Read")]);
         messages.push(message(Role::Assistant, say("done")));
-        let want = "5 tool calls: Read 3, Bash 2 (x); thinking".to_owned();
+        let want = "5 tool calls: Read 3 (x), Bash 2 (x); thinking".to_owned();
         assert_eq!(faces(&messages), [((1, 0), (6, 0), want)]);
     }
 

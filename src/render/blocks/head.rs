@@ -18,7 +18,10 @@ impl Block<'_, '_, '_> {
         let mut right = Vec::new();
         match message.role {
             Role::User => {
-                left.push(word("YOU", self.hue(Hue::User)));
+                left.push(match self.is_persons() {
+                    true => word("YOU", self.hue(Hue::User)),
+                    false => word("PARENT", self.hue(Hue::Heading)),
+                });
                 if let Some(asked) = self.setting.asked.filter(|n| *n > 0) {
                     right.push(made(format!("in {} tok", short_count(asked)), dim));
                 }
@@ -43,6 +46,13 @@ impl Block<'_, '_, '_> {
         if let Some(line) = self.lines.last_mut() {
             line.label = true;
         }
+    }
+
+    /// Whether a person said it, and not an agent to one that it started.
+    pub(super) fn is_persons(&self) -> bool {
+        let message = self.message;
+        let is_side = matches!(message.lane, Lane::Side(_));
+        message.role == Role::User && !is_side && !self.setting.of_agent
     }
 
     /// When it was said: since the start, by the clock, or both.

@@ -59,6 +59,11 @@ pub fn single(text: &str, width: usize) -> Option<&str> {
 impl Block<'_, '_, '_> {
     pub(super) fn text(&mut self, i: usize, text: &Raw) {
         let is_user = self.message.role == Role::User;
+        let mine = if self.is_persons() {
+            Hue::User
+        } else {
+            Hue::Heading
+        };
         let base = self.hue(if is_user { Hue::Bright } else { Hue::Assistant });
         // What a person typed reads as typed; only its colour is strong, or pages of it would shout.
         let base = if is_user {
@@ -95,7 +100,7 @@ impl Block<'_, '_, '_> {
         let bar = signs::YOURS.of(setting.ascii);
         for mut line in lines {
             let margin = if is_user {
-                word(bar, self.hue(Hue::User))
+                word(bar, self.hue(mine))
             } else {
                 blank(2)
             };

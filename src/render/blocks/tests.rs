@@ -26,6 +26,7 @@ fn lay_with(
         width,
         showing: Showing::default(),
         heads,
+        of_agent: false,
         asked: Some(1_234),
         spent: message.usage.map(|usage| Spent {
             usage,

@@ -233,57 +233,6 @@ impl Document {
         }
     }
 
-    fn is_out_of_focus(&self, block: usize, message: &Message, n: usize, part: &Part) -> bool {
-        let is_gone_to = || self.finding.opened == Some((message.key, n));
-        self.focus && !self.is_in_focus(block, message, part) && !is_gone_to()
-    }
-
-    /// Whether anything of a message is seen in focus.
-    fn is_seen(&self, block: usize, message: &Message) -> bool {
-        let is_blank =
-            |part: &Part| matches!(part, Part::Text(text) if text.untrusted().trim().is_empty());
-        let is_seen = |(n, part): (usize, &Part)| {
-            !is_blank(part) && !self.is_out_of_focus(block, message, n, part)
-        };
-        message.parts.iter().enumerate().any(is_seen)
-    }
-
-    /// Whether a message has a heading in focus: what is left of a turn has one, and what is hidden has none.
-    pub(super) fn heads_in_focus(&self, block: usize, message: &Message) -> bool {
-        if !self.is_seen(block, message) {
-            return false;
-        }
-        let before = self.conversation.messages.iter().enumerate().take(block);
-        let mut turn = before
-            .rev()
-            .take_while(|(_, one)| one.role != Role::User && one.lane == message.lane);
-        let last = turn.find(|(at, one)| self.is_seen(*at, one));
-        message.role == Role::User || last.is_none_or(|(_, one)| one.role != message.role)
-    }
-
-    /// Of a conversation in focus, prompts and final answers are shown.
-    fn is_in_focus(&self, block: usize, message: &Message, part: &Part) -> bool {
-        match (message.role, part) {
-            (Role::User, part) => !matches!(
-                part,
-                Part::ToolResult(_)
-                    | Part::Notice {
-                        kind: NoticeKind::Context,
-                        ..
-                    }
-            ),
-            (Role::Assistant, Part::Text(_)) => self.is_final(block),
-            _ => false,
-        }
-    }
-
-    /// Whether the agent says nothing more behind a message before it is asked again.
-    fn is_final(&self, block: usize) -> bool {
-        let behind = self.conversation.messages.iter().skip(block + 1);
-        let mut turn = behind.take_while(|message| message.role != Role::User);
-        !turn.any(|message| message.role == Role::Assistant && says(message))
-    }
-
     /// Unfolds all there is, or folds it; what somebody prefers is not changed by it.
     pub fn fold_all(&mut self, open: bool) {
         self.keep_row(|document| {
@@ -331,18 +280,6 @@ impl Document {
 
     pub fn cycle_times(&mut self) {
         self.keep_row(|document| document.showing.times = document.showing.times.next());
-    }
-
-    /// Prompts and final answers only, or everything.
-    pub fn toggle_focus(&mut self) {
-        self.keep_row(|document| {
-            document.focus = !document.focus;
-            document.finding.opened = None;
-        });
-    }
-
-    pub fn is_focused(&self) -> bool {
-        self.focus
     }
 
     /// The message under the cursor as data, or as a page again. Gives it where it is data now: what stands in its log
@@ -440,11 +377,4 @@ impl Document {
     pub fn tools_word(&self) -> &'static str {
         self.showing.tools.word()
     }
-}
-
-/// Whether anything is said in a message.
-pub(super) fn says(message: &Message) -> bool {
-    let said =
-        |part: &Part| matches!(part, Part::Text(text) if !text.untrusted().trim().is_empty());
-    message.parts.iter().any(said)
 }

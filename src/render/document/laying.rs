@@ -9,7 +9,7 @@ use super::super::span::{blank, clip, made, rule};
 use super::super::theme::Role as Hue;
 use super::super::wrap::{self, Run};
 use super::{Document, Path, Spot, Turn, masking, turns};
-use crate::model::{Lane, Message};
+use crate::model::{Kind, Lane, Message};
 use crate::text::{Clean, Raw};
 
 /// Lines below the screen that are laid out with it, so that a step needs nothing new.
@@ -139,6 +139,7 @@ impl Document {
             width: self.width,
             showing: self.showing,
             heads,
+            of_agent: self.kind == Kind::SubAgent,
             asked: asked.map(|u| u.prompt()),
             spent,
             agents: &self.agents,

@@ -6,6 +6,7 @@
 mod anchoring;
 mod counting;
 mod finding;
+mod focusing;
 mod folding;
 mod landing;
 mod laying;
@@ -111,7 +112,7 @@ pub struct Document {
     /// When the session started, of which the conversation may be the end only.
     started: Option<Timestamp>,
     /// The session goes on from a copy of another's history.
-    is_fork: bool,
+    kind: Kind,
     width: usize,
     height: usize,
     /// The lines of each block, where they are known.
@@ -187,7 +188,7 @@ impl Document {
             look,
             dir: None,
             started: None,
-            is_fork: false,
+            kind: Kind::Main,
             width: 0,
             height: 0,
             laid: vec![None; blocks],
@@ -234,7 +235,7 @@ impl Document {
     pub fn of(mut self, session: &Session) -> Document {
         self.dir.clone_from(&session.dir);
         self.started = session.started;
-        self.is_fork = session.kind == Kind::Fork;
+        self.kind = session.kind;
         self.survey();
         self
     }

@@ -2,8 +2,8 @@
 
 use super::super::blocks::result_of;
 use super::super::tool::failed;
-use super::{Document, Spot};
-use crate::model::{Message, NoticeKind, Part, Role};
+use super::{Document, Spot, turns};
+use crate::model::{Message, NoticeKind, Part};
 
 /// Where a step to the next of a kind led.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,7 +114,8 @@ impl Document {
 
     pub fn next_prompt(&mut self, direction: i32) -> Went {
         let before = self.cursor.block;
-        self.next_where(direction, |message| message.role == Role::User);
+        let talk = self.conversation.clone();
+        self.next_where(direction, |i| turns::asks(&talk.messages, i));
         match self.cursor.block == before {
             true => Went::NoFurther,
             false => Went::There,
@@ -214,9 +215,8 @@ impl Document {
         Went::There
     }
 
-    fn next_where(&mut self, direction: i32, is: impl Fn(&Message) -> bool) {
-        let talk = self.conversation.clone();
-        let fits = |i: &usize| talk.messages.get(*i).is_some_and(|m| is(m));
+    fn next_where(&mut self, direction: i32, is: impl Fn(usize) -> bool) {
+        let fits = |i: &usize| is(*i);
         let mut at = self.cursor.block;
         loop {
             let found = match direction > 0 {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::folding::says;
 use super::{Document, Part};
 use crate::model::{Cost, CostSum, Lane, Message, NoticeKind, Role, Usage};
 use crate::text::Clean;
@@ -82,6 +81,42 @@ pub fn is_command(message: &Message) -> bool {
     message.parts.iter().any(is)
 }
 
+/// Whether anything is said in a message.
+pub(super) fn says(message: &Message) -> bool {
+    message.parts.iter().any(is_text)
+}
+
+fn is_text(part: &Part) -> bool {
+    matches!(part, Part::Text(text) if !text.untrusted().trim().is_empty())
+}
+
+/// Whether a message is of a sub-agent whose conversation stands in its parent's log.
+pub(super) fn is_side(message: &Message) -> bool {
+    matches!(message.lane, Lane::Side(_))
+}
+
+/// Whether a person asks for something in a message: a prompt, or a command that the agent answers and not only its
+/// program. What an agent asks of another one that it started is none.
+pub(super) fn asks(messages: &[Arc<Message>], i: usize) -> bool {
+    let Some(message) = messages.get(i) else {
+        return false;
+    };
+    match message.role {
+        _ if is_side(message) => false,
+        Role::User => message
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Image { .. }) || is_text(part)),
+        Role::System if is_command(message) => messages
+            .iter()
+            .skip(i + 1)
+            .filter(|one| !is_side(one))
+            .take_while(|one| one.role != Role::User && !is_command(one))
+            .any(|one| one.role == Role::Assistant),
+        Role::System | Role::Assistant => false,
+    }
+}
+
 /// How often a message tells that a turn was cut off.
 fn cut_off(message: &Message) -> usize {
     let is = |part: &&Part| matches!(part, Part::Notice { kind, .. } if *kind == NoticeKind::Interrupted);
@@ -129,10 +164,17 @@ pub fn typed(text: &str) -> &str {
     }
 }
 
-/// The first text of a message that says anything.
+/// The first text of a message that says anything, or the command that it is.
 fn first_text(message: &Message) -> Option<&str> {
     message.parts.iter().find_map(|part| match part {
-        Part::Text(text) if !text.untrusted().trim().is_empty() => Some(text.untrusted()),
+        Part::Text(text) if is_text(part) => Some(text.untrusted()),
+        Part::Notice {
+            kind: NoticeKind::Command,
+            text,
+        } => Some(text.untrusted()),
+        Part::ToolCall(call) if message.role == Role::System => {
+            Some(call.target.as_ref()?.untrusted())
+        }
         _ => None,
     })
 }
@@ -142,7 +184,7 @@ pub(super) fn outline(messages: &[Arc<Message>], known: &[Turn]) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     let mut sum = CostSum::default();
     for (block, message) in messages.iter().enumerate() {
-        if message.role == Role::User && message.lane == Lane::Main && says(message) {
+        if message.lane == Lane::Main && asks(messages, block) {
             sum = CostSum::default();
             let text = first_text(message);
             turns.push(Turn {

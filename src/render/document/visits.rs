@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::{Document, Message};
+use crate::model::Kind;
 
 /// A look into a conversation: how much of it is no news since, and when it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,7 +64,7 @@ impl Document {
 
     /// Where a fork's own messages begin: what stands before was said in its parent.
     fn find_fork(&self) -> Option<usize> {
-        let started = self.started.filter(|_| self.is_fork)?;
+        let started = self.started.filter(|_| self.kind == Kind::Fork)?;
         let messages = &self.conversation.messages;
         let own = |at: Option<Timestamp>| at.is_some_and(|at| at >= started);
         let first = messages.iter().position(|message| own(message.at))?;

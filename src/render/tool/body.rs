@@ -62,7 +62,7 @@ pub fn body(
             usize::MAX
         };
         rows.extend(plan.lines(page.theme, page.ascii, page.width, most));
-    } else if call.edits.is_empty() && open > Level::Short {
+    } else if call.edits.is_empty() && (open > Level::Short || asks(call, result)) {
         rows.extend(told(call, open, page));
     }
     let told = result.and_then(|result| plan::answered(call, result));
@@ -72,6 +72,20 @@ pub fn body(
         rows.extend(answer(result, level, bad, page));
     }
     rows
+}
+
+/// Whether what a call was given is read before what came back: where it is a message to somebody, or all there is.
+fn asks(call: &ToolCall, result: Option<&ToolResult>) -> bool {
+    let is_all = || {
+        result.is_none_or(|result| {
+            result.images.is_empty() && result.output.untrusted().trim().is_empty()
+        })
+    };
+    match call.tool.kind {
+        ToolKind::Task | ToolKind::Mcp | ToolKind::Other => true,
+        ToolKind::Read | ToolKind::Search | ToolKind::Web => is_all(),
+        ToolKind::Shell | ToolKind::Edit | ToolKind::Plan => false,
+    }
 }
 
 /// What the call changes in files.
@@ -147,12 +161,21 @@ fn compared(edits: &[Edit], line: Option<usize>, most: usize) -> (Vec<diff::Comp
     (all, left)
 }
 
+/// How one sees what is left out.
+const MORE: &str = " (z o)";
+
 fn left_out(lines: usize, dim: Style) -> Row {
     let text = format!(
-        "... {lines} more {} (z o)",
+        "... {lines} more {}{MORE}",
         if lines == 1 { "line" } else { "lines" }
     );
     Row::from(vec![made(text, dim)])
+}
+
+/// Lines that are left out between others.
+fn left_out_here(lines: usize, dim: Style) -> Row {
+    let what = if lines == 1 { "line" } else { "lines" };
+    Row::from(vec![made(format!("... {lines} {what}"), dim)])
 }
 
 /// The arguments: names at the left, values beside them.
@@ -253,17 +276,35 @@ fn answer(result: &ToolResult, level: Level, bad: bool, page: &mut Page<'_, '_>)
         let most = level.lines();
         let told = (glance && bad).then(|| telling::lines(text)).flatten();
         if let Some(told) = told {
-            let shown = told.len();
+            // What is left out is told where it stood.
+            let gap = |from: usize, to: usize| {
+                let between = text.as_bytes().get(from..to).unwrap_or_default();
+                memchr::memchr_iter(b'\n', between).count()
+            };
+            let mut end = 0;
+            let mut gaps = Vec::new();
             for line in told {
+                // The line before it ends there.
+                let left = gap(end, line.start).saturating_sub(usize::from(end > 0));
+                if left > 0 {
+                    gaps.push(rows.len());
+                    rows.push(left_out_here(left, dim));
+                }
                 let mut own = Vec::new();
                 lines.cut = !line.tells || page.showing.cut;
                 lines.pen = Pen::default();
                 let text = text.get(line.start..line.end).unwrap_or_default();
                 lines.add(line.start, text, &mut own);
                 rows.extend(first_rows(own, TOLD, page.width));
+                end = line.end;
             }
-            if total > shown {
-                rows.push(left_out(total - shown, dim));
+            match (gap(end, text.len()), gaps.last()) {
+                (0, Some(last)) => rows
+                    .get_mut(*last)
+                    .into_iter()
+                    .for_each(|row| row.spans.push(made(MORE.into(), dim))),
+                (0, None) => {}
+                (left, _) => rows.push(left_out(left, dim)),
             }
         } else if level == Level::Short && total > SHORT {
             let head = SHORT - TAIL - 1;

@@ -321,7 +321,18 @@ fn a_line_without_end_is_cut_at_the_edge_and_goes_on_when_unfolded() {
 #[test]
 fn arguments_are_shown_in_full_only() {
     let call = tools::call("g", "Grep", r#"{"pattern":"x","path":"src","n":3}"#);
-    assert_eq!(body_of(&call, None, Level::Short), Vec::<String>::new());
+    let found = output("src/x.rs");
+    assert_eq!(body_of(&call, Some(&found), Level::Short), ["src/x.rs"]);
+    // But where there is nothing else, or where they are what is said to somebody.
+    assert_eq!(body_of(&call, None, Level::Short).len(), 2);
+    let input = r#"{"to":"alice","message":"The warp is ready."}"#;
+    let send = tools::call("s", "SendMessage", input);
+    let sent = body_of(&send, Some(&output("sent")), Level::Short);
+    assert!(
+        sent.contains(&"message  The warp is ready.".to_owned()),
+        "{sent:?}"
+    );
+    assert_eq!(sent.last().unwrap(), "sent");
     let mut full = body_of(&call, None, Level::Full);
     full.sort();
     // The pattern stands in the line of the call.

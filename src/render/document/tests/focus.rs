@@ -168,3 +168,52 @@ fn interruptions_are_counted() {
     document.replace(conversation(vec![say(1, Role::User, "go"), cut(2), cut(3)]));
     assert_eq!(document.interruptions(), 2);
 }
+
+/// A command that the agent answers is a prompt; what an agent says to one that it started is none, and ends no turn.
+#[test]
+fn a_prompt_is_what_a_person_asks_the_agent() {
+    let command = |n, text: &str| {
+        let kind = NoticeKind::Command;
+        let text = text.into();
+        message(n, Role::System, vec![Part::Notice { kind, text }])
+    };
+    let side = |mut message: Message| {
+        message.lane = crate::model::Lane::Side("side".into());
+        message
+    };
+    let mut document = shown(conversation(vec![
+        command(1, "/clear"),
+        command(2, "/plan a loom"),
+        say(3, Role::System, "Plan what was asked."),
+        say(4, Role::Assistant, "I ask around."),
+        side(say(5, Role::User, "Find the warp")),
+        side(say(6, Role::Assistant, "It is in the attic.")),
+        say(7, Role::Assistant, "Here is the plan."),
+        say(8, Role::User, "Thanks"),
+    ]));
+    let titles: Vec<&str> = document
+        .outline()
+        .iter()
+        .map(|t| t.title.as_str())
+        .collect();
+    assert_eq!(titles, ["/plan a loom", "Thanks"]);
+    assert!(has(&document, "PARENT") && count(&document, "YOU") == 2);
+    document.to_start();
+    let mut seen = Vec::new();
+    while document.next_prompt(1) == Went::There {
+        seen.push(document.message().unwrap().number);
+    }
+    assert_eq!(seen, [2, 8]);
+    document.toggle_focus();
+    let lines = said(&document);
+    let shown: Vec<&str> = lines
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert_eq!(shown.len(), 6, "{shown:#?}");
+    assert!(
+        shown[1].contains("/plan a loom") && shown[3].contains("Here is the plan."),
+        "{shown:#?}"
+    );
+}

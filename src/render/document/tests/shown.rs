@@ -2,7 +2,7 @@
 
 use super::sample::*;
 use super::*;
-use crate::model::{Cost, NoticeKind};
+use crate::model::{Cost, Kind, NoticeKind};
 use crate::render::showing::Diffs;
 
 fn shell(n: u32, command: &str) -> Message {
@@ -251,7 +251,7 @@ fn being_taken_to_a_place_reads_nothing() {
 fn a_fork_begins_where_it_left() {
     let started = long(60).messages[40].at;
     let mut document = Document::new(long(60), look(ThemeKind::Dark, false));
-    (document.is_fork, document.started) = (true, started);
+    (document.kind, document.started) = (Kind::Fork, started);
     document.survey();
     document.set_size(60, 20);
     assert!(document.to_fork());
