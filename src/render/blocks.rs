@@ -158,17 +158,13 @@ pub fn lay(
         block.head();
     }
     // That an agent thought, and nothing of what, is told where nothing else is, or where thoughts are read.
-    let says = |(i, part): (usize, &Part)| {
-        !matches!(part, Part::Thinking(None)) && (levels.of)(i, part) != Level::Off
-    };
-    let says_more = !setting.showing.thinking
-        && message.parts.contains(&Part::Thinking(None))
-        && message.parts.iter().enumerate().any(says);
+    let is_unknown = |part: &Part| matches!(part, Part::Thinking(None));
+    let says_more = !setting.showing.thinking && !message.parts.iter().all(is_unknown);
     for (i, part) in message.parts.iter().enumerate() {
         if let Some((face, open)) = (levels.group)(i) {
             block.group(i, &face, open);
         }
-        if says_more && matches!(part, Part::Thinking(None)) {
+        if says_more && is_unknown(part) {
             continue;
         }
         // A result is drawn with its call.

@@ -157,6 +157,7 @@ impl Document {
             true => groups::groups(messages, turns::goes_on, self.showing.thinking),
             false => Vec::new(),
         };
+        self.outdated = turns::outdated_plans(messages);
         self.find_rules();
         self.open_by_hand();
     }
@@ -219,6 +220,12 @@ impl Document {
         match part {
             Part::Thinking(_) if self.showing.thinking => Level::Full,
             Part::Text(_) | Part::Notice { .. } if self.showing.system => Level::Full,
+            // One plan a turn is enough to read.
+            part if self.showing.tools == Tools::Short
+                && self.outdated.binary_search(&(block, n)).is_ok() =>
+            {
+                default_level(part, Tools::Line).max(self.level_of_failure(block, n))
+            }
             part => default_level(part, self.showing.tools).max(self.level_of_failure(block, n)),
         }
     }

@@ -129,6 +129,8 @@ pub struct Document {
     levels: HashMap<(u64, PartName), Level>,
     /// Quiet calls that stand as one line, and those of them that were opened, by their first part.
     groups: Vec<Group>,
+    /// Plans that a later one of the same turn takes the place of, by message and part.
+    outdated: Vec<(usize, usize)>,
     opened: HashSet<(u64, PartName)>,
     /// Messages that are shown as data, by their keys.
     raw: HashMap<u64, Option<Arc<str>>>,
@@ -200,6 +202,7 @@ impl Document {
             focus: false,
             levels: HashMap::new(),
             groups: Vec::new(),
+            outdated: Vec::new(),
             opened: HashSet::new(),
             raw: HashMap::new(),
             agents: Vec::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Document, Part};
-use crate::model::{Cost, CostSum, Lane, Message, NoticeKind, Role, Usage};
+use crate::model::{Cost, CostSum, Lane, Message, NoticeKind, Role, ToolKind, Usage};
 use crate::text::Clean;
 
 /// What a turn spent.
@@ -143,6 +143,23 @@ impl Turn {
             cost: self.cost,
         }
     }
+}
+
+/// Plans that a later one of the same turn takes the place of, in order.
+pub(super) fn outdated_plans(messages: &[Arc<Message>]) -> Vec<(usize, usize)> {
+    let mut all = Vec::new();
+    let mut is_last = true;
+    for (block, message) in messages.iter().enumerate().rev() {
+        is_last |= message.role == Role::User;
+        for (n, part) in message.parts.iter().enumerate().rev() {
+            let is_plan = matches!(part, Part::ToolCall(call) if call.tool.kind == ToolKind::Plan);
+            if is_plan && !std::mem::take(&mut is_last) {
+                all.push((block, n));
+            }
+        }
+    }
+    all.reverse();
+    all
 }
 
 /// Without the blocks that an agent's program put before what a person typed: `<name>…</name>`.

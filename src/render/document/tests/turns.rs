@@ -82,3 +82,38 @@ fn commands_stand_under_whoever_typed_them() {
     let last = rows.iter().position(|row| row.contains("YOU")).unwrap();
     assert!(rows[last + 1].contains("! ls"), "{rows:?}");
 }
+
+/// Of the plans of a turn the last is read, the others are lines; the next turn has its own.
+#[test]
+fn one_plan_a_turn_is_open() {
+    let plan = |n: u32, state: &str| {
+        let input = format!(r#"{{"todos":[{{"content":"wind the warp","status":"{state}"}}]}}"#);
+        let mut plan = call(&n.to_string(), "TodoWrite", &input);
+        if let Part::ToolCall(call) = &mut plan {
+            call.tool.kind = ToolKind::Plan;
+        }
+        message(n, Role::Assistant, vec![plan])
+    };
+    let messages = vec![
+        say(1, Role::User, "go on"),
+        plan(2, "pending"),
+        plan(3, "in_progress"),
+        plan(4, "completed"),
+        say(5, Role::User, "more"),
+        plan(6, "pending"),
+    ];
+    let mut document = document(conversation(messages), 80, 40);
+    document.show_so(Showing {
+        tools: Tools::Short,
+        ..Showing::default()
+    });
+    let steps = |document: &Document| {
+        let rows = said(document);
+        rows.iter()
+            .filter(|row| row.ends_with(" wind the warp"))
+            .count()
+    };
+    assert_eq!(steps(&document), 2, "{:#?}", said(&document));
+    document.fold_all(true);
+    assert_eq!(steps(&document), 4, "{:#?}", said(&document));
+}
