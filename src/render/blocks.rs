@@ -26,8 +26,6 @@ use crate::query::Word;
 
 pub use said::{HEAD, TAIL, single};
 
-/// An agent's text is never wider, however wide the pane.
-const MEASURE: usize = 100;
 /// Lines of a block of code that stands short.
 const SHORT_CODE: usize = 10;
 /// Messages of a sub-agent that are shown within its parent's.

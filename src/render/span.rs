@@ -51,6 +51,20 @@ pub fn spread(
     clip(spans, cells)
 }
 
+/// Lines of text are at most so wide: longer ones are hard to read.
+pub const MEASURE: usize = 100;
+
+/// The same on a page whose text ends before the cells do: what stands at the right is no further away, where it fits.
+pub fn spread_on_page(
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    cells: usize,
+    page: usize,
+) -> Vec<Span<'static>> {
+    let both = measure(&left) + measure(&right) + 2;
+    spread(left, right, both.max(page).min(cells))
+}
+
 /// At most `cells` wide, ending in `..` where something was cut.
 pub fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
     let fits = spans.iter().try_fold(cells, |left, span| {

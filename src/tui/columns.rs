@@ -61,7 +61,7 @@ macro_rules! column {
 pub static COLUMNS: &[Column] = &[
     column!("source", "Source", 2 / 11, left, "", Some(SortKey::Source), cells::source, "The agent: two letters, or its name from eleven cells on"),
     column!("title", "Title", 0, left, "", Some(SortKey::Title), cells::title_in, "Its title; takes what the others leave"),
-    column!("project", "Project", 12, left, "", Some(SortKey::Project), cells::project_in, "The name of its directory"),
+    column!("project", "Project", 12 / 9, left, "", Some(SortKey::Project), cells::project_in, "The name of its directory"),
     column!("dir", "Directory", 24, left, "", Some(SortKey::Project), cells::dir, "Its whole directory"),
     column!("branch", "Branch", 12, left, "", Some(SortKey::Branch), cells::branch, "The git branch it worked on"),
     column!("repo", "Repository", 16, left, "", None, cells::repo, "The git repository it worked in, where the log says it"),

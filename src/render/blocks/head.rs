@@ -1,12 +1,13 @@
 //! The line above a message: when it was said, by whom, and what it cost.
 
+use jiff::Timestamp;
 use ratatui::text::Span;
 
 use super::Block;
 use crate::model::{Lane, Role};
 use crate::render::document::is_command;
 use crate::render::showing::Times;
-use crate::render::span::{made, spread, word};
+use crate::render::span::{MEASURE, made, spread_on_page, word};
 use crate::render::theme::Role as Hue;
 use crate::text::short_count;
 
@@ -42,7 +43,10 @@ impl Block<'_, '_, '_> {
             Lane::Side(_) => left.push(word("  side", self.hue(Hue::Warn))),
             Lane::Left => left.push(word("  taken back", self.hue(Hue::Warn))),
         }
-        self.push(spread(left, right, self.setting.width), None);
+        self.push(
+            spread_on_page(left, right, self.setting.width, 2 + MEASURE),
+            None,
+        );
         if let Some(line) = self.lines.last_mut() {
             line.label = true;
         }
@@ -73,8 +77,14 @@ impl Block<'_, '_, '_> {
             spans.push(made(format!("+{h:02}:{m:02}:{s:02}  "), dim));
         }
         if matches!(times, Times::Clock | Times::Both) {
-            let zoned = at.to_zoned(self.setting.zone.clone());
-            spans.push(made(zoned.strftime("%H:%M  ").to_string(), dim));
+            let zoned = |at: Timestamp| at.to_zoned(self.setting.zone.clone());
+            let begun = self.setting.started.map(|start| zoned(start).date());
+            // A conversation that goes on another day says which.
+            let form = match begun.is_some_and(|day| day != zoned(at).date()) {
+                true => "%m-%d %H:%M  ",
+                false => "%H:%M  ",
+            };
+            spans.push(made(zoned(at).strftime(form).to_string(), dim));
         }
         spans
     }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use ratatui::style::Modifier;
 
-use super::{Block, MEASURE, SHORT_CODE, Whose};
+use super::{Block, SHORT_CODE, Whose};
 use crate::model::Role;
 use crate::render::markdown::{self, Code, Paper};
 use crate::render::signs;
-use crate::render::span::{blank, made, word};
+use crate::render::span::{MEASURE, blank, made, word};
 use crate::render::theme::Role as Hue;
 use crate::render::tool::{self, Level};
 use crate::render::wrap::{self, Run};

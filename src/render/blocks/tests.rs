@@ -6,7 +6,7 @@ use super::said::{HEAD, TAIL, cut};
 use super::*;
 use crate::model::{Cost, Lane, ModelId, NoticeKind, Usage};
 use crate::render::code::InkJob;
-use crate::render::span::plain;
+use crate::render::span::{MEASURE, plain};
 use crate::render::theme::ThemeKind;
 
 fn lay_with(

@@ -8,7 +8,7 @@ use super::{Level, Place, arguments, child, failed, found, hue_of, plan, shown_p
 use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::diff;
 use crate::render::signs;
-use crate::render::span::{blank, clip, made, measure, span, spread, word};
+use crate::render::span::{MEASURE, blank, clip, made, measure, span, spread_on_page, word};
 use crate::render::theme::Role;
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -74,7 +74,7 @@ pub fn face(
         }
     }
     left.extend(asked);
-    spread(left, outcome, place.width)
+    spread_on_page(left, outcome, place.width, MEASURE)
 }
 
 pub fn fold_mark(level: Level, ascii: bool) -> &'static str {

@@ -10,7 +10,7 @@ use crate::sources::SOURCES;
 /// Cells that the title has at the least: columns at the end give way to it.
 const LEAST_TITLE: u16 = 12;
 /// From so many on names of sources are not cut for it.
-const ROOMY_TITLE: u16 = 33;
+const ROOMY_TITLE: u16 = 26;
 /// Cells of a column at the least and at the most.
 const LEAST: u16 = 2;
 const MOST: u16 = 80;

@@ -88,25 +88,26 @@ pub fn panes(app: &App) -> Panes {
         height: bottom.saturating_sub(top),
     };
     let reading = app.focus == Pane::Reader;
-    panes.framed = width >= TWO;
-    panes.table = width >= THREE || (PREVIEW..TWO).contains(&width);
+    let is_alone = reading && width >= PREVIEW && (width < TWO || app.maximised);
+    panes.framed = width >= TWO && !is_alone;
+    panes.table = width >= THREE || width >= PREVIEW && (width < TWO || app.maximised);
     // A line of a conversation with what is searched stands under each session.
     panes.row_height = if panes.table { 1 } else { 2 } + u16::from(app.shows_hits());
-    if width < PREVIEW || app.maximised {
+    if is_alone {
+        // It needs no query line.
+        panes.reader = Some(Rect {
+            y: 0,
+            height: bottom,
+            ..body
+        });
+    } else if width < PREVIEW || app.maximised {
         if reading {
             panes.reader = Some(body)
         } else {
             panes.list = Some(body)
         }
     } else if width < TWO {
-        if reading {
-            // Alone, it needs no query line.
-            panes.reader = Some(Rect {
-                y: 0,
-                height: bottom,
-                ..body
-            });
-        } else if app.prefs.preview && height >= 14 && app.selected().is_some() {
+        if app.prefs.preview && height >= 14 && app.selected().is_some() {
             let upper = app
                 .prefs
                 .list_height
@@ -132,11 +133,7 @@ pub fn panes(app: &App) -> Panes {
         } else {
             0
         };
-        // Of what a wider screen has more, titles have the most: lines to be read are long enough.
-        let usual = match width.checked_sub(THREE) {
-            Some(more) => (43 + more / 8).min(50),
-            None => 42,
-        };
+        let usual = if width >= THREE { 43 } else { 42 };
         let share = app.prefs.list_width.unwrap_or(usual);
         let list = width * share.clamp(LEAST_SHARE, MOST_SHARE) / 100;
         panes.list = Some(Rect {

@@ -210,6 +210,15 @@ fn place(app: &App, panes: &Panes, reader: &Reader) -> String {
     parts.join("  ")
 }
 
+/// The day it began, or the time where that is today.
+fn started(app: &App, at: jiff::Timestamp) -> Span<'static> {
+    let zoned = |at: jiff::Timestamp| at.to_zoned(app.look.zone.clone());
+    let is_today = zoned(at).date() == zoned(app.now).date();
+    let form = if is_today { "%H:%M" } else { "%Y-%m-%d" };
+    let text = format!("  started {}", zoned(at).strftime(form));
+    made(text, app.look.theme.style(Role::Dim))
+}
+
 /// Without a frame: a rule under the list, or two lines and a rule at the top.
 fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Clean, place: &str) {
     let hue = |role| app.look.theme.style(role);
@@ -269,7 +278,10 @@ fn head(app: &App, frame: &mut Frame<'_>, panes: &Panes, area: Rect, title: &Cle
             fits
         };
         let said = Some(said).filter(|said| fits(said, &mut left));
-        facts.extend(branch.filter(|branch| fits(branch, &mut left)));
+        let branch = branch.filter(|branch| fits(branch, &mut left));
+        let started = row.session.started.map(|at| started(app, at));
+        facts.extend(branch);
+        facts.extend(started.filter(|started| fits(started, &mut left)));
         facts.extend(said);
     }
     let first = spread(
