@@ -1,5 +1,6 @@
 //! Tool calls: one line that says what and how it went, and the body under it.
 
+mod answer;
 mod arguments;
 mod body;
 mod face;
@@ -11,8 +12,9 @@ mod tests;
 
 use std::path::Path;
 
+pub use answer::longest;
 pub use arguments::pretty_output as pretty_json;
-pub use body::{Page, body, longest};
+pub use body::{Page, body};
 pub use face::{below, face, fold_mark, tells_whole};
 pub use found::{count, hits, shown_path};
 
