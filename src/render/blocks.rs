@@ -302,8 +302,6 @@ impl Block<'_, '_, '_> {
         if given && !level.is_open() {
             line = tool::face(call, result, Level::Full, &place);
         }
-        face.append(&mut line);
-        self.push(face, Some(i));
         let mut page = tool::Page {
             theme: setting.theme,
             ascii: setting.ascii,
@@ -314,10 +312,18 @@ impl Block<'_, '_, '_> {
             target,
             answer: found.is_some_and(|found| found.answer),
         };
-        for row in tool::body(call, result, level, &mut page) {
+        let rows = tool::body(call, result, level, &mut page);
+        let inside = (setting.inline)(&call.call);
+        // What is open and has nothing under it looks like what is folded.
+        if level.is_open() && rows.is_empty() && inside.is_none() && !given {
+            line = tool::face(call, result, Level::Folded, &place);
+        }
+        face.append(&mut line);
+        self.push(face, Some(i));
+        for row in rows {
             self.row(row.behind(blank(6)), Some(i), Whose::Output);
         }
-        if let Some(inside) = (setting.inline)(&call.call) {
+        if let Some(inside) = inside {
             self.inline(i, &inside);
         }
     }

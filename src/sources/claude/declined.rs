@@ -28,13 +28,12 @@ fn behind(text: &str) -> Option<&str> {
     BEGINS.iter().find_map(|words| text.strip_prefix(words))
 }
 
-/// What was typed, where anything was.
+/// What was typed, and nothing where nothing was: the other words are the agent's, and the same each time. Absent where
+/// the result does not begin with them.
 pub fn typed(text: &str) -> Option<&str> {
     let told = behind(text)?;
     let typed = TYPED.iter().find_map(|words| told.split_once(words));
-    typed
-        .map(|(_, typed)| typed.trim())
-        .filter(|typed| !typed.is_empty())
+    Some(typed.map_or("", |(_, typed)| typed.trim()))
 }
 
 #[cfg(test)]
@@ -54,7 +53,7 @@ mod tests {
             by(&format!("{}\nnot yet", TYPED[1])),
             Some("not yet".into())
         );
-        assert_eq!(by("STOP what you are doing."), None);
+        assert_eq!(by("STOP what you are doing."), Some(String::new()));
         assert_eq!(typed(&format!("{} use pnpm", TYPED[0])), None);
     }
 }

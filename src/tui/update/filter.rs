@@ -141,6 +141,10 @@ pub fn choose(app: &mut App) {
         return;
     };
     let Some(value) = picker.chosen() else {
+        // It stays, to be corrected.
+        let typed = picker.input.value();
+        app.say(Clean::line(&format!("none of these has {typed}")), false);
+        app.picker = Some(picker);
         return;
     };
     if picker.is_of_places() {

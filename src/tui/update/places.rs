@@ -25,8 +25,10 @@ pub fn outline(app: &mut App) {
         value: turn.number.to_string(),
         count: None,
         note: Clean::from(
+            // What nothing was spent on has no price.
             turn.cost
                 .known()
+                .filter(|usd| turn.usage.total() > 0 || usd.nanos() > 0)
                 .map_or_else(String::new, |_| turn.cost.to_string()),
         ),
         marked: false,

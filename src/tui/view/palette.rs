@@ -52,7 +52,7 @@ fn place(app: &App, palette: &Palette) -> (Rect, usize) {
     };
     // Commands and paths are long.
     let across = match palette.kind {
-        PaletteKind::List(name) if name != HERE => (width * 3 / 4).max(picker::WIDE),
+        PaletteKind::List(name) if name != HERE => picker::wide(width),
         PaletteKind::Help(_) if width > WIDE + 8 => WIDE,
         PaletteKind::Help(_) => HELP,
         _ => WIDTH,

@@ -15,11 +15,19 @@ use crate::text::{Clean, count};
 
 /// Cells across, and choices seen at once; of places in a conversation as many as there is room for.
 const WIDTH: u16 = 56;
-/// What somebody said needs more of them.
-pub const WIDE: u16 = 90;
+/// What somebody said needs more of them, commands and paths too …
+const WIDE: u16 = 112;
+/// … with so many of what is below still seen at both sides.
+const SIDES: u16 = 4;
 const MOST: usize = 16;
 /// Lines above the choices: the frame and what is typed.
 const ABOVE: u16 = 2;
+
+/// Cells across for what is long, on a screen so wide.
+pub fn wide(width: u16) -> u16 {
+    let most = width.saturating_sub(2 * SIDES).min(WIDE);
+    most.max(width * 3 / 4).max(WIDTH)
+}
 
 /// Where it lies, and the choice that stands first in it.
 fn place(app: &App, picker: &Picker) -> (Rect, usize) {
@@ -30,8 +38,12 @@ fn place(app: &App, picker: &Picker) -> (Rect, usize) {
         false => room.clamp(1, MOST),
     };
     let seen = picker.choices.len().clamp(1, most);
-    let wide = if picker.is_of_places() { WIDE } else { WIDTH };
-    let wide = wide.min(width.saturating_sub(2));
+    let across = if picker.is_of_places() {
+        wide(width)
+    } else {
+        WIDTH
+    };
+    let wide = across.min(width.saturating_sub(2));
     let tall = u16::try_from(seen).unwrap_or(u16::MAX) + ABOVE + 1;
     let place = Rect {
         x: width.saturating_sub(wide) / 2,
@@ -71,7 +83,12 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) -> Option<Rect> {
     };
     let tab = picker.tab().map(|what| format!("Tab {what}   "));
     let (enter, tab) = (picker.verb(), tab.unwrap_or_default());
-    let keys = format!(" Enter {enter}   {tab}Esc leave ");
+    let at = format!(
+        "{}/{}",
+        picker.left().len().min(picker.cursor + 1),
+        picker.left().len()
+    );
+    let keys = format!(" {at}   Enter {enter}   {tab}Esc leave ");
     let block = frame_of(app, true)
         .title(Line::from(vec![made(
             format!(" {name} "),
