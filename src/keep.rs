@@ -102,6 +102,18 @@ pub fn copies(index: &Index, row: &Row) -> Vec<Arc<Session>> {
     family(index, row).iter().filter_map(of).collect()
 }
 
+/// What is said of the copies of sessions whose logs are deleted, where there are any.
+pub fn left_behind(index: &Index, rows: &[Arc<Row>]) -> Option<String> {
+    let logs = rows.iter().filter(|row| !row.session.unit.is_kept());
+    match logs.filter(|row| !copies(index, row).is_empty()).count() {
+        0 => None,
+        1 => Some("A copy that is kept stays, and is listed then.".to_owned()),
+        n => Some(format!(
+            "Copies that are kept of {n} of them stay, and are listed then."
+        )),
+    }
+}
+
 /// The files of copies, each once.
 fn files(env: &Env, copies: &[Arc<Session>]) -> Result<Vec<PathBuf>, String> {
     let ours = env.own_dir(OwnDir::Data).join(KEPT);

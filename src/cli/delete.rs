@@ -13,6 +13,7 @@ use crate::config;
 use crate::env::Env;
 use crate::exit;
 use crate::index::{Order, SortKey};
+use crate::keep;
 use crate::model::Row;
 use crate::text::{Clean, count, counted, short_dir};
 use crate::trash::{self, Deleted, Item, Plan};
@@ -30,7 +31,7 @@ pub struct Delete {
     /// Only say what would be moved
     #[arg(long)]
     pub dry_run: bool,
-    /// Do it; of more than 10 sessions with their number: --yes=23
+    /// Do it; of more than 10 sessions, or of those that words found, with their number: --yes=23
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     pub yes: Option<usize>,
 }
@@ -78,7 +79,11 @@ pub fn run(
     tidy(env, streams)?;
     // Kept rows do not know which other files tell a session.
     let mut loaded = super::load(env, shared, streams)?;
-    let (rows, by_id) = chosen(env, &mut loaded, &args.words, streams)?;
+    let Chosen {
+        rows,
+        by_id,
+        by_words,
+    } = chosen(env, &mut loaded, &args.words, streams)?;
     if rows.is_empty() {
         return Err(Failure::Nothing(
             "no session matches; see: backscroll list".to_owned(),
@@ -94,13 +99,19 @@ pub fn run(
     let deleted = match args.dry_run {
         true => None,
         false => {
-            confirm(&plan, args.yes)?;
+            confirm(&plan, args.yes, by_words)?;
             Some(trash::delete(env, &plan)?)
         }
     };
     match shared.json {
         true => json::write(streams.out, &out(&plan, deleted.as_ref()))?,
-        false => said(env, &plan, deleted.as_ref(), streams)?,
+        false => {
+            said(env, &plan, deleted.as_ref(), streams)?;
+            let rows: Vec<Arc<Row>> = plan.sessions.iter().map(|one| one.row.clone()).collect();
+            if let Some(line) = keep::left_behind(&loaded.index, &rows) {
+                writeln!(streams.out, "{line}")?;
+            }
+        }
     }
     let stopped = deleted
         .as_ref()
@@ -114,14 +125,20 @@ pub fn run(
     )
 }
 
-/// The sessions that are meant, and whether by their ids: so where every word is one. Else they are those that `list`
-/// shows for the query.
+/// The sessions that are meant: by their ids where every word is one, else those that `list` shows for the query.
+struct Chosen {
+    rows: Vec<Arc<Row>>,
+    by_id: bool,
+    /// What is said in them decided, which nobody sees in the list of their titles.
+    by_words: bool,
+}
+
 fn chosen(
     env: &Env,
     loaded: &mut Loaded,
     words: &[String],
     streams: &mut Streams<'_>,
-) -> Result<(Vec<Arc<Row>>, bool), Failure> {
+) -> Result<Chosen, Failure> {
     let by_id: Result<Vec<Arc<Row>>, Failure> = words
         .iter()
         .map(|word| resolve::session(&loaded.index, word))
@@ -129,8 +146,13 @@ fn chosen(
     if let Ok(mut rows) = by_id {
         rows.sort_by(|a, b| a.id().cmp(b.id()));
         rows.dedup_by(|a, b| a.id() == b.id());
-        return Ok((rows, true));
+        return Ok(Chosen {
+            rows,
+            by_id: true,
+            by_words: false,
+        });
     }
+    resolve::unclear(&loaded.index, words)?;
     let query = ask::query(env, words, &loaded.context, streams)?;
     // What would be searched as words, or is half typed, may have been meant to spare something.
     if let Some(odd) = query.problems().first() {
@@ -146,13 +168,18 @@ fn chosen(
     let asked = query.asks_for_hidden();
     wanted.retain(|wanted| asked.class(&wanted.row).is_none());
     ask::arrange(env, &mut wanted, &query, Order::by(SortKey::Updated));
-    Ok((wanted.into_iter().map(|wanted| wanted.row).collect(), false))
+    Ok(Chosen {
+        rows: wanted.into_iter().map(|wanted| wanted.row).collect(),
+        by_id: false,
+        by_words: query.has_words(),
+    })
 }
 
-/// Whoever deletes says so, and of many sessions how many.
-fn confirm(plan: &Plan, yes: Option<usize>) -> Result<(), Failure> {
+/// Whoever deletes says so, and how many: of many sessions, and of those that words found.
+fn confirm(plan: &Plan, yes: Option<usize>, by_words: bool) -> Result<(), Failure> {
     let n = plan.sessions.len();
-    let needed = if n > MANY {
+    let is_counted = n > MANY || by_words;
+    let needed = if is_counted {
         format!("--yes={n}")
     } else {
         "--yes".to_owned()
@@ -166,7 +193,7 @@ fn confirm(plan: &Plan, yes: Option<usize>) -> Result<(), Failure> {
         None => Err(Failure::Usage(format!(
             "{what}; to do it add {needed}, to see them --dry-run"
         ))),
-        Some(0) if n > MANY => Err(Failure::Usage(format!("{what}; to do it add {needed}"))),
+        Some(0) if is_counted => Err(Failure::Usage(format!("{what}; to do it add {needed}"))),
         Some(said) if said != 0 && said != n => Err(Failure::Usage(format!(
             "{what}, and not {said}; nothing was deleted"
         ))),

@@ -76,6 +76,7 @@ pub fn run(
     let rows = match resolve::named(&loaded.index, &args.words) {
         Some(rows) => rows,
         None => {
+            resolve::unclear(&loaded.index, &args.words)?;
             let query = ask::query(env, &args.words, &loaded.context, streams)?;
             let mut wanted = ask::wanted(env, &mut loaded, &query, None, streams)?;
             let asked = query.asks_for_hidden();

@@ -46,7 +46,7 @@ pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
         match exact.as_slice() {
             [] => {}
             [one] => return Some(Arc::clone(one)),
-            // What names several is looked for as it is typed.
+            // What names several names none; see [`unclear`].
             _ => return None,
         }
         let is_plain = word.len() >= START && word.bytes().any(|b| b.is_ascii_digit());
@@ -57,6 +57,20 @@ pub fn named(index: &Index, words: &[String]) -> Option<Vec<Arc<Row>>> {
     };
     let rows: Option<Vec<Arc<Row>>> = words.iter().map(one).collect();
     rows.filter(|rows| !rows.is_empty())
+}
+
+/// The words of a query that can only be an id, and fit several sessions: to search for them as text would find others.
+pub fn unclear(index: &Index, words: &[String]) -> Result<(), Failure> {
+    let is_id = |word: &&String| {
+        let is_sign = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        word.len() >= START && word.bytes().all(is_sign) && word.bytes().any(|b| b.is_ascii_digit())
+    };
+    for word in words.iter().filter(is_id) {
+        if let Err(Failure::Usage(line)) = session(index, word) {
+            return Err(Failure::Usage(line));
+        }
+    }
+    Ok(())
 }
 
 /// What to say of a session that was not found: where it was deleted, that it lies in our trash.

@@ -165,7 +165,9 @@ impl Looker<'_> {
             if let Some(why) = source.in_use(self.env, &member.session) {
                 return Err(why);
             }
-            let waiting = self.index.waiting(member);
+            // A copy that somebody keeps is kept for the day when the log is gone.
+            let mut waiting = self.index.waiting(member);
+            waiting.retain(|one| member.session.unit.is_kept() || !one.unit.is_kept());
             for session in std::iter::once(&member.session).chain(&waiting) {
                 held.extend(self.holdings(source, session)?);
             }

@@ -329,3 +329,63 @@ fn what_stands_in_a_database_is_left_to_its_agent() {
     );
     assert_eq!(std::fs::read(data.join("opencode.db")).unwrap(), before);
 }
+
+/// D1: what fits several ids is none of them, and what words found is counted before it goes.
+#[test]
+fn what_is_meant_is_never_guessed() {
+    let home = Home::new("factory-droid/0.215/home");
+    home.enable();
+    let log = |n: usize| {
+        let id = format!("5b1e9c2f-{n:04}-4000-8000-000000000001");
+        let line = format!(
+            r#"{{"parentUuid":null,"isSidechain":false,"sessionId":"{id}","type":"user","uuid":"u{n}","timestamp":"2026-01-02T10:00:00.000Z","cwd":"/home/ada/loom","message":{{"role":"user","content":"The id was 5b1e9c2f and the warp {n}"}}}}"#
+        );
+        let path = format!(".claude/projects/-home-ada-loom/{id}.jsonl");
+        home.put(Path::new(&path), format!("{line}\n").as_bytes());
+    };
+    (1..=2).for_each(log);
+    let before = home.logs();
+    for args in [
+        vec!["delete", "5b1e9c2f", "--yes"],
+        vec!["export", "5b1e9c2f", "-o", "x.md"],
+        vec!["keep", "5b1e9c2f"],
+    ] {
+        let (code, out, err) = home.run(&args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains("could be any of 2 sessions"), "{err}");
+    }
+    for args in [
+        vec!["delete", "warp", "--yes"],
+        vec!["delete", "warp 2", "--yes"],
+    ] {
+        let (code, _, err) = home.run(&args);
+        assert!(code == 2 && err.contains("to do it add --yes="), "{err}");
+    }
+    assert_eq!(home.logs(), before);
+    assert!(
+        home.done(&["delete", "warp", "--yes=2"])
+            .starts_with("Moved 2 sessions")
+    );
+}
+
+/// G7: who keeps a copy has it when the log is deleted, by whomever.
+#[test]
+fn a_kept_copy_stays() {
+    let home = Home::new("factory-droid/0.215/home");
+    home.enable();
+    let id = home.ids()[0].clone();
+    home.done(&["keep", &id]);
+    let kept = || {
+        files(&home.0.path().join(".local/share/backscroll"))
+            .into_iter()
+            .filter(|path| path.to_string_lossy().contains("/kept-sessions/"))
+            .count()
+    };
+    let copies = kept();
+    assert!(copies > 0);
+    let out = home.done(&["delete", &id, "--yes"]);
+    assert!(out.contains("A copy that is kept stays"), "{out}");
+    assert_eq!(kept(), copies);
+    assert!(home.ids().contains(&id));
+    assert!(home.done(&["show", &id]).contains("Session"));
+}

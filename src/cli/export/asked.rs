@@ -60,6 +60,7 @@ pub fn rows(
     if let Some(rows) = resolve::named(&loaded.index, &args.query) {
         return Ok((rows, true));
     }
+    resolve::unclear(&loaded.index, &args.query)?;
     let query = ask::query(env, &args.query, &loaded.context, streams)?;
     let mut wanted = ask::wanted(env, loaded, &query, None, streams)?;
     let asked = query.asks_for_hidden();

@@ -10,6 +10,7 @@ use super::super::keys::Action;
 use super::super::msg::{Effect, Effects};
 use super::super::toasts::Weight;
 use super::export::{called, size};
+use crate::keep;
 use crate::model::{Kind, Row, SessionId};
 use crate::sources;
 use crate::text::{Clean, age};
@@ -56,6 +57,7 @@ pub fn ask(app: &mut App, ids: Vec<SessionId>, bytes: u64, refused: &[(SessionId
     let mut lines = vec![question(app, &rows, &ids, bytes, refused.len())];
     lines.extend(left);
     lines.extend(repeats(app, &ids));
+    lines.extend(keep::left_behind(&app.index, &rows).map(Clean::from));
     lines.extend(span(app, &rows));
     let agents: BTreeSet<&str> = ids
         .iter()
