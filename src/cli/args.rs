@@ -14,7 +14,7 @@ mod showing;
 
 pub use acting::{Acting, Share, ShareFormat, Unshare};
 pub use leaving::{Copying, Export, What};
-pub use reading::Stop;
+pub use reading::{Stop, command_near};
 pub use showing::{Format, Only, Prices, Show};
 
 /// Read, search and follow the conversations your coding agents leave on this machine.

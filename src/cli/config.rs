@@ -96,7 +96,8 @@ fn shown(path: &std::path::Path) -> String {
 
 fn print(env: &Env, shared: &Shared, streams: &mut Streams<'_>) -> Result<i32, Failure> {
     let settings = &shared.settings;
-    for mistake in &settings.mistakes {
+    // What is written and means nothing is not in force.
+    for mistake in &mistakes(env, shared)? {
         super::warn(streams, &mistake.line(&env.home))?;
     }
     if shared.json {

@@ -1,5 +1,6 @@
 //! `backscroll copy`: one thing of a session into the clipboard, as its source text.
 
+use clap::ValueEnum as _;
 use serde::Serialize;
 
 use super::args::{Copying, Shared, What};
@@ -67,8 +68,14 @@ pub fn run(
     }
     let route = env.clipboard.copy(text.as_str()).map_err(|why| {
         let id = Clean::line(&args.id);
+        let what = args.what.to_possible_value();
+        let what = match what.filter(|_| args.what != What::default()) {
+            Some(what) => format!(" --what {}", what.get_name()),
+            None => String::new(),
+        };
+        let at = args.at.map_or_else(String::new, |n| format!(" --at {n}"));
         Failure::Usage(format!(
-            "copy: nothing took the text ({why}); print it: backscroll copy {id} --print"
+            "copy: nothing took the text ({why}); print it: backscroll copy {id}{what}{at} --print"
         ))
     })?;
     let (bytes, lines) = (text.as_str().len(), text.as_str().lines().count());

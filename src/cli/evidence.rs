@@ -57,6 +57,9 @@ pub fn write(
         list.plain(streams.out)?;
     } else {
         list.text(env, streams)?;
+        if list.len() == 0 && env.terminal.stderr_tty {
+            super::warn(streams, "none in this session")?;
+        }
     }
     Ok(found(list.len()))
 }

@@ -156,10 +156,17 @@ fn dispatch(env: Env, mut args: Args, streams: &mut Streams<'_>) -> Result<i32, 
         None if is_screen => {
             return screen(&env, &args, streams);
         }
-        None => Command::List(args::List {
-            query: args.query.clone(),
-            ..args::List::default()
-        }),
+        None => {
+            if let Some(near) = args::command_near(&args.query) {
+                let word = args.query.first().map_or("", String::as_str);
+                let line = format!("{word} is no command and is looked for; the nearest is {near}");
+                warn(streams, &line)?;
+            }
+            Command::List(args::List {
+                query: args.query.clone(),
+                ..args::List::default()
+            })
+        }
     };
     let env = if args.shared.demo {
         crate::demo::open(&env)?

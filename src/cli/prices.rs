@@ -49,10 +49,11 @@ pub fn run(
     }
     let models = found;
     if models.is_empty() {
-        let line = format!(
-            "{query}: no price is known; try: backscroll prices '*{}*'",
-            part(query)
-        );
+        let wider = format!("*{}*", part(query));
+        let line = match wider == *query {
+            false => format!("{query}: no price is known; try: backscroll prices '{wider}'"),
+            true => format!("{query}: no price is known; all there are: backscroll prices '*'"),
+        };
         return Err(Failure::Nothing(line));
     }
     write_models(env, shared, models, streams)?;

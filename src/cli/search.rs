@@ -73,6 +73,12 @@ pub fn run(
         for line in all.said(page.len(), told.iter().any(Best::leaves_out)) {
             write!(streams.out, "{}", note(&line, line_width(env)))?;
         }
+        if all.sessions == 0 && env.terminal.stderr_tty {
+            super::warn(
+                streams,
+                "nothing found; list with the same words tells which of them leaves nothing",
+            )?;
+        }
     }
     Ok(match (loaded.partly, page.is_empty()) {
         (true, _) => exit::PARTLY,

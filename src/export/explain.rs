@@ -37,9 +37,14 @@ pub fn lines(explained: &Explained, prices: &str, locale: &Locale) -> Vec<Line> 
     say(
         0,
         format!(
-            "Tokens {}: {} responses",
+            "Tokens {}: {} {}",
             locale.count(all.usage.total()),
-            locale.count(all.responses)
+            locale.count(all.responses),
+            if all.responses == 1 {
+                "response"
+            } else {
+                "responses"
+            }
         ),
     );
     if !prices.is_empty() {

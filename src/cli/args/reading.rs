@@ -51,6 +51,14 @@ impl Args {
     }
 }
 
+/// The command that the first of these words may have been meant for.
+pub fn command_near(words: &[String]) -> Option<String> {
+    let first = words.first()?;
+    let commands = Args::command();
+    let names = commands.get_subcommands().map(Command::get_name);
+    nearest(first, names)
+}
+
 /// What `--help` says of the command that these words name; of the program where there are none.
 fn help_of(commands: &[String]) -> Option<String> {
     let mut at = &Args::command();

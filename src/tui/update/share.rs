@@ -193,9 +193,10 @@ fn said(app: &mut App, outcome: &Outcome, effects: &mut Effects) {
         app.tell_of(About::Share, Clean::line(&line), Weight::Done);
     }
     if !links.is_empty() {
-        let what = match links.len() {
-            1 => "its link".to_owned(),
-            n => format!("{n} links, one a line"),
+        // What the clipboard did not take can still be read.
+        let what = match links.as_slice() {
+            [one] => format!("its link {one}"),
+            links => format!("{} links, one a line", links.len()),
         };
         effects.push(Effect::Copy(Clean::of(&links.join("\n")), What::raw(what)));
     }
