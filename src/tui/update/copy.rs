@@ -25,7 +25,11 @@ type Copied = (String, String);
 pub fn copy(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
     let targets = app.targets();
     if action == Action::CopyQuery {
-        let line = format!("backscroll {}", quoted(app.query.input.value()));
+        let query = app.query.input.value();
+        let line = match query.trim().is_empty() {
+            true => "backscroll list".to_owned(),
+            false => format!("backscroll {}", quoted(query)),
+        };
         let what = "the query as a command".to_owned();
         return give((line, what), effects);
     }
