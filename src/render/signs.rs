@@ -98,6 +98,7 @@ signs! {
     POINT      Reader "• ", "- ", Accent, "a point of a list";
     TICKED     Reader "✓ ", "[x] ", Accent, "a point that is ticked off";
     UNTICKED   Reader "☐ ", "[ ] ", Accent, "a point that is not";
+    FAILED     Reader "✗ ", "x ", Error, "in the outline: something failed in this turn";
     DONE       Steps  "✓ ", "[x] ", Add, "done";
     DOING      Steps  "▸ ", "[>] ", Accent, "being done";
     TO_DO      Steps  "☐ ", "[ ] ", Dim, "to be done";

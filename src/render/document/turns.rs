@@ -134,6 +134,8 @@ pub struct Turn {
     pub title: Clean,
     pub usage: Usage,
     pub cost: Cost,
+    /// Calls that failed, and what else went wrong.
+    pub failed: u32,
 }
 
 impl Turn {
@@ -214,9 +216,11 @@ pub(super) fn outline(messages: &[Arc<Message>], known: &[Turn]) -> Vec<Turn> {
                 key: message.key,
                 usage: Usage::default(),
                 cost: sum.cost(),
+                failed: 0,
             });
         }
         if let Some(turn) = turns.last_mut() {
+            turn.failed += message.errors;
             if let Some(usage) = &message.usage {
                 turn.usage.add(usage);
             }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::super::json::Obj;
-use super::super::{Facts, Record, Say, Stop, tell};
+use super::super::{Facts, Record, Say, Stop, hash, tell};
 use super::items::{self, Outcome};
 use super::lines::{Log, result_key};
+use super::script;
 use crate::model::{Message, NoticeKind, Part, Role, TitleRank, ToolResult};
 use crate::text::Raw;
 
@@ -74,10 +75,16 @@ impl Log<'_> {
                 if let Some(started) = Outcome::started(&item) {
                     self.remember(started);
                 }
-                match items::outcome(&item, self.is_conversation()) {
-                    Some(result) => self.completed(result, time, say),
-                    None => Ok(()),
+                let Some(mut result) = items::outcome(&item, self.is_conversation()) else {
+                    return Ok(());
+                };
+                if script::is_inside(&item) && self.is_conversation() {
+                    match self.memo.script.clone() {
+                        Some(call) => result.call = call,
+                        None => return self.called(&item, result, time, at, say),
+                    }
                 }
+                self.completed(result, time, say)
             }
             _ => Ok(()),
         }
@@ -88,6 +95,37 @@ impl Log<'_> {
             self.memo.outcomes.remove(0);
         }
         self.memo.outcomes.push(outcome);
+    }
+
+    /// What a script called and what came of it: both are told when it is done.
+    fn called(
+        &mut self,
+        item: &Obj<'_>,
+        result: ToolResult,
+        time: Option<Timestamp>,
+        at: u64,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stop> {
+        let Some(call) = script::called(item) else {
+            return Ok(());
+        };
+        let key = hash(&[b"line", &at.to_le_bytes()]);
+        let mut message = Message::new(key, Role::Assistant, time);
+        message.model = self.model();
+        message.reply = self.memo.last_reply;
+        message.counts = false;
+        message.errors = u32::from(result.ok == Some(false));
+        message.parts = vec![
+            Part::ToolCall(Box::new(call)),
+            Part::ToolResult(Box::new(result)),
+        ];
+        tell(
+            say,
+            Record::Message {
+                session: self.id.clone(),
+                message: Box::new(message),
+            },
+        )
     }
 
     /// A completed command, whose output as the model sees it comes later or never.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::super::json::{Json, Obj};
 use super::super::tools;
 use super::output::{output, output_head};
+use super::script;
 use crate::model::{Message, Part, Role, ToolResult};
 use crate::text::{Raw, floor_boundary};
 
@@ -259,6 +260,9 @@ fn call(item: &Obj<'_>, kind: &str) -> crate::model::ToolCall {
         .text("name")
         .unwrap_or_else(|| Cow::Owned(kind.trim_end_matches("_call").to_owned()));
     match kind {
+        "custom_tool_call" if name == script::TOOL => {
+            script::call(&id, &item.str("input").unwrap_or_default())
+        }
         "custom_tool_call" => tools::free_call(&id, &name, &item.str("input").unwrap_or_default()),
         "function_call" => tools::call(
             &id,
@@ -333,9 +337,35 @@ pub fn outcome(item: &Obj<'_>, whole: bool) -> Option<ToolResult> {
             result.child.as_ref()?;
         }
         "SubAgentActivity" => result.child = Some((*item.text("agent_thread_id")?).into()),
+        // Others are told by the output of the call.
+        "McpToolCall" if script::is_inside(item) => asked(item, &mut result),
         _ => return None,
     }
     Some(result)
+}
+
+/// What a server answered to a script.
+fn asked(item: &Obj<'_>, result: &mut ToolResult) {
+    let answer = item.obj("result").unwrap_or_default();
+    let said = answer.list("content").into_iter().filter_map(Json::obj);
+    let said: Vec<String> = said
+        .filter_map(|part| part.text("text").map(Cow::into_owned))
+        .collect();
+    let error = item
+        .obj("error")
+        .and_then(|e| e.text("message").map(Cow::into_owned));
+    let failed = error.is_some() || answer.is_true("isError");
+    result.output = Raw::from(error.unwrap_or_else(|| said.join("\n")));
+    result.ok = Some(!failed);
+    result.took = took(item);
+}
+
+/// How long an item took.
+fn took(item: &Obj<'_>) -> Option<Duration> {
+    let took = item.obj("duration")?;
+    let nanos = took.u64("nanos").and_then(|n| u32::try_from(n).ok());
+    let secs = took.u64("secs")?;
+    Some(Duration::new(secs, nanos.unwrap_or(0).min(999_999_999)))
 }
 
 fn command(item: &Obj<'_>, result: &mut ToolResult, whole: bool) {
@@ -356,11 +386,7 @@ fn command(item: &Obj<'_>, result: &mut ToolResult, whole: bool) {
     result.declined = item
         .str("status")
         .is_some_and(|status| status == "declined");
-    let took = item.obj("duration").unwrap_or_default();
-    let nanos = took.u64("nanos").and_then(|n| u32::try_from(n).ok());
-    result.took = took
-        .u64("secs")
-        .map(|secs| Duration::new(secs, nanos.unwrap_or(0).min(999_999_999)));
+    result.took = took(item);
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::super::log::{self, Place};
 use super::super::{Facts, Record, Say, Site, Stop, Times, Want, hash, tell};
 use super::items;
 use super::memo::Memo;
+use super::script;
 use super::usage::Counts;
 use crate::env::Env;
 use crate::model::{Kind, Message, ModelId, NoticeKind, Part, Role, TitleRank, Unit};
@@ -283,6 +284,9 @@ impl<'a> Log<'a> {
         let Some(mut message) = items::read(item, key, time, whole, own, outcome.as_ref()) else {
             return Ok(());
         };
+        if whole && item.str("name").is_some_and(|name| name == script::TOOL) {
+            self.memo.script = script::single(&message);
+        }
         if message.role == Role::Assistant {
             message.model = self.model();
             message.reply = Some(key);

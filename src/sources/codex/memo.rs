@@ -33,6 +33,8 @@ pub struct Memo {
     pub waiting: Option<[u64; 5]>,
     /// What is known of calls whose output is still to come.
     pub outcomes: Vec<Outcome>,
+    /// The call of the script that runs, where that stands for the one thing that the script does.
+    pub script: Option<Box<str>>,
 }
 
 impl Memo {

@@ -13,6 +13,7 @@ mod items;
 mod lines;
 mod memo;
 mod output;
+mod script;
 mod tokens;
 mod usage;
 
@@ -31,7 +32,7 @@ pub static CARD: Card = Card {
     label: "Codex CLI",
     code: "CX",
     aliases: &["codex"],
-    revision: 4,
+    revision: 5,
     variables: &["CODEX_HOME"],
     versions: "0.20 to 0.169",
     usual: &["~/.codex/sessions", "~/.codex/archived_sessions"],

@@ -16,6 +16,9 @@ const HEAD: usize = 1 << 10;
 const REPORTED: &[&str] = &[
     "Chunk ID: ",
     "Wall time: ",
+    "Wall time ",
+    "Script completed",
+    "Script failed",
     "Process exited with code ",
     "Exit code: ",
     "Original token count: ",
@@ -38,7 +41,7 @@ pub fn output_head(item: &Obj<'_>, known_ok: bool) -> ToolResult {
 }
 
 fn ok(exit: Option<i32>, said: &str) -> Option<bool> {
-    let refused = ["aborted by user", "unsupported call"];
+    let refused = ["aborted by user", "unsupported call", "Script failed"];
     let refused = said
         .lines()
         .take(2)
@@ -64,8 +67,12 @@ pub fn output(item: &Obj<'_>) -> ToolResult {
                 parts
                     .iter()
                     .filter_map(|p| p.text("text"))
-                    .collect::<Vec<_>>()
-                    .join("\n")
+                    .fold(String::new(), |mut all, text| {
+                        if !all.is_empty() && !all.ends_with('\n') {
+                            all.push('\n');
+                        }
+                        all + &text
+                    })
             }
             None => output
                 .obj()
@@ -110,12 +117,14 @@ fn printed(output: &str) -> (Option<Duration>, &str) {
     while let Some((line, after)) = rest.split_once('\n') {
         rest = after;
         if line == "Output:" {
-            return (took, rest);
+            // Why a script failed is all that stands there.
+            return (took, rest.strip_prefix("Script error:\n").unwrap_or(rest));
         }
         if !REPORTED.iter().any(|word| line.starts_with(word)) {
             break;
         }
-        let seconds = line.strip_prefix("Wall time: ").and_then(|time| {
+        let seconds = line.strip_prefix("Wall time").and_then(|time| {
+            let time = time.trim_start_matches(':').trim_start();
             let number = time.strip_suffix(" seconds")?;
             Duration::try_from_secs_f64(number.parse().ok()?).ok()
         });
@@ -133,6 +142,15 @@ mod tests {
         let (took, text) = printed("Exit code: 1\nWall time: 0.5 seconds\nOutput:\n3 notes.txt\n");
         assert_eq!(took, Some(Duration::from_millis(500)));
         assert_eq!(text, "3 notes.txt\n");
+        let script = "Script completed\nWall time 0.5 seconds\nOutput:\n3 notes.txt\n";
+        assert_eq!(printed(script), (took, "3 notes.txt\n"));
+        let fails = output(&Obj::parse(
+            r#"{"call_id":"c","output":[{"text":"Script failed\nWall time 0.5 seconds\nOutput:\n"},{"text":"Script error: x"}]}"#,
+        ).unwrap());
+        assert_eq!(
+            (fails.ok, fails.output.untrusted()),
+            (Some(false), "Script error: x")
+        );
         for whole in [
             "Wall time: 0.1 seconds\naborted by user",
             "Wall time: 1.0 seconds\nProcess running with session ID 7\nOutput:\nx\n",

@@ -190,9 +190,18 @@ fn result(event: &Event<'_>, message: &mut Message, whole: bool) {
         .or_else(|| shown.text("detailedContent"))
         .or_else(|| data.obj("error")?.text("message"))
         .or_else(|| data.text("error"));
-    let mut result = ToolResult::new(&*call, output.unwrap_or_default().into_owned());
+    let output = output.unwrap_or_default();
+    let output = exit.map_or(&*output, |_| without_shell(&output));
+    let mut result = ToolResult::new(&*call, output);
     (result.ok, result.exit) = (ok, exit);
     message.parts.push(Part::ToolResult(Box::new(result)));
+}
+
+/// What a command wrote, without the line in which the program names its shell and tells the exit code once more.
+fn without_shell(output: &str) -> &str {
+    let (wrote, line) = output.rsplit_once('\n').unwrap_or(("", output));
+    let is_shell = line.starts_with("<shellId: ") && line.ends_with('>');
+    if is_shell { wrote } else { output }
 }
 
 fn notice(event: &Event<'_>, message: &mut Message, whole: bool) {

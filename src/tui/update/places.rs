@@ -7,7 +7,7 @@ use super::agents;
 use super::evidence::Clock;
 use crate::marks::Change;
 use crate::model::{Kind, Message, Part, SessionId};
-use crate::render::document::{Document, Look};
+use crate::render::document::{Document, Look, Turn};
 use crate::text::Clean;
 
 /// Prompts to choose from, each with what came of it cost. The one the cursor is in is chosen.
@@ -19,18 +19,12 @@ pub fn outline(app: &mut App) {
     let turns = document.outline().iter();
     let messages = &document.conversation().messages;
     let clock = Clock::of(document.conversation(), &zone);
-    let choice = |turn: &crate::render::document::Turn| Choice {
+    let choice = |turn: &Turn| Choice {
         lead: clock.lead(messages.get(turn.block).and_then(|message| message.at)),
         label: document.title(turn),
         value: turn.number.to_string(),
         count: None,
-        note: Clean::from(
-            // What nothing was spent on has no price.
-            turn.cost
-                .known()
-                .filter(|usd| turn.usage.total() > 0 || usd.nanos() > 0)
-                .map_or_else(String::new, |_| turn.cost.to_string()),
-        ),
+        note: Clean::from(came_of_it(turn)),
         marked: false,
     };
     let choices: Vec<Choice> = turns.map(choice).collect();
@@ -39,6 +33,16 @@ pub fn outline(app: &mut App) {
         return app.say("no prompt in this conversation".into(), false);
     }
     app.picker = Some(Picker::places(OUTLINE, choices, here));
+}
+
+/// What a turn came to: calls that failed, and its price, which it has none where nothing was spent.
+fn came_of_it(turn: &Turn) -> String {
+    let failed = (turn.failed > 0).then(|| format!("{} failed", turn.failed));
+    let cost = turn.cost.known();
+    let cost = cost.filter(|usd| turn.usage.total() > 0 || usd.nanos() > 0);
+    let cost = cost.map(|_| turn.cost.to_string());
+    let all: Vec<String> = failed.into_iter().chain(cost).collect();
+    all.join("  ")
 }
 
 /// Pins the message under the cursor, or takes the pin out.

@@ -11,6 +11,7 @@ use super::layout::Panes;
 use super::{frame_of, lines};
 use crate::model::Row;
 use crate::render::document::Document;
+use crate::render::signs;
 use crate::render::span::{blank, clip, made, span, spread, word};
 use crate::render::theme::Role;
 use crate::render::wrap::{self, Run};
@@ -73,6 +74,7 @@ fn outline(app: &App, width: usize, shown: Range<usize>) -> Vec<Line<'static>> {
     let mut out = vec![Line::from(spread(left, vec![word("cost ", dim)], width))];
     let here = document.outline_here();
     let digits = count.to_string().len();
+    let failed = signs::FAILED.of(app.look.ascii);
     let turns = document.outline().iter().enumerate();
     for (i, turn) in turns.skip(shown.start).take(shown.len()) {
         let is_here = here == Some(i);
@@ -80,6 +82,10 @@ fn outline(app: &App, width: usize, shown: Range<usize>) -> Vec<Line<'static>> {
         let left = vec![
             word(if is_here { "> " } else { "  " }, hue(Role::Accent)),
             made(format!("{:>digits$} ", i + 1), dim),
+            word(
+                if turn.failed > 0 { failed } else { "" },
+                hue(signs::FAILED.role),
+            ),
             span(&document.title(turn), title),
         ];
         let cost = turn.cost.known().map(|_| format!("{} ", turn.cost));
