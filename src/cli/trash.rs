@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::args::Shared;
 use super::json::{self, SCHEMA};
-use super::table::{Column, heading, plain, table};
+use super::table::{Column, heading, line_width, plain, table_within};
 use super::{Failure, Streams, warn};
 use crate::env::Env;
 use crate::exit;
@@ -113,8 +113,8 @@ pub fn run(
 const COLUMNS: &[Column] = &[
     Column::new("Item", 10),
     Column::new("Deleted", 10),
-    Column::new("Session", 10),
-    Column::new("Title", 10),
+    Column::new("Session", 14),
+    Column::new("Title", 18),
     Column::new("Files", 5).right(),
     Column::new("Size", 6).right(),
 ];
@@ -160,7 +160,8 @@ fn list(
         let ascii = is_ascii(env, shared.ascii);
         write!(streams.out, "{}", heading("", &"Trash".into(), ascii))?;
         let rows = items.iter().map(cells).collect();
-        write!(streams.out, "{}", table(COLUMNS, rows, ascii))?;
+        let fitted = table_within(COLUMNS, rows, ascii, line_width(env));
+        write!(streams.out, "{fitted}")?;
         writeln!(streams.out, "Back with: backscroll trash restore ID")?;
     }
     Ok(code)

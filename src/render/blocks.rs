@@ -28,6 +28,8 @@ pub use said::{HEAD, TAIL, single};
 
 /// Lines of a block of code that stands short.
 const SHORT_CODE: usize = 10;
+/// Cells that what is in a group is set in.
+const UNDER: usize = 2;
 /// Messages of a sub-agent that are shown within its parent's.
 pub const INLINE: usize = 200;
 
@@ -68,6 +70,13 @@ impl Laid {
             lead: false,
             label: false,
         }
+    }
+
+    /// Sets it in under the line of a group.
+    fn set_in(&mut self) {
+        self.line.spans.insert(0, blank(UNDER));
+        self.margin += UNDER;
+        shift(&mut self.strips, UNDER);
     }
 
     /// A line above a message: a blank one, or a rule.
@@ -136,6 +145,8 @@ pub struct Levels<'a> {
     pub of: &'a dyn Fn(usize, &Part) -> Level,
     /// The line of a group that begins with a part, and whether the group is open.
     pub group: &'a dyn Fn(usize) -> Option<(String, bool)>,
+    /// Whether a part stands under the line of a group.
+    pub under: &'a dyn Fn(usize) -> bool,
     /// What is found in a part; absent where nothing is, and where it was folded by hand.
     pub found: &'a dyn Fn(usize) -> Option<Found>,
 }
@@ -146,6 +157,10 @@ pub fn lay(
     levels: &Levels<'_>,
     palette: &mut Palette<'_>,
 ) -> Vec<Laid> {
+    let narrow = Setting {
+        width: setting.width.saturating_sub(UNDER),
+        ..*setting
+    };
     let mut block = Block {
         setting,
         palette,
@@ -169,7 +184,16 @@ pub fn lay(
         let drawn = i.checked_sub(1).and_then(|i| result_of(message, i));
         let level = (levels.of)(i, part);
         if drawn.is_none() && level != Level::Off {
-            block.part(i, part, result_of(message, i), (level, (levels.found)(i)));
+            let shown = (level, (levels.found)(i));
+            if (levels.under)(i) {
+                let above = block.lines.len();
+                block.setting = &narrow;
+                block.part(i, part, result_of(message, i), shown);
+                block.setting = setting;
+                block.lines.iter_mut().skip(above).for_each(Laid::set_in);
+            } else {
+                block.part(i, part, result_of(message, i), shown);
+            }
         }
     }
     block.lines
@@ -351,6 +375,7 @@ impl Block<'_, '_, '_> {
             let levels = Levels {
                 of: &|_, part| default_level(part, setting.showing.tools.min(Tools::Line)),
                 group: &|_| None,
+                under: &|_| false,
                 found: &|_| None,
             };
             lines.extend(lay(message, &within, &levels, self.palette));

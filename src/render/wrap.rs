@@ -8,12 +8,14 @@ use std::ops::Range;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::span::span;
+use super::span::{rule, span};
 use super::strip::{Strip, shift};
 use crate::text::{Clean, clusters};
 
 /// A tab is this wide in prose, and at most this wide in code, where it ends at a stop.
 pub const TAB: usize = 4;
+/// What goes on below its beginning is set in by at most one of so many parts of a row.
+pub const INDENT: usize = 3;
 
 /// Text in one style, before it is broken.
 #[derive(Clone, Debug)]
@@ -276,7 +278,8 @@ pub fn hard_rows(runs: &[Run], width: usize) -> Vec<Row> {
     stepped(runs, width, 0)
 }
 
-/// Keeps columns as code wants it, and breaks behind a space where one stands in the second half of a row.
+/// Keeps columns as code wants it, and breaks behind a space where one stands in the second half of a row. What goes on
+/// is set in as far as the line is.
 pub fn code_rows(runs: &[Run], width: usize) -> Vec<Row> {
     stepped(runs, width, width / 2)
 }
@@ -292,9 +295,12 @@ fn stepped(runs: &[Run], width: usize, near: usize) -> Vec<Row> {
             at += cluster.len();
         }
     }
+    let hang = if near > 0 { indent(&pieces, width) } else { 0 };
+    let ground = pieces.first().map_or(Style::new(), |(_, _, style, _)| *style);
     let mut lines = Vec::new();
     let mut line = Builder::default();
     let (mut joint, mut next) = (Joint::Begins, 0);
+    let mut width = width;
     while next < pieces.len() {
         let (end, then) = row_end(pieces.get(next..).unwrap_or_default(), width, near);
         for (cluster, wide, style, from) in pieces.iter().skip(next).take(end) {
@@ -311,11 +317,35 @@ fn stepped(runs: &[Run], width: usize, near: usize) -> Vec<Row> {
             let row = line.finish();
             lines.push(Row { joint, ..row });
             joint = then;
+            width -= if lines.len() == 1 { hang } else { 0 };
         }
     }
     let row = line.finish();
     lines.push(Row { joint, ..row });
-    lines
+    let mut rows = lines.into_iter();
+    let first = rows.next();
+    let set_in = rows.map(|row| match hang {
+        0 => row,
+        hang => row.behind(rule(" ", hang, ground)),
+    });
+    first.into_iter().chain(set_in).collect()
+}
+
+/// Cells that a line is set in, as far as that leaves room for it.
+fn indent(pieces: &[Piece<'_>], width: usize) -> usize {
+    let mut cells = 0;
+    for (cluster, ..) in pieces {
+        let wide = match *cluster {
+            " " => 1,
+            "\t" => stop(cells),
+            _ => break,
+        };
+        if cells + wide > width / INDENT {
+            break;
+        }
+        cells += wide;
+    }
+    cells
 }
 
 /// Cells from one place to the next stop of a tab.

@@ -10,7 +10,7 @@ use super::size;
 use crate::cli::args::Shared;
 use crate::cli::ids::Ids;
 use crate::cli::json::{self, SCHEMA};
-use crate::cli::table::{Column, heading, plain, table};
+use crate::cli::table::{Column, heading, line_width, plain, table_within};
 use crate::cli::{Failure, Streams, warn};
 use crate::env::{Env, OwnDir};
 use crate::exit;
@@ -60,8 +60,8 @@ impl Copy {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("Session", 10),
-    Column::new("Title", 10),
+    Column::new("Session", 14),
+    Column::new("Title", 18),
     Column::new("Kept", 10),
     Column::new("Original", 8),
     Column::new("Size", 6).right(),
@@ -136,7 +136,8 @@ pub fn list(
         let ascii = is_ascii(env, shared.ascii);
         write!(streams.out, "{}", heading("", &"Kept".into(), ascii))?;
         let rows = all.iter().map(cells).collect();
-        write!(streams.out, "{}", table(COLUMNS, rows, ascii))?;
+        let fitted = table_within(COLUMNS, rows, ascii, line_width(env));
+        write!(streams.out, "{fitted}")?;
         let folder = short(&env.own_dir(OwnDir::Data).join(KEPT));
         writeln!(streams.out, "They lie below {folder} (each: --plain)")?;
         writeln!(streams.out, "Removed with: backscroll keep --remove ID")?;

@@ -41,6 +41,7 @@ fn lay_with(
         found: &|_| None,
         of: &|_, part| default_level(part, Tools::Line),
         group: &|_| None,
+        under: &|_| false,
     };
     let lines = lay(message, &setting, &levels, &mut palette);
     (lines, palette.wanted)

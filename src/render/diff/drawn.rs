@@ -19,8 +19,6 @@ pub const SIDE: usize = 104;
 /// How much of a sign's colour is in the ground of its line, and of the words that changed, of 100.
 const SOFT: u16 = 16;
 const STRONG: u16 = 42;
-/// This part of a column is the widest space that stands before rows which go on.
-const INDENT: usize = 3;
 
 /// What a diff is drawn on.
 pub struct Sheet<'p, 'a> {
@@ -278,7 +276,7 @@ fn set_in(runs: &[Run], room: usize) -> (Vec<Row>, usize) {
             '\t' => wrap::TAB,
             _ => break,
         };
-        if indent + wide > room / INDENT {
+        if indent + wide > room / wrap::INDENT {
             break;
         }
         indent += wide;

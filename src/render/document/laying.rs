@@ -153,6 +153,7 @@ impl Document {
         let levels = Levels {
             of: &|n, part| self.level(i, message, n, part),
             group: &group,
+            under: &|n| self.group_of(i, n).is_some(),
             found: &|n| {
                 let by_hand = self.level_by_hand(i, message, n);
                 let is_folded = by_hand.is_some_and(|level| !level.is_open());

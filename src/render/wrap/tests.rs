@@ -87,6 +87,18 @@ fn code_breaks_behind_a_space_that_is_near() {
         ]
     );
     assert_eq!(
+        code("\tone two", 12),
+        [row("    one two", Joint::Begins)]
+    );
+    // What goes on stands below where it began, as far as there is room.
+    assert_eq!(
+        code("    one and two", 13),
+        [
+            row("    one and ", Joint::Begins),
+            row("    two", Joint::GoesOn)
+        ]
+    );
+    assert_eq!(
         code("\tone two", 7),
         [
             row("    one", Joint::Begins),
@@ -128,6 +140,7 @@ proptest! {
             let mut done = 7;
             for row in rows {
                 let text: String = row.spans.iter().map(|s| s.content.as_ref()).collect();
+                let text = text.get(row.margin..).unwrap_or_default();
                 let Some(from) = row.from else {
                     prop_assert!(text.is_empty());
                     continue;
