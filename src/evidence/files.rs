@@ -110,7 +110,8 @@ fn touch(place: Place, logged: &str, dir: Option<&Path>, did: Did) -> Touch {
 fn of_step(step: &Step<'_>, dir: Option<&Path>, all: &mut Vec<Touch>) {
     let call = step.call;
     let mut changed = Vec::new();
-    for edit in &call.edits {
+    let changes = call.changes(step.result);
+    for (edit, change) in call.edits.iter().zip(changes.iter()) {
         let Some(path) = edit.path.as_ref().map(Raw::untrusted) else {
             continue;
         };
@@ -119,7 +120,7 @@ fn of_step(step: &Step<'_>, dir: Option<&Path>, all: &mut Vec<Touch>) {
             Change::Delete => Did::Deleted,
             Change::Replace { .. } | Change::Patch(_) => Did::Edited,
         };
-        let (added, removed) = counts(edit);
+        let (added, removed) = counts(change);
         changed.push(path);
         all.push(Touch {
             added,

@@ -377,6 +377,7 @@ impl ConversationFold {
             known.exit = known.exit.or(before.exit);
             known.took = known.took.or(before.took);
             known.child = known.child.take().or(before.child);
+            known.patch = known.patch.take().or(before.patch);
             self.said_again.insert(at);
             return None;
         }

@@ -155,7 +155,9 @@ impl Part {
                 let target = call.target.as_ref().map_or(0, Raw::len);
                 call.input.len() + target + edits.sum::<usize>()
             }
-            Part::ToolResult(result) => result.output.len(),
+            Part::ToolResult(result) => {
+                result.output.len() + result.patch.as_ref().map_or(0, Raw::len)
+            }
             Part::Unknown { json, .. } => json.len(),
             Part::Thinking(None) | Part::Image { .. } | Part::Attachment { .. } => 0,
         }
@@ -194,6 +196,8 @@ pub struct ToolResult {
     pub images: Vec<(CompactString, u64)>,
     /// The number of the first line that an edit changed, in the file as it was then, counted from 1; where the log says.
     pub line: Option<usize>,
+    /// What was changed in a file that was written whole, as a patch; where the log says.
+    pub patch: Option<Raw>,
 }
 
 impl ToolResult {
@@ -208,6 +212,7 @@ impl ToolResult {
             child: None,
             images: Vec::new(),
             line: None,
+            patch: None,
         }
     }
 }
@@ -232,6 +237,22 @@ pub enum ToolKind {
     Plan,
     Mcp,
     Other,
+}
+
+impl ToolCall {
+    /// What it changed: of a file that it wrote whole no more than what is new in it, where its result tells.
+    pub fn changes(&self, result: Option<&ToolResult>) -> Cow<'_, [Edit]> {
+        let patch = result.and_then(|result| result.patch.as_ref());
+        match (self.edits.as_slice(), patch) {
+            ([Edit { path, change }], Some(patch)) if matches!(change, Change::Write(_)) => {
+                Cow::Owned(vec![Edit {
+                    path: path.clone(),
+                    change: Change::Patch(patch.clone()),
+                }])
+            }
+            (edits, _) => Cow::Borrowed(edits),
+        }
+    }
 }
 
 /// A change to one file.

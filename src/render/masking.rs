@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::blocks::{HEAD, TAIL};
-use crate::model::{Change, Conversation, Edit, Message, Part, ToolCall, ToolResult};
+use crate::model::{Change, Conversation, Edit, Message, Part, ToolCall};
 use crate::redact::{Mask, Masked};
 use crate::text::{Clean, Raw, floor_boundary};
 
@@ -103,11 +103,15 @@ fn part(mask: &Mask, part: &Part) -> Option<Part> {
         Part::Thinking(text) => raw(mask, text.as_ref()?).map(|text| Part::Thinking(Some(text))),
         Part::ToolCall(one) => call(mask, one).map(|call| Part::ToolCall(Box::new(call))),
         Part::ToolResult(result) => {
-            let output = output(mask, &result.output).map(shown)?;
-            Some(Part::ToolResult(Box::new(ToolResult {
-                output,
-                ..(**result).clone()
-            })))
+            let output = output(mask, &result.output).map(shown);
+            let patch = result.patch.as_ref().and_then(|patch| raw(mask, patch));
+            let is_same = output.is_none() && patch.is_none();
+            (!is_same).then(|| {
+                let mut new = result.clone();
+                new.output = output.unwrap_or(new.output);
+                new.patch = patch.or(new.patch);
+                Part::ToolResult(new)
+            })
         }
         Part::Image { .. } => None,
         Part::Attachment { path } => {

@@ -296,7 +296,9 @@ fn stepped(runs: &[Run], width: usize, near: usize) -> Vec<Row> {
         }
     }
     let hang = if near > 0 { indent(&pieces, width) } else { 0 };
-    let ground = pieces.first().map_or(Style::new(), |(_, _, style, _)| *style);
+    let ground = pieces
+        .first()
+        .map_or(Style::new(), |(_, _, style, _)| *style);
     let mut lines = Vec::new();
     let mut line = Builder::default();
     let (mut joint, mut next) = (Joint::Begins, 0);

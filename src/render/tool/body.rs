@@ -43,8 +43,7 @@ pub fn body(
     if !open.is_open() {
         return Vec::new();
     }
-    let line = result.and_then(|result| result.line);
-    let mut rows = edits(call, line, open, page);
+    let mut rows = edits(call, result, open, page);
     let bad = result.is_some_and(failed);
     let plan = (call.tool.kind == ToolKind::Plan).then(|| plan::Plan::of(call));
     let plan = plan.flatten();
@@ -82,7 +81,12 @@ fn asks(call: &ToolCall, result: Option<&ToolResult>) -> bool {
 }
 
 /// What the call changes in files.
-fn edits(call: &ToolCall, line: Option<usize>, level: Level, page: &mut Page<'_, '_>) -> Vec<Row> {
+fn edits(
+    call: &ToolCall,
+    result: Option<&ToolResult>,
+    level: Level,
+    page: &mut Page<'_, '_>,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     if page.showing.diffs == Diffs::Off && level <= Level::Short {
         return rows;
@@ -94,15 +98,18 @@ fn edits(call: &ToolCall, line: Option<usize>, level: Level, page: &mut Page<'_,
         level => level.lines(),
     };
     // Of several edits it is not known which of them stands there.
+    let line = result.and_then(|result| result.line);
     let line = line.filter(|_| call.edits.len() == 1);
-    let (compared, left) = compared(&call.edits, line, most);
+    // What is looked for may stand where nothing was changed.
+    let changes = call.changes(result.filter(|_| !page.given));
+    let (compared, left) = compared(&changes, line, most);
     // The line of the call names a file that all of them are of.
     let mut file = call.edits.first().and_then(|edit| edit.path.as_ref());
     let one_file = call.edits.iter().all(|edit| edit.path.as_ref() == file);
     if !one_file || call.target.is_none() {
         file = None;
     }
-    for (edit, one) in call.edits.iter().zip(&compared) {
+    for (edit, one) in changes.iter().zip(&compared) {
         if one.shows_nothing() {
             continue;
         }

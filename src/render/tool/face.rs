@@ -205,7 +205,8 @@ fn outcome(call: &ToolCall, result: Option<&ToolResult>, place: &Place<'_>) -> S
     let dim = theme.style(Role::Dim);
     let mut parts: Vec<Spans> = Vec::new();
     if !call.edits.is_empty() {
-        let counts = call.edits.iter().map(diff::counts);
+        let changes = call.changes(result);
+        let counts = changes.iter().map(diff::counts);
         let (more, less) = counts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         parts.push(vec![
             made(format!("+{more}"), theme.style(Role::Add)),

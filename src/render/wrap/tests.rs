@@ -86,10 +86,7 @@ fn code_breaks_behind_a_space_that_is_near() {
             row("\"fs\";", Joint::GoesOn)
         ]
     );
-    assert_eq!(
-        code("\tone two", 12),
-        [row("    one two", Joint::Begins)]
-    );
+    assert_eq!(code("\tone two", 12), [row("    one two", Joint::Begins)]);
     // What goes on stands below where it began, as far as there is room.
     assert_eq!(
         code("    one and two", 13),

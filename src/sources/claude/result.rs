@@ -1,6 +1,7 @@
 //! What came of a call: its output without what the program put around it, and whether it failed.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::super::json::{Json, Obj};
@@ -8,7 +9,7 @@ use super::super::tools;
 use super::message::{image, without_reminders};
 use super::{background, declined};
 use crate::model::{Message, Part, ToolResult};
-use crate::text::floor_boundary;
+use crate::text::{Raw, floor_boundary};
 
 /// So many bytes of a result as it is written tell of what kind it is.
 const START: usize = 80;
@@ -97,7 +98,29 @@ pub fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: b
         .map(|id| format!("agent-{id}").into());
     result.images = images;
     result.line = first_changed(&details);
+    // Of a changed piece the call tells the same.
+    if details.text("type").is_some_and(|kind| kind == "update") {
+        result.patch = patch(&details);
+    }
     message.parts.push(Part::ToolResult(Box::new(result)));
+}
+
+/// What was changed in a file that was written whole.
+fn patch(details: &Obj<'_>) -> Option<Raw> {
+    let mut all = String::new();
+    for hunk in details.list("structuredPatch") {
+        let hunk = hunk.obj()?;
+        let number = |key| hunk.u64(key);
+        let (old, new) = (number("oldStart")?, number("newStart")?);
+        let (before, after) = (number("oldLines")?, number("newLines")?);
+        // Writing to a string cannot fail.
+        let _ = writeln!(all, "@@ -{old},{before} +{new},{after} @@");
+        for line in hunk.list("lines") {
+            all.push_str(&line.str()?);
+            all.push('\n');
+        }
+    }
+    (!all.is_empty()).then(|| Raw::from(all))
 }
 
 /// The first line that an edit changed, by the lines around it that its result tells.

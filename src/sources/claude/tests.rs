@@ -193,40 +193,55 @@ fn conversations_pair_calls_with_results_and_fold_what_was_put_in() {
 }
 
 /// What a search for tools found is named, and nothing else is said in its answer.
-#[test]
-fn found_tools_are_told_by_their_names() {
+/// The result that a record of a log tells.
+fn result_of(record: &str) -> crate::model::ToolResult {
     let dir = tempfile::tempdir().unwrap();
     let path = dir
         .path()
         .join("5b1e9c2f-0000-4000-8000-000000000001.jsonl");
-    let content = r#"[{"type":"tool_reference","tool_name":"Weave"},{"type":"tool_reference","tool_name":"Warp"}]"#;
-    let line = format!(
-        r#"{{"type":"user","uuid":"a","timestamp":"2026-11-20T10:00:00Z","message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":{content}}}]}}}}"#
-    );
-    std::fs::write(&path, line + "\n").unwrap();
-    let mut outputs = Vec::new();
+    std::fs::write(&path, format!("{record}\n")).unwrap();
+    let mut results = Vec::new();
     let mut say = |record| {
         if let Record::Message { message, .. } = &record {
-            outputs.extend(message.parts.iter().filter_map(|part| match part {
-                crate::model::Part::ToolResult(result) => {
-                    Some(result.output.untrusted().to_owned())
-                }
+            results.extend(message.parts.iter().filter_map(|part| match part {
+                crate::model::Part::ToolResult(result) => Some((**result).clone()),
                 _ => None,
             }));
         }
         ControlFlow::Continue(())
     };
     let want = crate::sources::log::ANY;
+    let start = Cursor::default();
     Claude
-        .read(
-            &env(dir.path()),
-            &unit(&path),
-            want,
-            &Cursor::default(),
-            &mut say,
-        )
+        .read(&env(dir.path()), &unit(&path), want, &start, &mut say)
         .unwrap();
-    assert_eq!(outputs, ["Weave\nWarp"]);
+    assert_eq!(results.len(), 1);
+    results.remove(0)
+}
+
+#[test]
+fn found_tools_are_told_by_their_names() {
+    let content = r#"[{"type":"tool_reference","tool_name":"Weave"},{"type":"tool_reference","tool_name":"Warp"}]"#;
+    let found = result_of(&format!(
+        r#"{{"type":"user","uuid":"a","timestamp":"2026-11-20T10:00:00Z","message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":{content}}}]}}}}"#
+    ));
+    assert_eq!(found.output.untrusted(), "Weave\nWarp");
+}
+
+/// Of a changed piece the call tells what changed; of a file that was there and is written whole only the result does.
+#[test]
+fn what_is_new_in_a_file_written_again_is_told() {
+    let written = |kind: &str| {
+        let hunk = r#"{"oldStart":4,"oldLines":2,"newStart":4,"newLines":2,"lines":[" warp","-weft","+wool"]}"#;
+        result_of(&format!(
+            r#"{{"type":"user","uuid":"a","timestamp":"2026-11-20T10:00:00Z","message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":"done"}}]}},"toolUseResult":{{{kind}"filePath":"/a","structuredPatch":[{hunk}]}}}}"#
+        ))
+    };
+    let again = written(r#""type":"update","content":"warp\nwool\n","#);
+    let patch = "@@ -4,2 +4,2 @@\n warp\n-weft\n+wool\n";
+    assert_eq!((again.line, again.patch), (Some(5), Some(patch.into())));
+    let piece = written(r#""oldString":"weft","newString":"wool","#);
+    assert_eq!((piece.line, piece.patch), (Some(5), None));
 }
 
 /// State and output are told without the marks around them, and a failure is one in a summary too.

@@ -83,3 +83,26 @@ fn a_file_is_named_once() {
     call.edits.push(edit("/loom/warp.rs", "w"));
     assert_eq!(named(&call), 2);
 }
+
+/// A file that was written whole a second time is told by what is new in it, unless something is looked for in the rest.
+#[test]
+fn a_file_written_again_is_told_by_what_changed() {
+    let input = serde_json::json!({ "file_path": "a.txt", "content": "one\ntwo\n3\nfour\n" });
+    let call = tools::call("w", "Write", &input.to_string());
+    let result = ToolResult {
+        patch: Some("@@ -1,4 +1,4 @@\n one\n two\n-three\n+3\n four\n".into()),
+        ..output("done")
+    };
+    let rows = body_of(&call, Some(&result), Level::Short);
+    let want = [
+        "    @@ -1,4 +1,4 @@",
+        "1   one",
+        "2   two",
+        "3 - three",
+        "3 + 3",
+        "4   four",
+    ];
+    assert_eq!(rows, want);
+    assert!(face_of(&call, Some(&result)).contains("+1 -1"));
+    assert_eq!(body_of(&call, None, Level::Short).len(), 4);
+}
