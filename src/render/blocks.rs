@@ -23,6 +23,7 @@ use super::tool::{self, Agent, Level};
 use super::wrap::{Joint, Row};
 use crate::model::{Conversation, Message, NoticeKind, Part, Role, ToolCall, ToolKind, ToolResult};
 use crate::query::Word;
+use crate::text::Clean;
 
 pub use said::{HEAD, TAIL, single};
 
@@ -125,6 +126,8 @@ pub struct Setting<'a> {
     pub spent: Option<Spent>,
     /// Sessions that calls started.
     pub agents: &'a [Agent],
+    /// Tasks of a list that is kept by number: `#3`, and what it is called.
+    pub tasks: &'a [(&'a str, Clean)],
     /// What was said in them, where they are shown here, by their calls.
     pub inline: &'a dyn Fn(&str) -> Option<Arc<Conversation>>,
     /// What is looked for.
@@ -311,6 +314,7 @@ impl Block<'_, '_, '_> {
             width: setting.width.saturating_sub(2),
             dir: setting.dir,
             agent: agents.into_iter().find(|agent| agent.is_of(call, result)),
+            tasks: setting.tasks,
             sought: found.map_or(&[], |_| setting.sought),
         };
         let mut face = vec![blank(2)];
@@ -368,6 +372,7 @@ impl Block<'_, '_, '_> {
                 asked: None,
                 spent: None,
                 agents: &[],
+                tasks: &[],
                 inline: &none,
                 ..*setting
             };

@@ -17,6 +17,7 @@ pub use arguments::pretty_output as pretty_json;
 pub use body::{Page, body};
 pub use face::{below, face, fold_mark, tells_whole};
 pub use found::{count, hits, shown_path};
+pub use plan::answered;
 
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -27,6 +28,7 @@ use super::theme::{Role, Theme};
 use crate::evidence::telling;
 use crate::model::{Cost, ToolCall, ToolResult};
 use crate::query::Word;
+use crate::text::Clean;
 
 /// How much of something is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -85,6 +87,8 @@ pub struct Place<'a> {
     pub dir: Option<&'a Path>,
     /// The session that the call started, as far as it is known.
     pub agent: Option<&'a Agent>,
+    /// Tasks of a list that is kept by number: `#3`, and what it is called.
+    pub tasks: &'a [(&'a str, Clean)],
     /// What is looked for and stands in the call. Where it is seen is shown, whatever is cut.
     pub sought: &'a [Word],
 }

@@ -33,6 +33,7 @@ fn lay_with(
             cost: message.cost.unwrap_or(Cost::UNKNOWN),
         }),
         agents: &[],
+        tasks: &[],
         inline: &|_| None,
     };
     let ink = HashMap::new();

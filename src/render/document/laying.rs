@@ -124,6 +124,11 @@ impl Document {
             let dir = mask.clean(&Clean::line(&dir.to_string_lossy()));
             Path::new(dir.as_str()).to_path_buf()
         });
+        let tasks: Vec<(&str, Clean)> = self
+            .tasks
+            .iter()
+            .map(|(number, title)| (&**number, self.look.title_of(title.untrusted())))
+            .collect();
         let setting = Setting {
             theme: &self.look.theme,
             ascii: self.look.ascii,
@@ -143,6 +148,7 @@ impl Document {
             asked: asked.map(|u| u.prompt()),
             spent,
             agents: &self.agents,
+            tasks: &tasks,
             inline: &inside,
             sought: self.words_sought(),
         };

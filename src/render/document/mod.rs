@@ -139,6 +139,8 @@ pub struct Document {
     inside: HashMap<Box<str>, Arc<Conversation>>,
     outline: Vec<Turn>,
     interruptions: usize,
+    /// Its tasks by their numbers.
+    tasks: Vec<(Box<str>, Raw)>,
     /// The first message since the last visit, and the first that is a fork's own.
     new_at: Option<usize>,
     fork_at: Option<usize>,
@@ -209,6 +211,7 @@ impl Document {
             inside: HashMap::new(),
             outline: Vec::new(),
             interruptions: 0,
+            tasks: Vec::new(),
             new_at: None,
             fork_at: None,
             visit: None,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Document, Part};
 use crate::model::{Cost, CostSum, Lane, Message, NoticeKind, Role, ToolKind, Usage};
-use crate::text::Clean;
+use crate::render::tool;
+use crate::text::{Clean, Raw};
 
 /// What a turn spent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,6 +165,23 @@ pub(super) fn outdated_plans(messages: &[Arc<Message>]) -> Vec<(usize, usize)> {
     all
 }
 
+/// The tasks of a list that is kept by number: `#3`, and what it was called when it was put there.
+pub(super) fn tasks(messages: &[Arc<Message>]) -> Vec<(Box<str>, Raw)> {
+    let mut all = Vec::new();
+    for message in messages {
+        for pair in message.parts.windows(2) {
+            if let [Part::ToolCall(call), Part::ToolResult(result)] = pair
+                && let Some(target) = call.target.as_ref()
+                && !target.untrusted().starts_with('#')
+                && let Some(number) = tool::answered(call, result)
+            {
+                all.push((number.into(), target.clone()));
+            }
+        }
+    }
+    all
+}
+
 /// Without the blocks that an agent's program put before what a person typed: `<name>…</name>`.
 pub fn typed(text: &str) -> &str {
     let mut rest = text.trim_start();
@@ -239,6 +257,7 @@ impl Document {
         self.outline = outline(&self.conversation.messages, &self.outline);
         let cut = self.conversation.messages.iter().map(|m| cut_off(m));
         self.interruptions = cut.sum();
+        self.tasks = tasks(&self.conversation.messages);
     }
 
     /// Turns that somebody cut off.

@@ -135,6 +135,13 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
                 spans.push(span(&shown_path(path, place.dir, place.sought), dim));
             }
         }
+        ToolKind::Plan => {
+            let number = text.split([' ', ',']).next();
+            let task = place.tasks.iter().find(|(task, _)| Some(*task) == number);
+            if let Some((_, title)) = task.filter(|(_, title)| !text.contains(title.as_str())) {
+                spans.push(made(format!(": {title}"), dim));
+            }
+        }
         _ => {}
     }
     spans

@@ -26,6 +26,7 @@ fn place(theme: &Theme, width: usize) -> Place<'_> {
         width,
         dir: Some(Path::new("/home/ada/loom")),
         agent: None,
+        tasks: &[],
         sought: &[],
     }
 }

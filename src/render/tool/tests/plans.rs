@@ -101,3 +101,31 @@ fn a_task_is_told_once() {
     let other = output("Task #4 is not known");
     assert_eq!(body_of(&create, Some(&other), Level::Short).len(), 1);
 }
+
+/// What becomes of a task is told with what it is called, unless that is said.
+#[test]
+fn a_task_has_its_name() {
+    let tasks = [("#2", Clean::from("Dye the wool")), ("#3", "Weave".into())];
+    let line = |input: &str| {
+        let call = tools::call("t", "TaskUpdate", input);
+        let theme = theme();
+        let place = Place {
+            tasks: &tasks,
+            ..place(&theme, 60)
+        };
+        text(&face(&call, None, Level::Folded, &place))
+    };
+    let told = |input: &str| line(input).split("  ").next().unwrap().to_owned();
+    assert_eq!(
+        told(r#"{"taskId":"2","status":"completed"}"#),
+        "> TaskUpdate #2 completed: Dye the wool"
+    );
+    assert_eq!(
+        told(r#"{"taskId":"2","subject":"Dye the wool"}"#),
+        "> TaskUpdate #2 Dye the wool"
+    );
+    assert_eq!(
+        told(r#"{"taskId":"23","status":"completed"}"#),
+        "> TaskUpdate #23 completed"
+    );
+}
