@@ -232,7 +232,8 @@ pub fn change(app: &mut App, name: &'static str, effects: &mut Effects) {
 /// Writes a value, if the setting takes it. The screen reads the file again by itself.
 pub fn set(app: &mut App, name: &'static str, text: &str, effects: &mut Effects) {
     if let Some(wrong) = wrong(app, name, text) {
-        return app.refuse(Clean::line(&format!("{name}: {wrong}")));
+        app.refuse(Clean::line(&format!("{name}: {wrong}")));
+        return again(app, Ask::Setting(name), text);
     }
     write(app, name, New::Text(text.to_owned()), effects);
     let start = OPTIONS.iter().any(|opt| opt.name == name && opt.at_start);
@@ -270,13 +271,19 @@ pub fn wrong(app: &App, name: &str, text: &str) -> Option<String> {
     Some(format!("{}{}", wrong.what, near.unwrap_or_default()))
 }
 
+/// What was typed and refused stays, to be mended.
+fn again(app: &mut App, ask: Ask, text: &str) {
+    app.input = Some(Input::Line(ask, tui_input::Input::new(text.to_owned())));
+}
+
 /// The keys that somebody typed for an action.
 pub fn bind(app: &mut App, name: &str, text: &str, effects: &mut Effects) {
     let keys = text.split(OR).map(str::trim).filter(|key| !key.is_empty());
     let keys: Vec<String> = keys.map(str::to_owned).collect();
     for key in &keys {
         if let Err(why) = super::super::keys::spelling(key) {
-            return app.refuse(Clean::line(&format!("{name}: {why}")));
+            app.refuse(Clean::line(&format!("{name}: {why}")));
+            return again(app, Ask::Keys(name.to_owned()), text);
         }
     }
     let spelt: Vec<String> = keys
@@ -286,10 +293,7 @@ pub fn bind(app: &mut App, name: &str, text: &str, effects: &mut Effects) {
     if let Some(why) = app.manner.keys.taken(name, &spelt) {
         let line = format!("not bound: {why}; type another, or change that one first");
         app.refuse(Clean::line(&line));
-        // What was typed stays, to be mended.
-        let typed = tui_input::Input::new(text.to_owned());
-        app.input = Some(Input::Line(Ask::Keys(name.to_owned()), typed));
-        return;
+        return again(app, Ask::Keys(name.to_owned()), text);
     }
     write(app, &format!("keys.{name}"), New::Items(keys), effects);
 }

@@ -153,6 +153,11 @@ fn keys_are_bound_in_the_dialog() {
             .as_str()
             .contains("hyper-x")
     );
+    // It stays, to be mended or left.
+    assert!(
+        matches!(&app.input, Some(Input::Line(Ask::Keys(_), line)) if line.value() == "hyper-x")
+    );
+    press(&mut app, "esc");
     assert_eq!(
         set(&press(&mut app, "r")),
         [("keys.list.sort-cost".into(), New::Nothing)]
