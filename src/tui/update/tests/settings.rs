@@ -4,6 +4,7 @@ use super::*;
 use crate::config::Settings;
 use crate::config::edit::New;
 
+use crate::tui::app::Ask;
 use crate::tui::settings::{KnownSource, Tab, lines};
 use crate::tui::tasks::Task;
 use crate::tui::view;
