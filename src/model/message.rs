@@ -244,12 +244,18 @@ impl ToolCall {
     pub fn changes(&self, result: Option<&ToolResult>) -> Cow<'_, [Edit]> {
         let patch = result.and_then(|result| result.patch.as_ref());
         match (self.edits.as_slice(), patch) {
-            ([Edit { path, change }], Some(patch)) if matches!(change, Change::Write(_)) => {
-                Cow::Owned(vec![Edit {
-                    path: path.clone(),
-                    change: Change::Patch(patch.clone()),
-                }])
-            }
+            (
+                [
+                    Edit {
+                        path,
+                        change: Change::Write(_),
+                    },
+                ],
+                Some(patch),
+            ) => Cow::Owned(vec![Edit {
+                path: path.clone(),
+                change: Change::Patch(patch.clone()),
+            }]),
             (edits, _) => Cow::Borrowed(edits),
         }
     }
