@@ -11,12 +11,14 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Taking the structure of a text apart can uncover more of it, so it is done again, but not for ever.
 const ROUNDS: usize = 4;
+/// The level below which there is none.
+const LOWEST: usize = 6;
 /// A heading no text has.
 const MARK: &str = "\u{2063}";
 
 /// A text as part of a turn.
 pub fn within_turn(text: &str) -> String {
-    let mut out = text.trim_end().to_owned();
+    let mut out = with_room(text.trim_end());
     for _ in 0..ROUNDS {
         let Some(tamed) = tamed(&out) else { break };
         out = tamed;
@@ -26,6 +28,29 @@ pub fn within_turn(text: &str) -> String {
         out.push_str(&fence);
     }
     contained(out, text)
+}
+
+/// The text with its lower headings two levels further down where higher ones will come to theirs.
+fn with_room(text: &str) -> String {
+    let headings = || {
+        let events = Parser::new_ext(text, narrow()).into_offset_iter();
+        events.filter_map(|(event, range)| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some((level, range)),
+            _ => None,
+        })
+    };
+    if headings().all(|(level, _)| level >= HeadingLevel::H3) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut from = 0;
+    for (level, range) in headings().filter(|(level, _)| *level >= HeadingLevel::H3) {
+        out.push_str(text.get(from..range.start).unwrap_or_default());
+        out.push_str("##".get(..LOWEST.saturating_sub(level as usize)).unwrap_or("##"));
+        from = range.start;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
 }
 
 /// The block if it ends where it ends, else the text it was made of, in a fence.

@@ -21,6 +21,10 @@ fn only_our_headings_start_a_turn() {
         ),
         ("Title\n===\nmore", "### Title\nmore"),
         ("Title\n---", "#### Title"),
+        (
+            "### Three\n## Two\n##### Five\n###### Six",
+            "##### Three\n#### Two\n###### Five\n###### Six",
+        ),
         ("two\nlines\n===", "two\nlines\n\\==="),
         ("> quoted\n> ===", "> quoted\n> \\==="),
         ("> # quoted", "> ### quoted"),

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use jiff::civil::Time;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::{Document, Part, Whose, blocks, span, tool};
 use crate::model::ToolKind;
 
 impl Document {
-    /// Goes to `120` (a message), `50%` or `14:02` (a time), with or without a colon before it. Says what is wrong where
-    /// there is no such place.
+    /// Goes to `120` (a message), `50%`, `14:02` (a time) or `12-09 14:02` (of a day), with or without a colon before it.
+    /// Says what is wrong where there is no such place.
     pub fn go_to_place(&mut self, place: &str) -> Result<(), String> {
         let place = place.trim();
         let place = place.strip_prefix(':').unwrap_or(place);
@@ -99,28 +99,51 @@ impl Document {
         found.is_some()
     }
 
-    /// To the first message at this time of the day the cursor is in, else of any day.
+    /// To the first message from a time of the day on, of a day that is named or of the day the cursor is in; where nothing
+    /// was said then that day, of the next day on which something was, or of any.
     fn go_to_clock(&mut self, place: &str) -> Result<(), String> {
+        let (day, clock) = match place.rsplit_once(' ') {
+            Some((day, clock)) => (Some(day.trim()), clock),
+            None => (None, place),
+        };
         let wrong = || format!("{place} is no time of the day");
-        let mut parts = place.split(':').map(|part| part.parse::<i8>());
+        let mut parts = clock.split(':').map(|part| part.parse::<i8>());
         let mut part = || parts.next().unwrap_or(Ok(0)).map_err(|_| wrong());
         let (hour, minute, second) = (part()?, part()?, part()?);
         let time = Time::new(hour, minute, second, 0).map_err(|_| wrong())?;
-        let zoned = |at: jiff::Timestamp| at.to_zoned(self.look.zone.clone());
         let messages = &self.conversation.messages;
-        let here = messages.get(self.cursor.block).and_then(|m| m.at);
-        let day = here.map(|at| zoned(at).date());
-        let fits = |any_day: bool| {
-            messages.iter().position(|message| {
-                message
-                    .at
-                    .map(zoned)
-                    .is_some_and(|at| (any_day || Some(at.date()) == day) && at.time() >= time)
-            })
+        let zoned = |at: jiff::Timestamp| at.to_zoned(self.look.zone.clone()).datetime();
+        let said: Vec<(usize, DateTime)> = messages
+            .iter()
+            .enumerate()
+            .filter_map(|(block, message)| Some((block, zoned(message.at?))))
+            .collect();
+        let none = || format!("nothing was said at {place} or later");
+        let upto_here = said.iter().filter(|(block, _)| *block <= self.cursor.block);
+        let here = upto_here.last().or(said.first());
+        let here = here.map(|(_, at)| at.date()).ok_or_else(none)?;
+        let named = day.map(|day| date_of(day, here)).transpose()?;
+        let from = |date: Date| {
+            let wanted = date.to_datetime(time);
+            let found = said.iter().position(|(_, at)| *at >= wanted)?;
+            // What was said before it and what was said behind it stand around it; or it is the minute all began in.
+            let (block, at) = said.get(found)?;
+            let is_within = found > 0 || at.duration_since(wanted).as_secs() < 60;
+            Some((*block, is_within))
         };
-        let found = fits(false).or_else(|| fits(true));
-        let block = found.ok_or_else(|| format!("nothing was said at {place} or later"))?;
-        self.go_to(block, 0);
+        let block = match named {
+            Some(date) => from(date).map(|(block, _)| block),
+            None => {
+                let mut days: Vec<Date> = said.iter().map(|(_, at)| at.date()).collect();
+                days.dedup();
+                let ahead = days.iter().filter(|day| **day >= here);
+                let all = ahead.chain(days.iter().filter(|day| **day < here));
+                let within = |(block, is_within): (usize, bool)| is_within.then_some(block);
+                let mut found = all.filter_map(|day| from(*day)).filter_map(within);
+                found.next().or_else(|| Some(from(here)?.0))
+            }
+        };
+        self.go_to(block.ok_or_else(none)?, 0);
         Ok(())
     }
 
@@ -298,4 +321,17 @@ mod tests {
         assert_eq!(found("https:// http://"), [""; 0]);
         assert_eq!(found("\u{1b}]8;;https://e.f\u{7}"), ["https://e.f"]);
     }
+}
+
+/// A day as it is shown, `12-09`, of the year of another one; or with its own year.
+fn date_of(text: &str, near: Date) -> Result<Date, String> {
+    let wrong = || format!("{text} is no day; one is 12-09 or 2026-12-09");
+    let numbers: Result<Vec<i16>, _> = text.split('-').map(str::parse).collect();
+    let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
+    match numbers.map_err(|_| wrong())?.as_slice() {
+        [month, day] => Date::new(near.year(), small(*month)?, small(*day)?),
+        [year, month, day] => Date::new(*year, small(*month)?, small(*day)?),
+        _ => return Err(wrong()),
+    }
+    .map_err(|_| wrong())
 }

@@ -110,9 +110,13 @@ pub fn choose(app: &mut App, effects: &mut Effects) {
 
 /// What a text means that is no name of an action.
 fn meant(app: &App, typed: &str) -> Option<Entry> {
+    // A day stands before a time only.
+    let (day, rest) = typed.rsplit_once(' ').unwrap_or(("", typed));
+    let is_day = day.chars().all(|c| c.is_ascii_digit() || c == '-');
     let is_spot = |c: char| c.is_ascii_digit() || ":%".contains(c);
-    let has_digit = typed.chars().any(|c| c.is_ascii_digit());
-    if has_digit && typed.chars().all(is_spot) && typed.len() < 9 {
+    let has_digit = rest.chars().any(|c| c.is_ascii_digit());
+    let is_dated = day.is_empty() || is_day && day.len() < 11 && rest.contains(':');
+    if has_digit && rest.chars().all(is_spot) && rest.len() < 9 && is_dated {
         let place = typed.trim_start_matches(':');
         let is_number = place.chars().all(|c| c.is_ascii_digit());
         let to = if is_number { "message " } else { "" };

@@ -1,5 +1,7 @@
 //! How much of a conversation is shown, and where in it one goes.
 
+use jiff::SignedDuration;
+
 use super::sample::*;
 use super::*;
 use crate::model::{Cost, Kind, NoticeKind};
@@ -193,9 +195,32 @@ fn places_have_names() {
     assert_eq!(go(":10:11"), Ok(60));
     assert_eq!(go("09:12:30"), Ok(2));
     assert_eq!(go("201"), Err("no message 201; the last is 200".into()));
-    for wrong in ["", "x", "101%", "25:00", "12:xx", "-1", "23:59"] {
+    for wrong in ["", "x", "101%", "25:00", "12:xx", "-1", "23:59", "13-09 09:30"] {
         assert!(go(wrong).is_err(), "{wrong}");
     }
+}
+
+/// A time is one of the day that is read, else of the next on which something was said then.
+#[test]
+fn times_behind_midnight_are_found() {
+    let mut all = long(200);
+    let night = Arc::make_mut(&mut all);
+    for message in &mut night.messages {
+        let message = Arc::make_mut(message);
+        message.at = message.at.map(|at| at + SignedDuration::from_hours(14));
+    }
+    let mut document = document(all, 60, 20);
+    let mut go = |place: &str| {
+        let went = document.go_to_place(place);
+        went.map(|()| document.message().unwrap().number)
+    };
+    // Message n is said n minutes after 23:11.
+    assert_eq!(go("00:30"), Ok(79));
+    assert_eq!(go("23:30"), Ok(19));
+    assert_eq!(go("11-21 00:30"), Ok(79));
+    assert_eq!(go("2026-11-20 23:30"), Ok(19));
+    assert_eq!(go("11-20 23:59"), Ok(48));
+    assert!(go("11-22 00:10").is_err());
 }
 
 /// G14: a rule at the first message since the last visit; opening does not pass it, reading does.
