@@ -46,7 +46,10 @@ fn with_room(text: &str) -> String {
     let mut from = 0;
     for (level, range) in headings().filter(|(level, _)| *level >= HeadingLevel::H3) {
         out.push_str(text.get(from..range.start).unwrap_or_default());
-        out.push_str("##".get(..LOWEST.saturating_sub(level as usize)).unwrap_or("##"));
+        out.push_str(
+            "##".get(..LOWEST.saturating_sub(level as usize))
+                .unwrap_or("##"),
+        );
         from = range.start;
     }
     out.push_str(text.get(from..).unwrap_or_default());

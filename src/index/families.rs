@@ -1,6 +1,7 @@
 //! Who belongs to whom: sub-agents and forks by what their logs say, forks and copies by whose replies they repeat.
 
 use foldhash::{HashSet, HashSetExt};
+use jiff::Timestamp;
 
 use super::Index;
 use super::ledger::Slot;
@@ -76,6 +77,11 @@ impl Index {
             kind: Kind::Fork,
             parent: self.ledger.id(owner).cloned(),
         }
+    }
+
+    /// When the last was said that a session's log repeats of its parent's.
+    pub fn repeated_upto(&self, id: &SessionId) -> Option<Timestamp> {
+        self.ledger.repeated_upto(self.ledger.known_slot(id)?)
     }
 
     /// The longest session that repeats this one whole, where the source says that resumes copy.

@@ -171,6 +171,17 @@ impl Ledger {
         (lines, others)
     }
 
+    /// When the last response was made that a session's log repeats of another one's.
+    pub fn repeated_upto(&self, slot: Slot) -> Option<Timestamp> {
+        let mut upto = None;
+        self.each_response(slot, &mut |owner, response| {
+            if owner != slot {
+                upto = upto.max(response.at);
+            }
+        });
+        upto
+    }
+
     /// Who owns the first response that a session's log holds.
     pub fn first_owner(&self, slot: Slot) -> Option<Slot> {
         let account = self.accounts.get(slot as usize)?;

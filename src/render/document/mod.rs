@@ -111,6 +111,8 @@ pub struct Document {
     dir: Option<Arc<Path>>,
     /// When the session started, of which the conversation may be the end only.
     started: Option<Timestamp>,
+    /// When the last was said that its log repeats of its parent's.
+    repeated: Option<Timestamp>,
     /// The session goes on from a copy of another's history.
     kind: Kind,
     width: usize,
@@ -192,6 +194,7 @@ impl Document {
             look,
             dir: None,
             started: None,
+            repeated: None,
             kind: Kind::Main,
             width: 0,
             height: 0,
@@ -235,6 +238,13 @@ impl Document {
         document.survey();
         document.find_turns();
         document
+    }
+
+    /// With when the last was said that its log repeats of its parent's.
+    pub fn repeating_upto(mut self, upto: Option<Timestamp>) -> Document {
+        self.repeated = upto;
+        self.survey();
+        self
     }
 
     /// With what is known of the session besides its messages.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{Document, Message};
-use crate::model::Kind;
+use crate::model::{Kind, Role};
 
 /// A look into a conversation: how much of it is no news since, and when it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,8 +67,15 @@ impl Document {
         let started = self.started.filter(|_| self.kind == Kind::Fork)?;
         let messages = &self.conversation.messages;
         let own = |at: Option<Timestamp>| at.is_some_and(|at| at >= started);
-        let first = messages.iter().position(|message| own(message.at))?;
-        (first > 0).then_some(first)
+        let first = messages.iter().position(|message| own(message.at));
+        first.filter(|first| *first > 0).or_else(|| {
+            // A log that begins with what it repeats does not tell when it began itself.
+            let upto = self.repeated?;
+            let is_behind = |message: &Message| message.at.is_some_and(|at| at > upto);
+            let prompt = |message: &Message| is_behind(message) && message.role == Role::User;
+            let prompt = messages.iter().position(|message| prompt(message));
+            prompt.or_else(|| messages.iter().position(|message| is_behind(message)))
+        })
     }
 
     /// Finds the places that have a rule above them.

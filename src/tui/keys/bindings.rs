@@ -123,7 +123,7 @@ pub static BINDINGS: &[Binding] = &[
     bind!(Reader, "w", CutLines, "", "Long lines of code wrapped or cut"),
     bind!(Reader, "m", Pin, "", "Pin this message, or take the pin out"),
     bind!(Reader, "'", Pins, "", "Pinned messages to choose from"),
-    bind!(Reader, "h" "left", Back, "back", "Back to the list"),
+    bind!(Reader, "h" "left", Back, "back", "Back: out of a sub-agent, else to the list"),
     bind!(Any, "y y", CopyMessage, "", "Copy the session, in the reader the message"),
     bind!(Any, "y c", CopyConversation, "", "Copy the conversation as Markdown"),
     bind!(Any, "y b", CopyCode, "", "Copy a code block that is seen"),

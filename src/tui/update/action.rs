@@ -51,7 +51,7 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
         Action::Quit => quit(app, effects),
         Action::Cancel => leave(app, effects),
         Action::Escape => escape(app, effects),
-        Action::Back => app.focus = Pane::List,
+        Action::Back => agents::back(app, effects),
         Action::Redraw => effects.push(Effect::Redraw),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Help => palette::open(app, PaletteKind::Help(Page::Keys(app.focus))),
@@ -128,12 +128,8 @@ pub fn act(app: &mut App, action: Action, nth: usize, effects: &mut Effects) {
             app.prefs.preview = !app.prefs.preview;
             effects.push(Effect::Remember(app.prefs.clone()));
         }
-        Action::NextSession | Action::PreviousSession => {
-            if let Some(reader) = &mut app.reader {
-                reader.gone = false;
-            }
-            list::read_on(app, if action == Action::NextSession { 1 } else { -1 });
-        }
+        Action::NextSession => agents::read_on(app, 1, effects),
+        Action::PreviousSession => agents::read_on(app, -1, effects),
         Action::LookAgain => {
             effects.push(Effect::LookAgain);
             app.say("looking again".into(), false);
@@ -245,14 +241,9 @@ pub fn scroll_overlay(app: &mut App, by: i32) {
 
 /// Out of the sub-agent, to the list, out of the program.
 fn quit(app: &mut App, effects: &mut Effects) {
-    if app.focus == Pane::Reader {
-        if app.outer.is_empty() {
-            app.focus = Pane::List
-        } else {
-            agents::out(app, effects)
-        }
-    } else {
-        leave(app, effects);
+    match app.focus {
+        Pane::Reader => agents::back(app, effects),
+        _ => leave(app, effects),
     }
 }
 
@@ -285,10 +276,10 @@ fn escape(app: &mut App, effects: &mut Effects) {
         .is_some_and(|reader| !reader.needle.is_empty());
     if finding {
         finding::stop_finding(app);
+    } else if app.focus == Pane::Reader && !app.outer.is_empty() {
+        agents::out(app, effects);
     } else if app.maximised {
         app.maximised = false;
-    } else if app.focus == Pane::Reader && app.reader.as_ref().is_some_and(|r| r.is_made) {
-        agents::out(app, effects);
     } else if app.focus == Pane::Reader {
         app.focus = Pane::List;
     } else {

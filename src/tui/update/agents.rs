@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::app::App;
+use super::super::app::{App, Pane};
+use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
-use super::reader;
-use crate::model::{Conversation, Kind, Session, SessionId};
+use super::{list, reader};
+use crate::model::{Conversation, Kind, Row, Session, SessionId};
 use crate::render::document::{Agent, Document};
 use crate::text::Clean;
 
@@ -20,7 +21,7 @@ pub fn tell(app: &mut App) {
     };
     let children = app.index.children(&reader.session.id);
     let agents = children.filter(|row| row.session.kind == Kind::SubAgent);
-    let agent = |row: &Arc<crate::model::Row>| Agent {
+    let agent = |row: &Arc<Row>| Agent {
         native: row.session.id.native.clone(),
         call: row.session.call.clone(),
         messages: row.session.messages(),
@@ -123,6 +124,47 @@ pub fn inside(
     match inside {
         Ok(inside) => document.set_inside(call, Some(inside)),
         Err(why) => app.say(Clean::line(&format!("sub-agent not read: {why}")), true),
+    }
+}
+
+/// To the session beside the one that is read: of a sub-agent to the next that the same session started.
+pub fn read_on(app: &mut App, by: i64, effects: &mut Effects) {
+    let Some(reader) = &mut app.reader else {
+        return list::read_on(app, by);
+    };
+    reader.gone = false;
+    let here = reader.session.id.clone();
+    let outer = app.outer.last().map(|outer| outer.session.id.clone());
+    let Some(outer) = outer.filter(|outer| *outer != here) else {
+        return list::read_on(app, by);
+    };
+    let mut beside: Vec<&Arc<Row>> = app
+        .index
+        .children(&outer)
+        .filter(|row| row.session.kind == Kind::SubAgent)
+        .collect();
+    beside.sort_by_cached_key(|row| (row.session.started, row.id().clone()));
+    let at = beside.iter().position(|row| *row.id() == here);
+    let to = at.and_then(|at| at.checked_add_signed(isize::try_from(by).ok()?));
+    match to.and_then(|to| beside.get(to)) {
+        Some(row) => {
+            let session = row.session.clone();
+            reader::open(app, &session, effects);
+        }
+        None => {
+            let end = if by > 0 { "last" } else { "first" };
+            let key = app.key(Scope::Reader, Action::Back);
+            let line = format!("this is the {end} sub-agent of its session; {key} goes back");
+            app.tell_of(About::Way, line.into(), Weight::Info);
+        }
+    }
+}
+
+/// Out of a sub-agent, or of what was put together from a conversation, into that; else to the list.
+pub fn back(app: &mut App, effects: &mut Effects) {
+    match app.outer.is_empty() {
+        true => app.focus = Pane::List,
+        false => out(app, effects),
     }
 }
 

@@ -169,6 +169,7 @@ pub fn opened(
     let area = layout::panes(app).reader_text();
     let open = app.reader.as_ref().map(|reader| reader.session.id.clone());
     let visit = open.as_ref().and_then(|id| visit(app, id));
+    let repeated = open.as_ref().and_then(|id| app.index.repeated_upto(id));
     let pins = open.and_then(|id| app.index.row(&id)?.mark.clone());
     let pins = pins.map(|mark| mark.pins.clone()).unwrap_or_default();
     let Some(reader) = app.reader.as_mut().filter(|r| r.ticket == ticket) else {
@@ -193,6 +194,7 @@ pub fn opened(
         None => {
             let mut document = Document::new(conversation, look)
                 .of(&reader.session)
+                .repeating_upto(repeated)
                 .shown(showing);
             // Whoever is taken to a place in it needs its lines.
             if let Some(area) = area {

@@ -195,7 +195,16 @@ fn places_have_names() {
     assert_eq!(go(":10:11"), Ok(60));
     assert_eq!(go("09:12:30"), Ok(2));
     assert_eq!(go("201"), Err("no message 201; the last is 200".into()));
-    for wrong in ["", "x", "101%", "25:00", "12:xx", "-1", "23:59", "13-09 09:30"] {
+    for wrong in [
+        "",
+        "x",
+        "101%",
+        "25:00",
+        "12:xx",
+        "-1",
+        "23:59",
+        "13-09 09:30",
+    ] {
         assert!(go(wrong).is_err(), "{wrong}");
     }
 }

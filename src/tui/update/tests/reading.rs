@@ -136,11 +136,37 @@ fn another_session_leaves_the_sub_agent_behind() {
     let inside = opened(&press(&mut app, "j enter"));
     assert_eq!(inside[0].1, "child");
     assert_eq!(app.subject().unwrap().id.native.as_ref(), "child");
-    press(&mut app, "h");
+    press(&mut app, "tab");
     assert_eq!(app.outer.len(), 1, "it stays while its session is selected");
     let next = opened(&press(&mut app, "j"));
     assert_eq!(next[0].1, "b");
     assert!(app.outer.is_empty());
+}
+
+/// Beside a sub-agent stand the others of its session, and one step back is that, on a whole screen too.
+#[test]
+fn sub_agents_are_read_one_after_the_other() {
+    let mut app = app();
+    let children = ["one", "two"].map(|id| {
+        let mut child = session(id, 3);
+        child.kind = Kind::SubAgent;
+        child.parent = Some("a".into());
+        child.call = Some(format!("call {id}").into());
+        child
+    });
+    update(&mut app, Msg::Delta(told(children)));
+    let open = opened(&press(&mut app, "enter Z"));
+    let ticket = open.last().map_or(app.tickets, |o| o.0);
+    let mut talk = (*conversation("a", &["go"])).clone();
+    let call = crate::sources::tools::call("call one", "Task", "{}");
+    Arc::make_mut(&mut talk.messages[0]).parts = vec![Part::ToolCall(Box::new(call))];
+    update(&mut app, Msg::Opened(ticket, Arc::new(talk), false));
+    assert_eq!(opened(&press(&mut app, "j enter"))[0].1, "one");
+    assert_eq!(opened(&press(&mut app, "]"))[0].1, "two");
+    assert_eq!(opened(&press(&mut app, "]")), []);
+    assert_eq!(opened(&press(&mut app, "["))[0].1, "one");
+    assert_eq!(opened(&press(&mut app, "esc esc"))[0].1, "a");
+    assert!(app.outer.is_empty() && app.maximised);
 }
 
 #[test]
