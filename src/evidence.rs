@@ -25,7 +25,7 @@ pub mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{Command, commands, inside, script};
+pub use commands::{Command, commands, first_step, inside, script};
 pub use failures::{Failure, FailureKind, failures};
 pub use fetches::{Fetch, fetches};
 pub use files::{Did, Touch, Touched, files, touches};

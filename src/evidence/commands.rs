@@ -25,20 +25,30 @@ pub struct Command {
 }
 
 impl Command {
-    /// Its first line, for a list.
+    /// Its first line that does something, for a list.
     pub fn label(&self) -> Clean {
-        let lines = self.command.untrusted().lines();
-        let first = lines.map(str::trim).find(|line| !line.is_empty());
-        Clean::line(first.unwrap_or_default())
+        Clean::line(first_step(self.command.untrusted()))
     }
 
     /// The same in a list of what was run in a directory: going there first needs no saying, and going below it is said
     /// from there.
     pub fn label_in(&self, dir: Option<&Path>) -> Clean {
         let inside = inside(self.command.untrusted().trim_start(), dir);
-        let mut lines = inside.lines().map(str::trim);
-        Clean::line(lines.find(|line| !line.is_empty()).unwrap_or_default())
+        Clean::line(first_step(&inside))
     }
+}
+
+/// The first line of a script that does something: behind its notes, and behind where it goes first.
+pub fn first_step(script: &str) -> &str {
+    let is_still = |line: &str| {
+        let goes = line.strip_prefix("cd ");
+        line.starts_with('#')
+            || line.starts_with("set -")
+            || goes.is_some_and(|to| !to.contains(['&', ';', '|']))
+    };
+    let mut lines = script.lines().map(str::trim).filter(|l| !l.is_empty());
+    let first = lines.clone().next().unwrap_or_default();
+    lines.find(|line| !is_still(line)).unwrap_or(first)
 }
 
 /// A command without the step into the directory that it is run in anyway.

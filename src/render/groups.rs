@@ -6,6 +6,7 @@ use compact_str::CompactString;
 
 use super::blocks::result_of;
 use super::tool::failed;
+use crate::evidence;
 use crate::model::{Message, Part, ToolCall, ToolKind, ToolResult};
 
 /// Fewer calls are told one by one.
@@ -71,11 +72,7 @@ const OF_MANY: [&str; 14] = [
 
 /// The program that a command runs first, behind the step into a directory and what is set for it.
 fn program(command: &str) -> Option<String> {
-    let line = command
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())?;
-    let mut steps = line.split("&&").map(str::trim);
+    let mut steps = evidence::first_step(command).split("&&").map(str::trim);
     let step = steps.find(|step| !step.starts_with("cd "))?;
     let is_set = |word: &&str| word.split_once('=').is_some_and(|(name, _)| is_name(name));
     let mut words = step.split_whitespace().skip_while(is_set);

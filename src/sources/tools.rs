@@ -293,6 +293,18 @@ pub fn exit_code(output: &str) -> Option<i32> {
         })
 }
 
+/// An output without its last line and what is blank before that, where the line is the program's own: it begins so, and
+/// what it says is known.
+pub fn without_end<'o>(output: &'o str, begins: &str) -> &'o str {
+    let whole = output.trim_end();
+    let (wrote, line) = whole.rsplit_once('\n').unwrap_or(("", whole));
+    if line.starts_with(begins) {
+        wrote.trim_end()
+    } else {
+        output
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

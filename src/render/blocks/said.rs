@@ -59,11 +59,8 @@ pub fn single(text: &str, width: usize) -> Option<&str> {
 impl Block<'_, '_, '_> {
     pub(super) fn text(&mut self, i: usize, text: &Raw) {
         let is_user = self.message.role == Role::User;
-        let mine = if self.is_persons() {
-            Hue::User
-        } else {
-            Hue::Heading
-        };
+        let is_persons = self.is_persons();
+        let mine = if is_persons { Hue::User } else { Hue::Heading };
         let base = self.hue(if is_user { Hue::Bright } else { Hue::Assistant });
         // What a person typed reads as typed; only its colour is strong, or pages of it would shout.
         let base = if is_user {
@@ -93,7 +90,8 @@ impl Block<'_, '_, '_> {
                 wrapped: !showing.cut,
             },
         };
-        let lines = match is_user {
+        // An agent writes its prompts to others as it writes all else.
+        let lines = match is_persons {
             true => markdown::lay_typed(&kept, width, base, &mut paper),
             false => markdown::lay(&kept, width, base, &mut paper),
         };

@@ -67,9 +67,12 @@ impl Document {
                 .iter_mut()
                 .for_each(|laid| laid.line = laid.line.clone().patch_style(dim));
         }
-        // One blank line between turns, none inside.
+        // One blank line between turns, and inside of one between two texts that would read as one.
         let mut above = Vec::new();
-        if heads && i > 0 && is_shown {
+        let before = i.checked_sub(1);
+        let before = before.and_then(|before| self.conversation.messages.get(before));
+        let apart = before.is_some_and(|before| heads || turns::reads_on(before, &message));
+        if apart && is_shown {
             above.push(Laid::lead(Vec::new()));
         }
         if let Some(words) = self.rule_above(i) {

@@ -134,9 +134,8 @@ impl Document {
                         .and_then(|n| result_of(message, n))
                         .is_none()
             }
-            Part::Notice { kind, .. } => {
-                matches!(kind, NoticeKind::Error | NoticeKind::Interrupted)
-            }
+            // Who cut a turn off knows of it.
+            Part::Notice { kind, .. } => *kind == NoticeKind::Error,
             _ => false,
         })
     }

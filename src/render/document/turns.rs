@@ -22,6 +22,11 @@ pub(super) fn goes_on(before: &Message, message: &Message) -> bool {
         && (message.model.is_none() || before.model == message.model)
 }
 
+/// Whether one message ends with what is said, and the next begins with that.
+pub(super) fn reads_on(before: &Message, message: &Message) -> bool {
+    before.parts.last().is_some_and(is_text) && message.parts.first().is_some_and(is_text)
+}
+
 /// Whether a message starts a turn, and so has a heading.
 pub(super) fn heads(messages: &[Arc<Message>], i: usize) -> bool {
     let Some(message) = messages.get(i) else {

@@ -161,6 +161,8 @@ fn compared(edits: &[Edit], line: Option<usize>, most: usize) -> (Vec<diff::Comp
     (all, left)
 }
 
+/// What stands before a command.
+const PROMPT: &str = "$ ";
 /// How one sees what is left out.
 pub(super) const MORE: &str = " (z o)";
 
@@ -176,13 +178,21 @@ pub(super) fn left_out(lines: usize, dim: Style) -> Row {
 fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
     let lines = arguments::lines(call, page.target);
     let names = arguments::name_width(&lines);
-    let gap = if names > 0 { names + 2 } else { 0 };
+    // A command alone is told apart from what it printed as a shell does.
+    let prompt = match call.tool.kind {
+        ToolKind::Shell if names == 0 => PROMPT,
+        _ => "",
+    };
+    let gap = if names > 0 { names + 2 } else { prompt.len() };
     let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));
     let room = page.width.saturating_sub(gap);
     let mut rows = Vec::new();
     let most = level.lines();
-    for line in lines.iter().take(most) {
-        let name = clip(vec![span(&Clean::line(&line.name), dim)], names);
+    for (n, line) in lines.iter().take(most).enumerate() {
+        let name = match n {
+            0 if names == 0 => vec![word(prompt, dim)],
+            _ => clip(vec![span(&Clean::line(&line.name), dim)], names),
+        };
         let text = Clean::of(longest(&line.text, room * ROWS));
         let runs = [Run::new(text, tool)];
         // Most of them are prose, or commands: both are read by words.
@@ -197,7 +207,7 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
             spans.extend(value.spans);
             rows.push(Row {
                 spans: clip(spans, page.width),
-                margin: if i == 0 { 0 } else { gap },
+                margin: if i == 0 && names > 0 { 0 } else { gap },
                 joint: value.joint,
                 ..Row::default()
             });

@@ -5,6 +5,7 @@ use std::path::Path;
 use ratatui::text::Span;
 
 use super::{Level, Place, arguments, child, failed, found, hue_of, plan, shown_path};
+use crate::evidence;
 use crate::model::{ToolCall, ToolKind, ToolResult};
 use crate::render::diff;
 use crate::render::signs;
@@ -108,7 +109,11 @@ fn about(call: &ToolCall, place: &Place<'_>) -> Spans {
     };
     let text = target.untrusted();
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let line = lines.next().unwrap_or_default().trim_start();
+    let first = lines.next().unwrap_or_default().trim_start();
+    let line = match call.tool.kind {
+        ToolKind::Shell => evidence::first_step(text),
+        _ => first,
+    };
     let line = shown(line, call, place);
     let mut spans = vec![span(&line, tool)];
     match call.tool.kind {

@@ -339,7 +339,7 @@ fn arguments_are_shown_in_full_only() {
     // The pattern stands in the line of the call.
     assert_eq!(full, ["n     3", "path  src"]);
     let script = bash("first\nsecond");
-    assert_eq!(body_of(&script, None, Level::Full), ["first", "second"]);
+    assert_eq!(body_of(&script, None, Level::Full), ["$ first", "  second"]);
 }
 
 #[test]

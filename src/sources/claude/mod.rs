@@ -43,7 +43,7 @@ pub static CARD: Card = Card {
     label: "Claude Code",
     code: "CC",
     aliases: &["claude"],
-    revision: 3,
+    revision: 4,
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],

@@ -79,6 +79,12 @@ pub fn result(block: &Obj<'_>, record: &Obj<'_>, message: &mut Message, whole: b
         Some(work) => work.said,
         None => without_tags(&text).unwrap_or(text),
     };
+    // The program puts it above what a command wrote.
+    if let Some(code) = exit
+        && let Some(wrote) = output.strip_prefix(&format!("Exit code {code}\n"))
+    {
+        output = wrote.to_owned();
+    }
     if let Some(typed) = declined::typed(&output).filter(|_| declined) {
         output = typed.to_owned();
     }

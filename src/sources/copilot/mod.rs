@@ -27,7 +27,7 @@ pub static CARD: Card = Card {
     label: "Copilot CLI",
     code: "CP",
     aliases: &["copilot"],
-    revision: 2,
+    revision: 3,
     variables: &["COPILOT_HOME"],
     versions: "0.0.420 to 1.0.102",
     usual: &["~/.copilot/session-state"],

@@ -219,18 +219,20 @@ fn result(block: &Obj<'_>, message: &mut Message, whole: bool) {
         return;
     }
     let call = block.str("tool_use_id").unwrap_or_default();
-    let mut result = ToolResult::new(&*call, without_reminders(&text).into_owned());
+    let said = without_reminders(&text);
+    let mut result = ToolResult::new(&*call, tools::without_end(&said, EXITED));
     (result.ok, result.exit, result.images) = (ok, exit, images);
     message.parts.push(Part::ToolResult(Box::new(result)));
 }
+
+/// How the last line of a command begins that the program writes.
+const EXITED: &str = "[Process exited with code ";
 
 /// How a command ended: in the last line of its output, in older versions in the first.
 fn exit_code(output: &str) -> Option<i32> {
     let digits = |text: &str, end: char| text.split_once(end)?.0.parse().ok();
     let last = output.trim_end().rsplit('\n').next()?;
-    let newer = last
-        .strip_prefix("[Process exited with code ")
-        .and_then(|rest| digits(rest, ']'));
+    let newer = last.strip_prefix(EXITED).and_then(|rest| digits(rest, ']'));
     newer.or_else(|| {
         let rest = output.strip_prefix("Error: Command failed (exit code: ")?;
         digits(rest, ')')

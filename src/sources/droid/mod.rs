@@ -33,7 +33,7 @@ pub static CARD: Card = Card {
     label: "Factory Droid",
     code: "FD",
     aliases: &["droid"],
-    revision: 1,
+    revision: 2,
     variables: &["FACTORY_HOME_OVERRIDE", "DROID_SESSIONS_DIR"],
     versions: "0.81 to 0.215",
     usual: &["~/.factory/sessions"],

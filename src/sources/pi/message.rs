@@ -205,6 +205,9 @@ fn edits(input: &str) -> Vec<Edit> {
         .collect()
 }
 
+/// How the last line of a command that failed begins, which the program writes.
+const EXITED: &str = "Command exited with code ";
+
 fn result(body: &Obj<'_>, message: &mut Message, whole: bool) {
     let failed = body.is_true("isError");
     message.errors = u32::from(failed);
@@ -215,9 +218,13 @@ fn result(body: &Obj<'_>, message: &mut Message, whole: bool) {
     let call = body.str("toolCallId").unwrap_or_default();
     // A command that failed says so in its last line.
     let exit = output.trim_end().rsplit('\n').next();
-    let exit = exit.and_then(|line| line.strip_prefix("Command exited with code "));
-    let exit = exit.filter(|_| failed).and_then(|code| code.parse().ok());
-    let mut result = ToolResult::new(&*call, output);
+    let exit = exit.and_then(|line| line.strip_prefix(EXITED));
+    let exit: Option<i32> = exit.filter(|_| failed).and_then(|code| code.parse().ok());
+    let said = match exit {
+        Some(_) => tools::without_end(&output, EXITED),
+        None => &output,
+    };
+    let mut result = ToolResult::new(&*call, said);
     result.ok = body.bool("isError").map(|failed| !failed);
     result.exit = exit;
     result.images = images(body)

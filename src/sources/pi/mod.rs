@@ -32,7 +32,7 @@ pub static CARD: Card = Card {
     label: "Pi",
     code: "PI",
     aliases: &["omp", "oh-my-pi"],
-    revision: 1,
+    revision: 2,
     variables: &[
         "PI_CODING_AGENT_DIR",
         "PI_CODING_AGENT_SESSION_DIR",
