@@ -46,6 +46,11 @@ pub struct Told {
     pub tells: bool,
 }
 
+/// Whether a line tells of a failure.
+pub fn is_telling(line: &str) -> bool {
+    FINDER.as_ref().is_some_and(|finder| tells(line, finder))
+}
+
 /// Whether something stands on a line that tells of a failure.
 fn tells(line: &str, finder: &AhoCorasick) -> bool {
     finder.find_iter(line).any(|found| {

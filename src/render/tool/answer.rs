@@ -7,7 +7,7 @@ use super::{Level, SHORT, arguments, hue_of, picture};
 use crate::evidence::telling;
 use crate::model::ToolResult;
 use crate::render::ansi::{self, Pen};
-use crate::render::span::{clip, made, word};
+use crate::render::span::{clip, made, measure, word};
 use crate::render::theme::{Role, Theme};
 use crate::render::wrap::{self, Row, Run};
 use crate::text::{Clean, floor_boundary};
@@ -42,6 +42,7 @@ pub(super) fn answer(
             style,
             width: page.width,
             cut: glance || page.showing.cut,
+            chosen: page.showing.cut,
             pen: Pen::default(),
             coloured: ansi::is_coloured(text),
         };
@@ -53,18 +54,18 @@ pub(super) fn answer(
             let head = SHORT - TAIL - 1;
             forward(text)
                 .take(head)
-                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+                .for_each(|(at, line)| lines.glance(at, line, &mut rows));
             let more = total - SHORT + 1;
             rows.push(left_out(more, dim));
             let last: Vec<_> = backward(text).take(TAIL).collect();
             lines.pen = Pen::default();
             last.into_iter()
                 .rev()
-                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+                .for_each(|(at, line)| lines.glance(at, line, &mut rows));
         } else {
             forward(text)
                 .take(most)
-                .for_each(|(at, line)| lines.add(at, line, &mut rows));
+                .for_each(|(at, line)| lines.glance(at, line, &mut rows));
             if total > most {
                 rows.push(left_out(total - most, dim));
             }
@@ -134,8 +135,11 @@ fn first_rows(mut rows: Vec<Row>, most: usize, width: usize) -> Vec<Row> {
     if rows.len() > most {
         rows.truncate(most);
         if let Some(row) = rows.last_mut() {
-            row.spans = clip(std::mem::take(&mut row.spans), width.saturating_sub(2));
-            row.spans.push(word("..", Style::new()));
+            let room = width.saturating_sub(2);
+            // What is wider than that gets the mark by being cut.
+            let fits = measure(&row.spans) <= room;
+            row.spans = clip(std::mem::take(&mut row.spans), room);
+            row.spans.extend(fits.then(|| word("..", Style::new())));
         }
     }
     rows
@@ -180,11 +184,26 @@ struct Output<'a> {
     style: Style,
     width: usize,
     cut: bool,
+    /// Somebody chose to have lines cut.
+    chosen: bool,
     pen: Pen,
     coloured: bool,
 }
 
 impl Output<'_> {
+    /// A line that is cut where that is asked for, unless it tells of something that went wrong.
+    fn glance(&mut self, at: usize, line: &str, rows: &mut Vec<Row>) {
+        let cut = self.cut;
+        if !cut || self.chosen || !telling::is_telling(line) {
+            return self.add(at, line, rows);
+        }
+        let mut own = Vec::new();
+        self.cut = false;
+        self.add(at, line, &mut own);
+        self.cut = cut;
+        rows.extend(first_rows(own, TOLD, self.width));
+    }
+
     /// A line that stands at a place of the answer.
     fn add(&mut self, at: usize, line: &str, rows: &mut Vec<Row>) {
         let line = line.trim_end_matches('\r');

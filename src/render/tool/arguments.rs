@@ -9,13 +9,19 @@ use crate::text::floor_boundary;
 const SMALL: usize = 64 << 10;
 /// Names in the table are at most so wide.
 const NAMES: usize = 18;
+/// A text of more bytes or lines stands below its name.
+const PAGE: usize = 400;
+const LINES: usize = 3;
 /// Bytes of one value that are shown.
 const LONGEST: usize = 64 << 10;
 
 /// A line of the arguments: its name, where it begins one, and its text.
+#[derive(Default)]
 pub struct Argument {
     pub name: String,
     pub text: String,
+    /// It stands below the name of its argument and not beside it.
+    pub is_below: bool,
 }
 
 /// All arguments, where they are short enough to be looked at for a single line.
@@ -33,8 +39,8 @@ pub fn small(call: &ToolCall) -> Option<Map<String, Value>> {
 /// The arguments that the line of the call does not tell, or all of them.
 pub fn lines(call: &ToolCall, all: bool) -> Vec<Argument> {
     let line = |text: &str| Argument {
-        name: String::new(),
         text: text.to_owned(),
+        ..Argument::default()
     };
     let target = call.target.as_ref().map(|target| target.untrusted());
     let mut lines = Vec::new();
@@ -61,13 +67,23 @@ pub fn lines(call: &ToolCall, all: bool) -> Vec<Argument> {
             Value::Object(_) | Value::Array(_) => pretty(value),
             other => other.to_string(),
         };
-        let mut rows = text.trim_end().split('\n');
-        let first = rows.next().unwrap_or_default();
+        let text = text.trim_end();
+        let mut rows = text.split('\n');
+        // Pages of prose are not read in a column beside their name.
+        let is_page = value.is_string() && (text.len() > PAGE || rows.clone().count() > LINES);
+        let first = match is_page {
+            true => "",
+            false => rows.next().unwrap_or_default(),
+        };
         lines.push(Argument {
             name: name.clone(),
             text: first.to_owned(),
+            ..Argument::default()
         });
-        lines.extend(rows.map(line));
+        lines.extend(rows.map(|row| Argument {
+            is_below: is_page,
+            ..line(row)
+        }));
     }
     lines
 }

@@ -161,6 +161,8 @@ fn compared(edits: &[Edit], line: Option<usize>, most: usize) -> (Vec<diff::Comp
     (all, left)
 }
 
+/// Cells before what stands below the name of its argument.
+const BELOW: usize = 2;
 /// What stands before a command.
 const PROMPT: &str = "$ ";
 /// How one sees what is left out.
@@ -185,12 +187,15 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
     };
     let gap = if names > 0 { names + 2 } else { prompt.len() };
     let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));
-    let room = page.width.saturating_sub(gap);
+    let beside = gap;
     let mut rows = Vec::new();
     let most = level.lines();
     for (n, line) in lines.iter().take(most).enumerate() {
+        let gap = if line.is_below { BELOW } else { beside };
+        let room = page.width.saturating_sub(gap);
         let name = match n {
             0 if names == 0 => vec![word(prompt, dim)],
+            _ if line.is_below => Vec::new(),
             _ => clip(vec![span(&Clean::line(&line.name), dim)], names),
         };
         let text = Clean::of(longest(&line.text, room * ROWS));
@@ -207,7 +212,11 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
             spans.extend(value.spans);
             rows.push(Row {
                 spans: clip(spans, page.width),
-                margin: if i == 0 && names > 0 { 0 } else { gap },
+                margin: if i == 0 && names > 0 && !line.is_below {
+                    0
+                } else {
+                    gap
+                },
                 joint: value.joint,
                 ..Row::default()
             });

@@ -1,5 +1,6 @@
 //! Tool calls as lines.
 
+mod arguments;
 mod edits;
 mod failed;
 mod plans;
@@ -394,7 +395,11 @@ fn output_breaks_between_words() {
             ..output(said)
         };
         let rows = body_of(&bash("x"), Some(&short), Level::Short);
-        assert_eq!(rows.len(), if ok { 1 } else { 2 });
+        // What tells of an error is read to its end, however its command ended.
+        assert_eq!(rows.len(), 2);
+        let quiet = output("all of the looms in the weaving hall are at work again");
+        let rows = body_of(&bash("x"), Some(&quiet), Level::Short);
+        assert_eq!(rows.len(), 1);
     }
 }
 
