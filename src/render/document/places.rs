@@ -119,8 +119,8 @@ impl Document {
             .filter_map(|(block, message)| Some((block, zoned(message.at?))))
             .collect();
         let none = || format!("nothing was said at {place} or later");
-        let upto_here = said.iter().filter(|(block, _)| *block <= self.cursor.block);
-        let here = upto_here.last().or(said.first());
+        let mut upto_here = said.iter().filter(|(block, _)| *block <= self.cursor.block);
+        let here = upto_here.next_back().or(said.first());
         let here = here.map(|(_, at)| at.date()).ok_or_else(none)?;
         let named = day.map(|day| date_of(day, here)).transpose()?;
         let from = |date: Date| {
@@ -299,6 +299,19 @@ fn trimmed(url: &str) -> &str {
     }
 }
 
+/// A day as it is shown, `12-09`, of the year of another one; or with its own year.
+fn date_of(text: &str, near: Date) -> Result<Date, String> {
+    let wrong = || format!("{text} is no day; one is 12-09 or 2026-12-09");
+    let numbers: Result<Vec<i16>, _> = text.split('-').map(str::parse).collect();
+    let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
+    match numbers.map_err(|_| wrong())?.as_slice() {
+        [month, day] => Date::new(near.year(), small(*month)?, small(*day)?),
+        [year, month, day] => Date::new(*year, small(*month)?, small(*day)?),
+        _ => return Err(wrong()),
+    }
+    .map_err(|_| wrong())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,17 +334,4 @@ mod tests {
         assert_eq!(found("https:// http://"), [""; 0]);
         assert_eq!(found("\u{1b}]8;;https://e.f\u{7}"), ["https://e.f"]);
     }
-}
-
-/// A day as it is shown, `12-09`, of the year of another one; or with its own year.
-fn date_of(text: &str, near: Date) -> Result<Date, String> {
-    let wrong = || format!("{text} is no day; one is 12-09 or 2026-12-09");
-    let numbers: Result<Vec<i16>, _> = text.split('-').map(str::parse).collect();
-    let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
-    match numbers.map_err(|_| wrong())?.as_slice() {
-        [month, day] => Date::new(near.year(), small(*month)?, small(*day)?),
-        [year, month, day] => Date::new(*year, small(*month)?, small(*day)?),
-        _ => return Err(wrong()),
-    }
-    .map_err(|_| wrong())
 }

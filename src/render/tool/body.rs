@@ -185,9 +185,8 @@ fn told(call: &ToolCall, level: Level, page: &Page<'_, '_>) -> Vec<Row> {
         ToolKind::Shell if names == 0 => PROMPT,
         _ => "",
     };
-    let gap = if names > 0 { names + 2 } else { prompt.len() };
+    let beside = if names > 0 { names + 2 } else { prompt.len() };
     let (dim, tool) = (page.theme.style(Role::Dim), page.theme.style(Role::Tool));
-    let beside = gap;
     let mut rows = Vec::new();
     let most = level.lines();
     for (n, line) in lines.iter().take(most).enumerate() {
