@@ -385,6 +385,7 @@ mod tests {
     const SKIP: Skip = Skip {
         mark: "{\"",
         then: &["a\":"],
+        behind: None,
         unless: Some("\"c\""),
     };
 

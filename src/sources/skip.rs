@@ -10,6 +10,8 @@ const START: usize = 640;
 pub struct Skip {
     /// This stands in the first bytes …
     pub mark: &'static str,
+    /// … not behind this …
+    pub behind: Option<&'static str>,
     /// … and behind it first one of these …
     pub then: &'static [&'static str],
     /// … and this nowhere.
@@ -19,6 +21,7 @@ pub struct Skip {
 /// A [`Skip`], ready to be looked for.
 pub struct LeftOut {
     mark: Finder<'static>,
+    behind: Option<Finder<'static>>,
     then: &'static [&'static str],
     unless: Option<Finder<'static>>,
 }
@@ -27,6 +30,7 @@ impl LeftOut {
     pub fn of(skip: &'static Skip) -> LeftOut {
         LeftOut {
             mark: Finder::new(skip.mark),
+            behind: skip.behind.map(Finder::new),
             then: skip.then,
             unless: skip.unless.map(Finder::new),
         }
@@ -38,6 +42,14 @@ impl LeftOut {
         let Some(at) = self.mark.find(start) else {
             return false;
         };
+        let before = start.get(..at).unwrap_or_default();
+        if self
+            .behind
+            .as_ref()
+            .is_some_and(|b| b.find(before).is_some())
+        {
+            return false;
+        }
         let behind = line
             .get(at + self.mark.needle().len()..)
             .unwrap_or_default();

@@ -9,11 +9,19 @@ use super::super::json::Obj;
 use super::super::log::{self, Place};
 use super::super::{Facts, Record, Say, Stop, Subject, Times, Want, hash, tell};
 use super::message::{self, Said};
-use crate::model::{Kind, Mark, Message, ModelId, Rate, Role, Same, Spend, TitleRank, Usage, Usd};
+use super::sides::{Side, Sides};
+use super::usage::{model_id, rate, tokens};
+use crate::model::{Kind, Mark, Message, Role, Same, Spend, TitleRank, Usd};
 use crate::text::Raw;
 
 /// So many records without a child are remembered between readings.
 const LEAVES: usize = 64;
+
+/// Whether a log is of an agent that another started.
+pub fn is_agent(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().starts_with("agent-")
+}
 
 /// A log being read.
 pub struct Log<'a> {
@@ -25,6 +33,7 @@ pub struct Log<'a> {
     has_person: bool,
     leaves: Vec<u64>,
     leaves_moved: bool,
+    sides: Sides,
     /// Whether anything of a session was seen, as opposed to words about others.
     alive: bool,
     /// What stands beside an agent's log, told before its first line.
@@ -54,7 +63,10 @@ struct Node<'r> {
     record: &'r Obj<'r>,
     key: u64,
     at: Option<Timestamp>,
+    /// Whether it stands beside the conversation.
     side: bool,
+    /// The sub-agent whose it is, where that has no log of its own.
+    agent: Option<Box<str>>,
 }
 
 impl<'a> Log<'a> {
@@ -65,17 +77,21 @@ impl<'a> Log<'a> {
             .to_string_lossy()
             .into();
         let has_person = memo.first() == Some(&1);
-        let leaves = memo.get(9..).unwrap_or_default();
+        let behind = memo.get(9..).unwrap_or_default();
+        let (count, behind) = behind.split_first().unwrap_or((&0, &[]));
+        let leaves = behind.split_at_checked(usize::from(*count) * 8);
+        let (leaves, behind) = leaves.unwrap_or_default();
         let leaves = leaves
             .chunks_exact(8)
             .filter_map(|c| c.try_into().ok().map(u64::from_le_bytes));
         Log {
-            is_agent: id.starts_with("agent-"),
+            is_agent: is_agent(path),
             parent: super::parent_by_path(path),
             want,
             has_person,
             leaves: leaves.collect(),
             leaves_moved: false,
+            sides: Sides::from_memo(behind),
             alive: false,
             beside,
             told: Told::default(),
@@ -154,12 +170,28 @@ impl<'a> Log<'a> {
         say: &mut Say<'_>,
     ) -> Result<(), Stop> {
         self.alive = true;
-        let node = Node {
+        let mut node = Node {
             record,
             key: message::line_key(record, line),
             at: record.time("timestamp"),
             side: record.is_true("isSidechain") && !self.is_agent,
+            agent: None,
         };
+        if kind == "assistant" && !self.is_agent {
+            self.sides.call(record);
+        }
+        if node.side
+            && let Some(side) = self.sides.of(kind, record)
+        {
+            node.agent = Some(side.id.clone());
+            self.begin_side(&node, side, say)?;
+        }
+        if let Want::Conversation { session } = self.want
+            && !session.is_empty()
+            && session != node.agent.as_deref().unwrap_or(&self.id)
+        {
+            return Ok(());
+        }
         if !self.is_conversation() {
             self.grow(&node);
             self.news(&node, say)?;
@@ -171,18 +203,29 @@ impl<'a> Log<'a> {
             self.link(record, node.key, say)?;
         }
         let message = Message::new(node.key, Role::System, node.at);
-        let said = message::read(kind, record, message, node.side, self.want);
+        let is_beside = node.side && node.agent.is_none();
+        let said = message::read(kind, record, message, is_beside, self.want);
         if let Said::Message(message) = said {
             self.has_person |= kind == "user";
-            tell(
-                say,
-                Record::Message {
-                    session: self.id.clone(),
-                    message,
-                },
-            )?;
+            let session = node.agent.unwrap_or_else(|| self.id.clone());
+            tell(say, Record::Message { session, message })?;
         }
         Ok(())
+    }
+
+    /// Tells what is known of a sub-agent where it begins. It worked where its parent did.
+    fn begin_side(&self, node: &Node<'_>, side: Side, say: &mut Say<'_>) -> Result<(), Stop> {
+        let Some(mut facts) = side.begins.filter(|_| !self.is_conversation()) else {
+            return Ok(());
+        };
+        let text = |key| node.record.text(key);
+        facts.parent = Some(self.id.clone());
+        facts.dir = text("cwd").map(|cwd| (*cwd).into());
+        facts.branch = text("gitBranch").map(|branch| Raw::from(&*branch));
+        facts.version = text("version").map(|version| Raw::from(&*version));
+        let session = side.id;
+        let facts = Box::new(facts);
+        tell(say, Record::Session { session, facts })
     }
 
     /// Tells what a line says of its session.
@@ -292,7 +335,7 @@ impl<'a> Log<'a> {
         tell(
             say,
             Record::Spent {
-                session: self.id.clone(),
+                session: node.agent.clone().unwrap_or_else(|| self.id.clone()),
                 spend,
             },
         )
@@ -355,6 +398,10 @@ impl log::Log for Log<'_> {
         for facts in self.times.facts() {
             self.facts(facts, say)?;
         }
+        for (session, facts) in self.sides.times() {
+            let facts = Box::new(facts);
+            tell(say, Record::Session { session, facts })?;
+        }
         self.facts(
             Facts {
                 leaves,
@@ -367,9 +414,13 @@ impl log::Log for Log<'_> {
 
     fn memo(&self) -> Box<[u8]> {
         let leaves = self.leaves.iter().flat_map(|leaf| leaf.to_le_bytes());
+        // There are never more than LEAVES.
+        let count = u8::try_from(self.leaves.len()).unwrap_or(u8::MAX);
         std::iter::once(u8::from(self.has_person))
             .chain(mark(self.beside.as_ref()).to_le_bytes())
+            .chain([count])
             .chain(leaves)
+            .chain(self.sides.memo())
             .collect()
     }
 }
@@ -382,45 +433,4 @@ fn mark(beside: Option<&Facts>) -> u64 {
         title.unwrap_or_default().as_bytes(),
         facts.call.as_deref().unwrap_or_default().as_bytes(),
     ])
-}
-
-/// The maker is not logged; a model of this family has one.
-pub fn model_id(name: &str) -> ModelId {
-    ModelId::new(name.starts_with("claude").then_some("anthropic"), name)
-}
-
-pub fn tokens(usage: &Obj<'_>) -> Usage {
-    let n = |key| usage.u64(key).unwrap_or(0);
-    let split = usage.obj("cache_creation").unwrap_or_default();
-    let (short, long) = (
-        split.u64("ephemeral_5m_input_tokens").unwrap_or(0),
-        split.u64("ephemeral_1h_input_tokens").unwrap_or(0),
-    );
-    let written = usage
-        .u64("cache_creation_input_tokens")
-        .unwrap_or(short.saturating_add(long));
-    let output = n("output_tokens");
-    let thinking = usage
-        .obj("output_tokens_details")
-        .and_then(|d| d.u64("thinking_tokens"));
-    Usage {
-        input: n("input_tokens"),
-        cache_read: n("cache_read_input_tokens"),
-        cache_write: written,
-        cache_write_1h: long.min(written),
-        output,
-        reasoning: thinking.unwrap_or(0).min(output),
-    }
-}
-
-pub fn rate(usage: &Obj<'_>) -> Rate {
-    match (
-        usage.str("speed").as_deref(),
-        usage.str("service_tier").as_deref(),
-    ) {
-        (Some("fast"), _) => Rate::Fast,
-        (_, Some("priority")) => Rate::Priority,
-        (_, Some("batch")) => Rate::Batch,
-        _ => Rate::Standard,
-    }
 }

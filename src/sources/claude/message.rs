@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::super::json::{Json, Obj};
 use super::super::{Want, hash, tools};
-use super::lines::{model_id, rate, tokens};
 use super::result::result;
 use super::shell;
+use super::usage::{model_id, rate, tokens};
 use crate::model::{Lane, Message, NoticeKind, Part, Role, ToolResult, Usd};
 use crate::text::{Raw, floor_boundary};
 

@@ -12,8 +12,10 @@ mod message;
 mod result;
 mod running;
 mod shell;
+mod sides;
 #[cfg(test)]
 mod tests;
+mod usage;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,7 +45,7 @@ pub static CARD: Card = Card {
     label: "Claude Code",
     code: "CC",
     aliases: &["claude"],
-    revision: 4,
+    revision: 5,
     variables: &["CLAUDE_CONFIG_DIR", "XDG_CONFIG_HOME"],
     versions: "1.0 to 2.1",
     usual: &["~/.claude/projects", "~/.config/claude/projects"],
@@ -153,7 +155,10 @@ impl Source for Claude {
             opened.rewritten = true;
         }
         if want == Want::Spends {
-            opened.lines.leave_out(&RESULTS);
+            let is_agent = lines::is_agent(&unit.path);
+            opened
+                .lines
+                .leave_out(if is_agent { &RESULTS } else { &OWN_RESULTS });
         }
         let memo = if opened.rewritten { &[] } else { &*from.memo };
         let mut log = lines::Log::new(&unit.path, want, beside, memo);
@@ -236,11 +241,17 @@ fn plain_id(session: &Session) -> Option<&str> {
 /// What tools said; a prompt may stand behind it.
 const RESULTS: Skip = Skip {
     mark: r#""type":""#,
+    behind: None,
     then: &[
         r#"user","message":{"role":"user","content":[{"tool_use_id":"#,
         r#"user","message":{"role":"user","content":[{"type":"tool_result""#,
     ],
     unless: Some(r#"},{"type":"text""#),
+};
+/// The same in a session's own log, where a sub-agent's records are known by the ones before them.
+const OWN_RESULTS: Skip = Skip {
+    behind: Some(r#""isSidechain":true"#),
+    ..RESULTS
 };
 
 /// Titles that the agent keeps for a project's sessions in one file.

@@ -1,5 +1,6 @@
 //! A small home of ours with the habits of the format, read whole, cut at every byte and in sips.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -147,6 +148,71 @@ fn sips_tell_what_one_gulp_tells_and_no_cut_breaks_it() {
     for cut in (0..LOG.len()).step_by(11) {
         std::fs::write(&path, &LOG.as_bytes()[..cut]).unwrap();
         Reader::new(&path).read();
+    }
+}
+
+const SIDES: &str = include_str!(
+    "../../../tests/fixtures/claude-code/1.0/home/.claude/projects/-home-ada-loom/5b1e9c2f-0005-4000-8000-000000000005.jsonl"
+);
+
+/// However a log is cut, what its sub-agents did and spent is theirs; sums alone tell the same.
+#[test]
+fn sub_agents_within_a_log_are_told_apart_in_sips_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir
+        .path()
+        .join("5b1e9c2f-0005-4000-8000-000000000005.jsonl");
+    let read = |want: Want<'_>, sip: usize| {
+        let mut file = std::fs::File::create(&path).unwrap();
+        let (mut told, mut cursor) = (BTreeMap::new(), Cursor::default());
+        for sip in SIDES.as_bytes().chunks(sip) {
+            file.write_all(sip).unwrap();
+            let mut say = |record| {
+                let (session, was): (Box<str>, _) = match record {
+                    Record::Message { session, message } => {
+                        (session, format!("said {:?}", message.lane))
+                    }
+                    Record::Spent { session, spend } => {
+                        (session, format!("spent {}", spend.usage.output))
+                    }
+                    _ => return ControlFlow::Continue(()),
+                };
+                told.entry(session).or_insert_with(Vec::new).push(was);
+                ControlFlow::Continue(())
+            };
+            let (env, unit) = (env(dir.path()), unit(&path));
+            cursor = Claude.read(&env, &unit, want, &cursor, &mut say).unwrap();
+            assert!(cursor.memo.len() <= 4096);
+        }
+        told
+    };
+    let gulp = read(Want::Summary, SIDES.len());
+    let spent = |id: &str| {
+        gulp[id]
+            .iter()
+            .filter(|was| was.starts_with("spent"))
+            .count()
+    };
+    assert_eq!(gulp.len(), 3);
+    assert_eq!((spent("agent-w1"), spent("agent-f1")), (2, 2));
+    assert_eq!(gulp["agent-w1"].len(), 5, "{gulp:?}");
+    for sip in [1, 97, 500] {
+        assert_eq!(read(Want::Summary, sip), gulp, "{sip}");
+    }
+    for (id, all) in read(Want::Spends, SIDES.len()) {
+        let spends = |all: &[String]| {
+            all.iter()
+                .filter(|was| was.starts_with("spent"))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(spends(&all), spends(&gulp[&id]), "{id}");
+    }
+    for session in gulp.keys() {
+        let said = read(Want::Conversation { session }, 97);
+        assert_eq!(said.keys().collect::<Vec<_>>(), [session]);
+        let whole = read(crate::sources::log::ANY, SIDES.len());
+        assert_eq!(said[session], whole[session]);
     }
 }
 

@@ -77,6 +77,7 @@ const RESULTS: Skip = Skip {
         r#"event_msg","payload":{"type":"mcp_tool_call_"#,
         r#"event_msg","payload":{"type":"patch_apply_"#,
     ],
+    behind: None,
     unless: None,
 };
 

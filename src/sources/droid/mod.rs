@@ -231,6 +231,7 @@ fn plain_id(session: &Session) -> Option<&str> {
 const RESULTS: Skip = Skip {
     mark: r#""message":{"role":""#,
     then: &[r#"user","content":[{"type":"tool_result""#],
+    behind: None,
     unless: Some(r#"},{"type":"text""#),
 };
 

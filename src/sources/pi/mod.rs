@@ -59,6 +59,7 @@ const SMALL: u64 = 256 << 10;
 const RESULTS: Skip = Skip {
     mark: r#""message":{"role":""#,
     then: &[r#"toolResult""#],
+    behind: None,
     unless: Some(r#""usage":"#),
 };
 
