@@ -1,5 +1,6 @@
 //! What is done to files because somebody asked for it: one thing after the other, away from the screen.
 
+mod changes;
 mod exporting;
 mod reading;
 mod sharer;
@@ -22,12 +23,9 @@ use crate::export::{Format, Parts, markdown, scanner};
 use crate::ingest::Reading;
 use crate::ingest::raw::Sought;
 use crate::marks::{Change, Marks};
-use crate::model::{
-    Conversation, Message, NoticeKind, Part, Role, Row, Session, SessionId, Tariff, Tool, ToolCall,
-    ToolKind, ToolResult,
-};
+use crate::model::{Conversation, Row, Session, SessionId, Tariff};
 use crate::redact::{Outlet, Secrets};
-use crate::text::{Clean, Raw};
+use crate::text::Clean;
 use crate::trash::{self, Plan};
 
 pub use exporting::{Unwritten, Written};
@@ -47,8 +45,8 @@ pub enum Task {
     Copy(Vec<Arc<Session>>, Parts, Secrets),
     /// Copy what was said in a session and is held: these parts.
     CopyHeld(Arc<Session>, Arc<Conversation>, Parts, Secrets),
-    /// Put together what a session changed.
-    Changes(Arc<Session>),
+    /// Put together what a session changed, which has so many sub-agents.
+    Changes(Arc<Session>, usize),
     Export(Export),
     /// Write what a session changed as a patch, into this folder.
     Patch(Arc<Session>, PathBuf),
@@ -205,10 +203,11 @@ fn perform(
             let what = called(&talk, &parts);
             copied(env, what, Ok(text), &outlet, secrets)
         }
-        Task::Changes(session) => match read(env, &session) {
+        Task::Changes(session, agents) => match read(env, &session) {
             Ok(talk) => {
                 let all = net::changes(&talk, session.dir.as_deref());
-                Msg::Changes(session.id.clone(), Arc::new(as_conversation(&talk, &all)))
+                let talk = changes::as_conversation(&talk, &all, agents);
+                Msg::Changes(session.id.clone(), Arc::new(talk))
             }
             Err(why) => Msg::Failed(why),
         },
@@ -335,40 +334,4 @@ fn copied(
 ) -> Msg {
     let took = text.and_then(|text| env.clipboard.copy(Clean::of(&text).as_str()));
     Msg::Copied(What::passed(what, outlet, secrets), took)
-}
-
-/// What a session changed as a message for each file, to be shown like any other edit.
-fn as_conversation(talk: &Conversation, all: &[net::FileChange]) -> Conversation {
-    let message = |(n, change): (u32, &net::FileChange)| {
-        let mut message = Message::new(u64::from(n), Role::System, None);
-        message.number = n;
-        let call = ToolCall {
-            call: n.to_string().into(),
-            tool: Tool {
-                name: "Changed".into(),
-                kind: ToolKind::Edit,
-            },
-            target: Some(change.path.clone()),
-            input: Raw::from("{}"),
-            edits: vec![change.as_edit()],
-            child: None,
-        };
-        // Nobody called it, so nothing is missing behind it.
-        let mut done = ToolResult::new(&*call.call, "");
-        done.ok = Some(true);
-        message.parts.push(Part::ToolCall(Box::new(call)));
-        message.parts.push(Part::ToolResult(Box::new(done)));
-        if let Some(note) = change.note() {
-            message.parts.push(Part::Notice {
-                kind: NoticeKind::Other,
-                text: Raw::from(note),
-            });
-        }
-        Arc::new(message)
-    };
-    Conversation {
-        id: talk.id.clone(),
-        messages: (1..).zip(all).map(message).collect(),
-        odd: 0,
-    }
 }

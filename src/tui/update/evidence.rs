@@ -211,7 +211,10 @@ fn changes(app: &mut App, effects: &mut Effects) {
     }
     if let Some(session) = app.subject() {
         app.say("putting its edits together".into(), false);
-        effects.push(Effect::Do(Task::Changes(session)));
+        let children = app.index.children(&session.id);
+        let agents = children.filter(|row| row.session.kind == Kind::SubAgent);
+        let agents = agents.count();
+        effects.push(Effect::Do(Task::Changes(session, agents)));
     }
 }
 

@@ -316,7 +316,7 @@ fn what_changed_is_left_for_the_very_place() {
     assert!(
         !tasks
             .iter()
-            .any(|effect| matches!(effect, Effect::Do(crate::tui::tasks::Task::Changes(_))))
+            .any(|effect| matches!(effect, Effect::Do(crate::tui::tasks::Task::Changes(..))))
     );
     let open = opened(&press(&mut app, "backspace"));
     let first = conversation("a", &texts[..10]);
