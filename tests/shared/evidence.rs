@@ -275,9 +275,16 @@ fn what_is_worked_out_is_what_was_there() {
             {
                 continue;
             }
-            // The first text of each file that an edit was made in.
+            let steps = evidence::steps(&conversation);
+            let own: BTreeSet<Box<str>> = steps.iter().map(|step| step.call.call.clone()).collect();
+            // The first text of each file that an edit of this session was made in: its log can hold
+            // the edits of others too.
             let mut first = BTreeMap::<String, Option<String>>::new();
             for line in lines(path) {
+                let answered = line["message"]["content"][0]["tool_use_id"].as_str();
+                if answered.is_some_and(|call| !own.contains(call)) {
+                    continue;
+                }
                 let result = &line["toolUseResult"];
                 let whole = ["originalFile", "originalFileContents"];
                 let whole = whole.iter().find_map(|key| result[*key].as_str());
