@@ -1,5 +1,7 @@
 //! The lines of a text around what was found in it.
 
+use std::ops::Range;
+
 use crate::text::{Clean, floor_boundary};
 
 /// Longer lines are cut around what was found, in bytes: some hold whole files.
@@ -16,6 +18,15 @@ pub struct Lines {
     pub place: (usize, usize),
     /// How many places begin in it.
     pub count: usize,
+    /// All of it, in the bytes of the text: it may be longer than what is kept.
+    pub whole: Range<usize>,
+}
+
+/// The line that a byte of a text stands in, without its end.
+pub fn line_at(text: &str, at: usize) -> Range<usize> {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let from = before.rfind('\n').map_or(0, |at| at + 1);
+    from..after.find('\n').map_or(text.len(), |end| at + end)
 }
 
 /// The lines in which places begin, each once.
@@ -29,11 +40,13 @@ pub fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines
             last.count += 1;
             continue;
         }
-        let (before, after) = all.split_at_checked(*start).unwrap_or((all, ""));
-        let from = before.rfind('\n').map_or(0, |at| at + 1);
-        let to = after.find('\n').map_or(all.len(), |at| start + at);
+        let whole = line_at(all, *start);
+        let Range {
+            start: from,
+            end: to,
+        } = whole;
         done = to + 1;
-        let above = before.get(..from.saturating_sub(1)).filter(|_| from > 0);
+        let above = all.get(..from.saturating_sub(1)).filter(|_| from > 0);
         let mut lines: Vec<Clean> = above
             .into_iter()
             .flat_map(|above| above.rsplit('\n').take(around))
@@ -57,6 +70,7 @@ pub fn by_line(all: &str, places: &[(usize, usize)], around: usize) -> Vec<Lines
             line,
             place: (start - from, end.min(&to) - from),
             count: 1,
+            whole,
         });
     }
     found

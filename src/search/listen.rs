@@ -10,7 +10,7 @@ use super::lines::by_line;
 use super::places::{find, gather, is_aside, listens_to, put_in_order};
 use super::rank;
 use super::said::each_text;
-use super::standing::{self, Standing};
+use super::standing::{self, Fit, Fitting, Standing};
 use super::through;
 use crate::env::Env;
 use crate::evidence;
@@ -35,21 +35,17 @@ pub struct Hit {
     pub place: (usize, usize),
     /// How many hits begin in that line.
     pub count: usize,
-    /// All words that are looked for stand there, one behind the other.
-    pub is_row: bool,
-    /// It is of something that a person typed, with all words in one line.
-    pub is_prompt: bool,
+    /// How much of the query stands there.
+    pub fit: Fit,
 }
 
-/// The hit that is meant most likely: where the words stand as they were typed, then a line that a person typed, and what
-/// somebody said before what a program put in. A conversation is opened there.
+/// The hit that is meant most likely: the first line that has most of what is looked for, and what somebody said before what
+/// a program put in. A conversation is opened there.
 pub fn meant(hits: &[Hit]) -> Option<usize> {
-    let said = |hit: &Hit| hit.scope != Scope::System;
-    let find = |is: &dyn Fn(&Hit) -> bool| hits.iter().position(is);
-    let row = find(&|hit| hit.is_row && said(hit));
-    row.or_else(|| find(&|hit| hit.is_prompt))
-        .or_else(|| find(&said))
-        .or((!hits.is_empty()).then_some(0))
+    let worth = |hit: &Hit| (hit.scope != Scope::System, hit.fit);
+    let last_first = hits.iter().enumerate().rev();
+    let best = last_first.max_by_key(|(_, hit)| worth(hit));
+    best.map(|(n, _)| n)
 }
 
 /// What a conversation has of a query, for [`Query::judge`].
@@ -298,17 +294,15 @@ impl<'q> Listening<'q> {
                 (*start, *end) = (place.start, place.end);
             }
         }
-        let is_prompt = !places.is_empty()
-            && piece.scope == Scope::User
-            && standing::of_prompt(self.query, piece.text).is_some();
         let text = masked.as_ref().map_or(piece.text, |masked| &masked.text);
+        let fitting = places
+            .first()
+            .map(|_| Fitting::new(self.query, piece.scope, piece.text));
         for lines in by_line(text, &places, around) {
-            let line = lines.lines.get(lines.line).filter(|_| self.has_row);
-            let is_row =
-                line.is_some_and(|line| standing::row_at(self.query, line.as_str()).is_some());
+            let line = text.get(lines.whole.clone());
+            let both = fitting.as_ref().zip(line);
             self.hits.push(Hit {
-                is_row,
-                is_prompt,
+                fit: both.map_or(Fit::default(), |(fitting, line)| fitting.of(line)),
                 number: piece.number,
                 role: piece.role,
                 scope: piece.scope,

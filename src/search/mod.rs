@@ -20,9 +20,11 @@ pub mod standing;
 mod through;
 mod words;
 
+pub use lines::line_at;
 pub use listen::{Depth, Hit, Listened, listen, meant};
 pub use said::each_text_of;
 pub use seeking::{Answer, Seeking};
+pub use standing::Fit;
 use standing::Standing;
 pub use words::{Learner, Words};
 

@@ -2,7 +2,7 @@
 //! the words, or in which a person typed them in one line, is what somebody means who types them, however old it is.
 
 use crate::model::Row;
-use crate::query::{Query, Word};
+use crate::query::{Query, Scope, Sought, Word};
 
 use super::fuzzy;
 
@@ -28,6 +28,73 @@ pub enum Standing {
     Title,
     /// In the title, one behind the other.
     TitleRow,
+}
+
+/// How much of what is looked for stands in a line, the least first: the more, the likelier it is the line that is meant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum Fit {
+    /// So many words, and the others nowhere in its text.
+    Part(u8),
+    /// So many words, and the others in its text.
+    Shared(u8),
+    /// All words, or as many as are asked for.
+    #[default]
+    All,
+    /// The same, and a person typed it.
+    Typed,
+    /// All words one behind the other.
+    Row,
+}
+
+/// Tells of the lines of a text how much of a query they have.
+pub struct Fitting<'q> {
+    query: &'q Query,
+    text: &'q str,
+    is_typed: bool,
+    /// The text has all words.
+    has_all: bool,
+}
+
+impl<'q> Fitting<'q> {
+    pub fn new(query: &'q Query, scope: Scope, text: &'q str) -> Fitting<'q> {
+        let has = query.has_words_where(&mut |word| word.find(text, 0).is_some());
+        Fitting {
+            query,
+            text,
+            is_typed: scope == Scope::User,
+            has_all: has == Some(true),
+        }
+    }
+
+    /// Where in the text several words stand one behind the other, if they are all.
+    pub fn row(&self) -> Option<usize> {
+        let (_, rest) = self.query.words_in_order()?;
+        row_at(self.query, self.text).filter(|_| self.has_all && !rest.is_empty())
+    }
+
+    /// How much of the query a line of the text has, in which something of it stands.
+    pub fn of(&self, line: &str) -> Fit {
+        let is_short = line.len() <= TYPED;
+        let stands = |word: &Word| is_short && word.find(line, 0).is_some();
+        let (mut all, mut here) = (0, 0);
+        self.query.each_sought(&mut |sought, negated| {
+            if let (Sought::Word(word), false) = (sought, negated) {
+                all += 1;
+                here += u8::from(stands(word));
+            }
+        });
+        match (all, here) {
+            // There is nothing that it could stand beside.
+            (0, _) | (1, 0) => Fit::All,
+            (2.., 2..) if is_row(self.query, line) => Fit::Row,
+            _ => match self.query.has_words_where(&mut { stands }) {
+                Some(true) if self.is_typed => Fit::Typed,
+                Some(true) => Fit::All,
+                _ if self.has_all => Fit::Shared(here),
+                _ => Fit::Part(here),
+            },
+        }
+    }
 }
 
 /// Longer lines were hardly typed: what is pasted has many words, and few of them are meant.
@@ -166,5 +233,31 @@ mod tests {
         for (query, text, standing) in table {
             assert_eq!(prompt(query, text), standing, "{query} in {text}");
         }
+    }
+
+    /// Half remembered words are meant where most of them stand together.
+    #[test]
+    fn a_line_with_more_of_the_words_fits_better() {
+        let fit = |query: &str, scope, text: &str, line: &str| {
+            let query = Query::parse(query, &context());
+            Fitting::new(&query, scope, text).of(line)
+        };
+        let text = "the selectors\nall have similar patterns, as selectors do";
+        let [first, second] = [0, 1].map(|n| text.lines().nth(n).unwrap());
+        let words = "selectors similar patterns";
+        let (said, typed) = (Scope::Assistant, Scope::User);
+        assert_eq!(fit(words, said, text, first), Fit::Shared(1));
+        assert_eq!(fit(words, said, text, second), Fit::All);
+        assert_eq!(fit(words, typed, text, second), Fit::Typed);
+        assert_eq!(fit("similar patterns", typed, text, second), Fit::Row);
+        assert_eq!(fit("selectors gone", said, text, first), Fit::Part(1));
+        assert_eq!(fit("selectors OR gone", said, text, first), Fit::All);
+        assert_eq!(fit("selectors", said, text, first), Fit::All);
+        assert_eq!(fit("selectors -gone", typed, text, first), Fit::Typed);
+        assert_eq!(fit("out:similar", Scope::Output, text, second), Fit::All);
+        // What is longer than anybody types may have them all by chance.
+        let long = format!("{second} {}", "x ".repeat(TYPED));
+        assert_eq!(fit(words, said, &long, &long), Fit::Shared(0));
+        assert!(Fit::Part(3) < Fit::Shared(0) && Fit::Shared(3) < Fit::All);
     }
 }

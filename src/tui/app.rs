@@ -17,7 +17,7 @@ use super::late::Late;
 pub use super::list::{Entry, List};
 use super::manner::Manner;
 use super::msg::Ticket;
-pub use super::open::{Goal, Reader, Stood};
+pub use super::open::{Goal, Reader, Stood, Toward};
 use super::palette::Palette;
 use super::picker::Picker;
 use super::prefs::Prefs;

@@ -10,6 +10,15 @@ use crate::model::{Row, Session};
 use crate::render::document::{Document, Left, Stand};
 use crate::text::Clean;
 
+/// The place of what is looked for that one is taken to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Toward {
+    /// The first in a direction, from a message on.
+    First(i32, usize),
+    /// The one that is meant most likely.
+    Meant,
+}
+
 /// A conversation in the reader.
 pub struct Reader {
     pub ticket: Ticket,
@@ -41,9 +50,8 @@ pub struct Reader {
     pub on_disk: u64,
     /// The number under which something is looked for in what is on disk, while that goes on.
     pub seek: Option<Ticket>,
-    /// Nobody went on since something was looked for: the direction, and the message from which on. Its first place may
-    /// be one that is told later.
-    pub first_hit: Option<(i32, usize)>,
+    /// Nobody went on since something was looked for: where that leads. It may be a place that is found later.
+    pub toward: Option<Toward>,
     /// What is searched is marked in it.
     pub searched: bool,
     /// Another session was offered, by this step: the next behind the last hit, the one before ahead of the first.
@@ -127,7 +135,7 @@ impl Reader {
             ending: false,
             on_disk: 0,
             seek: None,
-            first_hit: None,
+            toward: None,
             searched: false,
             offered: None,
             from_end: false,

@@ -8,6 +8,7 @@ use super::marking::Begin;
 use super::{Document, Sought, Spot, Told};
 use crate::model::{Message, Part};
 use crate::query::{Query, Word};
+use crate::search::Fit;
 
 /// What is looked for, and where it is.
 #[derive(Default)]
@@ -25,6 +26,10 @@ pub(super) struct Finding {
     /// Blocks that are yet to be looked through; the last one is the next.
     pub todo: Vec<usize>,
     pub landing: Option<Landing>,
+    /// The hit that is meant most likely, of those that were weighed.
+    pub meant: Option<Meant>,
+    /// Parts that were weighed, by the keys of their messages.
+    pub weighed: HashSet<(u64, usize)>,
     /// The part that one went to, by the key of its message: it is seen also where focus hides others of its kind.
     pub opened: Option<(u64, usize)>,
     /// Where the hit that one is at begins: its block, and where among its lines. Found anew when lines were made anew.
@@ -50,6 +55,15 @@ impl Hits {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Hit {
     pub block: usize,
+    pub part: usize,
+    pub nth: usize,
+}
+
+/// A hit that is meant, by the key of its message, and how much of what is looked for stands there.
+#[derive(Clone, Copy)]
+pub(super) struct Meant {
+    pub fit: Fit,
+    pub key: u64,
     pub part: usize,
     pub nth: usize,
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::{Hit, Hits, Landing};
+use super::finding::{Finding, Hit, Hits, Landing, Meant};
 use super::marking::Drawn;
 use super::sought::Place;
 use super::standing::{Before, Shows, Stand, Text};
@@ -64,35 +64,57 @@ impl Document {
         }
     }
 
-    /// To the hit that is meant most likely: where all words stand one behind the other, or in one line that a person
-    /// typed, else to the first that somebody said. What a program put in comes behind all that: false where there is
-    /// nothing else.
+    /// To the hit that is meant most likely, of what was found so far: where all words stand one behind the other, or in
+    /// one line that a person typed, else to the first on a line that has most of them. What a program put in comes behind
+    /// all that: false where there is nothing else.
     pub fn land_on_said(&mut self) -> bool {
-        let messages = &self.conversation.messages;
-        let is_said = |hits: &&Hits| {
-            let message = messages.get(hits.block);
-            let part = message.and_then(|message| message.parts.get(hits.part));
-            let is_put_in = matches!(part, Some(Part::Notice { .. }));
-            message.is_some_and(|message| message.role != Role::System) && !is_put_in
+        self.weigh();
+        let Some(meant) = self.finding.meant else {
+            return false;
         };
-        let sought = &self.finding.sought;
-        let said = || self.finding.hits.iter().filter(is_said);
-        let row = said().find_map(|one| {
-            let nth = sought.row_of(messages.get(one.block)?, one.part)?;
-            Some(Hit {
-                nth: nth.min(one.count.saturating_sub(1)),
-                ..end_of(one, 1)
-            })
+        let place = (meant.key, meant.part, meant.nth);
+        let is_there = |landing: Landing| (landing.key, landing.part, landing.nth) == place;
+        if self.is_at_hit() && self.finding.landing.is_some_and(is_there) {
+            return true;
+        }
+        let mut messages = self.conversation.messages.iter();
+        let block = messages.position(|message| message.key == meant.key);
+        let hit = block.map(|block| Hit {
+            block,
+            part: meant.part,
+            nth: meant.nth,
         });
-        let prompt = || {
-            said().find(|one| {
-                let message = messages.get(one.block);
-                message.is_some_and(|message| sought.is_prompt(message, one.part))
-            })
-        };
-        let first = || prompt().or_else(|| said().next());
-        let hit = row.or_else(|| first().map(|one| end_of(one, 1)));
         hit.map(|hit| self.land(hit)).is_some()
+    }
+
+    /// Looks at what was found since for a hit that is meant more likely.
+    fn weigh(&mut self) {
+        let Finding {
+            hits,
+            sought,
+            meant,
+            weighed,
+            ..
+        } = &mut self.finding;
+        for one in hits.iter() {
+            let Some(message) = self.conversation.messages.get(one.block) else {
+                continue;
+            };
+            let is_put_in = matches!(message.parts.get(one.part), Some(Part::Notice { .. }));
+            let is_said = message.role != Role::System && !is_put_in;
+            if !is_said || !weighed.insert((message.key, one.part)) {
+                continue;
+            }
+            let (fit, nth) = sought.best_of(message, one.part).unwrap_or_default();
+            if meant.is_none_or(|known| fit > known.fit) {
+                *meant = Some(Meant {
+                    fit,
+                    key: message.key,
+                    part: one.part,
+                    nth: nth.min(one.count.saturating_sub(1)),
+                });
+            }
+        }
     }
 
     /// Takes the hit that is next from the cursor on, or the last one before it, as the one that one is at, unless it is

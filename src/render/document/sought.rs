@@ -6,10 +6,10 @@
 
 use super::super::blocks::{Whose, result_of};
 use super::marking::Drawn;
-use crate::model::{Message, Part, Role, ToolResult};
+use crate::model::{Message, Part, ToolResult};
 use crate::query::{Form, Query, Scope, Word};
-use crate::search::standing::{of_prompt, row_at};
-use crate::search::{each_text_of, places};
+use crate::search::standing::Fitting;
+use crate::search::{Fit, each_text_of, line_at, places};
 
 /// Hits of a message by its key: its parts that have some, and how many each has.
 pub type Told = (u64, Vec<(usize, usize)>);
@@ -144,35 +144,37 @@ impl Sought {
         all
     }
 
-    /// Which hit of a part begins where all words of the query stand one behind the other.
-    pub(super) fn row_of(&self, message: &Message, n: usize) -> Option<usize> {
+    /// Which hit of a part is meant most likely, and how much of the query stands there: the first where all words stand
+    /// one behind the other, or on the line that has most of them.
+    pub(super) fn best_of(&self, message: &Message, n: usize) -> Option<(Fit, usize)> {
         let query = self.query.as_ref()?;
-        query
-            .words_in_order()
-            .filter(|(_, rest)| !rest.is_empty())?;
-        let (mut found, mut before) = (None, 0);
+        let (mut best, mut before) = (None, 0);
         self.each_text(message, n, &mut |scope, _, text| {
-            if found.is_some() {
-                return;
-            }
             let places = self.places_in(scope, text);
-            if let Some(at) = row_at(query, text) {
-                let sooner = places.iter().take_while(|(start, _)| *start < at);
-                found = Some(before + sooner.count());
+            let Some((first, _)) = places.first() else {
+                return;
+            };
+            let mut tell = |fit: Fit, nth: usize| {
+                if best.is_none_or(|(known, _)| fit > known) {
+                    best = Some((fit, before + nth));
+                }
+            };
+            let fitting = Fitting::new(query, scope, text);
+            // They may go on over the end of a line.
+            if let Some(at) = fitting.row() {
+                tell(Fit::Row, places.partition_point(|(start, _)| *start < at));
+            }
+            let mut line = line_at(text, *first);
+            tell(fitting.of(text.get(line.clone()).unwrap_or_default()), 0);
+            for (nth, (start, _)) in places.iter().enumerate() {
+                if *start > line.end {
+                    line = line_at(text, *start);
+                    tell(fitting.of(text.get(line.clone()).unwrap_or_default()), nth);
+                }
             }
             before += places.len();
         });
-        found
-    }
-
-    /// Whether a person typed all words of the query in one line of it.
-    pub(super) fn is_prompt(&self, message: &Message, n: usize) -> bool {
-        let query = self.query.as_ref().filter(|_| message.role == Role::User);
-        let text = match message.parts.get(n) {
-            Some(Part::Text(text)) => text.untrusted(),
-            _ => return false,
-        };
-        query.is_some_and(|query| of_prompt(query, text).is_some())
+        best
     }
 
     fn places_in(&self, scope: Scope, text: &str) -> Vec<(usize, usize)> {

@@ -9,7 +9,7 @@ use super::super::json::Obj;
 use super::super::log::{self, Place};
 use super::super::{Facts, Record, Say, Stop, Subject, Times, Want, hash, tell};
 use super::message::{self, Said};
-use super::sides::{Side, Sides};
+use super::sides::{self, Side, Sides};
 use super::usage::{model_id, rate, tokens};
 use crate::model::{Kind, Mark, Message, Role, Same, Spend, TitleRank, Usd};
 use crate::text::Raw;
@@ -177,7 +177,7 @@ impl<'a> Log<'a> {
             side: record.is_true("isSidechain") && !self.is_agent,
             agent: None,
         };
-        if kind == "assistant" && !self.is_agent {
+        if kind == "assistant" && !self.is_agent && sides::may_call(line) {
             self.sides.call(record);
         }
         if node.side

@@ -1,6 +1,10 @@
 //! Sub-agents of old versions, which wrote what an agent did into its parent's log. Each is a session of its own here: it
 //! begins with the prompt of a call that was made before, word for word, and every record of it names the one before.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::super::json::{Json, Obj};
 use super::super::{Facts, Times, hash};
 use crate::model::{Kind, TitleRank};
@@ -40,6 +44,12 @@ pub struct Side {
     pub id: Box<str>,
     /// What is known of it from the call, where it begins with this record.
     pub begins: Option<Facts>,
+}
+
+/// Whether a record may have a call that starts a sub-agent: to look for the name costs less than to read all calls.
+pub fn may_call(line: &[u8]) -> bool {
+    static TASK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(r#""Task""#));
+    TASK.find(line).is_some()
 }
 
 impl Sides {

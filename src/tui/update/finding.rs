@@ -35,7 +35,7 @@ pub fn stop_finding(app: &mut App) {
         return;
     };
     reader.needle.clear();
-    (reader.seek, reader.first_hit) = (None, None);
+    (reader.seek, reader.toward) = (None, None);
     if let Some(document) = &mut reader.document {
         match is_searching && reader.searched {
             true => document.find_query(&app.query.query),

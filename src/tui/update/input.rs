@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
-use super::super::app::{App, Ask, Input};
+use super::super::app::{App, Ask, Input, Toward};
 use super::super::history::Step;
 use super::super::keys::Action;
 use super::super::listing;
@@ -280,7 +280,7 @@ fn find(app: &mut App) {
         let from = document.place();
         if is_new || !document.is_finding() {
             document.find(&needle);
-            nearby::seek_anew(reader, 0, from);
+            nearby::seek_anew(reader, Toward::First(0, from));
         }
     }
     if let Some(document) = &mut reader.document {
@@ -325,7 +325,7 @@ fn turn_find(app: &mut App) {
 /// From hit to hit while typing.
 fn step(app: &mut App, direction: i32) {
     if let Some(reader) = &mut app.reader {
-        reader.first_hit = None;
+        reader.toward = None;
         if let Some(document) = &mut reader.document {
             document.next_hit(direction);
         }

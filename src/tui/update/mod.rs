@@ -290,7 +290,7 @@ pub fn scope(app: &App) -> Scope {
 fn go_on(app: &mut App) {
     app.search.is_awaited = false;
     if let Some(reader) = &mut app.reader {
-        reader.first_hit = None;
+        reader.toward = None;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Texts of the open conversation that were left on disk: read again before they come into view, and looked through for
 //! what is found.
 
-use super::super::app::{App, Reader};
+use super::super::app::{App, Reader, Toward};
 use super::super::msg::{Effect, Effects, Ticket};
 use crate::render::document::Told;
 
@@ -30,8 +30,22 @@ pub fn settle(app: &mut App, effects: &mut Effects) {
 }
 
 /// Something else is looked for: where it stands on disk is not known.
-pub fn seek_anew(reader: &mut Reader, direction: i32, from: usize) {
-    (reader.seek, reader.first_hit) = (None, Some((direction, from)));
+pub fn seek_anew(reader: &mut Reader, toward: Toward) {
+    (reader.seek, reader.toward) = (None, Some(toward));
+}
+
+/// More may have been found: to the place that one is taken to, if that is another one now.
+pub fn go_toward(reader: &mut Reader) {
+    let Some(document) = &mut reader.document else {
+        return;
+    };
+    match reader.toward {
+        Some(Toward::First(direction, from)) => document.first_hit(direction, from),
+        // What a program put in is gone to where nobody says it.
+        Some(Toward::Meant) if !document.land_on_said() => document.first_hit(0, 0),
+        Some(Toward::Meant) => {}
+        None => {}
+    }
 }
 
 /// Where something stands in what is on disk. Goes there if that is the first place, and nobody went on since.
@@ -47,11 +61,10 @@ pub fn sought(app: &mut App, ticket: Ticket, number: Ticket, found: Vec<Told>, m
         return;
     };
     document.set_found(found, more);
-    if let Some((direction, from)) = reader.first_hit {
-        document.first_hit(direction, from);
-    }
-    if !more && !document.is_counting() {
-        reader.first_hit = None;
+    let is_done = !more && !document.is_counting();
+    go_toward(reader);
+    if is_done {
+        reader.toward = None;
     }
 }
 
@@ -64,11 +77,9 @@ pub fn count_on(app: &mut App) {
         return;
     };
     let more = document.count_on();
-    if let Some((direction, from)) = reader.first_hit {
-        document.first_hit(direction, from);
-    }
+    go_toward(reader);
     if !more && reader.seek.is_none() {
-        reader.first_hit = None;
+        reader.toward = None;
     }
 }
 

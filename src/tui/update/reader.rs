@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Goal, Pane, Reader, Stood};
+use super::super::app::{App, Goal, Pane, Reader, Stood, Toward};
 use super::super::keys::{Action, Scope};
 use super::super::msg::{Effect, Effects, Ticket};
 use super::super::toasts::{About, Weight};
@@ -223,6 +223,9 @@ pub fn opened(
     }
     agents::tell(app);
     land(app, more);
+    if let Some(reader) = app.reader.as_mut().filter(|_| first_reading) {
+        nearby::go_toward(reader);
+    }
     if !more && let Some((action, nth)) = app.copying.take() {
         copy::copy(app, action, nth, effects);
     }
@@ -236,7 +239,6 @@ pub fn land(app: &mut App, more: bool) {
     let Some(document) = &mut reader.document else {
         return;
     };
-    let from = document.place();
     // Who is taken to a place passed nothing on the way.
     document.taken(|document| {
         if !reader.stays {
@@ -261,8 +263,8 @@ pub fn land(app: &mut App, more: bool) {
     reader.needle.clear();
     match reader.from_end {
         _ if reader.stays => reader.seek = None,
-        true => nearby::seek_anew(reader, -1, usize::MAX),
-        false => nearby::seek_anew(reader, 0, from),
+        true => nearby::seek_anew(reader, Toward::First(-1, usize::MAX)),
+        false => nearby::seek_anew(reader, Toward::Meant),
     }
     reader.from_end &= more;
 }

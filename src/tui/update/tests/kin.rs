@@ -4,12 +4,11 @@ use super::super::super::settings::SettingsDialog;
 use super::counting::{at, families, lines};
 use super::*;
 use crate::query::Scope as Said;
-use crate::search::Hit;
+use crate::search::{Fit, Hit};
 
 fn hit(line: &str) -> Hit {
     Hit {
-        is_row: false,
-        is_prompt: false,
+        fit: Fit::All,
         number: 2,
         role: Role::Assistant,
         scope: Said::Assistant,
