@@ -1,5 +1,6 @@
 //! How to show what a query finds, said in its text: `sort:cost-`, `limit:50`.
 
+use super::lookup::none_of;
 use super::values::Wrong;
 
 /// What lists are sorted by, those of the menu first.
@@ -99,9 +100,6 @@ fn one_of(known: &'static [&'static str], word: &str) -> Result<&'static str, Wr
     match all.find(|one| one.eq_ignore_ascii_case(word)) {
         Some(one) => Ok(one),
         None if known.iter().any(|one| one.starts_with(word)) => Err(Wrong::Incomplete),
-        None => {
-            let known = known.join(", ");
-            Err(Wrong::Value(format!("`{word}` is none of {known}")))
-        }
+        None => Err(Wrong::Value(none_of(word, known.iter().copied()))),
     }
 }

@@ -1,6 +1,6 @@
 //! What `is:` and `has:` can ask of a session.
 
-use super::lookup::nearest_of;
+use super::lookup::none_of;
 use super::values::{Check, What, Wrong};
 use crate::model::{Kind, Row, State};
 
@@ -117,12 +117,5 @@ pub(super) fn flag(value: &str) -> Result<Check, Wrong> {
     if names.clone().any(|name| name.starts_with(&value)) {
         return Err(Wrong::Incomplete);
     }
-    let reason = match nearest_of(&value, names.clone()) {
-        Some(near) => format!("no `{value}`, did you mean `{near}`?"),
-        None => format!(
-            "`{value}` is none of {}",
-            names.collect::<Vec<_>>().join(", ")
-        ),
-    };
-    Err(Wrong::Value(reason))
+    Err(Wrong::Value(none_of(&value, names)))
 }

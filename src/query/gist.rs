@@ -1,6 +1,7 @@
 //! Questions whose answer is worked out from a whole conversation: `has:`, and numbers such as `files:`.
 
 use super::fields::{Field, Get};
+use super::lookup::none_of;
 use super::values::{Check, Test, What, Wrong, is_within};
 use crate::model::{Gist, Holding};
 
@@ -56,6 +57,5 @@ pub fn holding(value: &str) -> Result<Check, Wrong> {
     if names.iter().any(|name| name.starts_with(&value)) {
         return Err(Wrong::Incomplete);
     }
-    let known = names.join(", ");
-    Err(Wrong::Value(format!("`{value}` is none of {known}")))
+    Err(Wrong::Value(none_of(&value, names.into_iter())))
 }

@@ -124,6 +124,8 @@ fn wrong_values_are_named_and_ignored() {
         ("is:nice", "`nice` is none of sub, fork, copy"),
         ("has:share", "`has:share` is asked by is:shared"),
         ("has:summary", "`has:summary` is not here yet"),
+        ("has:errors", "no `errors`, did you mean `error`?"),
+        ("sort:costs", "no `costs`, did you mean `cost`?"),
         ("has:nothing", "`nothing` is none of thinking"),
         ("date:2026-13", "`2026-13` is no date"),
         ("date:2026-02-30", "is no date"),
@@ -169,6 +171,10 @@ fn strange_fields_are_words_with_a_hint() {
     assert_eq!(
         hint("porject:a"),
         unknown("no field `porject`, did you mean `project`?")
+    );
+    assert_eq!(
+        hint("dura:>1h"),
+        unknown("no field `dura`, did you mean `duration`?")
     );
     assert_eq!(
         hint("banana:5"),
