@@ -114,6 +114,32 @@ fn hits_go_on_into_the_next_session_and_back() {
     assert_eq!(app.document().unwrap().hits(), Some((1, 2)));
 }
 
+/// UX 5.5: the place that is meant may be read later than another: who pressed nothing since is taken there.
+#[test]
+fn one_is_taken_to_a_better_place_that_is_read_later() {
+    for (keys, number) in [("", 3), ("j", 1)] {
+        let mut app = app();
+        press(&mut app, "/");
+        type_text(&mut app, "warp weft");
+        let row = app.index.newest_first().first().cloned().unwrap();
+        let ticket = app.search.ticket;
+        update(&mut app, Msg::Found(ticket, vec![(row, Some(1))], 0));
+        press(&mut app, "enter enter");
+        let ticket = app.reader.as_ref().unwrap().ticket;
+        let all = ["a warp\n\nand so on", "no loom", "the weft of a warp"];
+        let read = |app: &mut App, texts: &[&str], more| {
+            let talk = super::reading::conversation("a", texts);
+            update(app, Msg::Opened(ticket, talk, more));
+            app.document().unwrap().position().message
+        };
+        assert_eq!(read(&mut app, &all[..2], true), 1);
+        if !keys.is_empty() {
+            press(&mut app, keys);
+        }
+        assert_eq!(read(&mut app, &all, false), number, "{keys}");
+    }
+}
+
 /// UX 7: what is looked for takes nobody away a second time; who looks for something else is taken to that.
 #[test]
 fn a_session_is_found_as_it_was_left() {
