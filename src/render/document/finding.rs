@@ -63,6 +63,8 @@ pub(super) struct Hit {
 #[derive(Clone, Copy)]
 pub(super) struct Meant {
     pub fit: Fit,
+    /// Where its message stood when it was weighed.
+    pub block: usize,
     pub key: u64,
     pub part: usize,
     pub nth: usize,

@@ -3,6 +3,7 @@
 //! Hits are counted in the text as it was written. A line of what is said or answered knows the bytes that it shows; in
 //! what tools were given the places that are drawn are told apart by what stands around them.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::finding::{Finding, Hit, Hits, Landing, Meant};
@@ -106,9 +107,15 @@ impl Document {
                 continue;
             }
             let (fit, nth) = sought.best_of(message, one.part).unwrap_or_default();
-            if meant.is_none_or(|known| fit > known.fit) {
+            // What is told late may stand before it.
+            let is_better = |known: Meant| match fit.cmp(&known.fit) {
+                Ordering::Equal => one.block < known.block,
+                order => order.is_gt(),
+            };
+            if meant.is_none_or(is_better) {
                 *meant = Some(Meant {
                     fit,
+                    block: one.block,
                     key: message.key,
                     part: one.part,
                     nth: nth.min(one.count.saturating_sub(1)),

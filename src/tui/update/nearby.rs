@@ -43,8 +43,7 @@ pub fn go_toward(reader: &mut Reader) {
         Some(Toward::First(direction, from)) => document.first_hit(direction, from),
         // What a program put in is gone to where nobody says it.
         Some(Toward::Meant) if !document.land_on_said() => document.first_hit(0, 0),
-        Some(Toward::Meant) => {}
-        None => {}
+        Some(Toward::Meant) | None => {}
     }
 }
 
